@@ -1,0 +1,131 @@
+"""Settings of the desk. Everything a bank decides comes from the environment; the rest has one value.
+
+TENURE_HOME        where this installation keeps its files (default ./var)
+TENURE_DATABASE    sqlite:///path (default) or postgresql://user:password@host:port/name
+TENURE_SECRET      key for sessions and signatures; made on first use and kept in TENURE_HOME
+TENURE_HOSTS       host names the desk answers to, comma separated (default: this machine)
+TENURE_HTTPS       1 behind TLS: secure cookies, HSTS
+TENURE_TIME_ZONE   the bank's time zone (default Asia/Shanghai)
+TENURE_DEBUG       1 while developing
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tenure.desk.conf.database import database_from
+from tenure.desk.conf.home import home, secret_key
+
+DESK = Path(__file__).resolve().parent.parent
+HOME = home()
+
+DEBUG = os.environ.get("TENURE_DEBUG") == "1"
+SECRET_KEY = secret_key(HOME)
+ALLOWED_HOSTS = [h for h in os.environ.get("TENURE_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",") if h]
+HTTPS = os.environ.get("TENURE_HTTPS") == "1"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+    "tenure.desk.publication",
+    "tenure.desk.org",
+    "tenure.desk.control",
+    "tenure.desk.parties",
+    "tenure.desk.work",
+    "tenure.desk.reports",
+    "tenure.desk.kit",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenure.desk.kit.middleware.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "tenure.desk.publication.middleware.PinPublication",
+]
+
+ROOT_URLCONF = "tenure.desk.conf.urls"
+WSGI_APPLICATION = "tenure.desk.conf.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "tenure.desk.kit.context.desk",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": database_from(os.environ.get("TENURE_DATABASE", ""), HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "org.User"
+LOGIN_URL = "org:sign-in"
+LOGIN_REDIRECT_URL = "work:today"
+LOGOUT_REDIRECT_URL = "org:sign-in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [DESK / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = os.environ.get("TENURE_TIME_ZONE", "Asia/Shanghai")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "files"}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or os.environ.get("TENURE_PLAIN_STATIC") == "1"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_MAX_AGE = 3600
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("TENURE_LOG", "WARNING")},
+}

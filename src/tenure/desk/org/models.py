@@ -1,0 +1,73 @@
+"""People who sign in, the posts they hold, and the branch tree and staff as published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from tenure.contracts import codes
+from tenure.contracts.published import ORGANISATION, STAFF
+from tenure.desk.publication.slots import slots
+
+Organisation = slots(ORGANISATION, __name__, indexes=[("org_path",), ("parent_id",)])
+Staff = slots(STAFF, __name__, indexes=[("org_path",)])
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> User:
+        """A new user; without a password they cannot sign in until one is set."""
+        user = self.model(username=self.model.normalize_username(username), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Someone who signs in. What they may do comes from their posts alone; there are no superusers."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    staff_id = models.CharField(
+        max_length=40, blank=True, db_index=True, help_text="employee number, where they have one"
+    )
+    language = models.CharField(max_length=10, blank=True, choices=[("zh-hans", "中文"), ("en", "English")])
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    failed_sign_ins = models.PositiveIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_short_name(self) -> str:
+        return self.name
+
+
+class Post(models.Model):
+    """A post someone holds: a role at a branch. Rows are seen below ``org_path``; see parties.visibility."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="posts")
+    role = models.CharField(max_length=30, choices=[(code, name.en) for code, name in codes.ROLES.items()])
+    org_id = models.CharField(max_length=40, blank=True, help_text="empty: the whole bank")
+    org_path = models.CharField(max_length=200, default="/", help_text="kept in step with the published tree")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "role", "org_id"], name="a_post_is_held_once"),
+            models.CheckConstraint(
+                condition=models.Q(org_path__startswith="/") & models.Q(org_path__endswith="/"),
+                name="a_branch_path_begins_and_ends_with_a_slash",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.role} · {self.org_path}"

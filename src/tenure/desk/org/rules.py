@@ -1,0 +1,86 @@
+"""Who may do what, and how far each role sees. Pure decisions: no database here.
+
+A role gives permissions (what one may do) and a scope (which customers one sees). Both are bound to the
+post's branch. The table below is the whole of it; nothing else grants anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """Something one may do at the desk."""
+
+    VIEW_CUSTOMERS = "customers.view"
+    EXPORT_CUSTOMERS = "customers.export"
+    VIEW_UNMASKED = "customers.unmask"
+    VIEW_CERTIFICATES = "customers.unmask_certificates"
+    LOG_CONTACT = "work.log"
+    HAND_OVER = "work.hand_over"
+    VIEW_BRANCH = "branch.view"
+    VIEW_DATA = "data.view"
+    VIEW_AUDIT = "audit.view"
+    MANAGE_USERS = "users.manage"
+
+
+class Scope(StrEnum):
+    """How far a role sees."""
+
+    #: Everyone whose home branch is the post's branch or below it.
+    BRANCH = "branch"
+    #: Only customers on whose coverage team one is.
+    COVERAGE = "coverage"
+    #: No customer at all.
+    NONE = "none"
+
+
+P = Permission
+_SERVICE = frozenset({P.VIEW_CUSTOMERS, P.LOG_CONTACT})
+
+PERMISSIONS: dict[str, frozenset[Permission]] = {
+    "relationship_manager": _SERVICE | {P.HAND_OVER, P.VIEW_UNMASKED},
+    "lobby_manager": _SERVICE,
+    "teller": _SERVICE,
+    "branch_head": _SERVICE | {P.HAND_OVER, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH},
+    "complaint_handler": _SERVICE | {P.VIEW_UNMASKED},
+    "marketer": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH}),
+    "executive": frozenset({P.VIEW_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA}),
+    "analyst": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA}),
+    "administrator": frozenset({P.MANAGE_USERS, P.VIEW_DATA, P.VIEW_AUDIT}),
+    "auditor": frozenset(
+        {P.VIEW_CUSTOMERS, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.VIEW_DATA, P.VIEW_AUDIT, P.VIEW_BRANCH}
+    ),
+}
+SCOPES: dict[str, Scope] = {
+    "relationship_manager": Scope.COVERAGE,
+    "administrator": Scope.NONE,
+}
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[Permission]:
+    """What someone holding ``roles`` may do: the union of what each gives."""
+    return frozenset().union(*(PERMISSIONS[role] for role in roles))
+
+
+def scope_of(role: str) -> Scope:
+    """How far ``role`` sees; the branch and below unless the table says otherwise."""
+    return SCOPES.get(role, Scope.BRANCH)
+
+
+def prefix_range(prefix: str) -> tuple[str, str]:
+    """Bounds ``low <= value < high`` of all values that begin with ``prefix``.
+
+    A range uses an ordinary index on every database; ``startswith`` scans the table on SQLite.
+    """
+    return prefix, prefix + "\U0010ffff"
+
+
+def outermost(paths: Iterable[str]) -> tuple[str, ...]:
+    """Branch paths without those that lie below another of them, sorted."""
+    kept: list[str] = []
+    for path in sorted(set(paths)):
+        if not any(path.startswith(outer) for outer in kept):
+            kept.append(path)
+    return tuple(kept)
