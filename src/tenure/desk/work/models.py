@@ -70,13 +70,14 @@ class Contact(models.Model):
     proposal_key = models.CharField(max_length=120, blank=True)
     logged_at = models.DateTimeField(auto_now_add=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="undone by its author")
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
     written_back_in = models.CharField(max_length=80, blank=True, help_text="the lake's batch that took it over")
 
     class Meta:
         ordering = ["-at"]
         indexes = [
             models.Index(fields=["party_id", "-at"], name="contact_party_idx"),
-            models.Index(fields=["written_back_in", "logged_at"], name="contact_written_back_idx"),
+            models.Index(fields=["written_back_at", "logged_at"], name="contact_written_back_idx"),
         ]
 
     def __str__(self) -> str:
