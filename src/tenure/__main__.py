@@ -1,0 +1,5 @@
+"""`python -m tenure` is the same as `tenure`."""
+
+from tenure.cli import main
+
+main()

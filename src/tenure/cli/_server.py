@@ -1,0 +1,131 @@
+"""The web server around the desk: assets, the port, the worker beside it, and when the first page was ready."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from tenure.errors import SetupError
+from tenure.progress import Progress
+
+#: A request that takes longer is ended; publications rely on it (desk.publication.loading.GRACE_SECONDS).
+REQUEST_SECONDS = 30
+
+
+def refuse_a_port_in_use(host: str, port: int) -> None:
+    """Fail with one clear message before anything is started.
+
+    Raises:
+        SetupError: the port is taken, not allowed, or the address is not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as wrong:
+            if wrong.errno == errno.EADDRINUSE:
+                raise SetupError(
+                    f"Port {port} on {host} is in use.",
+                    f"Stop the other program, or choose another port: tenure serve --port {port + 1}",
+                ) from None
+            raise SetupError(
+                f"Cannot listen on {host}:{port}: {wrong.strerror}.", "Choose another --host or --port."
+            ) from None
+
+
+def collect_assets(progress: Progress) -> None:
+    """Gather the browser's files, compressed and named by content; skipped when nothing changed.
+
+    Raises:
+        SetupError: the third-party files were never copied.
+    """
+    from django.conf import settings
+    from django.core.management import call_command
+
+    sources = sorted(path for path in Path(settings.DESK).glob("*/static/**/*") if path.is_file())
+    if not any("vendor" in path.parts for path in sources):
+        raise SetupError("The browser's files are not installed.", "Run `make assets` (it needs npm), then try again.")
+    mark = hashlib.sha256()
+    for path in sources:
+        stat = path.stat()
+        mark.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    if stamp.exists() and stamp.read_text() == mark.hexdigest():
+        return
+    with progress.task("Gathering the browser's files"):
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(mark.hexdigest())
+
+
+class Server(BaseApplication):
+    """Gunicorn around the desk, with a worker for background jobs beside it."""
+
+    def __init__(self, host: str, port: int, processes: int, threads: int, worker: bool) -> None:
+        self._address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self._page = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/"  # noqa: S104
+        self._processes, self._threads = processes, threads
+        self._with_worker = worker
+        self._worker: subprocess.Popen[bytes] | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Gunicorn's settings."""
+        chosen: dict[str, Any] = {
+            "bind": self._address,
+            "workers": self._processes,
+            "threads": self._threads,
+            "worker_class": "gthread",
+            "timeout": REQUEST_SECONDS,
+            "graceful_timeout": 10,
+            "preload_app": True,
+            "loglevel": "warning",
+            "proc_name": "tenure",
+            "when_ready": self._when_ready,
+            "on_exit": self._on_exit,
+            "control_socket_disable": True,
+        }
+        for name, value in chosen.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The desk."""
+        from tenure.desk.conf.wsgi import application
+
+        return application
+
+    def _when_ready(self, _: Any) -> None:
+        if self._with_worker:
+            self._worker = subprocess.Popen([sys.executable, "-m", "tenure", "worker"])
+        threading.Thread(target=self._say_when_first_page_is_there, daemon=True).start()
+
+    def _say_when_first_page_is_there(self) -> None:
+        for _ in range(200):
+            try:
+                with urllib.request.urlopen(self._page, timeout=5):
+                    break
+            except OSError:
+                time.sleep(0.1)
+        began = float(os.environ.get("TENURE_STARTED_AT") or 0)
+        how = os.environ.get("TENURE_START", "")
+        took = f"  first page after {time.time() - began:.1f} s{f' ({how})' if how else ''}" if began else ""
+        click.secho(f"\n✓ Tenure 久谊 is at {self._page}{took}", fg="green", bold=True)
+        click.echo("  Stop it with Ctrl-C; nothing is lost.")
+
+    def _on_exit(self, _: Any) -> None:
+        if self._worker is not None and self._worker.poll() is None:
+            self._worker.terminate()
+            self._worker.wait(timeout=10)

@@ -1,0 +1,96 @@
+"""`tenure demo`: a synthetic bank, from nothing to a desk one can sign in to."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from tenure.cli._progress import TerminalProgress
+
+BANK = "锦江示范银行 Jinjiang Demo Bank"
+
+
+@click.command()
+@click.option("--customers", default=5000, show_default=True, type=click.IntRange(100), help="People and companies.")
+@click.option("--months", default=36, show_default=True, type=click.IntRange(6), help="Months of history.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Its last business date; yesterday when left out.")
+@click.option("--seed", default=2026, show_default=True, help="The same seed makes the same bank.")
+@click.option("--lake", "lake_path", type=click.Path(path_type=Path), help="Its lake; TENURE_HOME/lake when left out.")
+@click.option("--only-files", type=click.Path(path_type=Path), help="Only write the bank's files here.")
+@click.option("--keep-files", is_flag=True, help="Keep the delivered files after they have landed.")
+def command(
+    customers: int,
+    months: int,
+    until: datetime | None,
+    seed: int,
+    lake_path: Path | None,
+    only_files: Path | None,
+    keep_files: bool,
+) -> None:
+    """Make a believable bank, land its files, run the night, create users of every role.
+
+    What is already there stays: a second run only prints the users. What was planted in the bank (true causes,
+    true effects) is written to TENURE_HOME/demo/truth and never enters the lake.
+
+    \b
+    Examples:
+      tenure demo
+      tenure demo --customers 20000 --months 24
+      tenure demo --only-files /somewhere --customers 1000000 --months 12
+    """
+    from tenure.demo import DemoBank, build
+    from tenure.desk.conf.home import home
+
+    last = until.date() if until else date.today() - timedelta(days=1)
+    settings = DemoBank(customers=customers, months=months, until=last, seed=seed)
+    if only_files is not None:
+        with TerminalProgress() as progress:
+            built = build(settings, only_files, progress)
+        click.echo(f"✓ {sum(built.rows.values()):,} rows in {built.out}")
+        return
+    folder, lake_folder = home() / "demo", lake_path or home() / "lake"
+    finished = lake_folder / "demo-finished"
+    if not finished.exists():
+        with TerminalProgress() as progress:
+            last = _build_and_land(settings, folder, lake_folder, progress)
+            from tenure.cli.nightly import run_night
+
+            run_night(lake_folder, last, "duckdb", None, full=False, publish=True, progress=progress)
+        if not keep_files:
+            shutil.rmtree(folder / "source", ignore_errors=True)
+            (folder / "manifest.json").unlink(missing_ok=True)
+        finished.write_text(f"{last.isoformat()}\n")
+    print_users()
+
+
+def _build_and_land(settings: object, folder: Path, lake_folder: Path, progress: TerminalProgress) -> date:
+    """Build the bank's files unless they are there, land what has not landed; returns the last business date."""
+    from tenure.demo import build, read
+    from tenure.lake import Lake, land_tables
+
+    built = read(folder) or build(settings, folder, progress)
+    lake = Lake.open(lake_folder) if (lake_folder / "lake.json").exists() else Lake.create(lake_folder, bank=BANK)
+    with progress.task("Landing the bank's deliveries", len(built.deliveries)) as task:
+        for delivery in built.deliveries:
+            land_tables(lake, "core", delivery.business_date, delivery.tables, full=delivery.full)
+            task.advance()
+    return built.deliveries[-1].business_date
+
+
+def print_users() -> None:
+    """Create the demo users where they are missing and print everybody's name, role and password."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from tenure.cli._desk import prepare
+
+    prepare()
+    from tenure.desk.org.services import create_demo_users
+
+    table = Table("user", "password", "name", "role", "branch", title="Sign in as 登录用户", title_justify="left")
+    for user in create_demo_users():
+        table.add_row(user.username, user.password, user.name, user.role, user.branch)
+    Console().print(table)

@@ -1,0 +1,74 @@
+"""`tenure nightly`: the night's run, from the lake to the desk."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from tenure.cli._progress import TerminalProgress
+
+
+@click.command()
+@click.option("--lake", "lake_path", required=True, type=click.Path(path_type=Path), help="The lake's folder.")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day to work out; the newest business date when left out.",
+)
+@click.option("--engine", default="duckdb", show_default=True, help="duckdb, spark, spark[N] or spark://host:port.")
+@click.option("--memory", help="At most this much memory for the engine, such as 4GB.")
+@click.option("--full", is_flag=True, help="Work everything out anew instead of only what is new.")
+@click.option("--publish/--no-publish", default=True, help="Hand the night to the desk.")
+def command(
+    lake_path: Path, as_of: datetime | None, engine: str, memory: str | None, full: bool, publish: bool
+) -> None:
+    """Turn what the bank delivered into what its people should know today.
+
+    Brings the desk's contacts back into the lake, works out every customer's figures and the work list,
+    and publishes them to the desk in one swap. Run it again at any time: it goes on where it stopped.
+
+    \b
+    Examples:
+      tenure nightly --lake var/lake
+      tenure nightly --lake L --as-of 1994-03-31
+      tenure nightly --lake L --engine spark --full
+    """
+    with TerminalProgress() as progress:
+        run_night(lake_path, as_of.date() if as_of else None, engine, memory, full, publish, progress)
+
+
+def run_night(
+    lake_path: Path,
+    as_of: date | None,
+    engine: str,
+    memory: str | None,
+    full: bool,
+    publish: bool,
+    progress: TerminalProgress,
+) -> None:
+    """One night: write-back, the run, the publication; prints what came of it."""
+    from tenure.lake import Lake, connect
+    from tenure.nightly.run import run
+
+    lake = Lake.open(lake_path)
+    if publish:
+        from tenure.cli._desk import prepare, up_to_date
+
+        prepare()
+        up_to_date(progress)
+        from tenure.nightly.writeback import write_back
+
+        written = write_back(lake, progress=progress)
+        if written:
+            click.echo(f"✓ {written} contact(s) of the desk are in the lake.")
+    report = run(lake, as_of, engine=connect(engine, memory=memory), full=full, progress=progress)
+    click.echo(f"✓ Night of {report.as_of}: {report.customers:,} customers in {report.seconds:.1f} s.")
+    if publish:
+        from django.conf import settings
+
+        from tenure.nightly.publishing import publish_folder
+
+        publication = publish_folder(report.folder, time_zone=settings.TIME_ZONE, progress=progress)
+        click.echo(f"✓ The desk shows {publication.bank or 'the bank'} as of {publication.as_of}.")

@@ -1,0 +1,24 @@
+"""`tenure worker`: runs the jobs the desk hands on, such as exports."""
+
+from __future__ import annotations
+
+import click
+
+from tenure.cli._desk import prepare
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run what is waiting, then stop.")
+@click.option("--interval", default=1.0, show_default=True, help="Seconds between looks at the queue.")
+def command(once: bool, interval: float) -> None:
+    """Run the desk's background jobs (exports). `tenure serve` starts one of its own.
+
+    \b
+    Examples:
+      tenure worker              keep running
+      tenure worker --once       clear the queue and stop
+    """
+    prepare()
+    from django.core.management import call_command
+
+    call_command("db_worker", interval=interval, batch=once, startup_delay=False, verbosity=1)

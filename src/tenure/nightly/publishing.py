@@ -1,0 +1,135 @@
+"""Takes a night's publication folder to the desk's database."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from tenure.contracts import PUBLISHED, Kind, Table
+from tenure.errors import LakeError
+from tenure.progress import QUIET, Progress
+
+#: Rows per insert into SQLite: the write lock is held for tens of milliseconds, so people can work meanwhile.
+CHUNK = 5_000
+#: Rows per block of PostgreSQL's COPY.
+BLOCK = 50_000
+
+
+def publish_folder(
+    folder: Path, *, time_zone: str, grace_seconds: float | None = None, progress: Progress = QUIET
+) -> Any:
+    """Publish the folder a night wrote (``manifest.json`` and one Parquet file a table); returns the Publication.
+
+    Args:
+        folder: as ``nightly.run`` leaves it.
+        time_zone: the bank's; times in the lake are local, the desk's are moments.
+        grace_seconds: how long a slot left by the last swap may still have readers; the default is the desk's.
+
+    Raises:
+        LakeError: the folder is not a whole publication.
+        DeskDatabaseError: see ``desk.publication.loading.publish``.
+    """
+    from tenure.desk.org.services import refresh_paths
+
+    from tenure.desk.publication.loading import GRACE_SECONDS, Night, publish
+
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise LakeError(f"{folder} holds no finished publication.", "Run `tenure nightly` again.") from None
+    in_swap: Sequence[Callable[[Any], None]] = (lambda _: refresh_paths(),)
+    return publish(
+        Night(
+            run_id=manifest["run_id"],
+            lake_id=manifest["lake_id"],
+            bank=manifest["bank"],
+            currency=manifest["currency"],
+            as_of=date.fromisoformat(manifest["as_of"]),
+            tiers=manifest["tiers"],
+            tables={
+                name: ParquetRows.open(folder / f"{name}.parquet", table, time_zone)
+                for name, table in PUBLISHED.items()
+            },
+        ),
+        in_swap=in_swap,
+        grace_seconds=GRACE_SECONDS if grace_seconds is None else grace_seconds,
+        progress=progress,
+    )
+
+
+@dataclass(frozen=True)
+class ParquetRows:
+    """A published table in a Parquet file, on its way into a database (``desk.publication.loading.Rows``)."""
+
+    path: Path
+    table: Table
+    time_zone: str
+    count: int
+
+    @classmethod
+    def open(cls, path: Path, table: Table, time_zone: str) -> ParquetRows:
+        """Read the file's size and check that it has the contract's columns.
+
+        Raises:
+            LakeError: the file is absent or has other columns.
+        """
+        try:
+            with pq.ParquetFile(path) as file:
+                names, count = file.schema_arrow.names, file.metadata.num_rows
+        except FileNotFoundError:
+            raise LakeError(f"The publication lacks {path.name}.", "Run `tenure nightly` again.") from None
+        if tuple(names) != table.names:
+            raise LakeError(
+                f"{path} has columns {', '.join(names)}; the contract says {', '.join(table.names)}.",
+                "Run `tenure nightly --full` with this version.",
+            )
+        return cls(path, table, time_zone, count)
+
+    def tuples(self) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Chunks of rows as SQLite stores them: dates and moments (UTC) as text, truth as 0 or 1."""
+        for batch in self._batches(CHUNK):
+            columns = [self._for_sqlite(batch.column(i), c.kind).to_pylist() for i, c in enumerate(self.table)]
+            yield list(zip(*columns, strict=True))
+
+    def csv(self) -> Iterator[bytes]:
+        """Blocks of CSV for COPY: every value quoted, null empty."""
+        options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="all_valid")
+        for batch in self._batches(BLOCK):
+            columns = [self._for_postgres(batch.column(i), c.kind) for i, c in enumerate(self.table)]
+            block = io.BytesIO()
+            pyarrow.csv.write_csv(pa.table(columns, names=list(self.table.names)), block, options)
+            yield block.getvalue()
+
+    def _batches(self, size: int) -> Iterator[pa.RecordBatch]:
+        with pq.ParquetFile(self.path) as file:
+            yield from file.iter_batches(batch_size=size)
+
+    def _moments(self, values: pa.Array) -> pa.Array:
+        local = pc.assume_timezone(
+            values.cast(pa.timestamp("us")), self.time_zone, ambiguous="earliest", nonexistent="latest"
+        )
+        return local.cast(pa.timestamp("us", tz="UTC"))
+
+    def _for_sqlite(self, values: pa.Array, kind: Kind) -> pa.Array:
+        match kind:
+            case Kind.DATE:
+                return values.cast(pa.string())
+            case Kind.BOOLEAN:
+                return values.cast(pa.int8())
+            case Kind.TIMESTAMP:
+                return pc.strftime(self._moments(values), format="%Y-%m-%d %H:%M:%S")
+            case _:
+                return values
+
+    def _for_postgres(self, values: pa.Array, kind: Kind) -> pa.Array:
+        return self._moments(values) if kind is Kind.TIMESTAMP else values

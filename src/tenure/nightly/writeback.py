@@ -1,0 +1,38 @@
+"""Brings the desk's contacts back into the lake, where the next night reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from tenure.contracts import LAKE
+from tenure.lake import Lake, land_tables, schema_of, undo
+from tenure.progress import QUIET, Progress
+
+
+def write_back(lake: Lake, *, progress: Progress = QUIET) -> int:
+    """Land every day of contacts the lake lacks; returns how many contacts those days hold.
+
+    Killed anywhere it can simply run again: a day already landed changes nothing, and only then is the desk
+    told. A day whose contacts were all withdrawn is undone.
+    """
+    from tenure.desk.writeback import SOURCE, days_to_write_back
+
+    contacts = 0
+    schema = schema_of(LAKE["interaction"]).to_pyarrow()
+    days = list(days_to_write_back())
+    with progress.task("Writing contacts back to the lake", len(days)) as task:
+        for day in days:
+            if day.rows:
+                rows: list[dict[str, Any]] = day.rows
+                receipt = land_tables(lake, SOURCE, day.day, {"interaction": pa.Table.from_pylist(rows, schema=schema)})
+                day.written_back(receipt.batch.id)
+            else:
+                for batch in lake.head().batches:
+                    if batch.source == SOURCE and batch.business_date == day.day.isoformat():
+                        undo(lake, batch.id)
+                day.written_back("")
+            contacts += len(day.rows)
+            task.advance()
+    return contacts
