@@ -1,0 +1,83 @@
+"""Words for what the night decided: why a customer is on the work list, and what a code means."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from tenure.contracts import codes, worklist
+from tenure.desk.kit import formats
+
+#: Every code list by the name pages call it by.
+CODES: dict[str, dict[str, codes.Name]] = {
+    "channel": codes.CHANNELS,
+    "transaction": codes.TRANSACTION_KINDS,
+    "category": codes.PRODUCT_CATEGORIES,
+    "party_kind": codes.PARTY_KINDS,
+    "sex": codes.SEXES,
+    "certificate": codes.CERTIFICATE_KINDS,
+    "risk": codes.RISK_RATINGS,
+    "relation": codes.RELATION_KINDS,
+    "organisation": codes.ORGANISATION_KINDS,
+    "role": codes.ROLES,
+    "coverage": codes.COVERAGE_ROLES,
+    "holder": codes.HOLDER_ROLES,
+    "interaction": codes.INTERACTION_KINDS,
+    "outcome": codes.OUTCOMES,
+    "complaint": codes.COMPLAINT_STATES,
+    "moment": codes.MOMENTS,
+    "ticket": codes.TICKET_SERVICES,
+    "redemption": codes.REDEMPTION_KINDS,
+    "arm": codes.ARMS,
+    "tier": codes.TIERS,
+    "main_bank": codes.MAIN_BANK,
+    "habit": codes.HABITS,
+    "priority": codes.PRIORITIES,
+}
+
+
+def code_name(value: str | None, kind: str, language: str) -> str:
+    """The name of code ``value`` of list ``kind``; the code itself where the list has no such code."""
+    if not value:
+        return formats.NOTHING
+    name = CODES[kind].get(value)
+    if name is None:
+        return value
+    return name.zh if formats.is_chinese(language) else name.en
+
+
+def reason(rule: worklist.Rule, facts: Mapping[str, Any], currency: str, language: str) -> str:
+    """Why the customer is on the list: the rule's sentence with its facts in the reader's language.
+
+    A fact the night left out is an em dash, so that one missing fact never hides the entry.
+    """
+    chinese = formats.is_chinese(language)
+    template = rule.reason_zh if chinese else rule.reason_en
+    return template.format(**{name: _fact(name, facts.get(name), currency, language) for name in rule.facts})
+
+
+def _fact(name: str, value: Any, currency: str, language: str) -> str:
+    if value is None:
+        return formats.NOTHING
+    if name.endswith("_amount"):
+        return formats.money(int(value), currency, language)
+    if name.endswith("_on"):
+        return formats.day(value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10]), language)
+    if name.endswith("_share"):
+        return formats.share(float(value))
+    if name == "tier":
+        return code_name(str(value), "tier", language)
+    return str(value)
+
+
+def rule_title(name: str, language: str) -> str:
+    """The rule's short name; the rule's own code where this version does not know it."""
+    rule = worklist.BY_NAME.get(name)
+    return name if rule is None else (rule.zh if formats.is_chinese(language) else rule.en)
+
+
+def to_do(name: str, language: str) -> str:
+    """What the rule asks one to do."""
+    rule = worklist.BY_NAME.get(name)
+    return "" if rule is None else (rule.do_zh if formats.is_chinese(language) else rule.do_en)
