@@ -22,7 +22,7 @@ help: ## List the targets
 
 .PHONY: run
 run: ## Set up, build the demo bank, run the night and serve the desk (PORT=8000)
-	@if [ -e var/lake/demo-finished ]; then how=warm; else how=cold; fi; \
+	@if [ -e var/demo/finished ]; then how=warm; else how=cold; fi; \
 	$(MAKE) --no-print-directory .stamp/run .stamp/assets && \
 	export TENURE_STARTED_AT=$(STARTED) TENURE_START=$$how && \
 	$(BIN)/tenure demo && exec $(BIN)/tenure serve --port $(PORT)
@@ -55,7 +55,7 @@ dictionary: .stamp/run ## Print the data dictionary into docs/
 
 .PHONY: bench
 bench: .stamp/dev ## Measure against peers, small sizes; BENCH=--full for the large ones
-	@for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each $(BENCH) || exit 1; done
+	@for each in bench/[a-z]*.py; do echo "== $$each"; $(BIN)/python $$each $(BENCH) || exit 1; done
 
 .PHONY: lock
 lock: .uv/bin/uv ## Choose versions anew and write the lock files

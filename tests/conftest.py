@@ -6,6 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import django
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -15,6 +16,7 @@ os.environ["TENURE_HOME"] = tempfile.mkdtemp(prefix="tenure-test-")
 os.environ["TENURE_PLAIN_STATIC"] = "1"
 os.environ["TENURE_SECRET"] = "tests only, and long enough to be taken for a secret"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.desk.conf.settings"
+django.setup()
 
 
 @pytest.fixture(scope="session")

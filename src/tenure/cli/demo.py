@@ -52,7 +52,7 @@ def command(
         click.echo(f"✓ {sum(built.rows.values()):,} rows in {built.out}")
         return
     folder, lake_folder = home() / "demo", lake_path or home() / "lake"
-    finished = lake_folder / "demo-finished"
+    finished = folder / "finished"
     if not finished.exists():
         with TerminalProgress() as progress:
             last = _build_and_land(settings, folder, lake_folder, progress)
