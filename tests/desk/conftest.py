@@ -9,7 +9,10 @@ from django.test import Client
 
 from tenure.desk.org.models import User
 
+from .append_only import let_tests_empty_the_trail
 from .small_bank import SmallBank, publish_small_bank
+
+let_tests_empty_the_trail()
 
 
 @pytest.fixture

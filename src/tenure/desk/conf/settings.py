@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django_htmx",
+    "ninja",  # for the API page's own files, so that it works with no network
     "django_tasks",
     "django_tasks_db",
     "tenure.desk.publication",
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenure.desk.control.middleware.NoteOrigin",
     "tenure.desk.kit.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -82,6 +84,7 @@ DATABASES = {"default": database_from(os.environ.get("TENURE_DATABASE", ""), HOM
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "org.User"
+AUTHENTICATION_BACKENDS = ["tenure.desk.org.backends.DeskBackend"]
 LOGIN_URL = "org:sign-in"
 LOGIN_REDIRECT_URL = "work:today"
 LOGOUT_REDIRECT_URL = "org:sign-in"

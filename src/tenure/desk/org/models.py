@@ -71,3 +71,14 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.role} · {self.org_path}"
+
+
+class AddressFailures(models.Model):
+    """Wrong passwords that came from one network address within the current window."""
+
+    address = models.CharField(max_length=64, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    window_began_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.failures}"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 
-from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission, Scope, outermost, permissions_of, scope_of
+from tenure.desk.org.models import Organisation, Post, Staff, User
+from tenure.desk.org.rules import Permission, Scope, outermost, permissions_of, prefix_range, scope_of
 
 
 @dataclass(frozen=True)
@@ -18,6 +21,8 @@ class Reach:
     staff_id: str
     permissions: frozenset[Permission]
     roles: frozenset[str]
+    #: False for a program's token that may not show what a mask exists for, whatever its owner sees.
+    clear: bool = True
 
     def may(self, permission: Permission) -> bool:
         """Whether any post gives ``permission``."""
@@ -42,3 +47,54 @@ def reach_of(user: User | AnonymousUser) -> Reach:
         )
         user._reach = known  # type: ignore[attr-defined]
     return known
+
+
+def without_clear_values(user: User) -> User:
+    """``user`` for this request only, seeing nothing unmasked; for a program's token without that scope."""
+    user._reach = replace(reach_of(user), clear=False)  # type: ignore[attr-defined]
+    return user
+
+
+def staff_names(staff_ids: Iterable[str]) -> dict[str, str]:
+    """Names of published employees by number."""
+    return dict(Staff.rows().filter(staff_id__in=set(staff_ids)).values_list("staff_id", "name"))
+
+
+def organisation(org_id: str) -> Any | None:
+    """The published branch of this number."""
+    return Organisation.rows().filter(org_id=org_id).first()
+
+
+def employee(staff_id: str) -> Any | None:
+    """The published employee of this number."""
+    return Staff.rows().filter(staff_id=staff_id).first()
+
+
+def desk_user_of(staff_id: str) -> User | None:
+    """The active desk user who is this employee."""
+    return User.objects.filter(staff_id=staff_id, is_active=True).order_by("pk").first() if staff_id else None
+
+
+def branches_of(user: User | AnonymousUser) -> QuerySet[Any]:
+    """The published branches below the user's posts, from the top; those a branch page may be opened for."""
+    reach = reach_of(user)
+    rows = Organisation.rows().order_by("org_path")
+    if not reach.may(Permission.VIEW_BRANCH):
+        return rows.none()
+    if "/" in reach.paths:
+        return rows
+    found = rows.none()
+    for path in reach.paths:
+        low, high = prefix_range(path)
+        found = found | rows.filter(org_path__gte=low, org_path__lt=high)
+    return found
+
+
+def users_list() -> list[User]:
+    """All users with their posts, by name."""
+    return list(User.objects.prefetch_related("posts").order_by("username"))
+
+
+def posts_of(user: User) -> list[Post]:
+    """The posts someone holds."""
+    return list(user.posts.all())

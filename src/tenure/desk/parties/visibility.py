@@ -10,12 +10,13 @@ from django.db.models import Q, QuerySet
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, prefix_range
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.models import Coverage, Customer
+from tenure.desk.parties.models import Coverage, Customer, StandIn
 from tenure.desk.publication.slots import PublishedTable
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Any]:
-    """The customers ``user`` may see: below the branches of their posts, or on whose coverage team they are.
+    """The customers ``user`` may see: below the branches of their posts, on whose coverage team they are, or
+    whose work was handed over to them.
 
     Nobody without the right to view customers sees any.
     """
@@ -31,6 +32,7 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Any]:
         rule |= Q(org_path__gte=low, org_path__lt=high)
     if reach.staff_id:
         rule |= Q(party_id__in=Coverage.rows().filter(staff_id=reach.staff_id).values("party_id"))
+        rule |= Q(party_id__in=StandIn.objects.filter(staff_id=reach.staff_id, ended_at=None).values("party_id"))
     return customers.filter(rule)
 
 

@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from tenure.contracts import codes
 from tenure.contracts.published import PROPOSAL
@@ -32,6 +33,7 @@ class Progress(models.Model):
     handed_to = models.CharField(max_length=40, blank=True, help_text="employee number")
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
+    before = models.JSONField(null=True, blank=True, help_text="what stood here before, for undoing; null: nothing")
 
     class Meta:
         constraints = [
@@ -68,7 +70,7 @@ class Contact(models.Model):
     words = models.TextField(max_length=2000, blank=True)
     next_step_on = models.DateField(null=True, blank=True)
     proposal_key = models.CharField(max_length=120, blank=True)
-    logged_at = models.DateTimeField(auto_now_add=True)
+    logged_at = models.DateTimeField(default=timezone.now)
     withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="undone by its author")
     written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
     written_back_in = models.CharField(max_length=80, blank=True, help_text="the lake's batch that took it over")

@@ -1,0 +1,139 @@
+"""What keeps people honest: the audit trail, exports, and tokens for programs."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+
+from tenure.errors import DeskDatabaseError
+
+
+def _append_only() -> NoReturn:
+    raise DeskDatabaseError(
+        "The audit trail is append-only: an event is never changed or removed.",
+        "Record a further event that says what is true now.",
+    )
+
+
+class AppendOnly(models.QuerySet["AuditEvent"]):
+    """A query set that refuses to change or remove rows; the database's triggers refuse it too."""
+
+    def update(self, **_: Any) -> int:
+        _append_only()
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        _append_only()
+
+    def bulk_update(self, *_: Any, **__: Any) -> int:
+        _append_only()
+
+
+class AuditChain(models.Model):
+    """The head of one chain of audit events; its row is the lock under which the chain grows."""
+
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    length = models.BigIntegerField(default=0)
+    digest = models.CharField(max_length=64, blank=True)
+
+    def __str__(self) -> str:
+        return f"chain {self.number}: {self.length}"
+
+
+class AuditEvent(models.Model):
+    """One line of the trail: who did what to which object, when, from where and why.
+
+    ``digest`` seals the line together with the one before it in its chain; see ``control.audit``. The actor is
+    kept as number and name, not as a reference: the trail outlives the user's row and never changes with it.
+    """
+
+    chain = models.PositiveSmallIntegerField()
+    position = models.BigIntegerField(help_text="place in its chain, from 1")
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True, help_text="the user; null: the command line or an unknown name")
+    actor_name = models.CharField(max_length=120)
+    act = models.CharField(max_length=60)
+    object_kind = models.CharField(max_length=40, blank=True)
+    object_id = models.CharField(max_length=120, blank=True)
+    changes = models.JSONField(default=dict)
+    reason = models.CharField(max_length=500, blank=True)
+    address = models.CharField(max_length=64, blank=True)
+    request_id = models.CharField(max_length=40, blank=True)
+    previous = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64)
+
+    objects = AppendOnly.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["chain", "position"], name="a_chain_has_no_two_at_a_place")]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="audit_at_idx"),
+            models.Index(fields=["object_kind", "object_id", "-at"], name="audit_object_idx"),
+            models.Index(fields=["actor_id", "-at"], name="audit_actor_idx"),
+            models.Index(fields=["act", "-at"], name="audit_act_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_name} {self.act} {self.object_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write a new line; refuses one that is already written."""
+        if not self._state.adding:
+            _append_only()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Refuse."""
+        _append_only()
+
+
+class Export(models.Model):
+    """A file of customers' data somebody asked for: why, with which filter, and where it stands."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        READY = "ready"
+        FAILED = "failed"
+        EXPIRED = "expired"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="exports")
+    kind = models.CharField(max_length=30)
+    filters = models.JSONField(default=dict)
+    reason = models.CharField(max_length=500)
+    language = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    requested_at = models.DateTimeField()
+    ready_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    rows = models.PositiveIntegerField(default=0)
+    problem = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-requested_at"]
+        indexes = [models.Index(fields=["requested_by", "-requested_at"], name="export_person_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.requested_by} at {self.requested_at:%Y-%m-%d %H:%M}"
+
+
+class Token(models.Model):
+    """A program's key to the API, in its owner's name. Only a digest is kept; the key is shown once."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80, help_text="what it is for")
+    prefix = models.CharField(max_length=12, help_text="its first characters, to tell tokens apart")
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(default=list)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}… ({self.name})"

@@ -1,0 +1,72 @@
+"""Who sees which values in the clear. Pure decisions; docs/security.md prints this table and a test compares them.
+
+=====================  =============================================================================================
+values                 seen in the clear by
+=====================  =============================================================================================
+C1                     everyone who sees the customer
+C2 money               everyone who sees the customer: without amounts there is no work to do, and no identity in them
+C2 names, birth dates, those who deal with customers in person (``work.log``: a teller greets by name) and those with
+words, free text       ``customers.unmask``
+C2 phones, e-mail,     those with ``customers.unmask``
+addresses
+C3                     nobody, until revealed one customer at a time with a reason (``customers.unmask_certificates``)
+=====================  =============================================================================================
+"""
+
+from __future__ import annotations
+
+from tenure.contracts import Column, DataClass, Kind, Mask
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import Reach
+
+#: C2 masks by which a person can be reached, not only recognised.
+_REACHING = frozenset({Mask.PHONE, Mask.EMAIL, Mask.ADDRESS, Mask.CERTIFICATE, Mask.ACCOUNT, Mask.HIDDEN})
+
+
+def in_clear(column: Column, reach: Reach) -> bool:
+    """Whether someone of this reach, who may see the row, sees ``column`` unmasked without asking."""
+    match column.data_class:
+        case DataClass.C1:
+            return True
+        case DataClass.C2 if not reach.clear:
+            return column.mask is None and column.kind not in (Kind.TEXT, Kind.DATE)
+        case DataClass.C2 if column.mask in _REACHING:
+            return reach.may(Permission.VIEW_UNMASKED)
+        case DataClass.C2 if column.mask is Mask.NAME or column.kind in (Kind.TEXT, Kind.DATE):
+            return reach.may(Permission.LOG_CONTACT) or reach.may(Permission.VIEW_UNMASKED)
+        case DataClass.C2:
+            return True
+        case DataClass.C3:
+            return False
+
+
+def may_reveal(column: Column, reach: Reach) -> bool:
+    """Whether someone of this reach may ask to see ``column`` of one customer unmasked, giving a reason."""
+    if in_clear(column, reach):
+        return True
+    if not reach.clear:
+        return False
+    if column.data_class is DataClass.C3:
+        return reach.may(Permission.VIEW_CERTIFICATES)
+    return reach.may(Permission.VIEW_UNMASKED)
+
+
+#: Longest and shortest reason accepted for revealing and exporting.
+REASON_LENGTH = (4, 500)
+EXPORT_LASTS_HOURS = 24
+EXPORT_ROWS = 50_000
+TOKEN_LASTS_DAYS = 90
+TOKEN_LASTS_DAYS_AT_MOST = 366
+
+#: What a token may be allowed, by area: ``read`` looks, ``write`` changes; ``customers:clear`` shows what its
+#: owner sees in the clear, without it everything a mask exists for is masked.
+SCOPES: dict[str, str] = {
+    "customers:read": "Customers, their holdings, curves, relations and time lines",
+    "customers:clear": "Unmasked values, as far as the owner sees them",
+    "work:read": "Work list and contacts",
+    "work:write": "Log contacts; complete, snooze, hand over and undo entries",
+    "branch:read": "Branch figures",
+    "data:read": "Nights, deliveries and quarantine",
+    "exports:read": "Exports and their files",
+    "exports:write": "Ask for exports",
+}

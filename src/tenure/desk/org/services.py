@@ -1,0 +1,303 @@
+"""Every change to who signs in and what posts they hold.
+
+``actor`` is the user who acts; None stands for the command line, whose holder administers the machine anyway.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from django.contrib import auth
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from tenure.contracts import codes
+from tenure.desk.control import audit
+from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.origin import origin
+from tenure.desk.org import lockout
+from tenure.desk.org.models import AddressFailures, Organisation, Post, Staff, User
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import reach_of
+
+BACKEND = "tenure.desk.org.backends.DeskBackend"
+LANGUAGES = ("zh-hans", "en")
+
+
+class SignInRefused(NotAllowed):
+    """The name and password do not open the door; ``until`` is set while it is locked."""
+
+    def __init__(self, message: str, remedy: str = "", *, until: datetime | None = None) -> None:
+        super().__init__(message, remedy)
+        self.until = until
+
+
+def sign_in(request: HttpRequest, username: str, password: str, now: datetime) -> User:
+    """Open a session for ``username``; the session's key is new, whatever it was before.
+
+    Unknown names, wrong passwords and deactivated users get the same answer in the same time. A locked name is
+    not checked at all, so that guessing on teaches nothing.
+
+    Raises:
+        SignInRefused: wrong name or password, or locked after too many of them.
+    """
+    username = User.normalize_username(username.strip())[:60]
+    address = request.META.get("REMOTE_ADDR") or ""
+    refused: SignInRefused | None = None
+    user = cast("User | None", auth.authenticate(request, username=username, password=password))
+    with transaction.atomic():
+        named = User.objects.select_for_update().filter(username=username).first()
+        place = _address(address, now)
+        if lockout.address_waits(place.failures, place.window_began_at, now):
+            refused = _locked(place.window_began_at + lockout.ADDRESS_WINDOW)
+            audit.record(named, "user.address_waits", now=now, kind="user", key=username, actor_name=username)
+        elif named is not None and lockout.is_locked(named.locked_until, now):
+            refused = _locked(named.locked_until)
+            audit.record(named, "user.sign_in_while_locked", now=now, kind="user", key=username)
+        elif user is None:
+            refused = _wrong(named, place, username, now)
+    if refused is not None:  # after the transaction, so that the count and its line are kept
+        raise refused
+    assert user is not None
+    auth.login(request, user, backend=BACKEND)
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(failed_sign_ins=0, locked_until=None, last_login=now)
+        AddressFailures.objects.filter(address=address).delete()
+        audit.record(user, "user.sign_in", now=now, kind="user", key=user.username)
+    return user
+
+
+def _address(address: str, now: datetime) -> AddressFailures:
+    place, _made = AddressFailures.objects.select_for_update().get_or_create(
+        address=address, defaults={"window_began_at": now}
+    )
+    if now >= place.window_began_at + lockout.ADDRESS_WINDOW:
+        place.failures, place.window_began_at = 0, now
+    return place
+
+
+def _wrong(named: User | None, place: AddressFailures, username: str, now: datetime) -> SignInRefused:
+    place.failures += 1
+    place.save()
+    refused = SignInRefused(_("The user name or the password is not right."))
+    if named is not None:
+        named.failed_sign_ins += 1
+        pause = lockout.lock_for(named.failed_sign_ins)
+        if pause is not None:
+            named.locked_until = now + pause
+            refused = _locked(named.locked_until)
+        named.save(update_fields=["failed_sign_ins", "locked_until"])
+    act = "user.locked" if refused.until else "user.sign_in_failed"
+    changes = {"failures": named.failed_sign_ins, "until": named.locked_until} if named is not None else {}
+    audit.record(named, act, now=now, kind="user", key=username, actor_name=username, changes=changes)
+    return refused
+
+
+def _locked(until: datetime | None) -> SignInRefused:
+    return SignInRefused(
+        _("Too many wrong passwords; signing in is locked for a while."),
+        _("Wait, or ask an administrator to set a new password."),
+        until=until,
+    )
+
+
+def sign_out(request: HttpRequest, now: datetime) -> None:
+    """End the session; nothing of it remains."""
+    user = request.user
+    if isinstance(user, User):
+        audit.record(user, "user.sign_out", now=now, kind="user", key=user.username)
+    auth.logout(request)
+
+
+def change_password(request: HttpRequest, old: str, new: str, now: datetime) -> None:
+    """The signed-in user gives themselves a new password; this session goes on, every other one ends.
+
+    Raises:
+        Unacceptable: the old password is wrong, or the new one too weak.
+    """
+    user = User.objects.get(pk=request.user.pk)
+    if not user.check_password(old):
+        audit.record(user, "user.password_refused", now=now, kind="user", key=user.username)
+        raise Unacceptable(_("The old password is not right."), field="old")
+    _set_password(user, user, new, now)
+    auth.update_session_auth_hash(request, user)
+
+
+def set_password(actor: User | None, username: str, password: str, now: datetime) -> User:
+    """An administrator gives someone a new password; it lifts a lock and ends the person's sessions."""
+    _may_manage(actor)
+    user = _named(username)
+    _set_password(actor, user, password, now)
+    return user
+
+
+def _set_password(actor: User | None, user: User, password: str, now: datetime) -> None:
+    _strong(password, user)
+    user.set_password(password)
+    user.failed_sign_ins, user.locked_until = 0, None
+    with transaction.atomic():
+        user.save(update_fields=["password", "failed_sign_ins", "locked_until"])
+        _record(actor, "user.password", user, now)
+
+
+def create_user(
+    actor: User | None,
+    username: str,
+    name: str,
+    password: str,
+    now: datetime,
+    *,
+    staff_id: str = "",
+    language: str = "",
+) -> User:
+    """A new user without posts, who may sign in and sees nothing yet.
+
+    Raises:
+        Conflict: the name is taken.
+        Unacceptable: no name, an unknown language, an employee nobody published, or a weak password.
+    """
+    _may_manage(actor)
+    user = User(username=User.normalize_username(username.strip()), name=name.strip(), staff_id=staff_id)
+    if not user.username or len(user.username) > 60 or not user.username.isprintable():
+        raise Unacceptable(_("A user name has 1 to 60 printable characters."), field="username")
+    if not user.name:
+        raise Unacceptable(_("A user has a name people know them by."), field="name")
+    if staff_id and not Staff.rows().filter(staff_id=staff_id).exists():
+        raise Unacceptable(
+            _("There is no employee %(number)s in the published staff.") % {"number": staff_id},
+            _("Check the number; a new employee appears with the night that delivers them."),
+            field="staff_id",
+        )
+    user.language = _known_language(language) if language else ""
+    _strong(password, user)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+            _record(actor, "user.create", user, now, {"name": user.name, "staff_id": staff_id})
+    except IntegrityError:
+        raise Conflict(
+            _("There is already a user named %(name)s.") % {"name": user.username}, _("Choose another user name.")
+        ) from None
+    return user
+
+
+def deactivate_user(actor: User | None, username: str, now: datetime) -> User:
+    """The person signs in no more; their sessions and tokens end at once. What they did stays in their name."""
+    _may_manage(actor)
+    user = _named(username)
+    if actor is not None and actor.pk == user.pk:
+        raise Unacceptable(_("Nobody deactivates themselves."), _("Ask another administrator."))
+    with transaction.atomic():
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        _record(actor, "user.deactivate", user, now)
+    return user
+
+
+def give_post(actor: User | None, username: str, role: str, org_id: str, now: datetime) -> Post:
+    """Give someone a post: ``role`` at branch ``org_id``, or for the whole bank where that is empty.
+
+    Raises:
+        Unacceptable: there is no such role or branch.
+        Conflict: they hold it already.
+    """
+    _may_manage(actor)
+    user = _named(username)
+    if role not in codes.ROLES:
+        raise Unacceptable(
+            _("There is no role %(role)s.") % {"role": role},
+            _("Roles are: %(roles)s.") % {"roles": ", ".join(codes.ROLES)},
+            field="role",
+        )
+    path = "/"
+    if org_id:
+        path = Organisation.rows().filter(org_id=org_id).values_list("org_path", flat=True).first() or ""
+        if not path:
+            raise Unacceptable(
+                _("There is no branch %(number)s in the published tree.") % {"number": org_id}, field="org_id"
+            )
+    try:
+        with transaction.atomic():
+            post = Post.objects.create(user=user, role=role, org_id=org_id, org_path=path)
+            _record(actor, "user.give_post", user, now, {"role": role, "org_id": org_id})
+    except IntegrityError:
+        raise Conflict(_("%(name)s holds this post already.") % {"name": user.username}) from None
+    return post
+
+
+def take_post(actor: User | None, username: str, role: str, org_id: str, now: datetime) -> None:
+    """Take a post from someone; they see no more from it from their next request on."""
+    _may_manage(actor)
+    user = _named(username)
+    with transaction.atomic():
+        gone, _rows = Post.objects.filter(user=user, role=role, org_id=org_id).delete()
+        if not gone:
+            raise NotFound(_("%(name)s does not hold this post.") % {"name": user.username})
+        _record(actor, "user.take_post", user, now, {"role": role, "org_id": org_id})
+
+
+def set_language(user: User, language: str, now: datetime) -> None:
+    """Remember the language someone reads in."""
+    before, user.language = user.language, _known_language(language)
+    with transaction.atomic():
+        user.save(update_fields=["language"])
+        audit.record(
+            user, "user.language", now=now, kind="user", key=user.username, changes={"language": [before, language]}
+        )
+
+
+def refresh_paths() -> int:
+    """Bring every post's branch path in step with the published tree; call it where the tree is swapped.
+
+    A post whose branch has left the tree keeps its number and sees nothing until it returns. Returns how many moved.
+    """
+    paths = dict(Organisation.rows().values_list("org_id", "org_path"))
+    moved = 0
+    for post in Post.objects.select_for_update().exclude(org_id=""):
+        path = paths.get(post.org_id, f"/closed/{post.org_id}/")
+        if path != post.org_path:
+            post.org_path = path
+            post.save(update_fields=["org_path"])
+            moved += 1
+    return moved
+
+
+def _may_manage(actor: User | None) -> None:
+    if actor is not None and not reach_of(actor).may(Permission.MANAGE_USERS):
+        raise NotAllowed(_("Users are managed by administrators."))
+
+
+def _named(username: str) -> User:
+    user = User.objects.filter(username=User.normalize_username(username.strip())).first()
+    if user is None:
+        raise NotFound(
+            _("There is no user named %(name)s.") % {"name": username}, _("`tenure user list` shows all of them.")
+        )
+    return user
+
+
+def _known_language(language: str) -> str:
+    if language not in LANGUAGES:
+        raise Unacceptable(
+            _("The desk does not speak %(language)s.") % {"language": language},
+            _("Languages are: %(languages)s.") % {"languages": ", ".join(LANGUAGES)},
+            field="language",
+        )
+    return language
+
+
+def _strong(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as weak:
+        raise Unacceptable(" ".join(weak.messages), _("Choose a longer password."), field="password") from None
+
+
+def _record(actor: User | None, act: str, user: User, now: datetime, changes: dict[str, object] | None = None) -> None:
+    name = actor.username if actor is not None else f"command line {origin().address}".strip()
+    audit.record(actor, act, now=now, kind="user", key=user.username, changes=changes, actor_name=name)
