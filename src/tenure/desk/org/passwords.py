@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 WORDS = tuple(
-    "
+    """
     amber apple autumn bamboo basin beacon birch bridge bronze cedar cherry cloud clover copper coral cotton crane
     delta dragon dune east ember falcon fern field fig forest garden ginger glacier gold grape grove harbor hazel
     heron hill honey indigo island ivory jade jasmine juniper kite lake lantern laurel lemon lily lotus lunar
