@@ -1,7 +1,9 @@
 """The lake: landing, snapshots and engines. Tables in Parquet, history behind atomic snapshots."""
 
+from tenure.lake.control import ControlTotal
 from tenure.lake.engine import Engine, connect
-from tenure.lake.landing import ControlTotal, Receipt, land_tables
+from tenure.lake.landing import Receipt, land, land_tables
+from tenure.lake.mapping import Mapping
 from tenure.lake.schema import schema_of
 from tenure.lake.snapshot import Batch, DataFile, Snapshot
 from tenure.lake.store import Lake, undo
@@ -12,9 +14,11 @@ __all__ = [
     "DataFile",
     "Engine",
     "Lake",
+    "Mapping",
     "Receipt",
     "Snapshot",
     "connect",
+    "land",
     "land_tables",
     "schema_of",
     "undo",

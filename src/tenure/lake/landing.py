@@ -7,10 +7,10 @@ import errno
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
+from collections.abc import Mapping as Mapping_
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -18,27 +18,21 @@ import duckdb
 
 from tenure.contracts import LOAD_ORDER, Load
 from tenure.errors import InputError, SetupError
-from tenure.lake import checks, quarantine, schema, sql
+from tenure.lake import checks, mapped, quarantine, reading, schema, sql, typed
 from tenure.lake.checks import Candidates
+from tenure.lake.control import ControlTotal, controls_of
 from tenure.lake.engine import default_memory
+from tenure.lake.mapping import Mapping, SourceFile
 from tenure.lake.quarantine import FileFault
+from tenure.lake.reading import Delivered, Staged
 from tenure.lake.snapshot import Batch, DataFile, Snapshot
 from tenure.lake.store import Lake
-from tenure.progress import QUIET, Progress
+from tenure.progress import QUIET, Progress, Task
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Status = Literal["landed", "unchanged", "corrected", "checked"]
-
-
-@dataclass(frozen=True)
-class ControlTotal:
-    """A figure the bank gave with a file, and that the file's rows came to: ``rows`` or a column's sum."""
-
-    file: str
-    what: str
-    value: Decimal
 
 
 @dataclass(frozen=True)
@@ -51,10 +45,10 @@ class Receipt:
 
     batch: Batch
     status: Status
-    rows: Mapping[str, int]
-    quarantined: Mapping[str, int]
+    rows: Mapping_[str, int]
+    quarantined: Mapping_[str, int]
     controls: tuple[ControlTotal, ...] = ()
-    left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    left_out: Mapping_[str, Mapping_[str, int]] = field(default_factory=dict)
     quarantine: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -70,13 +64,75 @@ class Delivery:
     source: str
     business_date: dt.date
     content_hash: str
-    candidates: Mapping[str, Candidates]
+    candidates: Mapping_[str, Candidates]
     full: Collection[str]
     max_bad_share: float
     max_retired_share: float = 1.0
-    file_faults: Mapping[str, list[FileFault]] = field(default_factory=dict)
+    file_faults: Mapping_[str, list[FileFault]] = field(default_factory=dict)
     controls: tuple[ControlTotal, ...] = ()
-    left_out: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    left_out: Mapping_[str, Mapping_[str, int]] = field(default_factory=dict)
+
+
+def land(
+    lake: Lake,
+    mapping: Mapping,
+    source_dir: Path,
+    *,
+    business_date: dt.date | None = None,
+    dry_run: bool = False,
+    progress: Progress = QUIET,
+) -> Receipt:
+    """Land the bank's files in ``source_dir`` as ``mapping`` says, whole or not at all.
+
+    A delivery is known by source, business date and content: sent twice it changes nothing, with other content it
+    replaces what it corrects. ``business_date`` goes before the mapping's own. ``dry_run`` checks and commits nothing.
+
+    ``InputError`` if a file is missing, unreadable, incomplete or not as its control totals say, or if more than
+    the mapping's share of a table's rows are bad (they are listed in the quarantine it names); ``SetupError`` if
+    the disk is full; ``LakeError`` if someone else is writing.
+    """
+    day = business_date or mapping.business_date
+    if day is None:
+        raise InputError(
+            f"{mapping.path.name}: no business date", "Give --business-date, or business_date in the mapping."
+        )
+    with lake.writing(), lake.staging() as staging, connection(staging) as con, plain_words(lake):
+        with progress.task("inspect files 检查文件", total=len(mapping.files)) as task:
+            delivered = {key: _inspect(spec, source_dir, task) for key, spec in mapping.files.items()}
+        _refuse_copies(delivered)
+        content = digest({"mapping": mapping.digest} | {k: sorted(f.sha256 for f in fs) for k, fs in delivered.items()})
+        already = already_landed(lake, mapping.source, day, content)
+        if already is not None:
+            return already
+        _refuse_same_events(lake, mapping, day, content)
+        staged: dict[str, list[Staged]] = {}
+        for key, files in delivered.items():
+            with progress.task(f"read {mapping.files[key].pattern} 读取") as task:
+                staged[key] = [
+                    reading.stage(each, staging / f"{key}-{i}.parquet", task) for i, each in enumerate(files)
+                ]
+                _refuse_unlike(staged[key])
+        controls = controls_of(con, mapping, staged, source_dir)
+        with progress.task("map columns 转换"):
+            candidates, left_out = mapped.candidates(con, mapping, staged, day, staging)
+        faults: dict[str, list[FileFault]] = {}
+        for part in mapping.parts:
+            if part.source:
+                unread = [fault for file in staged[part.source] for fault in file.faults]
+                faults.setdefault(part.table.name, []).extend(unread)
+        delivery = Delivery(
+            source=mapping.source,
+            business_date=day,
+            content_hash=content,
+            candidates=candidates,
+            full={p.table.name for p in mapping.parts if p.mode == "full"},
+            max_bad_share=mapping.max_bad_share,
+            max_retired_share=mapping.max_retired_share,
+            file_faults=faults,
+            controls=controls,
+            left_out=left_out,
+        )
+        return settle(lake, con, staging, delivery, dry_run=dry_run, progress=progress)
 
 
 def land_tables(
@@ -95,15 +151,13 @@ def land_tables(
     are complete. ``InputError`` if a column is unknown or of another type, or more than ``max_bad_share``
     of a table's rows are bad.
     """
-    from tenure.lake import typed
-
     unknown = [t for t in (*tables, *full) if t not in {each.name for each in LOAD_ORDER}]
     if unknown:
         raise InputError(f"{source}: the lake has no table {unknown[0]!r}", "Use the names in the data dictionary.")
     with lake.writing(), lake.staging() as staging, connection(staging) as con, plain_words(lake):
         paths = typed.stage(tables, staging)
         content = typed.content_hash(paths, full)
-        already = _already(lake, source, business_date, content)
+        already = already_landed(lake, source, business_date, content)
         if already is not None:
             return already
         delivery = Delivery(
@@ -184,7 +238,7 @@ def settle(
     )
 
 
-def _already(lake: Lake, source: str, business_date: dt.date, content: str) -> Receipt | None:
+def already_landed(lake: Lake, source: str, business_date: dt.date, content: str) -> Receipt | None:
     """The receipt for a delivery that the lake holds already, unchanged."""
     held = lake.head().batch_for(source, business_date.isoformat())
     if held is None or held.content_hash != content:
@@ -192,10 +246,47 @@ def _already(lake: Lake, source: str, business_date: dt.date, content: str) -> R
     return Receipt(batch=held, status="unchanged", rows=held.rows, quarantined=held.quarantined)
 
 
-already_landed = _already
+def _inspect(spec: SourceFile, folder: Path, task: Task) -> list[Delivered]:
+    found = [reading.inspect(spec, path) for path in reading.find(spec, folder)]
+    task.advance()
+    return found
 
 
-def digest(parts: Mapping[str, object]) -> str:
+def _refuse_copies(delivered: Mapping_[str, list[Delivered]]) -> None:
+    """One file delivered twice under two names would count everything twice."""
+    for files in delivered.values():
+        seen: dict[str, Delivered] = {}
+        for file in files:
+            twin = seen.setdefault(file.sha256, file)
+            if twin is not file:
+                raise InputError(
+                    f"{file.path}: the same content as {twin.path.name} ({file.spec.place})", "Deliver it once."
+                )
+
+
+def _refuse_unlike(files: list[Staged]) -> None:
+    for other in files[1:]:
+        if other.columns != files[0].columns:
+            raise InputError(
+                f"{other.delivered.path}: its columns are not those of {files[0].delivered.path.name}",
+                f"Give files of different kinds their own section ({other.delivered.spec.place}).",
+            )
+
+
+def _refuse_same_events(lake: Lake, mapping: Mapping, day: dt.date, content: str) -> None:
+    """The same events under two business dates are one delivery sent with the wrong date."""
+    if all(p.table.load is Load.STATE for p in mapping.parts):
+        return
+    for batch in lake.head().batches:
+        if batch.source == mapping.source and batch.content_hash == content:
+            raise InputError(
+                f"{mapping.source} {day}: these files are already in the lake as {batch.business_date}"
+                f" (batch {batch.id})",
+                f"Send the files of {day}; or undo that batch first if its date was wrong.",
+            )
+
+
+def digest(parts: Mapping_[str, object]) -> str:
     """The identity of a delivery's content: a hash over named parts, in any order."""
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()
 
