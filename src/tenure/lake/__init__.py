@@ -1,8 +1,9 @@
 """The lake: landing, snapshots and engines. Tables in Parquet, history behind atomic snapshots."""
 
 from tenure.lake.control import ControlTotal
+from tenure.lake.delivery import Receipt
 from tenure.lake.engine import Engine, connect
-from tenure.lake.landing import Receipt, land, land_tables
+from tenure.lake.landing import land, land_tables
 from tenure.lake.mapping import Mapping
 from tenure.lake.schema import schema_of
 from tenure.lake.snapshot import Batch, DataFile, Snapshot

@@ -18,7 +18,7 @@ from tenure.lake.store import Lake
 if TYPE_CHECKING:
     import duckdb
 
-    from tenure.lake.landing import Delivery
+    from tenure.lake.delivery import Delivery
 
 HEADER = ("file", "row", "column", "field", "value", "rule", "expected_zh", "expected_en", "raw")
 

@@ -6,17 +6,13 @@ text it was. A row is numbered as a person sees it: the header is row 1.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import datetime as dt
-import gzip
-import hashlib
 import io
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -25,25 +21,15 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from tenure.errors import InputError
+from tenure.lake.delivered import Delivered, open_bytes
 from tenure.lake.mapping import SourceFile
 from tenure.lake.quarantine import FileFault
 from tenure.progress import Task
 
-_CHUNK = 1 << 20
 #: Excel keeps 15 significant digits of a number; a longer one it has rounded.
 _EXCEL_DIGITS = 10**15
 #: A file with more unreadable rows than this isn't the file the mapping describes.
 _TOO_MANY_FAULTS = 100_000
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """A file of the delivery: its content's hash, and whether its last line ended."""
-
-    spec: SourceFile
-    path: Path
-    sha256: str
-    ends_with_newline: bool
 
 
 @dataclass
@@ -55,55 +41,6 @@ class Staged:
     columns: tuple[str, ...]
     rows: int
     faults: list[FileFault] = field(default_factory=list)
-
-
-def find(spec: SourceFile, folder: Path) -> list[Path]:
-    """The files in ``folder`` that the mapping's pattern names; ``InputError`` if there is none."""
-    paths = sorted(p for p in folder.glob(spec.pattern) if p.is_file())
-    if not paths:
-        near = ", ".join(sorted(p.name for p in folder.iterdir())[:8]) if folder.is_dir() else "no such folder"
-        raise InputError(
-            f"{folder / spec.pattern}: no such file ({spec.place})", f"Deliver it, or correct the name. There: {near}."
-        )
-    return paths
-
-
-def inspect(spec: SourceFile, path: Path) -> Delivered:
-    """Read a file once for its hash and its encoding; ``InputError`` naming row and byte where that is wrong."""
-    if path.stat().st_size == 0:
-        raise InputError(f"{path}: the file is empty", "Ask for it to be sent again; not even a header is there.")
-    if spec.format != "csv":
-        with path.open("rb") as raw:
-            return Delivered(spec, path, hashlib.file_digest(raw, "sha256").hexdigest(), True)
-    hashed = hashlib.sha256()
-    decoder = codecs.getincrementaldecoder(spec.encoding)()
-    also_utf8 = codecs.getincrementaldecoder("utf-8")() if spec.encoding != "utf-8" else None
-    plain_ascii = True
-    offset, last = 0, b""
-    try:
-        with _open(path) as file:
-            while chunk := file.read(_CHUNK):
-                _refuse_binary(path, offset, chunk)
-                hashed.update(chunk)
-                _decode(decoder, spec, path, offset, chunk)
-                if also_utf8 is not None:
-                    plain_ascii = plain_ascii and chunk.isascii()
-                    try:
-                        also_utf8.decode(chunk)
-                    except UnicodeDecodeError:
-                        also_utf8 = None
-                offset, last = offset + len(chunk), chunk[-1:]
-        _decode(decoder, spec, path, offset, b"", final=True)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as wrong:
-        raise InputError(
-            f"{path}: the compressed file is incomplete or damaged ({wrong})", "Ask for it to be sent again."
-        ) from None
-    if also_utf8 is not None and not plain_ascii:
-        raise InputError(
-            f"{path}: the mapping says {spec.encoding}, but the whole file reads as UTF-8 ({spec.place})",
-            'Set encoding = "utf-8" for this file.',
-        )
-    return Delivered(spec, path, hashed.hexdigest(), last in (b"\n", b"\r"))
 
 
 def stage(delivered: Delivered, target: Path, task: Task) -> Staged:
@@ -139,7 +76,7 @@ def _stage_csv(delivered: Delivered, target: Path, task: Task) -> Staged:
 
     schema = _text_schema(columns)
     try:
-        with _open(path) as raw, pq.ParquetWriter(target, schema, compression="lz4") as out:
+        with open_bytes(path) as raw, pq.ParquetWriter(target, schema, compression="lz4") as out:
             reader = pa.csv.open_csv(
                 raw,
                 read_options=pa.csv.ReadOptions(
@@ -174,7 +111,7 @@ def _stage_csv(delivered: Delivered, target: Path, task: Task) -> Staged:
 
 
 def _header(spec: SourceFile, path: Path) -> tuple[str, ...]:
-    with _open(path) as raw, io.TextIOWrapper(raw, encoding=spec.encoding, newline="") as text:
+    with open_bytes(path) as raw, io.TextIOWrapper(raw, encoding=spec.encoding, newline="") as text:
         for _ in range(spec.skip_rows):
             text.readline()
         quoting: Literal[0, 3] = csv.QUOTE_MINIMAL if spec.quote else csv.QUOTE_NONE
@@ -347,7 +284,8 @@ def _cell(value: object) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
+        shown = format(value, ".15g")  # the digits Excel itself keeps: 0.1 + 0.2 is 0.3 there
+        return str(int(value)) if value.is_integer() else repr(value) if "e" in shown else shown
     if isinstance(value, dt.datetime):
         return value.isoformat(sep=" ")
     if isinstance(value, dt.date | dt.time):
@@ -358,67 +296,9 @@ def _cell(value: object) -> str | None:
 # ── what all share ──────────────────────────────────────────────────────────────────────────────
 
 
-def _open(path: Path) -> IO[bytes]:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
-
-
 def _refuse_empty(staged: Staged) -> None:
     if not staged.rows and not staged.faults and not staged.delivered.spec.may_be_empty:
         raise InputError(
             f"{staged.delivered.path}: a header and no rows",
             "Ask for it to be sent again; if it may be empty, set may_be_empty = true for this file.",
         )
-
-
-def _refuse_binary(path: Path, offset: int, chunk: bytes) -> None:
-    at = chunk.find(b"\0")
-    if at < 0:
-        return
-    looks = "UTF-16" if offset == 0 and chunk[:2] in (b"\xff\xfe", b"\xfe\xff") else "a binary file"
-    raise InputError(
-        f"{path}, byte {offset + at + 1}: a zero byte; this looks like {looks}, not text",
-        "Export it as CSV in UTF-8 or GB18030, or name it .xlsx or .parquet if it is one.",
-    )
-
-
-def _decode(
-    decoder: codecs.IncrementalDecoder, spec: SourceFile, path: Path, offset: int, chunk: bytes, *, final: bool = False
-) -> None:
-    held = len(decoder.getstate()[0])
-    try:
-        decoder.decode(chunk, final)
-    except UnicodeDecodeError as wrong:
-        at = offset - held + wrong.start
-        row, line = _row_at(path, at)
-        wanted = "UTF-8" if spec.encoding == "utf-8" else "GB18030"
-        looks = _looks_like(line, spec.encoding)
-        raise InputError(
-            f"{path}, row {row}, byte {at + 1}: not {wanted} (0x{wrong.object[wrong.start]:02X});"
-            f" the file looks like {looks} ({spec.place})",
-            f'Set encoding = "{looks.lower()}" for this file.'
-            if looks in ("UTF-8", "GB18030")
-            else f"Ask for the file in {wanted}.",
-        ) from None
-
-
-def _row_at(path: Path, at: int) -> tuple[int, bytes]:
-    """The line a byte stands on, and that line."""
-    row, passed = 1, 0
-    with _open(path) as file:
-        for line in file:
-            if passed + len(line) > at:
-                return row, line
-            row, passed = row + 1, passed + len(line)
-    return row, b""
-
-
-def _looks_like(line: bytes, said: str) -> str:
-    for encoding, shown in (("utf-8", "UTF-8"), ("gb18030", "GB18030"), ("big5", "Big5")):
-        if encoding == said:
-            continue
-        try:
-            line.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return shown
-    return "no encoding known here; it may be damaged"
