@@ -95,7 +95,8 @@ def _home() -> Iterator[Finding]:
 def _engines() -> Iterator[Finding]:
     from tenure.lake import connect
 
-    yield Finding("fine", "engine", f"{connect('duckdb').name} {importlib.metadata.version('duckdb')}")
+    with connect("duckdb") as engine:
+        yield Finding("fine", "engine", f"{engine.name} {importlib.metadata.version('duckdb')}")
     try:
         spark = importlib.metadata.version("pyspark")
     except importlib.metadata.PackageNotFoundError:

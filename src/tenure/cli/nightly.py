@@ -63,7 +63,8 @@ def run_night(
         written = write_back(lake, progress=progress)
         if written:
             click.echo(f"✓ {written} contact(s) of the desk are in the lake.")
-    report = run(lake, as_of, engine=connect(engine, memory=memory), full=full, progress=progress)
+    with connect(engine, memory=memory) as tables:
+        report = run(lake, as_of, engine=tables, full=full, progress=progress)
     click.echo(f"✓ Night of {report.as_of}: {report.customers:,} customers in {report.seconds:.1f} s.")
     if publish:
         from django.conf import settings

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from tenure.contracts import LAKE
-from tenure.lake import Lake, land_tables, schema_of, undo
+from tenure.lake import Lake, land_tables, schema_of
 from tenure.progress import QUIET, Progress
 
 
@@ -15,7 +15,7 @@ def write_back(lake: Lake, *, progress: Progress = QUIET) -> int:
     """Land every day of contacts the lake lacks; returns how many contacts those days hold.
 
     Killed anywhere it can simply run again: a day already landed changes nothing, and only then is the desk
-    told. A day whose contacts were all withdrawn is undone.
+    told. A day whose contacts were all withdrawn is corrected to nothing.
     """
     from tenure.desk.writeback import SOURCE, days_to_write_back
 
@@ -24,15 +24,9 @@ def write_back(lake: Lake, *, progress: Progress = QUIET) -> int:
     days = list(days_to_write_back())
     with progress.task("Writing contacts back to the lake", len(days)) as task:
         for day in days:
-            if day.rows:
-                rows: list[dict[str, Any]] = day.rows
-                receipt = land_tables(lake, SOURCE, day.day, {"interaction": pa.Table.from_pylist(rows, schema=schema)})
-                day.written_back(receipt.batch.id)
-            else:
-                for batch in lake.head().batches:
-                    if batch.source == SOURCE and batch.business_date == day.day.isoformat():
-                        undo(lake, batch.id)
-                day.written_back("")
+            rows: list[dict[str, Any]] = day.rows
+            receipt = land_tables(lake, SOURCE, day.day, {"interaction": pa.Table.from_pylist(rows, schema=schema)})
+            day.written_back(receipt.batch.id)
             contacts += len(day.rows)
             task.advance()
     return contacts

@@ -1,0 +1,137 @@
+"""Contacts logged at the desk reach the lake once, as they stand, whatever is killed in between."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from django.utils import timezone
+
+from tenure.contracts import LAKE
+from tenure.desk.org.models import User
+from tenure.desk.work.models import Contact
+from tenure.desk.writeback import days_to_write_back
+from tenure.lake import Lake, connect, land_tables, schema_of
+from tenure.nightly.writeback import write_back
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    """A lake of one outlet, one relationship manager and two customers."""
+    lake = Lake.create(tmp_path / "lake", bank="Bank")
+    rows = {
+        "organisation": [{"org_id": "HQ", "name": "总行", "kind": "head_office"}],
+        "staff": [{"staff_id": "S1", "name": "王", "org_id": "HQ", "role": "relationship_manager"}],
+        "party": [{"party_id": f"C{i}", "kind": "person", "org_id": "HQ"} for i in (1, 2)],
+    }
+    tables = {
+        name: pa.Table.from_pylist(
+            [{c.name: row.get(c.name) for c in LAKE[name]} for row in given], schema=schema_of(LAKE[name]).to_pyarrow()
+        )
+        for name, given in rows.items()
+    }
+    land_tables(lake, "core", date(2026, 6, 30), tables, full=["organisation", "staff", "party"])
+    return lake
+
+
+@pytest.fixture
+def author() -> User:
+    return User.objects.create_user("rm", None, name="王", staff_id="S1")
+
+
+def log(author: User, party_id: str, words: str, *, days_ago: int = 0) -> Contact:
+    """A contact logged some days ago."""
+    at = timezone.now() - timedelta(days=days_ago)
+    contact = Contact.objects.create(
+        party_id=party_id, at=at, kind="call", staff_id="S1", author=author, outcome="done", words=words
+    )
+    Contact.objects.filter(pk=contact.pk).update(logged_at=at)
+    return contact
+
+
+def interactions(lake: Lake) -> dict[str, str]:
+    with connect() as engine:
+        table = engine.arrow(engine.table(lake, lake.head(), "interaction"))
+    return {row["interaction_id"]: row["words"] for row in table.to_pylist()}
+
+
+def test_a_contact_reaches_the_lake_with_its_words(lake: Lake, author: User) -> None:
+    contact = log(author, "C1", "想了解大额存单")
+    assert write_back(lake) == 1
+    assert interactions(lake) == {f"desk-{contact.pk}": "想了解大额存单"}
+    contact.refresh_from_db()
+    assert contact.written_back_in == lake.head().batches[-1].id
+
+
+def test_a_second_night_changes_nothing(lake: Lake, author: User) -> None:
+    log(author, "C1", "a")
+    write_back(lake)
+    before = lake.head().number
+    assert write_back(lake) == 0
+    assert lake.head().number == before
+
+
+def test_days_are_deliveries_of_their_own(lake: Lake, author: User) -> None:
+    log(author, "C1", "yesterday", days_ago=1)
+    log(author, "C2", "today")
+    assert write_back(lake) == 2
+    assert sorted(interactions(lake).values()) == ["today", "yesterday"]
+    assert len([b for b in lake.head().batches if b.source == "desk"]) == 2
+
+
+def test_a_contact_more_on_the_same_day_corrects_that_day(lake: Lake, author: User) -> None:
+    log(author, "C1", "first")
+    write_back(lake)
+    log(author, "C1", "second")
+    assert write_back(lake) == 2, "the whole day is delivered again"
+    assert sorted(interactions(lake).values()) == ["first", "second"]
+
+
+def test_a_withdrawn_contact_leaves_the_lake_again(lake: Lake, author: User) -> None:
+    kept, wrong = log(author, "C1", "kept"), log(author, "C2", "wrong customer")
+    write_back(lake)
+    Contact.objects.filter(pk=wrong.pk).update(withdrawn_at=timezone.now())
+    write_back(lake)
+    assert list(interactions(lake)) == [f"desk-{kept.pk}"]
+    Contact.objects.filter(pk=kept.pk).update(withdrawn_at=timezone.now())
+    write_back(lake)
+    assert interactions(lake) == {}
+    assert write_back(lake) == 0
+    assert list(days_to_write_back()) == []
+
+
+def test_killed_after_the_lake_and_before_the_desk_was_told_it_repeats_harmlessly(
+    lake: Lake, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log(author, "C1", "once")
+
+    def killed(self: object, batch_id: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("tenure.desk.writeback.DayOfContacts.written_back", killed)
+        with pytest.raises(KeyboardInterrupt):
+            write_back(lake)
+    assert list(interactions(lake).values()) == ["once"]
+    write_back(lake)
+    assert list(interactions(lake).values()) == ["once"]
+    assert Contact.objects.get().written_back_at is not None
+
+
+def test_what_is_withdrawn_while_the_night_reads_is_not_forgotten(lake: Lake, author: User) -> None:
+    contact = log(author, "C1", "a")
+    (day,) = days_to_write_back()
+    Contact.objects.filter(pk=contact.pk).update(withdrawn_at=timezone.now())
+    day.written_back("batch")
+    assert [d.rows for d in days_to_write_back()] == [[]], "it waits for the next night, which takes it out"
+
+
+def test_a_contact_near_midnight_belongs_to_the_banks_day(lake: Lake, author: User) -> None:
+    contact = log(author, "C1", "late")
+    late = timezone.make_aware(datetime(2026, 6, 30, 23, 59, 59))
+    Contact.objects.filter(pk=contact.pk).update(logged_at=late, at=late)
+    assert [day.day for day in days_to_write_back()] == [date(2026, 6, 30)]
