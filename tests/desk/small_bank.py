@@ -425,7 +425,7 @@ def _proposals(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
             }
         )
 
-    pool_of = {people[n]["party_id"] for n in range(9, len(people), 20)}
+    pool_of = {people[n]["party_id"] for n in range(10, len(people), 20)}
     for n, who in enumerate(people):
         if n % 2 == 0:
             matures = who["next_maturity_on"].isoformat()

@@ -6,6 +6,7 @@ TENURE_SECRET      key for sessions and signatures; made on first use and kept i
 TENURE_HOSTS       host names the desk answers to, comma separated (default: this machine)
 TENURE_HTTPS       1 behind TLS: secure cookies, HSTS
 TENURE_TIME_ZONE   the bank's time zone (default Asia/Shanghai)
+TENURE_EXPORT_ROWS how many customers one exported file may hold (default 50000)
 TENURE_DEBUG       1 while developing
 """
 
@@ -51,7 +52,7 @@ MIDDLEWARE = [
     "tenure.desk.control.middleware.NoteOrigin",
     "tenure.desk.kit.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "tenure.desk.kit.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -116,6 +117,8 @@ WHITENOISE_MAX_AGE = 3600
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+EXPORT_ROWS = int(os.environ.get("TENURE_EXPORT_ROWS", "50000"))
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
@@ -125,6 +128,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "tenure.desk.kit.pages.stale"
 
 LOGGING = {
     "version": 1,

@@ -54,7 +54,6 @@ def may_reveal(column: Column, reach: Reach) -> bool:
 #: Longest and shortest reason accepted for revealing and exporting.
 REASON_LENGTH = (4, 500)
 EXPORT_LASTS_HOURS = 24
-EXPORT_ROWS = 50_000
 TOKEN_LASTS_DAYS = 90
 TOKEN_LASTS_DAYS_AT_MOST = 366
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,8 +52,8 @@ def passwords_file() -> Path:
 def create_demo_users(now: datetime) -> list[DemoUser]:
     """Make the demo users that are not there yet; those that are keep their passwords. In the order of the roles.
 
-    Relationship managers are those with the most customers' branches first, so that the same branch shows a team;
-    a role the bank's staff does not have gets a user of its own without an employee number.
+    Branch head, lobby manager and teller come from the first relationship manager's branch, so that what one of them
+    hands over the other sees; a role the bank's staff does not have gets a user without an employee number.
     """
     known = _read()
     for role in codes.ROLES:
@@ -85,14 +84,15 @@ def create_demo_users(now: datetime) -> list[DemoUser]:
     )
 
 
-def _chosen(role: str) -> Iterable[tuple[str, str, str]]:
+def _chosen(role: str) -> list[tuple[str, str, str]]:
     """``(staff id, name, branch)`` of those who become demo users of ``role``."""
     wanted = HOW_MANY.get(role, 1)
-    staff = Staff.rows().filter(role=role, left_on=None).order_by("org_path", "staff_id")
-    found = [(s.staff_id, s.name, "" if role in WHOLE_BANK else s.org_id) for s in staff[:wanted]]
-    while len(found) < wanted and not (found and role == "relationship_manager"):
-        found.append(("", codes.ROLES[role].zh, ""))
-    return found
+    present = Staff.rows().filter(left_on=None)
+    home = present.filter(role="relationship_manager").order_by("org_path", "staff_id").values_list("org_path").first()
+    staff = present.filter(role=role).order_by("org_path", "staff_id")
+    near = staff.filter(org_path__in=home) if home else staff
+    found = [(s.staff_id, s.name, "" if role in WHOLE_BANK else s.org_id) for s in (near[:wanted] or staff[:wanted])]
+    return found or [("", codes.ROLES[role].zh, "")]
 
 
 def _read() -> dict[str, str]:

@@ -190,6 +190,12 @@ def hand_over(user: User, proposal_key: str, to_staff_id: str, reason: str, *, n
         progress = _move(entry, before, user, now, State.HANDED_OVER, handed_to=to_staff_id)
         if not visible_to(colleague).filter(party_id=entry.party_id).exists():
             let_stand_in(entry.party_id, to_staff_id, proposal_key, user, now)
+            if not visible_to(colleague).filter(party_id=entry.party_id).exists():
+                raise Unacceptable(
+                    _("%(name)s's post does not let them see this customer.") % {"name": target.name},
+                    _("Choose a relationship manager of the customer's branch."),
+                    field="to_staff_id",
+                )
         audit.record(
             user,
             "entry.hand_over",

@@ -1,0 +1,115 @@
+"""Writing an export: whose rows, as whom, into which file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+
+from tenure.desk.control import audit, rules
+from tenure.desk.control.errors import Unacceptable
+from tenure.desk.control.files import file_of, forget_expired
+from tenure.desk.control.models import Export
+from tenure.desk.control.workbook import write_workbook
+from tenure.desk.org.models import User
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import reach_of
+from tenure.desk.publication.current import pin
+from tenure.errors import TenureError
+
+#: What can be exported, and where its source is; a path and not an import, because control lies below these apps.
+KINDS = {"customers": "tenure.desk.parties.exports.CUSTOMERS"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table ready to be written: a title, the head of each column, and rows masked as their reader may see them."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+class Source(Protocol):
+    """Where rows of one kind of export come from."""
+
+    def count(self, user: User, filters: Mapping[str, Any], most: int) -> int:
+        """How many rows ``user`` would get, counted no further than ``most``."""
+
+    def sheet(self, user: User, filters: Mapping[str, Any], language: str) -> Sheet:
+        """The rows ``user`` may see, as they may see them."""
+
+
+def source_of(kind: str) -> Source:
+    """The source of ``kind``.
+
+    Raises:
+        Unacceptable: nothing of that name can be exported.
+    """
+    if kind not in KINDS:
+        raise Unacceptable(
+            _("“%(kind)s” cannot be exported.") % {"kind": kind},
+            _("Kinds are: %(kinds)s.") % {"kinds": ", ".join(KINDS)},
+            field="kind",
+        )
+    source: Source = import_string(KINDS[kind])
+    return source
+
+
+def write(export_id: str, now: datetime) -> None:
+    """Write the file of a waiting export as its requester sees things at this moment; run by the worker.
+
+    A right lost since the request counts: the export fails and says so. Run twice it writes once.
+    """
+    forget_expired(now)
+    export = Export.objects.select_related("requested_by").filter(pk=export_id, state=Export.State.WAITING).first()
+    if export is None:
+        return
+    user = export.requested_by
+    try:
+        if not (user.is_active and reach_of(user).may(Permission.EXPORT_CUSTOMERS)):
+            with translation.override(export.language):
+                raise Unacceptable(_("The right to export was taken away meanwhile."))
+        with pin(), translation.override(export.language):
+            sheet = source_of(export.kind).sheet(user, export.filters, export.language)
+            rows = _write_file(export, sheet, now)
+    except TenureError as refused:
+        file_of(export).unlink(missing_ok=True)
+        export.state, export.problem = Export.State.FAILED, refused.message[:500]
+    else:
+        export.state, export.rows = Export.State.READY, rows
+        export.ready_at, export.expires_at = now, now + timedelta(hours=rules.EXPORT_LASTS_HOURS)
+    export.save()
+    changes = {"state": export.state, "rows": export.rows, "problem": export.problem, "filter": export.filters}
+    audit.record(user, "export.write", now=now, kind="export", key=str(export.pk), changes=changes)
+
+
+def _write_file(export: Export, sheet: Sheet, now: datetime) -> int:
+    path = file_of(export)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_suffix(".writing")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as out:
+        rows = write_workbook(
+            out, sheet.title, _watermark(export, now), sheet.heads, sheet.rows, most=settings.EXPORT_ROWS
+        )
+    fresh.replace(path)
+    return rows
+
+
+def _watermark(export: Export, now: datetime) -> str:
+    asked = ", ".join(f"{name}={value}" for name, value in export.filters.items()) or _("all")
+    return _("Confidential · exported by %(name)s (%(user)s) at %(at)s · filter: %(filter)s · reason: %(reason)s") % {
+        "name": export.requested_by.name,
+        "user": export.requested_by.username,
+        "at": timezone.localtime(now).strftime("%Y-%m-%d %H:%M"),
+        "filter": asked,
+        "reason": export.reason,
+    }

@@ -1,0 +1,84 @@
+"""Signing in and out, one's password, account and language."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from tenure.desk.control.errors import Unacceptable
+from tenure.desk.kit.pages import safe_next, says_no, signed_in
+from tenure.desk.org import services
+
+YEAR = 365 * 86_400
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The door. A locked one says for how many minutes."""
+    known = {"next": safe_next(request), "username": request.POST.get("username", "")}
+    if request.method != "POST":
+        return redirect(known["next"]) if request.user.is_authenticated else render(request, "org/sign_in.html", known)
+    now = timezone.now()
+    try:
+        user = services.sign_in(request, known["username"], request.POST.get("password", ""), now)
+    except services.SignInRefused as refused:
+        minutes = -((now - refused.until) // timedelta(minutes=1)) if refused.until else 0
+        return render(request, "org/sign_in.html", {**known, "refused": refused, "minutes": minutes}, status=403)
+    response = redirect(known["next"])
+    if user.language:
+        _remember(response, user.language)
+    return response
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session."""
+    services.sign_out(request, timezone.now())
+    return redirect("org:sign-in")
+
+
+@require_POST
+@says_no
+def language(request: HttpRequest) -> HttpResponse:
+    """Read the desk in another language from now on; a signed-in person's choice is kept with them."""
+    chosen = request.POST.get("language", "")
+    if chosen not in dict(settings.LANGUAGES):
+        raise Unacceptable(_("The desk does not speak %(language)s.") % {"language": chosen}, field="language")
+    if request.user.is_authenticated:
+        services.set_language(request.user, chosen, timezone.now())
+    response = redirect(safe_next(request))
+    _remember(response, chosen)
+    return response
+
+
+def _remember(response: HttpResponse, language: str) -> None:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True
+    )
+
+
+@never_cache
+@signed_in
+@require_http_methods(["GET", "POST"])
+def password(request: HttpRequest) -> HttpResponse:
+    """Change one's own password."""
+    if request.method != "POST":
+        return render(request, "org/password.html")
+    old, new, again = (request.POST.get(name, "") for name in ("old", "new", "again"))
+    try:
+        if new != again:
+            raise Unacceptable(_("The two new passwords differ."), field="again")
+        services.change_password(request, old, new, timezone.now())
+    except Unacceptable as wrong:
+        return render(request, "org/password.html", {"wrong": wrong}, status=422)
+    messages.success(request, _("Your password is changed; every other session of yours has ended."))
+    return redirect("org:account")

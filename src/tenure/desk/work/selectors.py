@@ -1,0 +1,234 @@
+"""Every read of the day's work: whose list holds what, how far the day has come, who was contacted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from tenure.contracts import PUBLISHED
+from tenure.contracts.worklist import BY_NAME
+from tenure.desk.control.masking import masked
+from tenure.desk.kit import wording
+from tenure.desk.org.models import User
+from tenure.desk.org.rules import Permission, prefix_range
+from tenure.desk.org.selectors import Reach, reach_of
+from tenure.desk.parties.visibility import visible_to
+from tenure.desk.publication.current import pinned
+from tenure.desk.work.models import Contact, Progress, Proposal
+from tenure.desk.work.rules import LIST_LENGTH, WORKS_POOL, still_on_list
+
+_NAME, _PHONE = PUBLISHED["customer"]["name"], PUBLISHED["customer"]["phone"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A work-list entry as its reader sees it: names and phones masked as they must be, the reason in their language.
+
+    ``state`` is empty, ``snoozed`` (and due again), ``handed_over``, or ``done``; ``staff_id`` is whose list it is on
+    now, empty for the branch's pool; amounts are minor units of ``currency``.
+    """
+
+    key: str
+    party_id: str
+    name: str
+    phone: str
+    tier: str
+    rule: str
+    title: str
+    reason: str
+    to_do: str
+    value_at_stake: int
+    currency: str
+    due_on: date
+    rank: int
+    within_capacity: bool
+    state: str
+    staff_id: str
+    handed_over: bool
+    open_complaints: int
+    last_contact_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DayProgress:
+    """How far someone's day has come: entries done and put off today, entries left, and contacts by outcome."""
+
+    done: int
+    snoozed: int
+    handed_over: int
+    left: int
+    outcomes: dict[str, int]
+
+    @property
+    def share(self) -> float:
+        """Done of all that was to do, 0–1."""
+        return self.done / total if (total := self.done + self.left) else 0.0
+
+
+def todays_list(user: User, today: date, language: str = "") -> list[Entry]:
+    """What ``user`` is to work on, best first, at most 200 entries.
+
+    Relationship managers get their own list; branch heads and lobby managers the pool of their branches; everybody
+    what was handed to them. Entries done, put off beyond ``today`` or handed away are left out.
+    """
+    proposals = _on_list_of(user)
+    if proposals is None:
+        return []
+    ordered = proposals.exclude(proposal_key__in=_away(user, today)).order_by("rank", "proposal_key")
+    own = list(ordered[:LIST_LENGTH])
+    if user.staff_id:
+        listed = {p.proposal_key for p in own}
+        got = Progress.objects.filter(handed_to=user.staff_id).exclude(state="done").values("proposal_key")
+        own += [p for p in Proposal.rows().filter(proposal_key__in=got) if p.proposal_key not in listed]
+    return _entries(user, own, today, language)
+
+
+def entry(user: User, proposal_key: str, today: date, language: str = "") -> Entry | None:
+    """One entry as it stands, done or not; None where there is none the user may see."""
+    found = _entries(user, Proposal.rows().filter(proposal_key=proposal_key)[:1], today, language, also_finished=True)
+    return found[0] if found else None
+
+
+def entries_of(user: User, party_id: str, today: date, language: str = "") -> list[Entry]:
+    """The open entries about one customer, on whosever list they are."""
+    return _entries(user, Proposal.rows().filter(party_id=party_id).order_by("rank")[:20], today, language)
+
+
+def progress_of_day(user: User, today: date) -> DayProgress:
+    """How far ``user``'s day has come."""
+    begin, end = _bounds(today)
+    acts = Counter(
+        Progress.objects.filter(changed_by=user, changed_at__gte=begin, changed_at__lt=end).values_list(
+            "state", flat=True
+        )
+    )
+    outcomes = Counter(
+        Contact.objects.filter(author=user, logged_at__gte=begin, logged_at__lt=end, withdrawn_at=None).values_list(
+            "outcome", flat=True
+        )
+    )
+    return DayProgress(
+        done=acts["done"],
+        snoozed=acts["snoozed"],
+        handed_over=acts["handed_over"],
+        left=len(todays_list(user, today)),
+        outcomes=dict(outcomes),
+    )
+
+
+def done_today(user: User, today: date, language: str = "") -> list[Entry]:
+    """Entries ``user`` moved today, the last first: what they may still take back."""
+    begin, end = _bounds(today)
+    keys = list(
+        Progress.objects.filter(changed_by=user, changed_at__gte=begin, changed_at__lt=end)
+        .order_by("-changed_at")
+        .values_list("proposal_key", flat=True)[:50]
+    )
+    rows = {p.proposal_key: p for p in Proposal.rows().filter(proposal_key__in=keys)}
+    return _entries(user, [rows[key] for key in keys if key in rows], today, language, also_finished=True)
+
+
+def contacts_of(user: User, party_id: str, limit: int = 50) -> list[Contact]:
+    """Contacts with a customer logged at the desk and not withdrawn, the last first."""
+    if not visible_to(user).filter(party_id=party_id).exists():
+        return []
+    return list(Contact.objects.filter(party_id=party_id, withdrawn_at=None).select_related("author")[:limit])
+
+
+def contact(user: User, contact_id: Any) -> Contact | None:
+    """One contact with a customer ``user`` may see."""
+    found = Contact.objects.select_related("author").filter(pk=contact_id).first()
+    if found is None or not visible_to(user).filter(party_id=found.party_id).exists():
+        return None
+    return found
+
+
+def load_of(user: User, staff_ids: Iterable[str]) -> dict[str, int]:
+    """How many entries of visible customers stand open on each of these lists; for a branch's picture of its team."""
+    wanted = list(staff_ids)
+    rows = Proposal.rows().filter(staff_id__in=wanted, party_id__in=visible_to(user).values("party_id"))
+    closed = Progress.objects.filter(Q(state="done") | Q(state="handed_over")).values("proposal_key")
+    return dict(Counter(rows.exclude(proposal_key__in=closed).values_list("staff_id", flat=True)))
+
+
+def _on_list_of(user: User) -> QuerySet[Any] | None:
+    reach = reach_of(user)
+    if not reach.may(Permission.LOG_CONTACT):
+        return None
+    rule = Q(pk__in=[])
+    if reach.staff_id:
+        rule |= Q(staff_id=reach.staff_id)
+    if reach.roles & WORKS_POOL:
+        for path in reach.paths:
+            low, high = prefix_range(path)
+            rule |= (Q(staff_id=None) | Q(staff_id="")) & Q(org_path__gte=low, org_path__lt=high)
+    return Proposal.rows().filter(rule)
+
+
+def _away(user: User, today: date) -> QuerySet[Any]:
+    """Keys of entries that are on nobody's list today, or on another's."""
+    finished = Q(state="done") | Q(snoozed_until__gt=today) | (~Q(handed_to="") & ~Q(handed_to=user.staff_id))
+    return Progress.objects.filter(finished).values("proposal_key")
+
+
+def _entries(
+    user: User, proposals: Iterable[Any], today: date, language: str, *, also_finished: bool = False
+) -> list[Entry]:
+    """``proposals`` as entries, in their order, without those whose customer ``user`` may not see."""
+    listed = list(proposals)
+    customers = {
+        row.party_id: row
+        for row in visible_to(user)
+        .filter(party_id__in={p.party_id for p in listed})
+        .only("party_id", "name", "phone", "tier", "open_complaints", "last_contact_on")
+    }
+    standing = {p.pk: p for p in Progress.objects.filter(proposal_key__in=[p.proposal_key for p in listed])}
+    publication = pinned()
+    currency = publication.currency if publication is not None else ""
+    reach, language = reach_of(user), language or get_language() or "en"
+    found = []
+    for row in listed:
+        progress = standing.get(row.proposal_key)
+        is_open = progress is None or still_on_list(progress.state, progress.snoozed_until, today)
+        if row.party_id in customers and (is_open or also_finished):
+            found.append(_entry(row, customers[row.party_id], progress, reach, currency, language))
+    return found
+
+
+def _entry(row: Any, customer: Any, progress: Progress | None, reach: Reach, currency: str, language: str) -> Entry:
+    rule = BY_NAME.get(row.rule)
+    handed_to = progress.handed_to if progress is not None else ""
+    return Entry(
+        key=row.proposal_key,
+        party_id=row.party_id,
+        name=masked(customer.name, _NAME, reach) or row.party_id,
+        phone=masked(customer.phone, _PHONE, reach) or "",
+        tier=customer.tier or "",
+        rule=row.rule,
+        title=wording.rule_title(row.rule, language),
+        reason=wording.reason(rule, row.facts, currency, language) if rule is not None else "",
+        to_do=wording.to_do(row.rule, language),
+        value_at_stake=row.value_at_stake,
+        currency=currency,
+        due_on=row.due_on,
+        rank=row.rank,
+        within_capacity=row.within_capacity,
+        state=progress.state if progress is not None else "",
+        staff_id=handed_to or row.staff_id or "",
+        handed_over=bool(handed_to),
+        open_complaints=customer.open_complaints or 0,
+        last_contact_on=customer.last_contact_on,
+    )
+
+
+def _bounds(day: date) -> tuple[datetime, datetime]:
+    """The first moment of ``day`` at the bank and of the day after."""
+    begin = timezone.make_aware(datetime.combine(day, time.min))
+    return begin, timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
