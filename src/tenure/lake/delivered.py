@@ -18,12 +18,13 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True)
 class Delivered:
-    """A file of the delivery: its content's hash, and whether its last line ended."""
+    """A file of the delivery: its content's hash, whether its last line ended, and whether a quote has no partner."""
 
     spec: SourceFile
     path: Path
     sha256: str
-    ends_with_newline: bool
+    ends_with_newline: bool = True
+    odd_quotes: bool = False
 
 
 def find(spec: SourceFile, folder: Path) -> list[Path]:
@@ -43,12 +44,12 @@ def inspect(spec: SourceFile, path: Path) -> Delivered:
         raise InputError(f"{path}: the file is empty", "Ask for it to be sent again; not even a header is there.")
     if spec.format != "csv":
         with path.open("rb") as raw:
-            return Delivered(spec, path, hashlib.file_digest(raw, "sha256").hexdigest(), True)
+            return Delivered(spec, path, hashlib.file_digest(raw, "sha256").hexdigest())
     hashed = hashlib.sha256()
     decoder = codecs.getincrementaldecoder(spec.encoding)()
     also_utf8 = codecs.getincrementaldecoder("utf-8")() if spec.encoding != "utf-8" else None
     plain_ascii = True
-    offset, last = 0, b""
+    offset, last, quotes = 0, b"", 0
     try:
         with open_bytes(path) as file:
             while chunk := file.read(_CHUNK):
@@ -61,6 +62,7 @@ def inspect(spec: SourceFile, path: Path) -> Delivered:
                         also_utf8.decode(chunk)
                     except UnicodeDecodeError:
                         also_utf8 = None
+                quotes += chunk.count(spec.quote.encode()) if spec.quote else 0
                 offset, last = offset + len(chunk), chunk[-1:]
         _decode(decoder, spec, path, offset, b"", final=True)
     except (EOFError, zlib.error, gzip.BadGzipFile) as wrong:
@@ -72,7 +74,7 @@ def inspect(spec: SourceFile, path: Path) -> Delivered:
             f"{path}: the mapping says {spec.encoding}, but the whole file reads as UTF-8 ({spec.place})",
             'Set encoding = "utf-8" for this file.',
         )
-    return Delivered(spec, path, hashed.hexdigest(), last in (b"\n", b"\r"))
+    return Delivered(spec, path, hashed.hexdigest(), last in (b"\n", b"\r"), quotes % 2 == 1)
 
 
 def open_bytes(path: Path) -> IO[bytes]:

@@ -156,30 +156,44 @@ def _filled(batch: pa.RecordBatch) -> pa.BooleanArray:
 
 
 def _unreadable(delivered: Delivered, told: str) -> InputError:
-    if "straddling" in told or "out of sync" in told or "unterminated" in told.lower():
-        return InputError(
-            f"{delivered.path}: a quote is opened and never closed; the file may be cut off",
-            f"Ask for it to be sent again, or correct quote for this file ({delivered.spec.place}).",
-        )
+    if "straddling" in told or "out of sync" in told:
+        return _open_quote(delivered)
     return InputError(f"{delivered.path}: not readable as CSV: {told}", "Check delimiter and quote in the mapping.")
 
 
+def _open_quote(delivered: Delivered) -> InputError:
+    return InputError(
+        f"{delivered.path}: a quote is opened and never closed; what follows it cannot be told apart",
+        f"Ask for the complete file to be sent again, or correct quote for this file ({delivered.spec.place}).",
+    )
+
+
 def _refuse_cut_off(staged: Staged) -> None:
-    if not staged.faults or staged.delivered.ends_with_newline:
-        return
-    last = max(staged.faults, key=lambda f: f.row)
-    with pq.ParquetFile(staged.path) as file:
-        final = file.metadata.num_rows
-    newest = 0
-    if final:
-        groups = pq.ParquetFile(staged.path)
-        newest = groups.read_row_group(groups.num_row_groups - 1, columns=["_row"]).column(0)[-1].as_py()
-    if last.row > newest:
+    """A file that ends in the middle of a row, or inside a quote, is half a file."""
+    delivered = staged.delivered
+    newest, values = _last_row(staged)
+    fault = max(staged.faults, key=lambda f: f.row, default=None)
+    cut_off = fault is not None and fault.row > newest
+    if fault is not None and cut_off and not delivered.ends_with_newline:
         raise InputError(
-            f"{staged.delivered.path}, row {last.row}: the file ends in the middle of a row"
-            f" ({last.value}, {len(staged.columns)} expected: {last.raw[:60]!r}); it is incomplete",
+            f"{delivered.path}, row {fault.row}: the file ends in the middle of a row"
+            f" ({fault.value}, {len(staged.columns)} expected: {fault.raw[:60]!r}); it is incomplete",
             "Ask for the complete file to be sent again.",
         )
+    # an open quote swallows the rows behind it: into the last value of all, or into a row of too many values
+    swallowed = [*values, *(f.raw for f in staged.faults)]
+    if delivered.odd_quotes and any("\n" in value for value in swallowed):
+        raise _open_quote(delivered)
+
+
+def _last_row(staged: Staged) -> tuple[int, list[str]]:
+    """The number and the values of the last row that could be read; 0 and none where none could."""
+    with pq.ParquetFile(staged.path) as file:
+        if not file.metadata.num_rows:
+            return 0, []
+        group = file.read_row_group(file.num_row_groups - 1)
+    number, *values = group.slice(group.num_rows - 1).to_pylist()[0].values()
+    return number, values
 
 
 # ── Parquet ─────────────────────────────────────────────────────────────────────────────────────
