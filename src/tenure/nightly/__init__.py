@@ -1,0 +1,1 @@
+"""Nightly: the day's run from the lake to the desk, and back."""

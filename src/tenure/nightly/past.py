@@ -1,0 +1,246 @@
+"""The past, kept so that a night need not read it again: roll-ups per delivery, cubes and summaries per month,
+and from these one row a customer for all closed months.
+
+A transaction file is read once in its life. A month's cube is read again only when the month's set of files
+changes, the history only when a month closes, a cube or summary changes, or an account's owner or kind does.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import ibis
+
+from tenure.contracts import LAKE
+from tenure.insight import activity, balances, history, months, timeline
+from tenure.insight.exact import total
+from tenure.insight.months import CURVE, Window
+from tenure.lake import schema_of
+from tenure.nightly.caching import Cache, key
+from tenure.nightly.steps import Step
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from tenure.insight import Thresholds
+    from tenure.lake import DataFile, Snapshot
+
+_DAILY = "activity_days"
+_MONTHLY = "activity_months"
+_CUBES = "activity_cubes"
+_SUMMARIES = "balance_months"
+_PICKS = "picks"
+_HISTORY = "history"
+
+
+@dataclass(frozen=True)
+class Past:
+    """The lake's past as of one night, and where its condensed forms are kept."""
+
+    cache: Cache
+    snapshot: Snapshot
+    window: Window
+    thresholds: Thresholds
+
+    def rows(self, file: DataFile) -> ir.Table:
+        """The rows of one data file."""
+        return self.cache.engine.read([self.cache.lake.path / file.path], schema_of(LAKE[file.table]))
+
+    def files(self, table: str) -> dict[int, list[DataFile]]:
+        """The live files of an event table by month, the open month last, in a fixed order."""
+        found: dict[int, list[DataFile]] = defaultdict(list)
+        for file in sorted(self.snapshot.files_of(table), key=lambda f: f.id):
+            month = months.parse(file.month)
+            if month <= self.window.open_month:
+                found[month].append(file)
+        return dict(sorted(found.items()))
+
+    def roll_ups(self, step: Step) -> None:
+        """Roll up every transaction file of the curve's months that has none yet."""
+        for month, files in self.files("transaction").items():
+            if month > self.window.month(CURVE):
+                for file in files:
+                    self._roll_up(file, step)
+
+    def _roll_up(self, file: DataFile, step: Step | None = None) -> Path:
+        """By day while the file's month is open, by month once it is closed; a roll-up by day serves for both."""
+        daily = self.cache.path(_DAILY, file.id)
+        is_open = months.parse(file.month) == self.window.open_month
+        if is_open or self.cache.has(daily):
+            folder, by_day = _DAILY, True
+        else:
+            folder, by_day = _MONTHLY, False
+        before = len(self.cache.made)
+        path = self.cache.keep(folder, file.id, lambda: activity.roll_up(self.rows(file), by_day=by_day))
+        if step and len(self.cache.made) > before:
+            step.read(file.rows)
+            step.wrote(self.cache.made[path])
+        return path
+
+    def cubes(self) -> ir.Table:
+        """Month roll-ups of the curve's closed months: at most one row per account and month."""
+        paths: list[Path] = []
+        for month, files in self.files("transaction").items():
+            if self.window.month(CURVE) < month < self.window.open_month:
+                parts = [self._roll_up(file) for file in files]
+                if len(parts) == 1 and parts[0].parent.name == _MONTHLY:
+                    paths += parts
+                else:
+                    paths.append(
+                        self.cache.keep(_CUBES, f"{months.label(month)}-{key(_ids(files))}", lambda p=parts: self._add(p))
+                    )
+        return self.cache.engine.read(paths, ibis.schema(activity.SCHEMA))
+
+    def _add(self, parts: Sequence[Path]) -> ir.Table:
+        return activity.add(self.cache.engine.read(parts, ibis.schema(activity.SCHEMA)))
+
+    def open_activity(self) -> ir.Table:
+        """Roll-ups of the open month's days up to ``as_of``."""
+        files = self.files("transaction").get(self.window.open_month, [])
+        by_day = ibis.schema({**activity.SCHEMA, "day": "date"})
+        rows = self.cache.engine.read([self._roll_up(file) for file in files], by_day)
+        return rows.filter(rows.day <= self.window.as_of)
+
+    def summaries(self, step: Step | None = None) -> ir.Table:
+        """Balance summaries of every closed month."""
+        paths = []
+        for month, files in self.files("balance").items():
+            if month < self.window.open_month:
+                before = len(self.cache.made)
+                path = self.cache.keep(
+                    _SUMMARIES,
+                    f"{months.label(month)}-{key(_ids(files))}",
+                    lambda f=files, m=month: balances.summary(self._balances(f), m),
+                )
+                paths.append(path)
+                if step and len(self.cache.made) > before:
+                    step.read(sum(file.rows for file in files))
+                    step.wrote(self.cache.made[path])
+        return self.cache.engine.read(paths, ibis.schema(balances.SCHEMA))
+
+    def open_balances(self) -> ir.Table:
+        """The balance summary of the open month up to ``as_of``."""
+        rows = self._balances(self.files("balance").get(self.window.open_month, []))
+        return balances.summary(
+            rows.filter(rows.day <= self.window.as_of), self.window.open_month, self.window.days_open
+        )
+
+    def _balances(self, files: Sequence[DataFile]) -> ir.Table:
+        paths = [self.cache.lake.path / file.path for file in files]
+        return self.cache.engine.read(paths, schema_of(LAKE["balance"]))
+
+    def payroll_inferred(self) -> bool:
+        """Whether payroll must be inferred: no credit of that kind in the curve's months up to ``as_of``."""
+        seen = [rows.aggregate(paid=total(rows.payroll)) for rows in (self.cubes(), self.open_activity())]
+        return not any(self.cache.engine.arrow(each).column("paid")[0].as_py() for each in seen)
+
+    def history(
+        self, accounts: ir.Table, *, one_currency: bool, inferred: bool, step: Step
+    ) -> tuple[ir.Table, ir.Table]:
+        """The closed months by party, and by account (``closing`` of :func:`balances.closed_months`)."""
+        engine, cache = self.cache.engine, self.cache
+        transactions, held = self.files("transaction"), self.files("balance")
+        closed = [m for m in transactions if self.window.month(CURVE) < m < self.window.open_month]
+        name = key(
+            self.window.open_month,
+            [_ids(transactions[m]) for m in closed],
+            [_ids(files) for m, files in held.items() if m < self.window.open_month],
+            {part: self.thresholds.as_dict()[part] for part in ("currency", "factors", "tiers", "protection")},
+            one_currency,
+            inferred,
+        )
+        owners_path = cache.path(_HISTORY, f"{name}-owners")
+        owners = _owners(accounts, self.window)
+        if owners_path.exists() and not cache.full and not self._same(engine.read([owners_path]), owners):
+            owners_path.unlink()
+            step.say("an account changed its owner, kind or currency: history made again")
+        if not cache.has(owners_path):
+            for part in ("accounts", "parties"):  # what a killed night left may be of other owners
+                cache.path(_HISTORY, f"{name}-{part}").unlink(missing_ok=True)
+        closed_path = cache.keep(
+            _HISTORY,
+            f"{name}-accounts",
+            lambda: balances.closed_months(self.summaries(), accounts, self.window, one_currency=one_currency),
+        )
+        by_account = engine.read([closed_path])
+        parties_path = cache.keep(
+            _HISTORY,
+            f"{name}-parties",
+            lambda: history.of_parties(
+                self.cubes(),
+                by_account,
+                accounts,
+                self.window,
+                self.thresholds,
+                one_currency=one_currency,
+                inferred=inferred,
+            ),
+        )
+        cache.keep(_HISTORY, f"{name}-owners", lambda: owners)
+        step.wrote(cache.rows_made([parties_path]))
+        return engine.read([parties_path]), by_account
+
+    def _same(self, before: ir.Table, now: ir.Table) -> bool:
+        """Whether the accounts that history is made of belong as they did: exactly, not by a fingerprint."""
+        names = before.columns
+        changed = before.anti_join(now, _alike(before, now, names)).count()
+        added = now.anti_join(before, _alike(now, before, names)).count()
+        counted = self.cache.engine.arrow(ibis.row({"a": changed, "b": added}).name("r").as_table().unpack("r"))
+        return not any(counted.to_pylist()[0].values())
+
+    def picks(self, step: Step) -> ir.Table:
+        """Transactions a time line may show: of recent files each account's newest too."""
+        paths = []
+        recent, made_before = self.window.month(1), len(self.cache.made)
+        plain, with_latest = self._pick_folders()
+        for month, files in self.files("transaction").items():
+            if month > self.window.month(CURVE):
+                for file in files:
+                    latest = month >= recent or self.cache.has(self.cache.path(with_latest, file.id))
+                    paths.append(self.cache.keep(
+                        with_latest if latest else plain,
+                        file.id,
+                        lambda f=file, w=latest: timeline.pick(self.rows(f), self.thresholds, latest=w),
+                    ))  # fmt: skip
+        step.wrote(sum(list(self.cache.made.values())[made_before:]))
+        rows = self.cache.engine.read(paths, ibis.schema(timeline.PICKED))
+        return rows.filter(rows.notable | (rows.booked_at.date() >= months.first_day(recent)))
+
+    def _pick_folders(self) -> tuple[str, str]:
+        chosen = key(self.thresholds.timeline.large, self.thresholds.timeline.latest)[:8]
+        return f"{_PICKS}_{chosen}", f"{_PICKS}_{chosen}_latest"
+
+    def sweep(self) -> int:
+        """Delete what no live data file and not this night needs; how many files."""
+        live = {file.id for file in (*self.snapshot.files, *self.cache.lake.head().files)}
+        of_files = (_DAILY, _MONTHLY, *self._pick_folders())
+        gone = sum(self.cache.sweep(folder, lambda path: path.stem in live) for folder in of_files)
+        for folder in self.cache.lake.derived("night").glob(f"{_PICKS}_*"):
+            if folder.name not in of_files:
+                self.cache.drop(folder.name)
+        return gone + sum(self.cache.sweep(folder) for folder in (_CUBES, _SUMMARIES, _HISTORY))
+
+
+def _ids(files: Sequence[DataFile]) -> list[str]:
+    return [file.id for file in files]
+
+
+def _owners(accounts: ir.Table, window: Window) -> ir.Table:
+    """What the history of closed months takes from the accounts: owner, side, rate, and the day of closing."""
+    began = months.first_day(window.open_month)
+    t = accounts.filter(accounts.opened_on < began)
+    return t.select(
+        "account_id",
+        "party_id",
+        "side",
+        factor=t.factor.coalesce(0),
+        closed_on=ibis.ifelse(t.closed_on < began, t.closed_on, ibis.null("date")).coalesce(ibis.literal(began)),
+    )
+
+
+def _alike(one: ir.Table, other: ir.Table, names: Sequence[str]) -> list[ir.BooleanValue]:
+    return [one[name] == other[name] for name in names]

@@ -1,0 +1,297 @@
+"""One night: from the lake's snapshot to a publication folder, in ordered, named steps.
+
+Every step's result stands on disk before the next begins, under a name that says what it was made of. A night
+that was killed and is started again finds what it had finished; a night that was finished already is finished at
+once. The manifest is written last: a folder without one is no publication.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tenure.contracts import PUBLISHED, Kind, Table, codes
+from tenure.errors import LakeError
+from tenure.insight import Thresholds, Window, thresholds
+from tenure.lake import schema_of
+from tenure.nightly import deliveries, steps
+from tenure.nightly.caching import Cache, key, typed
+from tenure.nightly.frames import Frames, require_customers
+from tenure.nightly.past import Past
+from tenure.nightly.steps import StepLog
+from tenure.progress import QUIET, Progress
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from tenure.lake import Engine, Lake, Snapshot
+
+#: Publications kept, the newest first; older ones are swept.
+KEPT = 3
+#: Nights whose steps the desk shows.
+NIGHTS = 10
+
+
+@dataclass(frozen=True)
+class NightReport:
+    """What a night did. ``folder`` holds the publication; ``notes`` is what a person should know about it."""
+
+    run_id: str
+    as_of: date
+    folder: Path
+    customers: int
+    proposals: int
+    seconds: float
+    steps: tuple[steps.Step, ...]
+    notes: tuple[str, ...] = ()
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+def run(
+    lake: Lake,
+    as_of: date | None = None,
+    *,
+    engine: Engine,
+    desk: Callable[[Path], object] | None = None,
+    full: bool = False,
+    progress: Progress = QUIET,
+) -> NightReport:
+    """Work out one night and write its publication.
+
+    ``as_of`` defaults to the newest business date delivered; nothing dated later enters any figure. ``full`` makes
+    every cached table anew; the publication is the same. ``desk`` is called with the publication's folder. Raises
+    ``LakeError`` for an empty lake, ``InputError`` for thresholds or a branch tree that make no sense.
+    """
+    snapshot = lake.head()
+    day = as_of or _newest_day(lake, snapshot)
+    held = thresholds.load(lake.currency, lake.path / "thresholds.toml")
+    inputs = key(snapshot.number, [f.id for f in snapshot.files], day, held.as_dict())
+    run_id = f"{day.isoformat()}-{snapshot.number}-{inputs[:8]}"
+    folder = lake.derived("publication", run_id)
+    if full:
+        (folder / "manifest.json").unlink(missing_ok=True)
+    if not (folder / "manifest.json").exists():
+        _Night(lake, engine, snapshot, day, held, folder, run_id, full, progress).work()
+    report = _report(folder)
+    if desk is not None:
+        desk(folder)
+    _sweep_publications(lake, folder)
+    return report
+
+
+def _newest_day(lake: Lake, snapshot: Snapshot) -> date:
+    if not snapshot.batches:
+        raise LakeError(f"{lake.path}: nothing has been delivered yet", "Run `tenure ingest` or `tenure demo` first.")
+    return date.fromisoformat(max(batch.business_date for batch in snapshot.batches))
+
+
+class _Night:
+    """The steps of one night."""
+
+    def __init__(
+        self,
+        lake: Lake,
+        engine: Engine,
+        snapshot: Snapshot,
+        as_of: date,
+        held: Thresholds,
+        folder: Path,
+        run_id: str,
+        full: bool,
+        progress: Progress,
+    ) -> None:
+        self.lake, self.engine, self.snapshot = lake, engine, snapshot
+        self.folder, self.run_id, self.full = folder, run_id, full
+        self.thresholds = held
+        self.log = StepLog(progress)
+        cache = Cache(lake, engine, full=full)
+        self.past = Past(cache, snapshot, Window(as_of), held)
+        self.frames = Frames(self.past, f"work-{run_id}")
+        self.notes: list[str] = []
+
+    def work(self) -> None:
+        """Every step in order, the manifest last."""
+        frames, past, log = self.frames, self.past, self.log
+        with log.step("activity") as step:
+            past.roll_ups(step)
+            past.cubes()
+        with log.step("balances") as step:
+            past.summaries(step)
+        with log.step("accounts"):
+            paths, ancestors = frames.tree()
+            party = frames.keep("party", frames.party())
+            accounts, unknown = frames.accounts()
+            one = frames.one_currency(accounts)
+            if unknown:
+                self._note(f"no rate for {', '.join(unknown)}: accounts in it are not summed; add it to [rates]")
+        with log.step("history") as step:
+            inferred = past.payroll_inferred()
+            if inferred:
+                step.say("no payroll kind in the data: payroll is inferred from recurring credits")
+            by_party, by_account = past.history(accounts, one_currency=one, inferred=inferred, step=step)
+        with log.step("figures") as step:
+            standing = frames.standing(accounts, by_account, one_currency=one)
+            figures = frames.figures(
+                party, paths, accounts, standing, by_party, one_currency=one, inferred=inferred
+            )
+            step.wrote(self._count(figures))
+        with log.step("customers") as step:
+            from tenure.insight import customers, holdings
+
+            step.wrote(self._publish("customer", customers.published(figures)))
+            require_customers(self._rows("customer"))
+            step.wrote(self._publish("customer_curve", customers.curves(figures, past.window)))
+            held = holdings.published(standing, frames.source("account_holder"), past.window.as_of)
+            step.wrote(self._publish("holding", held.semi_join(party, "party_id")))
+        with log.step("people and branches") as step:
+            staff = frames.keep("staff", frames.staff(paths))
+            step.wrote(self._publish("organisation", frames.organisation(paths)))
+            step.wrote(self._publish("staff", staff))
+            step.wrote(self._publish("product", frames.source("product")))
+            step.wrote(self._publish("coverage", frames.coverage(party, staff)))
+            step.wrote(self._publish("relation", frames.relation(party)))
+        with log.step("time line") as step:
+            notable = frames.notable(standing, figures, step)
+            step.wrote(self._publish("timeline", frames.timeline(notable, standing, figures)))
+        with log.step("work list") as step:
+            step.wrote(self._publish("proposal", frames.proposals(figures, standing, notable, staff)))
+        with log.step("branch figures") as step:
+            for name, table in frames.branches(figures, ancestors).items():
+                step.wrote(self._publish(name, table))
+        with log.step("deliveries") as step:
+            step.wrote(self._publish_rows("batch", deliveries.batches(self.snapshot)))
+            step.wrote(self._publish_rows("quarantine", deliveries.quarantine(self.lake, self.snapshot)))
+        with log.step("sweep") as step:
+            swept = past.sweep()
+            if swept:
+                step.say(f"{swept} cached tables nobody needs any more")
+        self._publish_steps()
+        self._finish()
+        past.cache.drop(frames.work)
+
+    def _publish(self, name: str, expr: ir.Table) -> int:
+        """Write one table of the publication, sorted by its key, unless it is there already; its rows."""
+        path = self.folder / f"{name}.parquet"
+        if self.full or not path.exists():
+            table = PUBLISHED[name]
+            shaped = typed(expr.select(*table.names).cast(schema_of(table)))
+            self.engine.write(shaped, path, sort=table.key)
+        return self._rows(name)
+
+    def _publish_rows(self, name: str, rows: Sequence[dict[str, Any]]) -> int:
+        table = PUBLISHED[name]
+        ordered = sorted(rows, key=lambda row: tuple(row[k] for k in table.key))
+        _write(pa.Table.from_pylist(list(map(_plain(table), ordered)), _arrow(table)), self.folder / f"{name}.parquet")
+        return len(rows)
+
+    def _publish_steps(self) -> None:
+        """This night's steps, and those of the last nights."""
+        log = self.lake.derived("night", "steps")
+        own = self.log.rows(self.run_id)
+        (log / f"{self.run_id}.json").write_text(steps.encode(own), encoding="utf-8")
+        by_age = sorted(log.glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
+        for old in by_age[NIGHTS:]:
+            old.unlink(missing_ok=True)
+        rows = [row for path in by_age[:NIGHTS] for row in steps.decode(path.read_text(encoding="utf-8"))]
+        self._publish_rows("night_step", rows)
+
+    def _finish(self) -> None:
+        manifest = {
+            "run_id": self.run_id,
+            "lake_id": self.lake.id,
+            "bank": self.lake.bank,
+            "currency": self.lake.currency,
+            "as_of": self.past.window.as_of.isoformat(),
+            "snapshot": self.snapshot.number,
+            "tiers": dict(zip(codes.TIER_ORDER, self.thresholds.tiers.ladder, strict=True)),
+            "rows": {name: self._rows(name) for name in PUBLISHED},
+            "notes": self.notes,
+            "steps": self.log.rows(self.run_id),
+        }
+        unfinished = self.folder / "manifest.json.tmp"
+        with unfinished.open("w", encoding="utf-8") as file:
+            json.dump(manifest, file, ensure_ascii=False, indent=1, default=str)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(self.folder / "manifest.json")
+
+    def _rows(self, name: str) -> int:
+        return int(pq.read_metadata(self.folder / f"{name}.parquet").num_rows)
+
+    def _count(self, table: ir.Table) -> int:
+        return int(self.engine.arrow(table.aggregate(n=table.count())).column("n")[0].as_py())
+
+    def _note(self, note: str) -> None:
+        self.notes.append(note)
+
+
+def _report(folder: Path) -> NightReport:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    rows = [{**row, "note": row["note"] or ""} for row in steps.decode(json.dumps(manifest["steps"]))]
+    done = tuple(
+        steps.Step(**{name: row[name] for name in ("step", "began_at", "seconds", "rows_read", "rows_written", "note")})
+        for row in rows
+    )
+    return NightReport(
+        run_id=manifest["run_id"],
+        as_of=date.fromisoformat(manifest["as_of"]),
+        folder=folder,
+        customers=manifest["rows"]["customer"],
+        proposals=manifest["rows"]["proposal"],
+        seconds=round(sum(step.seconds for step in done), 3),
+        steps=done,
+        notes=tuple(manifest["notes"]),
+        rows=manifest["rows"],
+    )
+
+
+def _sweep_publications(lake: Lake, newest: Path) -> None:
+    """Keep the newest publications that are whole, and this one."""
+    home = lake.derived("publication")
+    runs = [path for path in home.iterdir() if path.is_dir() and path != newest]
+    whole = [path for path in runs if (path / "manifest.json").exists()]
+    whole.sort(key=lambda path: (path / "manifest.json").stat().st_mtime, reverse=True)
+    for path in runs:
+        if path not in whole[: KEPT - 1]:
+            shutil.rmtree(path, ignore_errors=True)
+            shutil.rmtree(lake.path / "derived" / "night" / f"work-{path.name}", ignore_errors=True)
+
+
+_ARROW = {
+    Kind.TEXT: pa.string(),
+    Kind.JSON: pa.string(),
+    Kind.INTEGER: pa.int64(),
+    Kind.MONEY: pa.int64(),
+    Kind.RATE: pa.float64(),
+    Kind.DATE: pa.date32(),
+    Kind.TIMESTAMP: pa.timestamp("us"),
+    Kind.BOOLEAN: pa.bool_(),
+}
+
+
+def _arrow(table: Table) -> pa.Schema:
+    return pa.schema([(column.name, _ARROW[column.kind]) for column in table])
+
+
+def _plain(table: Table) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    days = {column.name for column in table if column.kind is Kind.DATE}
+
+    def plain(row: dict[str, Any]) -> dict[str, Any]:
+        return {k: date.fromisoformat(v) if k in days and isinstance(v, str) else v for k, v in row.items()}
+
+    return plain
+
+
+def _write(rows: pa.Table, path: Path) -> None:
+    unfinished = path.with_name(path.name + ".tmp")
+    pq.write_table(rows, unfinished, compression="zstd")
+    unfinished.replace(path)

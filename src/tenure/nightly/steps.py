@@ -1,0 +1,80 @@
+"""The steps of a night: their names, how long each took, what it read and wrote."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tenure.progress import QUIET, Progress
+
+#: A note longer than this is cut; the contract's column holds no more.
+_NOTE = 500
+
+
+@dataclass
+class Step:
+    """One step under way or done; the work fills in rows and note."""
+
+    step: str
+    began_at: datetime
+    seconds: float = 0.0
+    rows_read: int | None = None
+    rows_written: int | None = None
+    note: str = ""
+
+    def read(self, rows: int) -> None:
+        """Count rows read."""
+        self.rows_read = (self.rows_read or 0) + rows
+
+    def wrote(self, rows: int) -> None:
+        """Count rows written."""
+        self.rows_written = (self.rows_written or 0) + rows
+
+    def say(self, note: str) -> None:
+        """Add to the note."""
+        self.note = f"{self.note}; {note}"[:_NOTE] if self.note else note[:_NOTE]
+
+
+@dataclass
+class StepLog:
+    """The steps of one night, in order."""
+
+    progress: Progress = QUIET
+    steps: list[Step] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[Step]:
+        """Time one step; it stands in the log only when it has ended well."""
+        began, clock = datetime.now().replace(microsecond=0), time.monotonic()
+        under_way = Step(name, began)
+        with self.progress.task(name):
+            yield under_way
+        under_way.seconds = round(time.monotonic() - clock, 3)
+        self.steps.append(under_way)
+
+    @property
+    def seconds(self) -> float:
+        """Seconds of all steps together."""
+        return round(sum(step.seconds for step in self.steps), 3)
+
+    def rows(self, run_id: str) -> list[dict[str, Any]]:
+        """The steps as rows of the publication's ``night_step``."""
+        return [
+            {"run_id": run_id, "position": position, **asdict(step), "note": step.note or None}
+            for position, step in enumerate(self.steps, 1)
+        ]
+
+
+def encode(rows: list[dict[str, Any]]) -> str:
+    """Rows of ``night_step`` as JSON."""
+    return json.dumps(rows, default=str, ensure_ascii=False)
+
+
+def decode(text: str) -> list[dict[str, Any]]:
+    """The inverse of :func:`encode`."""
+    return [{**row, "began_at": datetime.fromisoformat(row["began_at"])} for row in json.loads(text)]
