@@ -1,0 +1,284 @@
+"""What managers and campaigns did, and what it changed: contacts, trials with a held-out arm, rescues, annoyance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tenure.contracts import codes
+from tenure.demo import phrases
+from tenure.demo.chance import pick, pick_rows, stream
+from tenure.demo.clock import NEVER, Window, seconds
+from tenure.demo.coverage import Coverage
+from tenure.demo.lives import ANNOYED, CAUSES, DEATH, Leaving
+from tenure.demo.organisation import Organisation
+from tenure.demo.people import Flags, Ints, People
+from tenure.demo.products import Shelf
+from tenure.demo.settings import DemoBank
+
+KINDS = tuple(codes.INTERACTION_KINDS)
+OUTCOMES = tuple(codes.OUTCOMES)
+DONE, INTERESTED, FOLLOW_UP, NO_ANSWER, DECLINED = (
+    OUTCOMES.index(o) for o in ("done", "interested", "follow_up", "no_answer", "declined")
+)
+#: Chance to buy within a campaign, by response type: left alone, and contacted.
+BUY_ALONE = np.array([0.020, 0.100, 0.005, 0.040])
+BUY_CONTACTED = np.array([0.140, 0.100, 0.005, 0.010])
+#: Chance that one contact drives a do-not-disturb customer away.
+ANNOYANCE = 0.03
+_OFFERS = ("wealth_management", "time_deposit", "fund", "wealth_management", "insurance", "precious_metal")
+
+
+@dataclass
+class Interactions:
+    """Contacts by managers, one entry each; ``worker`` by position, codes by position in contracts."""
+
+    party: Ints
+    worker: Ints
+    day: Ints
+    second: Ints
+    kind: Ints
+    purpose: Ints
+    outcome: Ints
+    note: Ints
+    next_step: Ints
+
+    def kept(self, which: Flags) -> Interactions:
+        """Only the entries marked."""
+        return Interactions(**{k: v[which] for k, v in vars(self).items()})
+
+
+@dataclass
+class Trial:
+    """Campaign entries (both arms) and, as truth, what each person bought (yuan) and when."""
+
+    campaign: Ints
+    party: Ints
+    day: Ints
+    second: Ints
+    treated: Flags
+    channel: Ints
+    product: Ints
+    outcome: Ints
+    bought: Flags
+    buys_on: Ints
+    amount: NDArray[np.float64]
+    category: list[str]
+
+    def kept(self, which: Flags) -> Trial:
+        """Only the entries marked; the categories belong to campaigns and stay."""
+        return Trial(**{k: v if k == "category" else v[which] for k, v in vars(self).items()})
+
+
+def respond_rate(response: Ints) -> NDArray[np.float64]:
+    """Share of contacts that reach someone who listens."""
+    return np.asarray(np.array([0.72, 0.66, 0.5, 0.34])[response])
+
+
+def work(
+    settings: DemoBank,
+    window: Window,
+    organisation: Organisation,
+    people: People,
+    coverage: Coverage,
+    leaving: Leaving,
+    trial: Trial,
+    response: Ints,
+    since: Ints,
+    worth: NDArray[np.float64],
+) -> Interactions:
+    """Contacts made by lead managers over the history; ``leaving`` is updated with whom they kept or drove away."""
+    rng = stream(settings.seed, "interactions")
+    party, worker, begins, ends = coverage.leads_on()
+    begins = np.maximum(begins, window.start)
+    ends = np.minimum(np.minimum(ends, window.end), leaving.planned[party] - 1)
+    skill = np.array([w.skill for w in organisation.workers])
+    yearly = (1.2 + 4.2 * skill[worker]) * (0.75 + 0.28 * np.log10(np.maximum(worth[party], 1e4) / 1e4))
+    count = rng.poisson(np.maximum(ends - begins, 0) / 365.25 * yearly)
+    row = np.repeat(np.arange(len(party)), count)
+    day = window.working(begins[row] + (rng.random(len(row)) * (ends - begins)[row]).astype(np.int64))
+    purpose = pick(rng, [38, 0, 22, 26, 4, 10], len(row))
+    persons = party[row] < len(people)
+    birthdays, birth_rows = _birthdays(rng, window, people, party, begins, ends, skill[worker])
+    risky = np.flatnonzero((leaving.planned[party] > begins) & (leaving.planned[party] <= ends + 1))
+    sees = rng.random(len(risky)) < 0.2 + 0.6 * skill[worker[risky]]
+    risky = risky[sees]
+    before = leaving.planned[party[risky]] - rng.integers(8, 50, len(risky))
+    purpose = np.concatenate(
+        [
+            np.where(persons | (purpose != phrases.EVENT), purpose, phrases.CARE),
+            np.full(len(birth_rows), phrases.BIRTHDAY),
+            np.full(len(risky), phrases.OUTFLOW),
+        ]
+    )
+    row = np.concatenate([row, birth_rows, risky])
+    day = np.concatenate([day, birthdays, window.working(np.maximum(before, begins[risky]))])
+    kept = (day >= begins[row]) & (day <= ends[row]) & (day >= window.start)
+    row, day, purpose = row[kept], day[kept], purpose[kept]
+    made = _outcomes(rng, window, party[row], worker[row], day, purpose, response, skill)
+    made = made.kept(~_in_held_out(made, trial))
+    _effects(rng, window, made, leaving, response, skill, trial)
+    made = made.kept((made.day < leaving.day[made.party]) & (made.day > since[made.party]))
+    order = np.lexsort((made.party, made.second, made.day))
+    return made.kept(order)
+
+
+def _birthdays(
+    rng: np.random.Generator,
+    window: Window,
+    people: People,
+    party: Ints,
+    begins: Ints,
+    ends: Ints,
+    skill: NDArray[np.float64],
+) -> tuple[Ints, Ints]:
+    """Birthday greetings: the days and the coverage rows they belong to."""
+    rows, days = [], []
+    person = np.flatnonzero(party < len(people))
+    birth = people.birth[party[person]]
+    # The month and day of birth, as days after 1 January of the year of birth.
+    offset = birth - birth.astype("datetime64[D]").astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64)
+    for year in np.unique(window.year):
+        first = int(np.datetime64(f"{year}-01-01").astype(np.int64))
+        day = first + offset
+        sent = (day >= begins[person]) & (day <= ends[person]) & (rng.random(len(person)) < 0.55 * skill[person])
+        rows.append(person[sent])
+        days.append(window.working(day[sent]))
+    return np.concatenate(days), np.concatenate(rows)
+
+
+def _outcomes(
+    rng: np.random.Generator,
+    window: Window,
+    party: Ints,
+    worker: Ints,
+    day: Ints,
+    purpose: Ints,
+    response: Ints,
+    skill: NDArray[np.float64],
+) -> Interactions:
+    size = len(party)
+    kind = pick(rng, [50, 7, 13, 26, 1, 3], size)
+    kind = np.where(purpose == phrases.BIRTHDAY, np.where(rng.random(size) < 0.6, 3, 0), kind)
+    listens = rng.random(size) < respond_rate(response[party])
+    weights = np.stack(
+        [
+            np.where(listens, 14 + 26 * skill[worker], 1),
+            np.where(listens, 26.0, 2),
+            np.where(listens, 18.0, 6),
+            np.where(listens, 4.0, 48),
+            np.where(listens, 16.0, 40),
+            np.full(size, 2.0),
+        ],
+        axis=1,
+    )
+    outcome = pick_rows(rng, weights)
+    ahead = np.where(np.isin(outcome, (FOLLOW_UP, INTERESTED)), day + rng.integers(2, 20, size), NEVER)
+    return Interactions(
+        party=party,
+        worker=worker,
+        day=day,
+        second=np.clip(seconds(rng, "clearing", size), 9 * 3600, 17 * 3600 + 1800),
+        kind=kind,
+        purpose=purpose,
+        outcome=outcome,
+        note=rng.integers(0, 6, size),
+        next_step=np.where(ahead < NEVER, np.maximum(window.working(ahead), day), NEVER),
+    )
+
+
+def _in_held_out(made: Interactions, trial: Trial) -> Flags:
+    """Recommendations to someone who is being held out of a campaign that month would spoil the test."""
+    held = ~trial.treated
+    lookup: dict[int, list[int]] = {}
+    for who, when in zip(trial.party[held].tolist(), trial.day[held].tolist(), strict=True):
+        lookup.setdefault(who, []).append(when)
+    spoils = np.zeros(len(made.party), bool)
+    for at in np.flatnonzero(made.purpose == phrases.RECOMMEND).tolist():
+        days = lookup.get(int(made.party[at]))
+        spoils[at] = days is not None and any(abs(int(made.day[at]) - d) <= 30 for d in days)
+    return spoils
+
+
+def _effects(
+    rng: np.random.Generator,
+    window: Window,
+    made: Interactions,
+    leaving: Leaving,
+    response: Ints,
+    skill: NDArray[np.float64],
+    trial: Trial,
+) -> None:
+    """A talk within sixty days before the planned day may keep a persuadable; any contact may annoy a do-not-disturb."""
+    spoke = np.isin(made.outcome, (DONE, INTERESTED, FOLLOW_UP, DECLINED))
+    gap = leaving.planned[made.party] - made.day
+    near = spoke & (gap > 0) & (gap <= 60) & (response[made.party] == 0) & (leaving.cause[made.party] != DEATH)
+    chance = 0.35 + 0.5 * skill[made.worker]
+    ties = np.isin(leaving.cause[made.party], [CAUSES.index(c) for c in ("moved_away", "job_change")])
+    chance *= np.where(ties, 0.5, 1.0)
+    saved = np.unique(made.party[near & (rng.random(len(made.party)) < chance)])
+    leaving.rescued[saved] = True
+    leaving.day[saved] = NEVER
+    reached = trial.treated & (trial.outcome != NO_ANSWER)
+    who = np.concatenate([made.party[made.outcome != NO_ANSWER], trial.party[reached]])
+    when = np.concatenate([made.day[made.outcome != NO_ANSWER], trial.day[reached]])
+    hurt = (response[who] == 3) & (rng.random(len(who)) < ANNOYANCE)
+    off = when[hurt] + rng.integers(20, 90, int(hurt.sum()))
+    off = np.where(off <= window.end, off, NEVER)
+    first = np.full(len(leaving.day), NEVER)
+    np.minimum.at(first, who[hurt], off)
+    earlier = first < leaving.day
+    leaving.annoyed[earlier] = True
+    leaving.cause[earlier] = ANNOYED
+    leaving.day[earlier] = first[earlier]
+
+
+def campaign(
+    settings: DemoBank,
+    window: Window,
+    people: People,
+    leaving: Leaving,
+    consents: Flags,
+    shelf: Shelf,
+) -> Trial:
+    """One campaign a quarter among people who agree to marketing; a fifth of each is held out at random."""
+    rng = stream(settings.seed, "campaigns")
+    days = window.monthly(12)[1::3]
+    days = days[days <= window.end - 5]
+    parts: list[tuple[Ints, ...]] = []
+    categories = [_OFFERS[i % len(_OFFERS)] for i in range(len(days))]
+    amounts = []
+    for number, start in enumerate(days.tolist()):
+        on_sale = (shelf.category == categories[number]) & (shelf.launched <= start) & (shelf.withdrawn > start + 45)
+        product = int(rng.choice(np.flatnonzero(on_sale)))
+        able = consents & (people.since < start - 60) & (leaving.planned[: len(people)] > start + 20) & ~people.quiet
+        able &= (people.copy_of < 0) & (people.wealth > 2_000) & (people.risk >= shelf.risk[product])
+        who = np.flatnonzero(able & (rng.random(len(people)) < 0.22))
+        size = len(who)
+        treated = rng.random(size) < 0.8
+        response = people.response[who]
+        chance = np.where(treated, BUY_CONTACTED[response], BUY_ALONE[response])
+        bought = rng.random(size) < chance
+        when = np.minimum(start + rng.integers(1, 21, size), window.end)
+        weights = np.tile([0.0, 20.0, 18.0, 30.0, 30.0, 2.0], (size, 1))
+        outcome = np.where(bought, DONE, pick_rows(rng, weights))
+        channel = pick(rng, [0.6, 0.4], size)
+        amounts.append(np.maximum(np.round(0.25 * people.wealth[who] * rng.uniform(0.4, 1.4, size), -3), 1000))
+        parts.append(
+            (
+                np.full(size, number),
+                who,
+                np.full(size, start),
+                seconds(rng, "clearing", size),
+                treated,
+                np.where(treated, channel, -1),
+                np.full(size, product),
+                np.where(treated, outcome, -1),
+                bought,
+                np.where(bought, when, NEVER),
+            )
+        )
+    joined = [np.concatenate([p[i] for p in parts]) for i in range(10)]
+    return Trial(*joined[:9], joined[9], np.concatenate(amounts), categories)  # type: ignore[arg-type]

@@ -1,0 +1,115 @@
+"""What was planted, beside the bank and never in it: feelings, causes, effects, skills, ties between entries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tenure.demo.clock import NEVER
+from tenure.demo.columns import dates, numbered, party_id, words
+from tenure.demo.contacts import BUY_ALONE, BUY_CONTACTED
+from tenure.demo.lives import CAUSES, EVENTS
+from tenure.demo.people import RESPONSES
+from tenure.demo.society import Society
+
+
+def write(society: Society, folder: Path) -> None:
+    """Write the truth tables: party, life_event, staff, outlet, campaign, duplicate."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {
+        "party": _party(society),
+        "life_event": _events(society),
+        "staff": _staff(society),
+        "outlet": _outlets(society),
+        "campaign": _campaign(society),
+        "duplicate": _duplicates(society),
+    }
+    for name, table in tables.items():
+        pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
+
+
+def _party(society: Society) -> pa.Table:
+    s, leaving = society, society.leaving
+    p, c = s.people, s.companies
+    response = np.concatenate([p.response, c.response])
+    left = leaving.day <= s.window.end
+    outcome = np.select(
+        [leaving.rescued & ~left, leaving.annoyed & left, left & leaving.closes, left], [2, 3, 0, 1], default=-1
+    )
+    return pa.table(
+        {
+            "party_id": party_id(np.arange(s.parties), s.persons),
+            "satisfaction": np.concatenate([p.satisfaction, c.satisfaction]),
+            "loyalty": np.concatenate([p.loyalty, c.loyalty]),
+            "response_type": words(RESPONSES, response),
+            "buys_if_left_alone": BUY_ALONE[response],
+            "buys_if_contacted": BUY_CONTACTED[response],
+            "planned_to_leave_on": dates(leaving.planned),
+            "cause": words(CAUSES, leaving.cause),
+            "left_on": dates(np.where(left, leaving.day, NEVER)),
+            "what_became": words(("closed", "silent", "kept_by_contact", "driven_away"), outcome),
+            "quiet": np.concatenate([p.quiet, np.zeros(len(c), bool)]),
+            "share_of_banking_here": pa.array(
+                np.concatenate([p.share_here, np.full(len(c), np.nan)]), from_pandas=True
+            ),
+        }
+    )
+
+
+def _events(society: Society) -> pa.Table:
+    event, person = np.nonzero(society.lives.day <= society.window.end)
+    return pa.table(
+        {
+            "party_id": party_id(person, society.persons),
+            "event": words(EVENTS, event),
+            "happened_on": dates(society.lives.day[event, person]),
+        }
+    )
+
+
+def _staff(society: Society) -> pa.Table:
+    workers = society.organisation.workers
+    return pa.table(
+        {
+            "staff_id": [w.staff_id for w in workers],
+            "role": [w.role for w in workers],
+            "skill": [w.skill for w in workers],
+        }
+    )
+
+
+def _outlets(society: Society) -> pa.Table:
+    outlets = society.organisation.outlets
+    return pa.table(
+        {
+            "org_id": [u.org_id for u in outlets],
+            "begs_for_marks": [i == society.organisation.begging for i in range(len(outlets))],
+        }
+    )
+
+
+def _campaign(society: Society) -> pa.Table:
+    trial = society.trial
+    return pa.table(
+        {
+            "contact_id": numbered("HD", np.arange(1, len(trial.day) + 1), 9),
+            "campaign_id": numbered("C", trial.campaign + 1, 3),
+            "party_id": party_id(trial.party, society.persons),
+            "treated": trial.treated,
+            "bought_on": dates(trial.buys_on),
+            "amount": pa.array(np.where(trial.buys_on < NEVER, trial.amount * 100, 0).astype(np.int64)),
+        }
+    )
+
+
+def _duplicates(society: Society) -> pa.Table:
+    copy = np.flatnonzero(society.people.copy_of >= 0)
+    return pa.table(
+        {
+            "party_id": party_id(copy, society.persons),
+            "same_person_as": party_id(society.people.copy_of[copy], society.persons),
+        }
+    )
