@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenure.desk.control.middleware.NoteOrigin",
+    "tenure.desk.api.problems.ProblemsOutsideOperations",
     "tenure.desk.kit.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tenure.desk.kit.middleware.ChosenLanguage",

@@ -15,10 +15,12 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tenure.contracts import Table
 from tenure.desk.control import audit, rules
 from tenure.desk.control.errors import NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.exports import source_of
 from tenure.desk.control.files import file_of
+from tenure.desk.control.masking import clear_columns
 from tenure.desk.control.models import Export, Token
 from tenure.desk.control.tasks import write_export
 from tenure.desk.org.models import User
@@ -26,6 +28,12 @@ from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 
 KEY_BEGINS = "tnr_"
+
+
+def note_view(user: User, table: Table, key: str, *, now: datetime) -> None:
+    """One line for opening a record of ``table``: which of its personal columns were shown in the clear."""
+    changes = {"clear": clear_columns(table, reach_of(user))}
+    audit.record(user, f"{table.name}.open", now=now, kind=table.name, key=key, changes=changes)
 
 
 def create_token(

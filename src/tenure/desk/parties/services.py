@@ -1,4 +1,4 @@
-"""What is done with customers' data, and therefore logged: opening a record, revealing values, exporting."""
+"""What is done with customers' data, and therefore logged: showing a list of them, revealing values."""
 
 from __future__ import annotations
 
@@ -21,12 +21,6 @@ from tenure.desk.parties.models import Holding
 from tenure.desk.parties.visibility import of_visible, visible_to
 
 _CUSTOMER, _HOLDING = PUBLISHED["customer"], PUBLISHED["holding"]
-
-
-def note_opening(user: User, party_id: str, now: datetime) -> None:
-    """One line for opening a customer's record, naming the personal values it showed in the clear."""
-    shown = clear_columns(_CUSTOMER, reach_of(user))
-    audit.record(user, "customer.open", now=now, kind="customer", key=party_id, changes={"clear": shown})
 
 
 def note_listing(user: User, filters: Mapping[str, Any], rows: int, now: datetime) -> None:

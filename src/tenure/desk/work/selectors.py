@@ -150,12 +150,9 @@ def contact(user: User, contact_id: Any) -> Contact | None:
     return found
 
 
-def load_of(user: User, staff_ids: Iterable[str]) -> dict[str, int]:
-    """How many entries of visible customers stand open on each of these lists; for a branch's picture of its team."""
-    wanted = list(staff_ids)
-    rows = Proposal.rows().filter(staff_id__in=wanted, party_id__in=visible_to(user).values("party_id"))
-    closed = Progress.objects.filter(Q(state="done") | Q(state="handed_over")).values("proposal_key")
-    return dict(Counter(rows.exclude(proposal_key__in=closed).values_list("staff_id", flat=True)))
+def sees(user: User, party_id: str) -> bool:
+    """Whether ``user`` may see this customer."""
+    return bool(visible_to(user).filter(party_id=party_id).exists())
 
 
 def _on_list_of(user: User) -> QuerySet[Any] | None:

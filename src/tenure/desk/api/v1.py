@@ -1,0 +1,41 @@
+"""Version 1 of the API, put together from the apps' operations."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from ninja import NinjaAPI
+from ninja.openapi.docs import Swagger
+from ninja.operation import Operation
+
+from tenure.desk.api.problems import answer_with_problems
+from tenure.desk.control.api import router as control
+from tenure.desk.org.api import router as org
+from tenure.desk.parties.api import router as parties
+from tenure.desk.reports.api import router as reports
+from tenure.desk.work.api import router as work
+
+DESCRIPTION = """Customers, the day's work, branch figures and data runs, as the desk shows them to the caller.
+
+Sign requests with `Authorization: Bearer tnr_…`; tokens are made at the desk. Money is whole minor units (fen) with
+its currency beside it. Values are masked as the token's owner must see them. Errors are problem details (RFC 9457).
+"""
+
+
+class Api(NinjaAPI):
+    """Names operations by their function, which is unique, so that generated clients read well."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        return operation.view_func.__name__
+
+
+api = Api(
+    title="Tenure 久谊",
+    version="1",
+    description=DESCRIPTION,
+    urls_namespace="api-v1",
+    docs=Swagger(settings={"persistAuthorization": False}),
+    docs_decorator=login_required,
+)
+for router in (org, parties, work, reports, control):
+    api.add_router("", router)
+answer_with_problems(api)

@@ -1,0 +1,194 @@
+"""API: customers, what they hold, their curves, relations and time lines. Masked as the caller must see them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from tenure.contracts import PUBLISHED
+from tenure.desk.control.access import allow, session_only
+from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS, document
+from tenure.desk.control.errors import NotFound, Unacceptable
+from tenure.desk.control.masking import masked, masked_row
+from tenure.desk.control.services import note_view
+from tenure.desk.kit.listing import COUNT_CAP, Position
+from tenure.desk.org.models import User
+from tenure.desk.org.selectors import reach_of
+from tenure.desk.parties import selectors, services
+from tenure.desk.parties.filters import SORTS, filter_from
+from tenure.desk.parties.rules import IN_LIST
+
+router = Router(tags=["customers"])
+
+_CUSTOMER, _HOLDING, _TIMELINE = PUBLISHED["customer"], PUBLISHED["holding"], PUBLISHED["timeline"]
+_SEARCH = ("name_key", "phone_tail")
+
+CustomerDocument = document("Customer", _CUSTOMER, without=_SEARCH)
+CustomerInList = document("CustomerInList", _CUSTOMER, only=IN_LIST)
+HoldingDocument = document("Holding", _HOLDING)
+CurveDocument = document("Curve", PUBLISHED["customer_curve"])
+EventDocument = document("Event", _TIMELINE)
+RelationColumns = document("RelationColumns", PUBLISHED["relation"])
+
+
+class Filters(Schema):
+    """What the list is narrowed to, as on the page; what is left out narrows nothing."""
+
+    q: str = Field("", description="customer number or name from its beginning, whole phone, or its last four digits")
+    tier: str = ""
+    branch: str = Field("", description="branch number: it and all below it")
+    rm: str = Field("", description="employee number of the lead relationship manager")
+    main_bank: str = ""
+    habit: str = ""
+    kind: str = ""
+    priority: str = ""
+    near: bool = Field(False, description="just below the next tier")
+    maturing: bool = Field(False, description="something matures within 30 days")
+    dormant: bool = False
+    payroll: bool = Field(False, description="wages are paid here")
+    sort: str = Field("aum", description=f"one of {', '.join(SORTS)}")
+
+
+class CustomerPage(Schema):
+    """A page of customers; ``next`` and ``previous`` are cursors, null at either end."""
+
+    items: list[CustomerInList]  # type: ignore[valid-type]
+    next: str | None = None
+    previous: str | None = None
+    count: int = Field(description=f"how many match, counted no further than {COUNT_CAP}")
+    count_is_capped: bool = Field(description="whether more match than were counted")
+
+
+@router.get("/customers", auth=allow("customers:read"), response={200: CustomerPage, **REFUSALS})
+def list_customers(
+    request: HttpRequest, filters: Query[Filters], cursor: str = "", limit: int = Query(50, ge=1, le=200)
+) -> Any:
+    """Customers one may see, narrowed, sorted and paged as on the page."""
+    user: User = request.auth
+    position = Position.decode(cursor) if cursor else None
+    if cursor and position is None:
+        raise Unacceptable(
+            _("This cursor is not one of ours."), _("Pass on what next or previous said."), field="cursor"
+        )
+    asked = filters.dict()
+    wanted = filter_from(asked)
+    left_out = [name for name, value in asked.items() if getattr(wanted, name) != value and name != "q"]
+    if left_out:
+        raise Unacceptable(
+            _("“%(value)s” is none of the values of %(field)s.") % {"value": asked[left_out[0]], "field": left_out[0]},
+            field=left_out[0],
+        )
+    found = selectors.customer_list(user, wanted, position, limit)
+    reach = reach_of(user)
+    services.note_listing(user, wanted.asked(), len(found.page.rows), timezone.now())
+    return {
+        "items": [
+            {name: masked(getattr(row, name), _CUSTOMER[name], reach) for name in IN_LIST} for row in found.page.rows
+        ],
+        "next": found.page.after.encode() if found.page.after else None,
+        "previous": found.page.before.encode() if found.page.before else None,
+        "count": min(found.count, COUNT_CAP),
+        "count_is_capped": found.count > COUNT_CAP,
+    }
+
+
+@router.get("/customers/{party_id}", auth=allow("customers:read"), response={200: CustomerDocument, **REFUSALS})
+def get_customer(request: HttpRequest, party_id: str) -> Any:
+    """One customer: facts and every figure of the night."""
+    row = selectors.customer(request.auth, party_id)
+    note_view(request.auth, _CUSTOMER, party_id, now=timezone.now())
+    return masked_row(row, _CUSTOMER, reach_of(request.auth))
+
+
+@router.get(
+    "/customers/{party_id}/holdings",
+    auth=allow("customers:read"),
+    response={200: list[HoldingDocument], **REFUSALS},  # type: ignore[valid-type]
+)
+def list_holdings(request: HttpRequest, party_id: str) -> Any:
+    """What the customer holds: open accounts and their part in others'."""
+    selectors.customer(request.auth, party_id)
+    reach = reach_of(request.auth)
+    return [masked_row(row, _HOLDING, reach) for row in selectors.holdings(request.auth, party_id)]
+
+
+@router.get("/customers/{party_id}/curve", auth=allow("customers:read"), response={200: CurveDocument, **REFUSALS})
+def get_curve(request: HttpRequest, party_id: str) -> Any:
+    """The customer's last 24 months, oldest first."""
+    selectors.customer(request.auth, party_id)
+    row = selectors.curve(request.auth, party_id)
+    if row is None:
+        raise NotFound(_("This customer has no months yet."))
+    return masked_row(row, PUBLISHED["customer_curve"], reach_of(request.auth))
+
+
+class RelationDocument(RelationColumns):  # type: ignore[misc, valid-type]
+    """A relation; the other's name as the caller may see it, or masked where the other is not theirs to see."""
+
+    other_name: str | None = None
+    other_is_visible: bool
+
+
+@router.get(
+    "/customers/{party_id}/relations",
+    auth=allow("customers:read"),
+    response={200: list[RelationDocument], **REFUSALS},
+)
+def list_relations(request: HttpRequest, party_id: str) -> Any:
+    """Whom the customer is related to, in force now."""
+    selectors.customer(request.auth, party_id)
+    reach = reach_of(request.auth)
+    return [
+        {
+            **masked_row(one.relation, PUBLISHED["relation"], reach),
+            "other_name": masked(one.other.name, _CUSTOMER["name"], reach) if one.other else one.masked_name,
+            "other_is_visible": one.other is not None,
+        }
+        for one in selectors.relatives(request.auth, party_id)
+    ]
+
+
+class EventPage(Schema):
+    """A stretch of the time line, newest first; ``next`` is the ``cursor`` of the following one."""
+
+    items: list[EventDocument]  # type: ignore[valid-type]
+    next: str | None = None
+
+
+@router.get("/customers/{party_id}/timeline", auth=allow("customers:read"), response={200: EventPage, **REFUSALS})
+def list_events(
+    request: HttpRequest, party_id: str, kind: str = "", cursor: str = "", limit: int = Query(50, ge=1, le=200)
+) -> Any:
+    """The customer's time line on every channel."""
+    selectors.customer(request.auth, party_id)
+    found = selectors.events(request.auth, party_id, kind, cursor, limit)
+    reach = reach_of(request.auth)
+    return {"items": [masked_row(row, _TIMELINE, reach) for row in found.rows], "next": found.more or None}
+
+
+class Revelation(Schema):
+    """Which masked values to see, and why."""
+
+    columns: list[str] = Field(description="masked columns of the customer; account_id for all account numbers")
+    reason: str
+
+
+class Revealed(Schema):
+    """Values in the clear."""
+
+    values: dict[str, Any]
+    at: dt.datetime
+
+
+@router.post("/customers/{party_id}/reveal", auth=session_only(), response={200: Revealed, **WRITE_REFUSALS})
+def reveal(request: HttpRequest, party_id: str, wanted: Revelation) -> Any:
+    """Masked values in the clear, for a reason that is written down; at the desk only, never with a token."""
+    now = timezone.now()
+    values = services.reveal(request.auth, party_id, wanted.columns, wanted.reason, now=now)
+    return {"values": values, "at": now}

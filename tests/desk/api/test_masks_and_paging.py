@@ -1,0 +1,154 @@
+"""Reading by API: pages follow one another without gaps, masks apply, tokens reach no further than their scopes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tenure.desk.control import services as control
+from tenure.desk.org.models import User
+
+from ..small_bank import SmallBank
+
+Program = Callable[..., Any]
+
+
+@pytest.fixture
+def program() -> Callable[..., Client]:
+    """A client that signs every request with a fresh token of someone's."""
+
+    def made(user: User, *scopes: str) -> Client:
+        _token, key = control.create_token(user, "test", list(scopes), now=timezone.now())
+        return Client(headers={"Authorization": f"Bearer {key}"})
+
+    return made
+
+
+def test_pages_follow_one_another_and_hold_every_customer_once(bank: SmallBank, program: Program) -> None:
+    client = program(bank.user("executive"), "customers:read")
+    seen: list[str] = []
+    cursor = ""
+    while True:
+        page = client.get("/api/v1/customers", {"limit": 7, "cursor": cursor, "sort": "maturity"}).json()
+        seen += [row["party_id"] for row in page["items"]]
+        cursor = page["next"]
+        if not cursor:
+            break
+    assert sorted(seen) == bank.party_ids
+
+
+def test_money_is_whole_minor_units_with_its_currency(bank: SmallBank, program: Program) -> None:
+    row = program(bank.owner, "customers:read").get(f"/api/v1/customers/{bank.party_id}").json()
+    assert isinstance(row["aum"], int) and row["currency"] == "CNY"
+    assert row["aum"] == row["deposit"] + row["investment"]
+
+
+def test_a_token_shows_values_in_the_clear_only_with_that_scope(bank: SmallBank, program: Program) -> None:
+    masked = program(bank.owner, "customers:read").get(f"/api/v1/customers/{bank.party_id}").json()
+    clear = program(bank.owner, "customers:read", "customers:clear").get(f"/api/v1/customers/{bank.party_id}").json()
+    assert masked["name"] == clear["name"][0] + "**"
+    assert masked["phone"] == clear["phone"][:3] + "****" + clear["phone"][-4:]
+    assert masked["birth_date"] == clear["birth_date"][:4] + "-**-**"
+    assert "*" not in clear["name"] + clear["phone"]
+
+
+def test_accounts_and_certificates_are_masked_for_everyone(bank: SmallBank, program: Program) -> None:
+    client = program(bank.user("auditor"), "customers:read", "customers:clear")
+    assert "*" in client.get(f"/api/v1/customers/{bank.party_id}").json()["certificate_no"]
+    holdings = client.get(f"/api/v1/customers/{bank.party_id}/holdings").json()
+    assert holdings and all(row["account_id"].startswith("****") for row in holdings)
+
+
+def test_a_relative_one_may_not_see_is_named_by_a_mask(bank: SmallBank, program: Program) -> None:
+    client = program(bank.owner, "customers:read", "customers:clear")
+    relations = client.get(f"/api/v1/customers/{bank.party_id}/relations").json()
+    hidden = [row for row in relations if not row["other_is_visible"]]
+    assert hidden and all(row["other_name"].endswith("**") for row in hidden)
+
+
+def test_a_token_does_nothing_outside_its_scopes(bank: SmallBank, program: Program) -> None:
+    client = program(bank.owner, "work:read")
+    assert client.get("/api/v1/worklist").status_code == 200
+    refused = client.get("/api/v1/customers")
+    assert refused.status_code == 403 and refused.headers["Content-Type"] == "application/problem+json"
+    assert "customers:read" in refused.json()["detail"]
+
+
+def test_a_token_gives_nothing_its_owner_lacks(bank: SmallBank, program: Program) -> None:
+    client = program(bank.user("teller"), "branch:read", "data:read", "exports:write")
+    assert client.get("/api/v1/branches").status_code == 403
+    assert client.get("/api/v1/data/nights").status_code == 403
+    body = {"reason": "curiosity"}
+    assert client.post("/api/v1/exports", body, content_type="application/json").status_code == 403
+
+
+@pytest.mark.parametrize("key", ["", "nonsense", "tnr_guessed"])
+def test_an_unknown_token_is_told_so(bank: SmallBank, key: str) -> None:
+    answer = Client(headers={"Authorization": f"Bearer {key}"}).get("/api/v1/me")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_token_ends_with_its_time_its_revocation_and_its_owner(bank: SmallBank) -> None:
+    now = timezone.now()
+    token, key = control.create_token(bank.owner, "nightly", ["work:read"], now=now, days=1)
+    assert control.token_of_key(key, now) == token
+    assert control.token_of_key(key, token.expires_at) is None
+    User.objects.filter(pk=bank.owner.pk).update(is_active=False)
+    assert control.token_of_key(key, now) is None
+    User.objects.filter(pk=token.user_id).update(is_active=True)
+    control.revoke_token(bank.owner, token.pk, now=now)
+    assert control.token_of_key(key, now) is None
+
+
+def test_the_key_is_kept_nowhere(bank: SmallBank) -> None:
+    token, key = control.create_token(bank.owner, "nightly", ["work:read"], now=timezone.now())
+    assert key not in {str(value) for value in vars(token).values()}
+    assert token.prefix == key[:10] and len(key) > 40
+
+
+def test_a_token_finds_and_makes_no_tokens(bank: SmallBank, program: Program) -> None:
+    client = program(bank.owner, "work:read")
+    assert client.get("/api/v1/tokens").status_code == 401
+
+
+def test_a_page_changes_nothing_without_its_csrf_token(bank: SmallBank) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(bank.owner)
+    body = {"name": "x", "scopes": ["work:read"]}
+    assert client.post("/api/v1/tokens", body, content_type="application/json").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "/api/v1/nothing-here", 404),
+        ("get", "/api/v2/customers", 404),
+        ("put", "/api/v1/customers", 405),
+        ("get", "/api/v1/customers?limit=0", 422),
+        ("get", "/api/v1/customers?cursor=%21", 422),
+        ("get", "/api/v1/customers?tier=emerald", 422),
+        ("get", "/api/v1/customers/NOBODY", 404),
+    ],
+)
+def test_every_refusal_is_problem_details(
+    bank: SmallBank, program: Program, method: str, path: str, status: int
+) -> None:
+    answer = getattr(program(bank.owner, "customers:read"), method)(path)
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    told = answer.json()
+    assert told["status"] == status and told["title"]
+    assert told["instance"] == f"urn:request:{answer.headers['X-Request-ID']}"
+
+
+def test_the_api_page_needs_nothing_from_the_network(bank: SmallBank, as_user: Callable[[User], Client]) -> None:
+    page = as_user(bank.owner).get("/api/v1/docs")
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "https://" not in text and "cdn" not in text
+    assert "<script>" not in text  # the content security policy would stop it
