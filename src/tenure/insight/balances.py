@@ -46,9 +46,7 @@ def summary(rows: ir.Table, month: int, until: int | None = None) -> ir.Table:
     return sums.mutate(month=ibis.literal(month, "int64")).select(*SCHEMA)
 
 
-def closed_months(
-    summaries: ir.Table, accounts: ir.Table, window: Window, *, one_currency: bool
-) -> ir.Table:
+def closed_months(summaries: ir.Table, accounts: ir.Table, window: Window, *, one_currency: bool) -> ir.Table:
     """Balance-days of the last 35 closed months per account, carried forward where a month has no row.
 
     ``summaries`` holds every closed month, older ones included. Result, one row per account opened before the
@@ -66,7 +64,9 @@ def closed_months(
         pivot[f"area_{k}"] = total(recent.area, here)
     wide = recent.group_by("account_id").aggregate(**pivot)
     older = rows.filter(rows.back >= HISTORY)
-    older = older.group_by("account_id").aggregate(carried=older["last"].argmin(older.back), older_back=older.back.max())
+    older = older.group_by("account_id").aggregate(
+        carried=older["last"].argmin(older.back), older_back=older.back.max()
+    )
     began = months.first_day(window.open_month)
     held = accounts.filter(accounts.opened_on < began).select("account_id", "party_id", "side", "factor", "closed_on")
     held = held.left_join(wide, "account_id").drop("account_id_right")
@@ -115,7 +115,9 @@ def by_party(closed: ir.Table) -> ir.Table:
     return closed.group_by("party_id").aggregate(**sums)
 
 
-def as_of(accounts: ir.Table, closing: ir.Table, open_month: ir.Table, window: Window, *, one_currency: bool) -> ir.Table:
+def as_of(
+    accounts: ir.Table, closing: ir.Table, open_month: ir.Table, window: Window, *, one_currency: bool
+) -> ir.Table:
     """Each account at the end of ``as_of``.
 
     ``closing`` has ``account_id`` and ``closing`` (see :func:`closed_months`), ``open_month`` the summary of the

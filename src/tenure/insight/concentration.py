@@ -48,7 +48,9 @@ def of_groups(values: ir.Table, group: str, value: str) -> ir.Table:
     )
     n, all_ = sums.customers.cast("float64"), sums.aum.cast("float64")
     gini = sums.ranked.cast("float64") * 2.0 / (n * all_) - (n + 1.0) / n
-    shares = {step: (sums[f"poorest_{step}"].cast("float64") / (all_ * STEPS)).round(DECIMALS) for step in range(1, STEPS)}
+    shares = {
+        step: (sums[f"poorest_{step}"].cast("float64") / (all_ * STEPS)).round(DECIMALS) for step in range(1, STEPS)
+    }
     points = [ibis.literal("[0.0,0.0]")]
     points += [ibis.literal(f"[{step / STEPS},") + share_text(value, DECIMALS) + "]" for step, value in shares.items()]
     points.append(ibis.literal("[1.0,1.0]"))
@@ -61,4 +63,3 @@ def of_groups(values: ir.Table, group: str, value: str) -> ir.Table:
         top_fifth_share=top.round(DECIMALS),
         lorenz=ibis.literal("[") + joined(points) + "]",
     )
-

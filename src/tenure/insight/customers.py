@@ -116,9 +116,7 @@ def curves(figures: ir.Table, window: Window) -> ir.Table:
 def _together(parts: Parts) -> ir.Table:
     party = parts.party
     employers = parts.party.select(employer_id=party.party_id, employer_name=party.name)
-    open_month = parts.activity.rename(
-        {f"{name}_0": name for name in parts.activity.columns if name != "party_id"}
-    )
+    open_month = parts.activity.rename({f"{name}_0": name for name in parts.activity.columns if name != "party_id"})
     t = party.left_join(parts.paths.select("org_id", "org_path"), "org_id").drop("org_id_right")
     t = t.left_join(employers, "employer_id").drop("employer_id_right")
     for part in (parts.holdings, parts.history, open_month, parts.voices):
@@ -143,9 +141,7 @@ _NULL_MEANS_SOMETHING = ("tier_", "met_", "lowest_", "first_back", "income_", "l
 def _balances(t: ir.Table, window: Window) -> ir.Table:
     in_quarter = window.days_of(window.quarter) + window.days_open
     in_year = window.days_of(window.year) + window.days_open
-    now = {
-        f"{kind}_month_average": rounded(t[f"{kind}_days_0"], window.days_open) for kind in ("aum", "deposit")
-    }
+    now = {f"{kind}_month_average": rounded(t[f"{kind}_days_0"], window.days_open) for kind in ("aum", "deposit")}
     return t.mutate(
         aum=t.deposit + t.investment,
         net_worth=t.deposit + t.investment - t.loan,
@@ -161,15 +157,17 @@ def _balances(t: ir.Table, window: Window) -> ir.Table:
 
 
 def _activity(t: ir.Table, window: Window, thresholds: Thresholds, inferred: bool) -> ir.Table:
-    by_channel = {c: t[f"made_{c}_11"] + t[f"made_{c}_0"] for c in activity.CHANNELS}
-    last_made = _later(t.last_made_on_0, t.last_made_on)
-    paid = [t.largest_credit_0 if inferred else t.payroll_0, *(t[f"income_{k}"] for k in range(1, CURVE))]
+    t = t.mutate(**{f"made_{c}_12m": t[f"made_{c}_11"] + t[f"made_{c}_0"] for c in activity.CHANNELS})
     grace = thresholds.worklist.payroll_stopped.grace_days
     if inferred:
-        salary = payroll.inferred(paid, window, grace)
+        t = payroll.inferred(t, ["largest_credit_0", *(f"income_{k}" for k in range(1, CURVE))], window, grace)
     else:
-        amounts = [amount.coalesce(0) for amount in paid]
-        salary = payroll.marked(amounts, _later(t.last_payroll_on_0, t.last_payroll_on), window, grace)
+        t = t.mutate(
+            **{f"income_{k}": t[f"income_{k}"].coalesce(0) for k in range(1, CURVE)},
+            paid_on=_later(t.last_payroll_on_0, t.last_payroll_on),
+        )
+        t = payroll.marked(t, ["payroll_0", *(f"income_{k}" for k in range(1, CURVE))], "paid_on", window, grace)
+    by_channel = {c: t[f"made_{c}_12m"] for c in activity.CHANNELS}
     counts = [
         ibis.ifelse(count > 0, f'"{channel}":' + number_text(count), ibis.null("string"))
         for channel, count in by_channel.items()
@@ -181,23 +179,19 @@ def _activity(t: ir.Table, window: Window, thresholds: Thresholds, inferred: boo
         channels_12m=ibis.literal("{") + joined(counts) + "}",
         digital_12m=add_up(by_channel[c] for c in codes.DIGITAL_CHANNELS),
         counter_12m=by_channel["counter"],
-        last_transaction_on=last_made,
+        last_transaction_on=_later(t.last_made_on_0, t.last_made_on),
         inflow_3m=t.inflow_2 + t.inflow_0,
         outflow_3m=t.outflow_2 + t.outflow_0,
         outflow_12m=t.outflow_11 + t.outflow_0,
         same_name_outflow_3m=t.same_name_2 + t.same_name_outflow_0,
         same_name_outflow_12m=t.same_name_11 + t.same_name_outflow_0,
-        payroll_months=salary.months,
-        payroll_run=salary.run,
-        payroll_last_amount=salary.last_amount,
-        payroll_last_on=salary.last_on,
     )
     return t.mutate(
         digital_share_12m=ibis.ifelse(
             t.transactions_12m > 0, share(t.digital_12m, t.transactions_12m), ibis.null("float64")
         ),
         habit=behaviour.habit(t.transactions_12m, t.digital_12m, t.counter_12m, thresholds),
-        dormant=behaviour.dormant(last_made, t.first_opened_on, t.aum, window.as_of, thresholds),
+        dormant=behaviour.dormant(t.last_transaction_on, t.first_opened_on, t.aum, window.as_of, thresholds),
         main_bank=main_bank.status(
             t.payroll_months,
             t.active_months_12m,
@@ -236,9 +230,7 @@ def _tiers(t: ir.Table, window: Window, thresholds: Thresholds) -> ir.Table:
     return t.mutate(
         tier=tiers.name(t.tier_number),
         tier_reached=tiers.name(t.reached_number),
-        tier_protected_until=tiers.protected_until(
-            t.tier_number, t.reached_number, met, window, thresholds
-        ),
+        tier_protected_until=tiers.protected_until(t.tier_number, t.reached_number, met, window, thresholds),
         tier_before=tiers.name(t.before_number),
         **{f"tier_lowest_{n}m": tiers.name(t[f"lowest_number_{n}"]) for n in tiers.SPANS},
         near_tier=ibis.ifelse(near, tiers.name(t.next_number), ibis.null("string")),
@@ -295,5 +287,3 @@ def _ranked(t: ir.Table) -> ir.Table:
 def _later(one: ir.DateValue, other: ir.DateValue) -> ir.DateValue:
     """The later of two days, either of which may be missing."""
     return ibis.greatest(one.coalesce(other), other.coalesce(one))
-
-

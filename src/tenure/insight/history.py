@@ -71,9 +71,7 @@ def _balances(wide: ir.Table, window: Window, thresholds: Thresholds) -> ir.Tabl
         "aum": [number_text(t[f"aum_{k}"]) for k in _oldest_first()],
         "tier": [_tier_text(t[f"tier_{k}"]) for k in _oldest_first()],
         **{
-            kind: [
-                number_text(rounded(t[f"{kind}_days_{k}"], months.length(window.month(k)))) for k in _oldest_first()
-            ]
+            kind: [number_text(rounded(t[f"{kind}_days_{k}"], months.length(window.month(k)))) for k in _oldest_first()]
             for kind in ("deposit", "loan")
         },
     }

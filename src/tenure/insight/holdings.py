@@ -96,7 +96,9 @@ def published(held: ir.Table, holders: ir.Table, as_of: date) -> ir.Table:
     ``holders`` is the contract's ``account_holder``. The owner named by the account wins over a second entry.
     """
     owners = held.mutate(role=ibis.literal("owner"))
-    live = holders.filter((holders.since.isnull() | (holders.since <= as_of)) & (holders.until.isnull() | (holders.until > as_of)))
+    live = holders.filter(
+        (holders.since.isnull() | (holders.since <= as_of)) & (holders.until.isnull() | (holders.until > as_of))
+    )
     others = held.rename(owner_id="party_id").inner_join(live.select("account_id", "party_id", "role"), "account_id")
     others = others.filter(others.party_id != others.owner_id)
     columns = (

@@ -30,7 +30,8 @@ def chain(org: str, parents: Mapping[str, str | None]) -> list[str]:
         line.append(here)
         if len(line) > DEEPEST:
             raise InputError(
-                f"organisation: {org} has more than {DEEPEST} levels above it", "Check parent_id in the organisation table."
+                f"organisation: {org} has more than {DEEPEST} levels above it",
+                "Check parent_id in the organisation table.",
             )
         here = parents.get(here)
     return line[::-1]

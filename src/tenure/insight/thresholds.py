@@ -328,7 +328,11 @@ def build(held: Mapping[str, Any], currency: str, where: str = "thresholds") -> 
     scale = _positive(scales[currency], where, f"currency.{currency}")
     unit = scale * 10 ** digits(currency)
     factors = {
-        other: int((_positive(rate, where, f"rates.{other}") * Decimal(10) ** (digits(currency) - digits(other)) * MILLION).to_integral_value(ROUND_HALF_UP))
+        other: int(
+            (
+                _positive(rate, where, f"rates.{other}") * Decimal(10) ** (digits(currency) - digits(other)) * MILLION
+            ).to_integral_value(ROUND_HALF_UP)
+        )
         for other, rate in held.get("rates", {}).items()
     }
     factors[currency] = MILLION
@@ -391,7 +395,9 @@ def _value(value: Any, rule: dict[str, Any], where: str, key: str, unit: Decimal
     if kind == "money":
         minor = int((Decimal(str(value)) * unit).to_integral_value(ROUND_HALF_UP))
         if minor < rule["minimum"]:
-            raise InputError(f"{where}: {key} is {value!r}", "Write an amount that is not negative, and not 0 where it divides.")
+            raise InputError(
+                f"{where}: {key} is {value!r}", "Write an amount that is not negative, and not 0 where it divides."
+            )
         return minor
     if kind == "count" and not isinstance(value, int):
         raise InputError(f"{where}: {key} is {value!r}", "Write a whole number.")

@@ -60,7 +60,11 @@ def notable_of_parties(
     """Picks with their owner and ``value`` (reporting currency), those that are large for nobody left out."""
     owned = accounts.select("account_id", "party_id", "category", "currency", "factor", org_id="org_id")
     sizes = figures.select("party_id", "aum_month_average")
-    t = picks.filter(picks.booked_at.date() <= window.as_of).inner_join(owned, "account_id").inner_join(sizes, "party_id")
+    t = (
+        picks.filter(picks.booked_at.date() <= window.as_of)
+        .inner_join(owned, "account_id")
+        .inner_join(sizes, "party_id")
+    )
     t = t.mutate(value=converted(t.amount, t.factor).coalesce(0))
     own_norm = t.aum_month_average.cast("float64") * thresholds.timeline.norm_share
     large = (t.value.abs() >= thresholds.timeline.large) | (t.value.abs().cast("float64") >= own_norm)
@@ -168,8 +172,12 @@ def _tier_changes(figures: ir.Table, window: Window) -> list[ir.Table]:
         t = figures.mutate(now=now, before=before).filter(now != before)
         parts.append(
             _shaped(
-                t, "tier", ibis.literal(months.label(window.month(k))), ibis.literal(end).cast("timestamp(6)"),
-                detail=tiers.name(t.now), words=tiers.name(t.before),
+                t,
+                "tier",
+                ibis.literal(months.label(window.month(k))),
+                ibis.literal(end).cast("timestamp(6)"),
+                detail=tiers.name(t.now),
+                words=tiers.name(t.before),
             )  # fmt: skip
         )
     return parts

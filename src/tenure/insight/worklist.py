@@ -51,9 +51,7 @@ def maturity(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
         amount=total(t.value), **{f"product_{language}": name.max() for language, name in names.items()}
     )
     t = t.filter(t.amount >= max(rule.minimum, 1))
-    facts = _facts(
-        product_zh=t.product_zh, product_en=t.product_en, matures_on=t.matures_on, maturing_amount=t.amount
-    )
+    facts = _facts(product_zh=t.product_zh, product_en=t.product_en, matures_on=t.matures_on, maturing_amount=t.amount)
     return _entries(t, t.product_id + "@" + _day(t.matures_on), facts, t.amount, t.matures_on)
 
 
@@ -169,9 +167,7 @@ def birthday(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
         if (on + timedelta(days=1)).day == 1 and on.month == 2 and on.day == 28:
             days.append((born == 229, ibis.literal(on)))
     t = t.mutate(birthday_on=ibis.cases(*days, else_=ibis.null("date")))
-    t = t.filter(
-        (t.kind == "person") & t.birthday_on.notnull() & (t.tier_number >= tiers.number(rule.minimum_tier))
-    )
+    t = t.filter((t.kind == "person") & t.birthday_on.notnull() & (t.tier_number >= tiers.number(rule.minimum_tier)))
     return _entries(t, _day(t.birthday_on), _facts(birthday_on=t.birthday_on), t.aum_month_average, t.birthday_on)
 
 
@@ -241,9 +237,7 @@ def ranked(entries: ir.Table, figures: ir.Table, staff: ir.Table, thresholds: Th
     )
     order = [t.customer_value.desc(), t.party_id]
     place = ibis.dense_rank().over(group_by=t.list, order_by=order)
-    rank = ibis.row_number().over(
-        group_by=t.list, order_by=[*order, t.value_at_stake.desc(), t.due_on, t.proposal_key]
-    )
+    rank = ibis.row_number().over(group_by=t.list, order_by=[*order, t.value_at_stake.desc(), t.due_on, t.proposal_key])
     t = t.mutate(rank=rank + 1, within_capacity=place < t.capacity)
     return t.select(
         "proposal_key", "party_id", "rule", "facts", "value_at_stake", "due_on", "rank", "within_capacity",

@@ -59,9 +59,7 @@ class Frames:
         from tenure.insight import months
 
         recent = [months.label(window.month(k)) for k in range(CURVE)]
-        return self.cache.engine.table(
-            self.cache.lake, self.past.snapshot, name, recent if LAKE[name].day else None
-        )
+        return self.cache.engine.table(self.cache.lake, self.past.snapshot, name, recent if LAKE[name].day else None)
 
     def keep(self, name: str, make: ir.Table) -> ir.Table:
         """A frame written to disk, so that it is worked out once and a night that was killed can go on."""
@@ -141,9 +139,9 @@ class Frames:
         t = customers.known(self.source("party"), self.past.window)
         as_of = self.past.window.as_of
         cover = self.source("coverage").filter(
-            lambda c: (c.role == "lead")
-            & (c.since.isnull() | (c.since <= as_of))
-            & (c.until.isnull() | (c.until > as_of))
+            lambda c: (
+                (c.role == "lead") & (c.since.isnull() | (c.since <= as_of)) & (c.until.isnull() | (c.until > as_of))
+            )
         )
         leads = cover.group_by("party_id").aggregate(cover_lead=cover.staff_id.min())
         t = t.left_join(leads, "party_id").drop("party_id_right")
@@ -242,4 +240,6 @@ def folder_of_run(path: Path) -> Path:
 def require_customers(count: int) -> None:
     """``InputError`` where the lake has nobody to work on."""
     if not count:
-        raise InputError("the lake holds no customer known at that day", "Deliver the party table, or choose a later --as-of.")
+        raise InputError(
+            "the lake holds no customer known at that day", "Deliver the party table, or choose a later --as-of."
+        )

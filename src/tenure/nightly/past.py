@@ -91,7 +91,9 @@ class Past:
                     paths += parts
                 else:
                     paths.append(
-                        self.cache.keep(_CUBES, f"{months.label(month)}-{key(_ids(files))}", lambda p=parts: self._add(p))
+                        self.cache.keep(
+                            _CUBES, f"{months.label(month)}-{key(_ids(files))}", lambda p=parts: self._add(p)
+                        )
                     )
         return self.cache.engine.read(paths, ibis.schema(activity.SCHEMA))
 

@@ -24,7 +24,7 @@ from tenure.errors import LakeError
 from tenure.insight import Thresholds, Window, thresholds
 from tenure.lake import schema_of
 from tenure.nightly import deliveries, steps
-from tenure.nightly.caching import Cache, key, typed
+from tenure.nightly.caching import Cache, key, stages_kept, typed
 from tenure.nightly.frames import Frames, require_customers
 from tenure.nightly.past import Past
 from tenure.nightly.steps import StepLog
@@ -80,7 +80,8 @@ def run(
     if full:
         (folder / "manifest.json").unlink(missing_ok=True)
     if not (folder / "manifest.json").exists():
-        _Night(lake, engine, snapshot, day, held, folder, run_id, full, progress).work()
+        with stages_kept():
+            _Night(lake, engine, snapshot, day, held, folder, run_id, full, progress).work()
     report = _report(folder)
     if desk is not None:
         desk(folder)
@@ -140,9 +141,7 @@ class _Night:
             by_party, by_account = past.history(accounts, one_currency=one, inferred=inferred, step=step)
         with log.step("figures") as step:
             standing = frames.standing(accounts, by_account, one_currency=one)
-            figures = frames.figures(
-                party, paths, accounts, standing, by_party, one_currency=one, inferred=inferred
-            )
+            figures = frames.figures(party, paths, accounts, standing, by_party, one_currency=one, inferred=inferred)
             step.wrote(self._count(figures))
         with log.step("customers") as step:
             from tenure.insight import customers, holdings
