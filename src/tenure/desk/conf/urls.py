@@ -1,7 +1,17 @@
 """Addresses of the desk."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="work:today"), name="home"),
+    path("account/", include("tenure.desk.org.urls")),
+    path("today/", include("tenure.desk.work.urls")),
+    path("customers/", include("tenure.desk.parties.urls")),
+    path("reports/", include("tenure.desk.reports.urls")),
     path("api/", include("tenure.desk.api.urls")),
 ]
+
+handler403 = "tenure.desk.kit.pages.forbidden"
+handler404 = "tenure.desk.kit.pages.not_found"
+handler500 = "tenure.desk.kit.pages.broken"

@@ -99,6 +99,18 @@ def month(value: str, language: str) -> str:
     return f"{year}年{int(number)}月" if is_chinese(language) else f"{_MONTHS_EN[int(number) - 1]} {year}"
 
 
+def months(value: int | None, language: str) -> str:
+    """A number of months in years and months: ``3 年 2 个月``, ``3 y 2 m``; under a year in months alone."""
+    if value is None:
+        return NOTHING
+    years, rest = divmod(value, 12)
+    year, one = ("年", "个月") if is_chinese(language) else ("y", "m")
+    parts = [f"{years} {year}"] if years else []
+    if rest or not years:
+        parts.append(f"{rest} {one}")
+    return " ".join(parts)
+
+
 def share(value: float | None, places: int = 1) -> str:
     """A ratio of 0 to 1 as percent: ``25.3%``."""
     return NOTHING if value is None else f"{value * 100:.{places}f}%".replace("-", "−")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,9 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tenure.desk.control import rules
+from tenure.desk.control import selectors as control_selectors
+from tenure.desk.control import services as control
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.kit.pages import safe_next, says_no, signed_in
 from tenure.desk.org import services
+from tenure.desk.org.selectors import organisation, posts_of
 
 YEAR = 365 * 86_400
 
@@ -81,4 +86,54 @@ def password(request: HttpRequest) -> HttpResponse:
     except Unacceptable as wrong:
         return render(request, "org/password.html", {"wrong": wrong}, status=422)
     messages.success(request, _("Your password is changed; every other session of yours has ended."))
+    return redirect("org:account")
+
+
+@never_cache
+@signed_in
+@require_http_methods(["GET"])
+def account(request: HttpRequest) -> HttpResponse:
+    """One's own posts, language and keys for programs."""
+    return _account(request)
+
+
+def _account(request: HttpRequest, **context: Any) -> HttpResponse:
+    posts = posts_of(request.user)
+    for post in posts:
+        post.branch = organisation(post.org_id) if post.org_id else None
+    return render(
+        request,
+        "org/account.html",
+        {
+            "posts": posts,
+            "tokens": control_selectors.tokens_of(request.user),
+            "scopes": rules.SCOPES,
+            "lasts": rules.TOKEN_LASTS_DAYS,
+            "now": timezone.now(),
+            **context,
+        },
+    )
+
+
+@never_cache
+@signed_in
+@require_POST
+def create_token(request: HttpRequest) -> HttpResponse:
+    """A new key for a program; it is on this page once and nowhere after."""
+    try:
+        token, key = control.create_token(
+            request.user, request.POST.get("name", ""), request.POST.getlist("scope"), now=timezone.now()
+        )
+    except Unacceptable as wrong:
+        return _account(request, wrong=wrong)
+    return _account(request, fresh=token, key=key)
+
+
+@signed_in
+@require_POST
+@says_no
+def revoke_token(request: HttpRequest, number: int) -> HttpResponse:
+    """End a key of one's own."""
+    control.revoke_token(request.user, number, now=timezone.now())
+    messages.success(request, _("The key is ended."))
     return redirect("org:account")

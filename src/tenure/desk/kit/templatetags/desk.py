@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 from django import template
@@ -13,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from tenure.contracts import LAKE, PUBLISHED, Column
 from tenure.contracts.worklist import BY_NAME as RULES
 from tenure.desk.kit import figures, formats, wording
 from tenure.desk.kit.charts import Chart
@@ -195,3 +197,64 @@ def days_left(context: Context, value: dt.date | None) -> int | None:
     """Days from the publication's day to ``value``."""
     publication = context.get("publication")
     return None if value is None or publication is None else formats.days_between(value, publication.as_of)
+
+
+@register.filter
+def mark(key: str) -> str:
+    """An id for the page from a key of any characters."""
+    return "e" + hashlib.blake2s(key.encode(), digest_size=8).hexdigest()
+
+
+@register.filter
+def absolute(value: int) -> int:
+    """Without its sign."""
+    return abs(value)
+
+
+@register.filter
+def named_or(thing: Any, otherwise: str) -> str:
+    """The name of something, or ``otherwise`` where there is none."""
+    return named(thing) if thing else otherwise
+
+
+@register.filter
+def product_name(holding: Any) -> str:
+    """The product's name in the reader's language."""
+    chinese = formats.is_chinese(_language())
+    return holding.product_name if chinese else holding.product_name_en or holding.product_name
+
+
+@register.filter
+def months_long(value: int | None) -> str:
+    """A number of months in years and months: ``3 年 2 月``, ``3 y 2 m``."""
+    return formats.months(value, _language())
+
+
+@register.filter
+def written(value: Any) -> str:
+    """A value of any kind as text."""
+    if value in (None, "", []):
+        return formats.NOTHING
+    if isinstance(value, dt.date):
+        return formats.day(value, _language())
+    return ", ".join(value) if isinstance(value, list) else str(value)
+
+
+@register.inclusion_tag("kit/_score_part.html", takes_context=True)
+def score_part(context: Context, row: Any, name: str) -> dict[str, Any]:
+    """One part of a score as a bar, with its reasons."""
+    shown = figures.figure(row, name, _currency(context, None), _language())
+    return {"figure": shown, "value": getattr(row, name)}
+
+
+@register.filter
+def formula(column: Column) -> str:
+    """How a figure is worked out."""
+    return column.formula_zh if formats.is_chinese(_language()) else column.formula_en or column.formula_zh
+
+
+@register.filter
+def table_name(name: str) -> str:
+    """The name of a table of the lake or the publication."""
+    table = LAKE.get(name) or PUBLISHED.get(name)
+    return named(table) if table else name

@@ -1,0 +1,19 @@
+"""Addresses of customers."""
+
+from django.urls import path
+
+from tenure.desk.parties import views
+
+app_name = "parties"
+urlpatterns = [
+    path("", views.customers, name="customers"),
+    path("find", views.find, name="find"),
+    path("columns", views.columns, name="columns"),
+    path("views", views.save_view, name="save-view"),
+    path("views/<int:number>/delete", views.delete_view, name="delete-view"),
+    path("export", views.export, name="export"),
+    path("export/<uuid:number>", views.download, name="download"),
+    path("<str:party_id>/", views.customer, name="customer"),
+    path("<str:party_id>/events", views.events, name="events"),
+    path("<str:party_id>/reveal/<slug:column>", views.reveal, name="reveal"),
+]

@@ -1,0 +1,245 @@
+"""The list of customers, one customer, and finding one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from tenure.contracts import codes
+from tenure.contracts.published import CUSTOMER, HOLDING
+from tenure.desk.control import selectors as control_selectors
+from tenure.desk.control import services as control
+from tenure.desk.control.errors import NotFound
+from tenure.desk.control.masking import masked
+from tenure.desk.kit import saved
+from tenure.desk.kit.listing import Position
+from tenure.desk.kit.pages import says_no, signed_in
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import Reach, reach_of
+from tenure.desk.parties import customer_page, selectors, services
+from tenure.desk.parties.filters import COLUMNS, SORTS, USUAL_COLUMNS, CustomerFilter, filter_from
+
+PAGE = "customers"
+#: Columns of figures, written from the right.
+END_COLUMNS = ("change", "score", "depth", "tenure", "payroll", "rank")
+
+
+@never_cache
+@signed_in
+@require_GET
+def customers(request: HttpRequest) -> HttpResponse:
+    """The list: search, filters, order, pages."""
+    reach = reach_of(request.user)
+    wanted = filter_from(request.GET)
+    found = selectors.customer_list(request.user, wanted, Position.decode(request.GET.get("at", "")))
+    asked = QueryDict(mutable=True)
+    asked.update(wanted.asked())
+    services.note_listing(request.user, wanted.asked(), len(found.page.rows), timezone.now())
+    for row in found.page.rows:
+        _label(row, reach)
+        row.branch, row.lead = found.branches.get(row.org_id), found.staff.get(row.lead_staff_id)
+    return render(
+        request,
+        "parties/customers.html",
+        {
+            "found": found,
+            "page": found.page,
+            "wanted": wanted,
+            "asked": asked.urlencode(),
+            "columns": _columns(request),
+            "all_columns": COLUMNS,
+            "end_columns": END_COLUMNS,
+            "sorts": SORTS,
+            "branches": _indented(selectors.branch_choices(request.user)),
+            "tier_codes": codes.TIERS,
+            "main_bank_codes": codes.MAIN_BANK,
+            "habit_codes": codes.HABITS,
+            "kind_codes": codes.PARTY_KINDS,
+            "priority_codes": codes.PRIORITIES,
+            "managers": selectors.manager_choices(request.user, wanted.branch),
+            "views": saved.views_of(request.user, PAGE, _branch_paths(request)),
+            "exports": control_selectors.exports_of(request.user)[:5] if _may_export(reach) else [],
+        },
+    )
+
+
+def _indented(branches: Sequence[Any]) -> Sequence[Any]:
+    """Branches with the blanks that show their place in the tree."""
+    top = min((one.depth for one in branches), default=0)
+    for one in branches:
+        one.indent = "\u3000" * (one.depth - top)
+    return branches
+
+
+def _columns(request: HttpRequest) -> list[str]:
+    chosen = request.session.get("customer_columns")
+    return [name for name in COLUMNS if name in (chosen if chosen is not None else USUAL_COLUMNS)]
+
+
+def _label(row: Any, reach: Reach) -> None:
+    """Put what the reader may see of name and phone on the row."""
+    row.label = masked(row.name, CUSTOMER["name"], reach) or row.party_id
+    row.phone_label = masked(row.phone, CUSTOMER["phone"], reach)
+
+
+def _branch_paths(request: HttpRequest) -> list[str]:
+    return [post.org_path for post in request.user.posts.all()]
+
+
+def _may_export(reach: Reach) -> bool:
+    return reach.may(Permission.EXPORT_CUSTOMERS)
+
+
+@signed_in
+@require_POST
+def columns(request: HttpRequest) -> HttpResponse:
+    """Choose the list's columns for this session."""
+    request.session["customer_columns"] = [name for name in COLUMNS if name in request.POST.getlist("column")]
+    return redirect(_list_address(request.POST.get("query", "")))
+
+
+@signed_in
+@require_POST
+@says_no
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the list as it stands under a name."""
+    query = QueryDict(request.POST.get("query", ""))
+    paths = _branch_paths(request)
+    shared = paths[0] if paths and request.POST.get("shared") else ""
+    asked = QueryDict(mutable=True)
+    asked.update(filter_from(query).asked())
+    saved.save_view(request.user, PAGE, request.POST.get("name", ""), asked.urlencode(), shared, timezone.now())
+    return redirect(_list_address(asked.urlencode()))
+
+
+@signed_in
+@require_POST
+def delete_view(request: HttpRequest, number: int) -> HttpResponse:
+    """Forget a view of one's own."""
+    if not saved.delete_view(request.user, number):
+        raise NotFound(_("There is no such view of yours."))
+    return redirect("parties:customers")
+
+
+def _list_address(query: str) -> str:
+    address = reverse("parties:customers")
+    asked = QueryDict(mutable=True)
+    asked.update(filter_from(QueryDict(query)).asked())
+    return f"{address}?{asked.urlencode()}" if asked else address
+
+
+@signed_in
+@require_POST
+@says_no
+def export(request: HttpRequest) -> HttpResponse:
+    """Ask for the list as a workbook, with a reason; it is made in the background."""
+    query = request.POST.get("query", "")
+    wanted = filter_from(QueryDict(query))
+    control.request_export(
+        request.user,
+        PAGE,
+        wanted.asked(),
+        request.POST.get("reason", ""),
+        language=get_language() or "zh-hans",
+        now=timezone.now(),
+    )
+    return redirect(_list_address(query))
+
+
+@never_cache
+@signed_in
+@require_GET
+def download(request: HttpRequest, number: UUID) -> FileResponse:
+    """The file of one's own export."""
+    path, name = control.fetch_export(request.user, number, now=timezone.now())
+    return FileResponse(path.open("rb"), as_attachment=True, filename=name)
+
+
+@never_cache
+@signed_in
+@require_GET
+def customer(request: HttpRequest, party_id: str) -> HttpResponse:
+    """One customer, whole."""
+    row = selectors.customer(request.user, party_id)
+    control.note_view(request.user, CUSTOMER, party_id, now=timezone.now())
+    wanted = filter_from(request.GET)
+    context = customer_page.context(request.user, row, get_language() or "zh-hans")
+    if "list" in request.GET:
+        before, after = selectors.beside(request.user, wanted, row)
+        asked = QueryDict(mutable=True)
+        asked.update({**wanted.asked(), "list": "1"})
+        context |= {"before": before, "after": after, "asked": asked.urlencode(), "list_asked": _asked(wanted)}
+    return render(request, "parties/customer.html", context)
+
+
+def _asked(wanted: CustomerFilter) -> str:
+    asked = QueryDict(mutable=True)
+    asked.update(wanted.asked())
+    return asked.urlencode()
+
+
+@never_cache
+@signed_in
+@require_GET
+def events(request: HttpRequest, party_id: str) -> HttpResponse:
+    """A stretch of the customer's time line."""
+    row = selectors.customer(request.user, party_id)
+    kind = request.GET.get("kind", "")
+    return render(
+        request,
+        "parties/_events.html",
+        customer_page.time_line(request.user, row, kind, request.GET.get("before", "")),
+    )
+
+
+@never_cache
+@signed_in
+@says_no
+def reveal(request: HttpRequest, party_id: str, column: str) -> HttpResponse:
+    """A masked value of one customer in the clear, for a reason that is written down."""
+    if column not in customer_page.REVEALED:
+        raise NotFound(_("There is no such value."))
+    row = selectors.customer(request.user, party_id)
+    contract = HOLDING if column == "account_id" else CUSTOMER
+    context = {"customer": row, "column": contract[column]}
+    if request.method != "POST":
+        return render(request, "parties/_reveal.html", context)
+    values = services.reveal(request.user, party_id, [column], request.POST.get("reason", ""), now=timezone.now())
+    return render(request, "parties/_revealed.html", {**context, "value": values[column]})
+
+
+@never_cache
+@signed_in
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """Customers and pages a few characters may mean; for the search box."""
+    text = request.GET.get("q", "").strip()
+    reach = reach_of(request.user)
+    found = selectors.find(request.user, text)
+    for row in found:
+        _label(row, reach)
+    return render(request, "parties/_found.html", {"found": found, "pages": _pages(text, reach), "text": text})
+
+
+def _pages(text: str, reach: Reach) -> list[tuple[str, str]]:
+    may = Permission
+    pages = [(_("Today"), "work:today", None), (_("Customers"), "parties:customers", may.VIEW_CUSTOMERS)]
+    pages += [(_("Branch"), "reports:branch", may.VIEW_BRANCH), (_("Data"), "reports:data", may.VIEW_DATA)]
+    pages += [(_("Dictionary"), "reports:dictionary", None), (_("Your account"), "org:account", None)]
+    pages += [(_("Change password"), "org:password", None)]
+    wanted = text.lower()
+    return [
+        (name, reverse(address))
+        for name, address, right in pages
+        if wanted and wanted in name.lower() and (right is None or reach.may(right))
+    ]
