@@ -5,10 +5,14 @@ from __future__ import annotations
 import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tenure.cli._progress import TerminalProgress
+
+if TYPE_CHECKING:
+    from tenure.demo import DemoBank
 
 BANK = "锦江示范银行 Jinjiang Demo Bank"
 
@@ -61,21 +65,24 @@ def command(
             run_night(lake_folder, last, "duckdb", None, full=False, publish=True, progress=progress)
         if not keep_files:
             shutil.rmtree(folder / "source", ignore_errors=True)
-            (folder / "manifest.json").unlink(missing_ok=True)
         finished.write_text(f"{last.isoformat()}\n")
     print_users()
 
 
-def _build_and_land(settings: object, folder: Path, lake_folder: Path, progress: TerminalProgress) -> date:
-    """Build the bank's files unless they are there, land what has not landed; returns the last business date."""
-    from tenure.demo import build, read
+def _build_and_land(settings: DemoBank, folder: Path, lake_folder: Path, progress: TerminalProgress) -> date:
+    """Build the bank's files and land what has not landed yet; returns the last business date.
+
+    Stopped half-way it can begin again: the same settings make the same files, and what landed lands once.
+    """
+    from tenure.demo import build
     from tenure.lake import Lake, land_tables
 
-    built = read(folder) or build(settings, folder, progress)
+    built = build(settings, folder, progress)
     lake = Lake.open(lake_folder) if (lake_folder / "lake.json").exists() else Lake.create(lake_folder, bank=BANK)
     with progress.task("Landing the bank's deliveries", len(built.deliveries)) as task:
         for delivery in built.deliveries:
-            land_tables(lake, "core", delivery.business_date, delivery.tables, full=delivery.full)
+            files = {table: delivery.folder(table) for table in delivery.tables}
+            land_tables(lake, "core", delivery.business_date, files, full=delivery.full)
             task.advance()
     return built.deliveries[-1].business_date
 
@@ -88,9 +95,15 @@ def print_users() -> None:
     from tenure.cli._desk import prepare
 
     prepare()
-    from tenure.desk.org.services import create_demo_users
+    from django.utils import timezone
 
-    table = Table("user", "password", "name", "role", "branch", title="Sign in as 登录用户", title_justify="left")
-    for user in create_demo_users():
-        table.add_row(user.username, user.password, user.name, user.role, user.branch)
-    Console().print(table)
+    from tenure.contracts import codes
+    from tenure.desk.org.demo_users import create_demo_users
+
+    table = Table(
+        "user", "password", "name", "role", "岗位", "branch", title="Sign in as 登录用户", title_justify="left"
+    )
+    for user in create_demo_users(timezone.now()):
+        role = codes.ROLES[user.role]
+        table.add_row(user.username, user.password, user.name, f"{role.zh} {role.en}", user.org_id)
+    Console(width=120).print(table)

@@ -111,8 +111,8 @@ def test_a_publication_that_dies_leaves_yesterday_and_the_next_one_succeeds(
     loaded: list[str] = []
     real = loading._load
 
-    def dies_halfway(model: Any, rows: Any, progress: Any) -> None:
-        real(model, rows, progress)
+    def dies_halfway(model: Any, rows: Any, task: Any) -> None:
+        real(model, rows, task)
         loaded.append(model.__name__)
         if len(loaded) == 6:
             raise KeyboardInterrupt

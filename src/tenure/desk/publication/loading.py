@@ -23,7 +23,7 @@ from tenure.contracts import PUBLISHED
 from tenure.desk.publication.models import Publication
 from tenure.desk.publication.slots import TABLES
 from tenure.errors import DeskDatabaseError
-from tenure.progress import QUIET, Progress
+from tenure.progress import QUIET, Progress, Task
 
 #: No request lives longer (the server ends it), so a slot left this long ago has no reader.
 GRACE_SECONDS = 35
@@ -84,8 +84,9 @@ def publish(
             tiers=dict(night.tiers),
             rows={name: rows.count for name, rows in night.tables.items()},
         )
-        for name in PUBLISHED:
-            _load(TABLES[name].models[publication.slot], night.tables[name], progress)
+        with progress.task("Publishing to the desk", sum(rows.count for rows in night.tables.values())) as task:
+            for name in PUBLISHED:
+                _load(TABLES[name].models[publication.slot], night.tables[name], task)
         _swap(publication, in_swap)
     return publication
 
@@ -113,9 +114,8 @@ def _let_readers_finish(current: Publication | None, grace_seconds: float, progr
                 wait -= 1.0
 
 
-def _load(model: type[models.Model], rows: Rows, progress: Progress) -> None:
+def _load(model: type[models.Model], rows: Rows, task: Task) -> None:
     """Empty ``model``'s table and fill it; indexes are built after the rows, which is several times faster."""
-    label = f"Publishing {model._meta.verbose_name}"
     table = connection.ops.quote_name(model._meta.db_table)
     indexes = [connection.ops.quote_name(index.name) for index in model._meta.indexes]
     columns = ", ".join(connection.ops.quote_name(f.column) for f in model._meta.concrete_fields if f.column)
@@ -124,20 +124,19 @@ def _load(model: type[models.Model], rows: Rows, progress: Progress) -> None:
         for index in indexes:
             cursor.execute(f"DROP INDEX IF EXISTS {index}")
         cursor.execute(f"TRUNCATE {table}" if on_postgres else f"DELETE FROM {table}")
-    with progress.task(label, rows.count) as task:
-        if on_postgres:
-            with connection.cursor() as cursor:
-                order = f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv)"
-                with cursor.copy(order) as copy:  # psycopg's own cursor, through Django's
-                    for block in rows.csv():
-                        copy.write(block)
-                        task.advance(block.count(b"\n"))
-        else:
-            marks = ", ".join(["%s"] * len([f for f in model._meta.concrete_fields if f.column]))
-            for chunk in rows.tuples():
-                with transaction.atomic(), connection.cursor() as cursor:
-                    cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", chunk)
-                task.advance(len(chunk))
+    if on_postgres:
+        with connection.cursor() as cursor:
+            order = f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv)"
+            with cursor.copy(order) as copy:  # psycopg's own cursor, through Django's
+                for block in rows.csv():
+                    copy.write(block)
+                    task.advance(block.count(b"\n"))
+    else:
+        marks = ", ".join(["%s"] * len([f for f in model._meta.concrete_fields if f.column]))
+        for chunk in rows.tuples():
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", chunk)
+            task.advance(len(chunk))
     for index in model._meta.indexes:
         with connection.schema_editor(atomic=False) as editor:
             editor.add_index(model, index)
