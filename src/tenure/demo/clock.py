@@ -100,9 +100,9 @@ class Window:
     def _season(self) -> NDArray[np.float64]:
         season = SPENDING_SEASON[self.calendar_month].copy()
         for festival in SPRING_FESTIVALS:
-            month = int(np.searchsorted(self.month_starts, ordinal(festival) - 12, side="right")) - 1
-            if 0 <= month < self.months and ordinal(festival) - 12 >= self.start:
-                season[month] *= 1.25
+            shopping = ordinal(festival) - 12
+            if self.start <= shopping <= self.end:
+                season[int(np.searchsorted(self.month_starts, shopping, side="right")) - 1] *= 1.25
         return season
 
     @property

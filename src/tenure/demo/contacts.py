@@ -12,7 +12,7 @@ from tenure.demo import phrases
 from tenure.demo.chance import pick, pick_rows, stream
 from tenure.demo.clock import NEVER, Window, seconds
 from tenure.demo.coverage import Coverage
-from tenure.demo.lives import ANNOYED, CAUSES, DEATH, Leaving
+from tenure.demo.lives import ANNOYED, CAUSES, DEATH, ESTATE_DAYS, Leaving
 from tenure.demo.organisation import Organisation
 from tenure.demo.people import Flags, Ints, People
 from tenure.demo.products import Shelf
@@ -28,6 +28,8 @@ BUY_ALONE = np.array([0.020, 0.100, 0.005, 0.040])
 BUY_CONTACTED = np.array([0.140, 0.100, 0.005, 0.010])
 #: Chance that one contact drives a do-not-disturb customer away.
 ANNOYANCE = 0.03
+#: Days before the planned day of leaving within which a contact can keep a persuadable customer.
+KEEPS_WITHIN = 75
 _OFFERS = ("wealth_management", "time_deposit", "fund", "wealth_management", "insurance", "precious_metal")
 
 
@@ -93,7 +95,8 @@ def work(
     rng = stream(settings.seed, "interactions")
     party, worker, begins, ends = coverage.leads_on()
     begins = np.maximum(begins, window.start)
-    ends = np.minimum(np.minimum(ends, window.end), leaving.planned[party] - 1)
+    active = np.where(leaving.cause == DEATH, leaving.planned - ESTATE_DAYS, leaving.planned)
+    ends = np.minimum(np.minimum(ends, window.end), active[party] - 1)
     skill = np.array([w.skill for w in organisation.workers])
     yearly = (1.2 + 4.2 * skill[worker]) * (0.75 + 0.28 * np.log10(np.maximum(worth[party], 1e4) / 1e4))
     count = rng.poisson(np.maximum(ends - begins, 0) / 365.25 * yearly)
@@ -102,7 +105,9 @@ def work(
     purpose = pick(rng, [38, 0, 22, 26, 4, 10], len(row))
     persons = party[row] < len(people)
     birthdays, birth_rows = _birthdays(rng, window, people, party, begins, ends, skill[worker])
-    risky = np.flatnonzero((leaving.planned[party] > begins) & (leaving.planned[party] <= ends + 1))
+    risky = np.flatnonzero(
+        (leaving.cause[party] != DEATH) & (leaving.planned[party] > begins) & (leaving.planned[party] <= ends + 1)
+    )
     sees = rng.random(len(risky)) < 0.2 + 0.6 * skill[worker[risky]]
     risky = risky[sees]
     before = leaving.planned[party[risky]] - rng.integers(8, 50, len(risky))
@@ -120,7 +125,7 @@ def work(
     made = _outcomes(rng, window, party[row], worker[row], day, purpose, response, skill)
     made = made.kept(~_in_held_out(made, trial))
     _effects(rng, window, made, leaving, response, skill, trial)
-    made = made.kept((made.day < leaving.day[made.party]) & (made.day > since[made.party]))
+    made = made.kept((made.day < leaving.active_until[made.party]) & (made.day > since[made.party]))
     order = np.lexsort((made.party, made.second, made.day))
     return made.kept(order)
 
@@ -211,19 +216,22 @@ def _effects(
     skill: NDArray[np.float64],
     trial: Trial,
 ) -> None:
-    """A talk within sixty days before the planned day may keep a persuadable; any contact may annoy a do-not-disturb."""
-    spoke = np.isin(made.outcome, (DONE, INTERESTED, FOLLOW_UP, DECLINED))
-    gap = leaving.planned[made.party] - made.day
-    near = spoke & (gap > 0) & (gap <= 60) & (response[made.party] == 0) & (leaving.cause[made.party] != DEATH)
-    chance = 0.35 + 0.5 * skill[made.worker]
-    ties = np.isin(leaving.cause[made.party], [CAUSES.index(c) for c in ("moved_away", "job_change")])
+    """A talk in the two months before the planned day may keep a persuadable; any may annoy a do-not-disturb.
+
+    Campaign calls count like a talk with a manager of little skill, so the held-out arm shows what they changed.
+    """
+    talked, reached = made.outcome != NO_ANSWER, trial.treated & (trial.outcome != NO_ANSWER)
+    who = np.concatenate([made.party[talked], trial.party[reached]])
+    when = np.concatenate([made.day[talked], trial.day[reached]])
+    craft = np.concatenate([skill[made.worker[talked]], np.full(int(reached.sum()), 0.2)])
+    gap = leaving.planned[who] - when
+    near = (gap > 0) & (gap <= KEEPS_WITHIN) & (response[who] == 0) & (leaving.cause[who] != DEATH)
+    chance = 0.45 + 0.45 * craft
+    ties = np.isin(leaving.cause[who], [CAUSES.index(c) for c in ("moved_away", "job_change")])
     chance *= np.where(ties, 0.5, 1.0)
-    saved = np.unique(made.party[near & (rng.random(len(made.party)) < chance)])
+    saved = np.unique(who[near & (rng.random(len(who)) < chance)])
     leaving.rescued[saved] = True
     leaving.day[saved] = NEVER
-    reached = trial.treated & (trial.outcome != NO_ANSWER)
-    who = np.concatenate([made.party[made.outcome != NO_ANSWER], trial.party[reached]])
-    when = np.concatenate([made.day[made.outcome != NO_ANSWER], trial.day[reached]])
     hurt = (response[who] == 3) & (rng.random(len(who)) < ANNOYANCE)
     off = when[hurt] + rng.integers(20, 90, int(hurt.sum()))
     off = np.where(off <= window.end, off, NEVER)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tenure.contracts import codes
 from tenure.demo.chance import stream
 from tenure.demo.clock import NEVER, Window
 from tenure.demo.companies import Companies
@@ -13,6 +14,7 @@ from tenure.demo.organisation import Organisation, hire
 from tenure.demo.people import Ints, People
 from tenure.demo.settings import DemoBank
 
+ROLES = tuple(codes.COVERAGE_ROLES)
 #: Yuan from which a person is worth a manager of their own, and how many such people one manager can keep.
 VALUED, PORTFOLIO = 60_000, 210
 
@@ -23,14 +25,14 @@ class Coverage:
 
     party: Ints
     worker: Ints
-    role: list[str]
+    role: Ints
     since: Ints
     until: Ints
     lead: Ints
 
     def leads_on(self) -> tuple[Ints, Ints, Ints, Ints]:
         """Party, worker, since, until of the lead assignments."""
-        lead = np.array([r == "lead" for r in self.role])
+        lead = self.role == ROLES.index("lead")
         return self.party[lead], self.worker[lead], self.since[lead], self.until[lead]
 
 
@@ -88,7 +90,7 @@ def assign(
     return Coverage(
         party=party,
         worker=np.repeat([r[1] for r in rows], size),
-        role=[r[2] for r in rows for _ in range(len(r[0]))],
+        role=np.repeat([ROLES.index(r[2]) for r in rows], size),
         since=np.maximum(since, began),
         until=np.repeat([r[4] for r in rows], size),
         lead=lead,

@@ -40,12 +40,13 @@ class PeopleBlock:
         self.size = last - first
         p = society.people
         self.since = society.since[first:last]
-        self.ends = society.leaving.day[first:last]
+        self.ends = society.leaving.active_until[first:last]
         self.age = p.age(self.window.start)[first:last]
         self.income, self.wealth = p.income[first:last], p.wealth[first:last]
         self.quiet, self.share = p.quiet[first:last], p.share_here[first:last]
         self.digital, self.occupation = p.digital[first:last], p.occupation[first:last]
         self.rating = p.risk[first:last]
+        self.steady = p.steady[first:last]
         self.fresh = self.since > self.window.eve
         self.tickets = tickets
         self.ledger = Ledger(self.window, self.size)
@@ -66,7 +67,7 @@ class PeopleBlock:
         spend(self)
         windfalls(self)
         invest(self)
-        depart(self.rng, self.ledger, self.me, self.ends, self.s.leaving, death_possible=True)
+        depart(self.rng, self.ledger, self.me, self.s.leaving, death_possible=True)
         return self.ledger.settle(self.ends, self.cards, self.s.shelf.rate[self.s.shelf.number["DD01"]])
 
     # -- accounts and services ---------------------------------------------------------------------------------------
@@ -78,7 +79,7 @@ class PeopleBlock:
         cash = np.where(self.wealth < 20_000, 1.0, self.rng.uniform(0.08, 0.32, self.size))
         self.kept_liquid = np.where(self.quiet, self.wealth, np.minimum(self.wealth * cash, 400_000))
         opening = np.where(self.fresh & ~self.quiet, self.wealth, self.kept_liquid)
-        opening_rows(self.rng, self.ledger, self.me, self.since, self.fresh, np.maximum(opening, 10), self.ends)
+        opening_rows(self.rng, self.ledger, self.me, self.since, self.fresh, np.maximum(opening, 10), gone)
         carded = self.rng.random(self.size) < 0.96
         mobile = self.rng.random(self.size) < np.clip(self.digital * 1.5, 0.04, 0.97)
         late = self.since + np.where(

@@ -61,13 +61,14 @@ class Outbox:
         self._starts = np.array([window.eve, *history, *self.as_of[1:]], np.int64)
         self._names = [f"{day_of(window.eve):%Y-%m}", *(f"{day_of(d):%Y-%m}" for d in history)]
         self._names += [day_of(d).isoformat() for d in self.as_of[1:]]
-        self._history = 1 + len(history)
-        self._files: dict[tuple[str, str], _File] = {}
+        self._places = [0] * (1 + len(history)) + list(range(1, len(self.as_of)))
+        self._files: dict[tuple[str, int, str], _File] = {}
 
-    def _file(self, table: str, name: str) -> _File:
-        key = (table, name)
+    def _file(self, table: str, place: int, name: str) -> _File:
+        key = (table, place, name)
         if key not in self._files:
-            self._files[key] = _File(self.folder / table / f"{name}.parquet", schema_of(LAKE[table]))
+            folder = self.folder / table / day_of(self.as_of[place]).isoformat()
+            self._files[key] = _File(folder / f"{name}.parquet", schema_of(LAKE[table]))
         return self._files[key]
 
     def events(self, table: str, rows: pa.Table, day: NDArray[np.int64]) -> None:
@@ -82,28 +83,24 @@ class Outbox:
         rows = rows.take(pa.array(order))
         for at, name in enumerate(self._names):
             if edges[at + 1] > edges[at]:
-                self._file(table, name).add(rows.slice(edges[at], edges[at + 1] - edges[at]))
+                self._file(table, self._places[at], name).add(rows.slice(edges[at], edges[at + 1] - edges[at]))
 
     def state(self, table: str, place: int, rows: pa.Table) -> None:
         """Add rows of a state table to delivery ``place``."""
-        self._file(table, day_of(self.as_of[place]).isoformat()).add(rows)
+        self._file(table, place, "all").add(rows)
 
     def finish(self) -> tuple[list[Delivery], dict[str, int]]:
         """Close every file; the deliveries in order and the rows written per table."""
         for file in self._files.values():
             file.close()
         rows: dict[str, int] = {}
-        for (table, _), file in self._files.items():
+        sent: list[dict[str, list[Path]]] = [{} for _ in self.as_of]
+        for (table, place, _), file in sorted(self._files.items(), key=lambda item: item[0]):
             rows[table] = rows.get(table, 0) + file.rows
+            sent[place].setdefault(table, []).append(file.path)
         deliveries = []
-        for place, business_day in enumerate(self.as_of):
-            names = self._names[: self._history] if place == 0 else [self._names[self._history + place - 1]]
-            tables: dict[str, list[Path]] = {}
-            for table in LAKE_TABLES:
-                wanted = names if LAKE[table].load is Load.EVENT else [day_of(business_day).isoformat()]
-                paths = [self._files[table, n].path for n in wanted if (table, n) in self._files]
-                if paths:
-                    tables[table] = paths
+        for business_day, given in zip(self.as_of, sent, strict=True):
+            tables = {t: given[t] for t in LAKE_TABLES if t in given}
             full = [t for t in tables if LAKE[t].load is Load.STATE]
             deliveries.append(Delivery(day_of(business_day), tables, full))
         return deliveries, rows

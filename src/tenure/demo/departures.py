@@ -21,12 +21,12 @@ def opening_rows(
     since: Ints,
     fresh: Flags,
     amount: Floats,
-    ends: Ints,
+    gone: Ints,
 ) -> None:
     """The first amount of each current account (yuan): carried into the history, or paid in on the opening day.
 
-    Its second is 0 in the settlement so that it stays first. Interest follows every quarter until the customer leaves
-    (those who fall silent keep earning on what is left).
+    Its second is 0 in the settlement so that it stays first. Interest follows every quarter until the account is
+    closed on ``gone`` (those who fall silent keep earning on what is left).
     """
     window: Window = ledger.window
     local = np.arange(len(me))
@@ -52,16 +52,15 @@ def opening_rows(
         role=OPENING,
     )
     days = window.quarter_days()
-    at, quarter = np.nonzero(days[None, :] > np.maximum(since, window.eve)[:, None])
+    earns = (days[None, :] > np.maximum(since, window.eve)[:, None]) & (days[None, :] < gone[:, None])
+    at, quarter = np.nonzero(earns)
     ledger.post(at, days[quarter], 3_600, 0, "interest", "system", memo=MEMO["interest"], role=INTEREST)
 
 
-def depart(
-    rng: np.random.Generator, ledger: Ledger, me: Ints, ends: Ints, leaving: Leaving, *, death_possible: bool
-) -> None:
+def depart(rng: np.random.Generator, ledger: Ledger, me: Ints, leaving: Leaving, *, death_possible: bool) -> None:
     """Leavers move their money to their own account elsewhere in three steps; closers take the rest and close."""
     window = ledger.window
-    cause, closes = leaving.cause[me], leaving.closes[me]
+    cause, closes, ends = leaving.cause[me], leaving.closes[me], leaving.day[me]
     dead = death_possible & (cause == DEATH)
     goes = np.flatnonzero((ends <= window.end) & ~dead)
     for before, share in DRAINS:

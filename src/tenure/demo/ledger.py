@@ -1,7 +1,8 @@
 """A block of customers' books: rows are posted in any order, then settled so that every balance holds to the fen.
 
-Current accounts never go below zero: what a plan of receipts and payments would lack at its lowest point is added to the
-opening amount. Leavers' withdrawals take a share of what no later payment needs. Interest is computed on daily balances.
+Current accounts never go below zero: what a plan of receipts and payments would lack at its lowest point is added
+to the opening amount. Leavers' withdrawals take a share of what no later payment needs. Interest is computed on daily
+balances.
 """
 
 from __future__ import annotations

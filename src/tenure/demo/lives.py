@@ -33,6 +33,8 @@ CAUSES = (
     "death",
     "too_many_contacts",
 )
+#: Days from a death to the closing of the books.
+ESTATE_DAYS = 45
 DEATH, ANNOYED = CAUSES.index("death"), CAUSES.index("too_many_contacts")
 
 
@@ -62,6 +64,11 @@ class Leaving:
     rescued: Flags
     annoyed: Flags
 
+    @property
+    def active_until(self) -> Ints:
+        """Day from which nothing more happens by their own hand: heirs close the books weeks after a death."""
+        return np.where((self.cause == DEATH) & (self.day < NEVER), self.day - ESTATE_DAYS, self.day)
+
 
 def live(settings: DemoBank, window: Window, people: People, jobs: Jobs) -> Lives:
     """Draw life events at ages where they happen."""
@@ -84,7 +91,7 @@ def live(settings: DemoBank, window: Window, people: People, jobs: Jobs) -> Live
     for number, event in enumerate(EVENTS):
         happens = rng.random(n) < 1 - np.exp(-yearly[event] * years)
         when = window.start + 60 + (rng.random(n) * max(window.end - window.start - 70, 1)).astype(np.int64)
-        happens &= (when > people.since + 100) & ~people.quiet & (people.copy_of < 0)
+        happens &= (when > people.since + 100) & ~people.quiet & ~people.steady & (people.copy_of < 0)
         day[number] = np.where(happens, when, NEVER)
     # A couple marries, has a child and buys a home together: the wife's draw holds for both.
     wives = np.flatnonzero(~people.male & (people.spouse >= 0))
@@ -137,7 +144,7 @@ def intend(
     )
     cause = pick_rows(rng, weights)
     mortality = 0.0006 * np.exp(0.085 * np.maximum(age - 40, 0))
-    death = np.maximum(window.start, people.since + 30) + (rng.exponential(1, n) / mortality * 365.25).astype(np.int64)
+    death = np.maximum(window.start, people.since) + 60 + (rng.exponential(1, n) / mortality * 365.25).astype(np.int64)
     dies = (death < planned) & (death <= window.end) & (people.copy_of < 0)
     planned = np.where(dies, death, planned)
     cause = np.where(dies, DEATH, cause)

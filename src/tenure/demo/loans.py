@@ -144,7 +144,7 @@ def swipe(
         party, product, opened, np.where(ends <= window.end, ends, NEVER), NEVER, 18.25, (limit * 100).astype(np.int64)
     )
     months = window.months
-    usual = np.clip(monthly_spend / 260, 0.8, 9) * 0.75 * activity
+    usual = np.clip(monthly_spend / 420, 0.8, 7) * 0.75 * activity
     count = rng.poisson(usual[:, None] * window.season[None, :])
     card, month = (
         np.repeat(np.nonzero(np.ones_like(count))[0], count.ravel()),
@@ -156,16 +156,19 @@ def swipe(
     stops = np.where(ends < NEVER, ends - 66, NEVER)
     used = (day > np.maximum(opened, window.eve)[card]) & (day < stops[card]) & (day <= window.end)
     card, month, day, amount = card[used], month[used], day[used], amount[used]
-    ledger.post(
-        account[card],
-        day,
-        seconds(rng, "card", len(card)),
-        -amount,
-        "card_payment",
-        "card",
-        name=rng.integers(*merchants, len(card)),
-        memo=MEMO["shopping"],
-    )
+    scanned = rng.random(len(card)) < 0.6
+    for channel, way in (("mobile", scanned), ("card", ~scanned)):
+        size_ = int(way.sum())
+        ledger.post(
+            account[card[way]],
+            day[way],
+            seconds(rng, channel, size_),
+            -amount[way],
+            "card_payment",
+            channel,
+            name=rng.integers(*merchants, size_),
+            memo=MEMO["shopping"],
+        )
     spent = np.zeros((len(local), months), np.int64)
     np.add.at(spent, (card, month), amount)
     bill = np.zeros_like(spent)

@@ -64,6 +64,7 @@ class People:
     digital: Floats
     share_here: Floats
     quiet: Flags
+    steady: Flags
     satisfaction: Floats
     loyalty: Floats
     response: Ints
@@ -104,7 +105,7 @@ def draw(settings: DemoBank, window: Window, organisation: Organisation) -> Peop
     income = np.round(median * np.exp(sigma * rng.standard_normal(n)) * experience * degree, -2)
     quiet = rng.random(n) < 0.13
     share_here = rng.beta(2.4, 1.4, n)
-    wealth = _wealth(rng, age, income, quiet)
+    wealth, steady = _wealth(rng, age, income, quiet)
     digital = np.clip(1.12 - 0.0125 * np.maximum(age - 18, 0) + rng.normal(0, 0.16, n), 0.02, 0.99)
     outlet = pick(rng, rng.uniform(0.7, 1.4, len(organisation.outlets)), n)
     district = np.array([u.district for u in organisation.outlets])[outlet]
@@ -126,6 +127,7 @@ def draw(settings: DemoBank, window: Window, organisation: Organisation) -> Peop
         digital=digital,
         share_here=share_here,
         quiet=quiet,
+        steady=steady,
         satisfaction=satisfaction,
         loyalty=loyalty,
         response=pick(rng, [22, 50, 16, 12], n),
@@ -170,17 +172,17 @@ def _education(rng: np.random.Generator, age: Floats, occupation: Ints) -> Ints:
     return np.clip(np.round(level), 0, 4).astype(np.int64)
 
 
-def _wealth(rng: np.random.Generator, age: Floats, income: Floats, quiet: Flags) -> Floats:
-    """Assets with this bank: log-normal with a Pareto tail, and a crowd just below each threshold."""
+def _wealth(rng: np.random.Generator, age: Floats, income: Floats, quiet: Flags) -> tuple[Floats, Flags]:
+    """Assets with this bank: log-normal with a Pareto tail; and who is in a crowd just below a threshold."""
     n = len(age)
     years = np.clip((age - 20) / 22, 0.15, 1.7)
-    wealth = 19_000 * (np.maximum(income, 8000) / 80_000) ** 0.75 * years * np.exp(1.62 * rng.standard_normal(n))
-    rich = rng.random(n) < 0.0035
-    wealth = np.where(rich, 1_800_000 * (1 + rng.pareto(1.35, n)), np.minimum(wealth, 6_000_000))
-    wealth = np.where(quiet, rng.uniform(5, 900, n), np.minimum(wealth, 120_000_000))
+    wealth = 26_000 * (np.maximum(income, 8000) / 80_000) ** 0.75 * years * np.exp(1.3 * rng.standard_normal(n))
+    rich = rng.random(n) < 0.005
+    wealth = np.where(rich, 2_000_000 * (1 + rng.pareto(1.35, n)), np.minimum(wealth, 6_000_000))
+    wealth = np.where(quiet, rng.uniform(5, 900, n), np.minimum(wealth, 40_000_000))
     nearest = THRESHOLDS[np.searchsorted(THRESHOLDS * 1.05, wealth).clip(0, len(THRESHOLDS) - 1)]
-    crowd = (rng.random(n) < 0.28) & (wealth > 0.55 * nearest) & (wealth < 1.05 * nearest)
-    return np.where(crowd, nearest * rng.uniform(0.90, 0.99, n), np.round(wealth, -1))
+    crowd = (rng.random(n) < 0.5) & (wealth > 0.6 * nearest) & (wealth < 1.05 * nearest) & ~quiet
+    return np.where(crowd, nearest * rng.uniform(0.84, 0.95, n), np.round(wealth, -1)), crowd
 
 
 def duplicate(settings: DemoBank, window: Window, people: People) -> None:

@@ -18,7 +18,7 @@ from tenure.demo.settings import DemoBank
 SERVICES = tuple(codes.TICKET_SERVICES)
 CASH, OTHER, WEALTH, CORPORATE, LOAN = range(len(SERVICES))
 OPENS, CLOSES = 9 * 3600, 17 * 3600
-_PATIENCE = 34 * 60
+_PATIENCE = 75 * 60
 # Arrivals by half hour from 9:00: pensioners come when the doors open, the rest around noon and before four.
 _ARRIVALS = np.array([14, 15, 13, 11, 9, 6, 4, 4, 6, 8, 9, 8, 6, 4, 2, 0.6])
 
@@ -96,7 +96,11 @@ def visit(
     length = np.clip(mean * np.exp(0.55 * rng.standard_normal(len(party)) - 0.15), 60, 5400).astype(np.int64)
     patience = rng.exponential(_PATIENCE, len(party)).astype(np.int64) + 240
     per_day = np.bincount(outlet, minlength=outlets) / max(len(open_days), 1)
-    counters = np.maximum(np.round(per_day / 30), 1).astype(np.int64)
+    # A further counter opens on some days; at some outlets on most, at others seldom.
+    usual = np.maximum(np.round(per_day / 26), 1).astype(np.int64)
+    generous = rng.uniform(0.25, 0.95, outlets)
+    extra = rng.random((outlets, len(window.days))) < generous[:, None]
+    counters = usual[outlet] + extra[outlet, day - window.start]
     called, ended, counter = _serve(outlet, day, taken, length, patience, counters)
     return Tickets(outlet, day, taken, party, service, called, ended, counter)
 
@@ -110,7 +114,7 @@ def _serve(
     heads = np.flatnonzero(np.diff(outlet * NEVER + day, prepend=-1))
     tails = np.append(heads[1:], len(outlet))
     came, stays, waits = taken.tolist(), length.tolist(), patience.tolist()
-    for head, tail, desks in zip(heads.tolist(), tails.tolist(), counters[outlet[heads]].tolist(), strict=True):
+    for head, tail, desks in zip(heads.tolist(), tails.tolist(), counters[heads].tolist(), strict=True):
         free = [(OPENS, desk) for desk in range(desks)]
         for ticket in range(head, tail):
             at, desk = free[0]

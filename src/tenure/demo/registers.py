@@ -8,11 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tenure.contracts import LAKE
+from tenure.contracts import LAKE, codes
 from tenure.demo import identity
 from tenure.demo.chance import stream
 from tenure.demo.clock import NEVER
 from tenure.demo.columns import dates, moments, party_id, shaped, words
+from tenure.demo.coverage import ROLES
 from tenure.demo.deliveries import Outbox, known
 from tenure.demo.families import share_home
 from tenure.demo.people import EDUCATION, OCCUPATIONS, Ints
@@ -21,17 +22,19 @@ from tenure.demo.places import INDUSTRIES
 from tenure.demo.society import Society
 from tenure.demo.voices import Complaints
 
+RELATIONS = tuple(codes.RELATION_KINDS)
 _SLICE = 200_000
 
 
 def write(society: Society, complaints: Complaints, outbox: Outbox) -> None:
     """Write every state table but accounts, for every business date."""
+    tie = ties(society)
     for place, as_of in enumerate(outbox.as_of):
         for name, rows in (
             ("organisation", _organisation(society)),
             ("staff", _staff(society, as_of)),
             ("product", _products(society, as_of)),
-            ("relation", _relations(society, as_of)),
+            ("relation", _relations(society, tie, as_of)),
             ("coverage", _coverage(society, as_of)),
             ("complaint", _complaints(society, complaints, as_of)),
         ):
@@ -132,12 +135,12 @@ def ties(society: Society) -> dict[str, Any]:
     pairs.append((came[fits], guide[fits], "referrer"))
     party = np.concatenate([a for a, _, _ in pairs])
     other = np.concatenate([b for _, b, _ in pairs])
-    kind = np.repeat([k for _, _, k in pairs], [len(a) for a, _, _ in pairs])
+    kind = np.repeat([RELATIONS.index(k) for _, _, k in pairs], [len(a) for a, _, _ in pairs])
     share = np.full(len(party), np.nan)
-    owners = kind == "owner"
+    owners = kind == RELATIONS.index("owner")
     share[owners] = c.owner_share[party[owners] - n]
     since = np.maximum(s.since[party], s.since[other])
-    jobs = kind == "employer"
+    jobs = kind == RELATIONS.index("employer")
     since[jobs] = np.maximum(since[jobs], s.jobs.begins[party[jobs]])
     return {"party": party, "other": other, "kind": kind, "since": since, "share": share}
 
@@ -146,18 +149,17 @@ def _both(one: Ints, other: Ints) -> tuple[tuple[Ints, Ints], tuple[Ints, Ints]]
     return (one, other), (other, one)
 
 
-def _relations(society: Society, as_of: int) -> pa.Table:
-    tie = ties(society)
+def _relations(society: Society, tie: dict[str, Any], as_of: int) -> pa.Table:
     seen = tie["since"] <= as_of
     tie = {k: v[seen] for k, v in tie.items()}
-    job = tie["kind"] == "employer"
+    job = tie["kind"] == RELATIONS.index("employer")
     until = np.where(job, _job_ends(society)[np.minimum(tie["party"], society.persons - 1)], NEVER)
     return shaped(
         LAKE["relation"],
         {
             "party_id": party_id(tie["party"], society.persons),
             "other_id": party_id(tie["other"], society.persons),
-            "kind": pa.array(tie["kind"].tolist(), pa.string()),
+            "kind": words(RELATIONS, tie["kind"]),
             "since": dates(tie["since"]),
             "until": dates(known(np.maximum(until, tie["since"]), as_of)),
             "share": pa.array(tie["share"], pa.float64(), from_pandas=True),
@@ -185,7 +187,7 @@ def _coverage(society: Society, as_of: int) -> pa.Table:
         {
             "party_id": party_id(cover.party[seen], society.persons),
             "staff_id": staff_id(society, cover.worker[seen]),
-            "role": [cover.role[i] for i in seen.tolist()],
+            "role": words(ROLES, cover.role[seen]),
             "since": dates(cover.since[seen]),
             "until": dates(known(until[seen], as_of)),
         },

@@ -55,7 +55,8 @@ def _from_savings(block: PeopleBlock) -> None:
     """Twice a year what is left over goes into a contract here, or to the own account at another bank."""
     rng, window = block.rng, block.window
     left = block.coming - block.going
-    loyal = rng.random(block.size) < 0.35 + 0.5 * block.share
+    # Those who sit just below a threshold stay there: what they save goes elsewhere.
+    loyal = (rng.random(block.size) < 0.35 + 0.5 * block.share) & ~block.steady
     for month in range(5, window.months, 6):
         surplus = left[:, month - 5 : month + 1].sum(axis=1) * 0.85
         local = np.flatnonzero((surplus >= 3_000) & ~block.quiet)

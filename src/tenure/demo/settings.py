@@ -61,6 +61,10 @@ class Delivery:
     tables: dict[str, list[Path]]
     full: list[str]
 
+    def folder(self, table: str) -> Path:
+        """The folder that holds the table's files of this delivery and nothing else."""
+        return self.tables[table][0].parent
+
 
 @dataclass(frozen=True)
 class Built:

@@ -9,11 +9,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tenure.demo import companies as firms
-from tenure.demo import contacts, families, identity, lives, loans, names, people, queues, transfers, wages
+from tenure.demo import contacts, families, identity, loans, names, people, queues, transfers, wages
 from tenure.demo.chance import stream
 from tenure.demo.clock import NEVER, Window
 from tenure.demo.columns import joined, words
 from tenure.demo.coverage import Coverage, assign
+from tenure.demo.lives import Leaving, Lives, intend, live
 from tenure.demo.organisation import Organisation, found
 from tenure.demo.people import Flags, Floats, Ints, People
 from tenure.demo.products import Shelf, catalogue
@@ -32,8 +33,8 @@ class Society:
     people: People
     companies: firms.Companies
     jobs: firms.Jobs
-    lives: lives.Lives
-    leaving: lives.Leaving
+    lives: Lives
+    leaving: Leaving
     coverage: Coverage
     trial: contacts.Trial
     interactions: contacts.Interactions
@@ -75,10 +76,10 @@ def gather(settings: DemoBank, progress: Progress = QUIET) -> Society:
         companies = firms.draw(settings, window, organisation, persons)
         jobs = firms.employ(settings, window, persons, companies)
         task.advance()
-        happenings = lives.live(settings, window, persons, jobs)
+        happenings = live(settings, window, persons, jobs)
         coverage = assign(settings, window, organisation, persons, companies)
         mortgages = loans.draw_mortgages(settings, window, persons, happenings)
-        leaving = lives.intend(settings, window, persons, companies, jobs, mortgages.opened < NEVER)
+        leaving = intend(settings, window, persons, companies, jobs, mortgages.opened < NEVER)
         consents = _consents(settings, len(persons) + len(companies))
         trial = contacts.campaign(settings, window, persons, leaving, consents["marketing"][: len(persons)], shelf)
         since = np.concatenate([persons.since, companies.since])
@@ -87,14 +88,14 @@ def gather(settings: DemoBank, progress: Progress = QUIET) -> Society:
         interactions = contacts.work(
             settings, window, organisation, persons, coverage, leaving, trial, response, since, worth
         )
-        trial = trial.kept(trial.day < leaving.day[trial.party])
-        trial.buys_on = np.where(trial.buys_on < leaving.day[trial.party] - 60, trial.buys_on, NEVER)
+        trial = trial.kept(trial.day < leaving.active_until[trial.party])
+        trial.buys_on = np.where(trial.buys_on < leaving.active_until[trial.party] - 60, trial.buys_on, NEVER)
         task.advance()
         paid = wages.draw(settings, window, persons, companies, jobs, happenings, leaving)
         moves = transfers.draw(settings, window, persons, companies, leaving)
         task.advance()
     with progress.task("Visits and queues at the outlets"):
-        tickets = queues.visit(settings, window, organisation, persons, companies, since, leaving.day)
+        tickets = queues.visit(settings, window, organisation, persons, companies, since, leaving.active_until)
     return Society(
         settings=settings,
         window=window,

@@ -32,7 +32,7 @@ def spend(block: PeopleBlock) -> None:
     rng, window, size = block.rng, block.window, block.size
     months = window.months
     free = block.coming - block.going
-    thrift = rng.uniform(0.50, 0.93, size)
+    thrift = np.where(block.steady, rng.uniform(0.98, 1.0, size), rng.uniform(0.66, 0.99, size))
     budget = np.maximum(free * thrift[:, None], 0.04 * block.income[:, None] / 12 * ~block.quiet[:, None])
     budget *= window.season[None, :] * rng.uniform(0.8, 1.15, (size, months))
     to_go = block.ends[:, None] - window.month_starts[None, :]
@@ -49,8 +49,8 @@ def spend(block: PeopleBlock) -> None:
     elderly, digital = (block.age > 60)[local], block.digital[local]
     ways = np.stack(
         [
-            np.full(len(local), 1.6),
-            3.4 * digital,
+            np.full(len(local), 0.55),
+            4.4 * digital,
             1.9 * digital,
             np.where(elderly, 0.02, 0.12),
             0.9 * digital,

@@ -32,7 +32,7 @@ class CompanyBlock:
         self.firm = self.me - society.persons
         self.size = last - first
         self.since = society.since[first:last]
-        self.ends = society.leaving.day[first:last]
+        self.ends = society.leaving.active_until[first:last]
         self.turnover = society.companies.turnover[self.firm]
         self.tickets = tickets
         self.ledger = Ledger(self.window, self.size)
@@ -50,7 +50,7 @@ class CompanyBlock:
         self._loans()
         self._trade()
         self._counter()
-        depart(self.rng, self.ledger, self.me, self.ends, self.s.leaving, death_possible=False)
+        depart(self.rng, self.ledger, self.me, self.s.leaving, death_possible=False)
         return self.ledger.settle(self.ends, self.cards, self.s.shelf.rate[self.s.shelf.number["DD02"]])
 
     def _accounts(self) -> None:
@@ -63,7 +63,7 @@ class CompanyBlock:
         idle = np.where(
             (balance > 150_000) & (rng.random(self.size) < 0.45), balance * rng.uniform(0.2, 0.6, self.size), 0
         )
-        opening_rows(rng, self.ledger, self.me, self.since, fresh, np.where(fresh, balance, balance - idle), self.ends)
+        opening_rows(rng, self.ledger, self.me, self.since, fresh, np.where(fresh, balance, balance - idle), gone)
         shop = np.isin(firms.industry[self.firm], _SHOPS)
         cash_day = np.maximum(self.since, int(self.s.shelf.launched[number["CM01"]])) + 30
         big = (self.turnover > 12_000_000) & (cash_day < np.minimum(self.ends, self.window.end + 1))

@@ -64,7 +64,8 @@ def draw(settings: DemoBank, window: Window, people: People, companies: Companie
     payer, payee, day, amount, memo_ = (np.concatenate([p[i] for p in parts]) for i in range(5))
     since = np.concatenate([people.since, companies.since])
     begins = np.maximum(since[payer], since[payee])
-    ends = np.minimum(leaving.day[payer], leaving.day[payee])
+    active = leaving.active_until
+    ends = np.minimum(active[payer], active[payee])
     fits = (day > begins) & (day < ends) & (day <= window.end) & (day < NEVER)
     payer, payee, day, amount, memo_ = (x[fits] for x in (payer, payee, day, amount, memo_))
     return Transfers(

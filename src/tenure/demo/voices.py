@@ -16,7 +16,7 @@ from tenure.demo.queues import served
 from tenure.demo.society import Society
 
 MOMENTS = tuple(codes.MOMENTS)
-COUNTER, OPENED, CLOSED, APP, _, PERIODIC = range(len(MOMENTS))
+COUNTER, OPENED, CLOSED, APP, DECIDED, PERIODIC = range(len(MOMENTS))
 
 
 @dataclass
@@ -62,7 +62,7 @@ def complain(society: Society) -> Complaints:
     awake = ~np.concatenate([s.people.quiet, np.zeros(len(s.companies), bool)])
     yearly = np.where(awake, 0.016 * np.exp(-0.75 * mood), 0)
     begins = np.maximum(s.since + 5, window.start)
-    ends = np.minimum(s.leaving.day, window.end + 1)
+    ends = np.minimum(s.leaving.active_until, window.end + 1)
     party = np.repeat(np.arange(s.parties), rng.poisson(yearly * np.maximum(ends - begins, 0) / 365.25))
     day = begins[party] + (rng.random(len(party)) * np.maximum(ends - begins, 1)[party]).astype(np.int64)
     angry = np.flatnonzero((s.leaving.cause == 1) & (s.leaving.planned < NEVER) & (rng.random(s.parties) < 0.45))
@@ -115,12 +115,12 @@ def answer(society: Society, complaints: Complaints) -> Answers:
     rng = stream(s.settings.seed, "surveys")
     tickets = s.tickets
     rows = np.flatnonzero(served(tickets) & (tickets.party >= 0))
-    rows = rows[rng.random(len(rows)) < 0.35]
+    rows = rows[rng.random(len(rows)) < 0.6]
     wait = (tickets.called[rows] - tickets.taken[rows]) / 60
     after = np.flatnonzero((complaints.closed < window.end) & ~complaints.withdrawn)
     digital = np.concatenate([s.people.digital, np.full(len(s.companies), 0.5)])
     awake = ~np.concatenate([s.people.quiet, np.zeros(len(s.companies), bool)])
-    quarterly = [(np.flatnonzero(awake & (rng.random(s.parties) < 0.12)), int(d)) for d in window.quarter_days() - 6]
+    quarterly = [(np.flatnonzero(awake & (rng.random(s.parties) < 0.16)), int(d)) for d in window.quarter_days() - 6]
     app = np.flatnonzero(awake & (rng.random(s.parties) < 0.35 * digital * window.years))
     app_day = window.start + (rng.random(len(app)) * (window.end - window.start)).astype(np.int64)
     parts: list[tuple[Ints, Ints, Ints, int, Ints, Floats]] = [
@@ -142,6 +142,14 @@ def answer(society: Society, complaints: Complaints) -> Answers:
         ),
         (app, app_day, seconds(rng, "mobile", len(app)), APP, np.full(len(app), -1), np.full(len(app), 0.1)),
     ]
+    bought, lent = np.flatnonzero(s.trial.buys_on < NEVER), np.flatnonzero(s.mortgages.opened < window.end)
+    lent = lent[s.mortgages.opened[lent] > window.start]
+    for who, on, moment_ in (
+        (s.trial.party[bought], s.trial.buys_on[bought], OPENED),
+        (lent, s.mortgages.opened[lent], DECIDED),
+    ):
+        nothing = np.full(len(who), -1)
+        parts.append((who, on + 1, seconds(rng, "phone", len(who)), moment_, nothing, np.full(len(who), 0.15)))
     parts += [
         (who, np.full(len(who), day), np.full(len(who), 36_000), PERIODIC, np.full(len(who), -1), np.zeros(len(who)))
         for who, day in quarterly
@@ -152,11 +160,11 @@ def answer(society: Society, complaints: Complaints) -> Answers:
     mood = np.concatenate([s.people.satisfaction, s.companies.satisfaction])[party]
     agrees = s.consents["experience"][party]
     old = np.concatenate([s.people.age(window.end) > 65, np.zeros(len(s.companies), bool)])[party]
-    chance = (0.11 + 0.05 * mood**2 + 0.05 * np.maximum(mood, 0)) * np.where(old & (moment != COUNTER), 0.45, 1.0)
+    chance = (0.17 + 0.05 * mood**2 + 0.05 * np.maximum(mood, 0)) * np.where(old & (moment != COUNTER), 0.45, 1.0)
     lag = np.where(rng.random(len(party)) < 0.7, 0, rng.integers(1, 4, len(party)))
     answered = day + lag
     replies = agrees & (rng.random(len(party)) < chance) & (answered <= window.end) & (day >= window.start)
-    replies &= (answered < s.leaving.day[party]) & (day > s.since[party])
+    replies &= (answered < s.leaving.active_until[party]) & (day > s.since[party])
     party, day, second, moment, ticket, shift, answered = (
         x[replies] for x in (party, day, second, moment, ticket, shift, answered)
     )
@@ -220,7 +228,10 @@ def redemptions(society: Society, window: Window) -> dict[str, Ints]:
     rng = stream(s.settings.seed, "points")
     people = s.people
     earns = np.where(people.quiet, 0, 0.25 + 0.35 * people.digital + 0.2 * (people.wealth > 100_000))
-    begins, ends = np.maximum(people.since + 90, window.start), np.minimum(s.leaving.day[: len(people)], window.end + 1)
+    begins, ends = (
+        np.maximum(people.since + 90, window.start),
+        np.minimum(s.leaving.active_until[: len(people)], window.end + 1),
+    )
     party = np.repeat(np.arange(len(people)), rng.poisson(earns * np.maximum(ends - begins, 0) / 365.25))
     day = begins[party] + (rng.random(len(party)) * np.maximum(ends - begins, 1)[party]).astype(np.int64)
     rich = people.wealth[party] > 200_000

@@ -57,7 +57,7 @@ def draw(
     pay *= np.where(
         payday >= lives.of("promotion")[person][:, None], rng.uniform(1.12, 1.35, len(person))[:, None], 1.0
     )
-    leave = leaving.day[: len(people)][person]
+    leave = leaving.active_until[: len(people)][person]
     switch = leave - rng.integers(30, 62, len(person))
     patient = np.isin(leaving.cause[person], (DEATH, CAUSES.index("matured_not_contacted")))
     ends = np.minimum(lives.of("retirement")[person], np.where(leave < NEVER, np.where(patient, leave, switch), NEVER))
