@@ -18,7 +18,7 @@ def months_by_tier(figures: ir.Table, ancestors: ir.Table, window: Window) -> ir
     """The publication's ``branch_month``: customers and month-average AUM by tier, 24 months.
 
     ``figures`` is the customer frame, ``ancestors`` pairs ``org_id`` with each ``ancestor_id`` (itself too). A
-    customer counts from the month of their first balance on; in the open month everyone with an account who hasn't left.
+    customer counts from the month of their first balance on; in the open month with an account, unless they left.
     """
     parts = []
     for k in range(CURVE):

@@ -9,7 +9,7 @@ import ibis
 
 from tenure.contracts import PUBLISHED, codes
 from tenure.insight import activity, behaviour, main_bank, payroll, score, tiers
-from tenure.insight.exact import add_up, joined, number_text, rounded
+from tenure.insight.exact import add_up, joined, number_text, rounded, smallest
 from tenure.insight.history import CURVES
 from tenure.insight.months import CURVE, Window, label
 from tenure.insight.score import share
@@ -209,7 +209,7 @@ def _tiers(t: ir.Table, window: Window, thresholds: Thresholds) -> ir.Table:
         now = tiers.held_now(t.aum_month_average, met, thresholds)
         met = {n: ibis.ifelse(t.aum_month_average >= thresholds.tiers.ladder[n], 0, m) for n, m in met.items()}
         reached, before = tiers.reached(t.aum_month_average, thresholds), t.tier_1.coalesce(0)
-        lowest = {n: tiers.smallest([t[f"lowest_{n - 1}"].coalesce(now), now]) for n in tiers.SPANS}
+        lowest = {n: smallest([t[f"lowest_{n - 1}"].coalesce(now), now]) for n in tiers.SPANS}
     else:
         now, before = t.tier_1.coalesce(0), t.tier_2
         reached = tiers.reached(t.aum_1, thresholds)

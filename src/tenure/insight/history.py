@@ -87,7 +87,7 @@ def _balances(wide: ir.Table, window: Window, thresholds: Thresholds) -> ir.Tabl
 
 
 def _activity(wide: ir.Table) -> ir.Table:
-    """``made_2``, ``made_11``, ``active_11``, ``inflow_2``, ``outflow_2``, ``outflow_11`` over that many closed months."""
+    """``made_2``, ``made_11``, ``active_11``, ``inflow_2``, ``outflow_2``, ``outflow_11``: that many closed months."""
     lists = {
         "inflow": [number_text(wide[f"inflow_{k}"]) for k in _oldest_first()],
         "outflow": [number_text(wide[f"outflow_{k}"]) for k in _oldest_first()],

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from importlib import resources
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from tenure.contracts import codes
 from tenure.errors import InputError
@@ -21,7 +21,10 @@ from tenure.insight.exact import MILLION
 #: Digits behind the point, where they are not two (ISO 4217).
 MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "OMR": 3, "JOD": 3, "TND": 3}
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 def _money(minimum: int = 0) -> Any:
@@ -263,7 +266,6 @@ class OneProduct:
 class WorkList:
     """The rules, and what one person can do a day where the staff table doesn't say."""
 
-    capacity: int = _count(0, 200)
     maturity: Maturity
     same_name_outflow: SameNameOutflow
     assets_falling: AssetsFalling
@@ -276,11 +278,13 @@ class WorkList:
     quiet_valued: QuietValued
     birthday: Birthday
     one_product: OneProduct
+    capacity: int = _count(0, 200)
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """All of it. ``currency`` is the reporting currency; ``factors`` are millionths of its minor unit per foreign one."""
+    """All of it. ``currency`` is what the night reports in; ``factors`` are millionths of its
+    minor unit per minor unit of another currency."""
 
     currency: str
     factors: Mapping[str, int]
@@ -369,12 +373,12 @@ def _read(cls: type[T], held: Any, where: str, path: str, unit: Decimal) -> T:
         raise InputError(f"{where}: the table [{path}] is missing", "Restore it from insight/defaults.toml.")
     known = get_type_hints(cls)
     values: dict[str, Any] = {}
-    for f in fields(cls):  # type: ignore[arg-type]
+    for f in fields(cls):
         key = f"{path}.{f.name}"
         if f.name not in held:
             raise InputError(f"{where}: {key} is missing", "Restore it from insight/defaults.toml.")
         if is_dataclass(known[f.name]):
-            values[f.name] = _read(known[f.name], held[f.name], where, key, unit)  # type: ignore[arg-type]
+            values[f.name] = _read(known[f.name], held[f.name], where, key, unit)
         else:
             values[f.name] = _value(held[f.name], dict(f.metadata), where, key, unit)
     return cls(**values)

@@ -178,7 +178,7 @@ def _tier_changes(figures: ir.Table, window: Window) -> list[ir.Table]:
                 ibis.literal(end).cast("timestamp(6)"),
                 detail=tiers.name(t.now),
                 words=tiers.name(t.before),
-            )  # fmt: skip
+            )
         )
     return parts
 

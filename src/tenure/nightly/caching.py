@@ -1,4 +1,4 @@
-"""What a night works out once and keeps: Parquet files under the lake's ``derived/night/``, named by what they come from.
+"""What a night works out once and keeps: Parquet files under the lake's ``derived/night/``, named by their origin.
 
 A cached table's name says everything it depends on (the data files it was made of and the thresholds it uses), so
 it is never stale: other input, other name. ``--full`` makes each of them anew. What no live data file and no
@@ -49,10 +49,10 @@ def stages_kept() -> Iterator[None]:
 
 
 def typed(expr: ir.Table) -> ir.Table:
-    """The table with every whole number as 64 bits and every other as a double, on every engine.
+    """The table with 64-bit whole numbers, doubles, days and microseconds, whatever the engine made of them.
 
-    A cast to the type Ibis believes a column to have would be dropped as needless, though an engine's literal or
-    sum may be narrower or wider; a cast to the same type without null is kept.
+    A cast to the type Ibis believes a column to have would be dropped as needless, though an engine's literal may be
+    narrower, its sum wider and its day plus days a moment; a cast to the same type without null is kept.
     """
 
     def sure(name: str, kind: dt.DataType) -> ir.Value:
@@ -60,6 +60,10 @@ def typed(expr: ir.Table) -> ir.Table:
             return expr[name].cast(dt.Int64(nullable=False))
         if kind.is_floating() or kind.is_decimal():
             return expr[name].cast(dt.Float64(nullable=False))
+        if kind.is_date():
+            return expr[name].cast(dt.Date(nullable=False))
+        if kind.is_timestamp():
+            return expr[name].cast(dt.Timestamp(scale=6, nullable=False))
         return expr[name]
 
     return expr.select(**{name: sure(name, kind) for name, kind in expr.schema().items()})

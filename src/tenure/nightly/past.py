@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,9 +92,7 @@ class Past:
                     paths += parts
                 else:
                     paths.append(
-                        self.cache.keep(
-                            _CUBES, f"{months.label(month)}-{key(_ids(files))}", lambda p=parts: self._add(p)
-                        )
+                        self.cache.keep(_CUBES, f"{months.label(month)}-{key(_ids(files))}", partial(self._add, parts))
                     )
         return self.cache.engine.read(paths, ibis.schema(activity.SCHEMA))
 
@@ -116,7 +115,7 @@ class Past:
                 path = self.cache.keep(
                     _SUMMARIES,
                     f"{months.label(month)}-{key(_ids(files))}",
-                    lambda f=files, m=month: balances.summary(self._balances(f), m),
+                    partial(self._summary, files, month),
                 )
                 paths.append(path)
                 if step and len(self.cache.made) > before:
@@ -130,6 +129,9 @@ class Past:
         return balances.summary(
             rows.filter(rows.day <= self.window.as_of), self.window.open_month, self.window.days_open
         )
+
+    def _summary(self, files: Sequence[DataFile], month: int) -> ir.Table:
+        return balances.summary(self._balances(files), month)
 
     def _balances(self, files: Sequence[DataFile]) -> ir.Table:
         paths = [self.cache.lake.path / file.path for file in files]
@@ -189,10 +191,9 @@ class Past:
     def _same(self, before: ir.Table, now: ir.Table) -> bool:
         """Whether the accounts that history is made of belong as they did: exactly, not by a fingerprint."""
         names = before.columns
-        changed = before.anti_join(now, _alike(before, now, names)).count()
-        added = now.anti_join(before, _alike(now, before, names)).count()
-        counted = self.cache.engine.arrow(ibis.row({"a": changed, "b": added}).name("r").as_table().unpack("r"))
-        return not any(counted.to_pylist()[0].values())
+        changed = before.anti_join(now, _alike(before, now, names)).select("account_id")
+        added = now.anti_join(before, _alike(now, before, names)).select("account_id")
+        return bool(self.cache.engine.arrow(changed.union(added).limit(1)).num_rows == 0)
 
     def picks(self, step: Step) -> ir.Table:
         """Transactions a time line may show: of recent files each account's newest too."""
@@ -206,11 +207,14 @@ class Past:
                     paths.append(self.cache.keep(
                         with_latest if latest else plain,
                         file.id,
-                        lambda f=file, w=latest: timeline.pick(self.rows(f), self.thresholds, latest=w),
+                        partial(self._pick, file, latest),
                     ))  # fmt: skip
         step.wrote(sum(list(self.cache.made.values())[made_before:]))
         rows = self.cache.engine.read(paths, ibis.schema(timeline.PICKED))
         return rows.filter(rows.notable | (rows.booked_at.date() >= months.first_day(recent)))
+
+    def _pick(self, file: DataFile, latest: bool) -> ir.Table:
+        return timeline.pick(self.rows(file), self.thresholds, latest=latest)
 
     def _pick_folders(self) -> tuple[str, str]:
         chosen = key(self.thresholds.timeline.large, self.thresholds.timeline.latest)[:8]

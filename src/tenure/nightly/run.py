@@ -265,7 +265,7 @@ def _sweep_publications(lake: Lake, newest: Path) -> None:
             shutil.rmtree(lake.path / "derived" / "night" / f"work-{path.name}", ignore_errors=True)
 
 
-_ARROW = {
+_ARROW: dict[Kind, pa.DataType] = {
     Kind.TEXT: pa.string(),
     Kind.JSON: pa.string(),
     Kind.INTEGER: pa.int64(),
