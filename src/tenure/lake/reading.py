@@ -100,7 +100,8 @@ def _stage_csv(delivered: Delivered, target: Path, task: Task) -> Staged:
                 numbers, following = _numbers(following, batch.num_rows, ragged)
                 block = pa.RecordBatch.from_arrays([pa.array(numbers), *batch.columns], schema=schema)
                 block = block.filter(_filled(batch))
-                out.write_batch(block)
+                if block.num_rows:
+                    out.write_batch(block)
                 staged.rows += block.num_rows
                 task.advance(block.num_rows)
     except pa.ArrowInvalid as wrong:
