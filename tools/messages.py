@@ -23,6 +23,7 @@ from django.template.base import Lexer, Token, TokenType
 ROOT = Path(__file__).resolve().parent.parent
 DESK = ROOT / "src/tenure/desk"
 CATALOGUE = DESK / "locale/zh_Hans/LC_MESSAGES/django.po"
+WIDTH = 110
 CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy"}
 PLURAL_CALLS = {"ngettext", "ngettext_lazy"}
 _CONSTANT = re.compile(r"""_\(("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)""")
@@ -95,7 +96,7 @@ def _block(tokens: Iterator[Token], *, trimmed: bool) -> Message:
 def merged(found: dict[Message, set[str]], before: polib.POFile) -> polib.POFile:
     """A catalogue of exactly the messages found, with the translations known before."""
     known = {entry.msgid: entry for entry in before}
-    after = polib.POFile(wrapwidth=110)
+    after = polib.POFile(wrapwidth=WIDTH)
     after.metadata = {
         "Project-Id-Version": "tenure",
         "Language": "zh_Hans",
@@ -138,7 +139,7 @@ def problems(catalogue: polib.POFile) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Collect and compile, or check; 0 when all is well."""
-    before = polib.pofile(str(CATALOGUE)) if CATALOGUE.is_file() else polib.POFile()
+    before = polib.pofile(str(CATALOGUE), wrapwidth=WIDTH) if CATALOGUE.is_file() else polib.POFile()
     after = merged(collect(), before)
     wrong = problems(after)
     compiled = CATALOGUE.with_suffix(".mo")

@@ -17,11 +17,15 @@ Measure = Literal["money", "count", "share"]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line or one colour of bars. ``values`` are minor units for money, 0–1 for shares; ``None`` is a gap."""
+    """One line or one colour of bars. ``values`` are minor units for money, 0–1 for shares; ``None`` is a gap.
+
+    A ``hidden`` one is drawn once the reader asks for it in the legend; the table always has it.
+    """
 
     name: str
     values: Sequence[int | float | None]
     tone: str = ""
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Chart:
                 {
                     "name": one.name,
                     "tone": one.tone,
+                    "hidden": one.hidden,
                     "values": list(one.values),
                     "texts": [self.written(value, language) for value in one.values],
                 }
@@ -77,7 +82,7 @@ class Chart:
         if self.measure != "money":
             return 1, ""
         minor = 10 ** formats.exponent(self.currency)
-        top = max((abs(v) for one in self.series for v in one.values if v is not None), default=0) / minor
+        top = max((abs(v) for one in self.series if not one.hidden for v in one.values if v is not None), default=0) / minor
         steps = ((1e8, "亿"), (1e4, "万")) if formats.is_chinese(language) else ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
         for size, word in steps:
             if top >= 2 * size:

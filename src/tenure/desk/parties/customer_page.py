@@ -175,7 +175,9 @@ def _curve_chart(curve: Any | None, currency: str, language: str) -> Chart | Non
         return None
     series = [Series(_("AUM"), curve.aum, "accent"), Series(_("Deposits"), curve.deposit, "gold")]
     if any(curve.loan):
-        series.append(Series(_("Loans"), curve.loan, "quiet"))
+        # A mortgage would press the assets flat: it waits in the legend and the table until asked for.
+        dwarfs = max(curve.loan) > 2 * max(curve.aum)
+        series.append(Series(_("Loans"), curve.loan, "quiet", hidden=dwarfs))
     return Chart(
         id="asset-curve",
         title=_("Assets, monthly averages of 24 months"),

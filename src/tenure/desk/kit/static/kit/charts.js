@@ -28,7 +28,7 @@
       textStyle: { fontFamily: font, color: INK },
       color: ORDER,
       grid: { left: 8, right: 16, top: spec.series.length > 1 ? 34 : 14, bottom: 4, containLabel: true },
-      legend: spec.series.length > 1 ? { top: 0, left: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: INK, fontSize: 12 } } : undefined,
+      legend: spec.series.length > 1 ? { top: 0, left: 0, itemWidth: 12, itemHeight: 8, textStyle: { color: INK, fontSize: 12 }, selected: Object.fromEntries(spec.series.map((one) => [one.name, !one.hidden])) } : undefined,
       tooltip: {
         trigger: "axis", confine: true, borderColor: LINE, textStyle: { color: "#16253d", fontSize: 12.5, fontFamily: font },
         axisPointer: { type: bars ? "shadow" : "line" },
@@ -42,7 +42,7 @@
       },
       yAxis: {
         type: "value", scale: spec.kind === "line" || spec.kind === "area", splitNumber: 4,
-        max: lorenz ? 1 : undefined,
+        max: lorenz ? 1 : undefined, interval: lorenz ? 0.2 : undefined,
         axisLabel: { color: INK, fontSize: 11.5, formatter: (value) => tick(spec, value) },
         splitLine: { lineStyle: { color: LINE } },
       },

@@ -25,6 +25,8 @@
       if (!shown.contains(event.target)) shown.removeAttribute("open");
     });
     if (event.target.closest("[data-prints]")) window.print();
+    const toggler = event.target.closest("[data-toggles]");
+    if (toggler) toggler.setAttribute("aria-expanded", String(toggler.closest("form").classList.toggle(toggler.dataset.toggles)));
     const dismissed = event.target.closest("[data-dismisses]");
     if (dismissed) dismissed.closest(dismissed.dataset.dismisses)?.remove();
   });
