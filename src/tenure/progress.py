@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 
@@ -20,13 +20,8 @@ class Task(Protocol):
 class Progress(Protocol):
     """Where long work reports to."""
 
-    def task(self, label: str, total: float | None = None) -> _TaskContext:
+    def task(self, label: str, total: float | None = None) -> AbstractContextManager[Task]:
         """Begin a step named ``label``; ``total`` is ``None`` while unknown."""
-
-
-class _TaskContext(Protocol):
-    def __enter__(self) -> Task: ...
-    def __exit__(self, *exc: object) -> bool | None: ...
 
 
 class _Quiet:

@@ -100,9 +100,9 @@ def print_users() -> None:
     from tenure.contracts import codes
     from tenure.desk.org.demo_users import create_demo_users
 
-    table = Table(
-        "user", "password", "name", "role", "岗位", "branch", title="Sign in as 登录用户", title_justify="left"
-    )
+    table = Table(title="Sign in as 登录用户", title_justify="left", box=None, pad_edge=False)
+    for heading in ("user", "password", "name", "role", "branch"):
+        table.add_column(heading, no_wrap=True)
     for user in create_demo_users(timezone.now()):
         role = codes.ROLES[user.role]
         table.add_row(user.username, user.password, user.name, f"{role.zh} {role.en}", user.org_id)

@@ -21,4 +21,4 @@ def command(once: bool, interval: float) -> None:
     prepare()
     from django.core.management import call_command
 
-    call_command("db_worker", interval=interval, batch=once, startup_delay=False, verbosity=1)
+    call_command("db_worker", interval=interval, batch=once, startup_delay=False, verbosity=0)

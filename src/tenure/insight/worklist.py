@@ -255,7 +255,7 @@ def _entries(t: ir.Table, occasion: ir.Value, facts: ir.Value, value: ir.Value, 
         occasion=occasion,
         facts=facts,
         value_at_stake=ibis.greatest(value, 0).cast("int64"),
-        due_on=due,
+        due_on=due.cast("date"),
     )
 
 

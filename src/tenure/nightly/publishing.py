@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,18 @@ CHUNK = 5_000
 #: Rows per block of PostgreSQL's COPY.
 BLOCK = 50_000
 
+#: Which Arrow types hold which kind of column.
+_FITS: Mapping[Kind, Callable[[pa.DataType], bool]] = {
+    Kind.TEXT: lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind),
+    Kind.JSON: lambda kind: pa.types.is_string(kind) or pa.types.is_large_string(kind),
+    Kind.INTEGER: pa.types.is_integer,
+    Kind.MONEY: pa.types.is_int64,
+    Kind.RATE: pa.types.is_floating,
+    Kind.DATE: pa.types.is_date32,
+    Kind.TIMESTAMP: pa.types.is_timestamp,
+    Kind.BOOLEAN: pa.types.is_boolean,
+}
+
 
 def publish_folder(
     folder: Path, *, time_zone: str, grace_seconds: float | None = None, progress: Progress = QUIET
@@ -40,14 +52,16 @@ def publish_folder(
         DeskDatabaseError: see ``desk.publication.loading.publish``.
     """
     from tenure.desk.org.services import refresh_paths
-
     from tenure.desk.publication.loading import GRACE_SECONDS, Night, publish
 
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise LakeError(f"{folder} holds no finished publication.", "Run `tenure nightly` again.") from None
-    in_swap: Sequence[Callable[[Any], None]] = (lambda _: refresh_paths(),)
+
+    def keep_paths_in_step(_: object) -> None:
+        refresh_paths()
+
     return publish(
         Night(
             run_id=manifest["run_id"],
@@ -61,7 +75,7 @@ def publish_folder(
                 for name, table in PUBLISHED.items()
             },
         ),
-        in_swap=in_swap,
+        in_swap=[keep_paths_in_step],
         grace_seconds=GRACE_SECONDS if grace_seconds is None else grace_seconds,
         progress=progress,
     )
@@ -85,14 +99,20 @@ class ParquetRows:
         """
         try:
             with pq.ParquetFile(path) as file:
-                names, count = file.schema_arrow.names, file.metadata.num_rows
+                schema, count = file.schema_arrow, file.metadata.num_rows
         except FileNotFoundError:
             raise LakeError(f"The publication lacks {path.name}.", "Run `tenure nightly` again.") from None
-        if tuple(names) != table.names:
+        remedy = "Run `tenure nightly --full` with this version."
+        if tuple(schema.names) != table.names:
             raise LakeError(
-                f"{path} has columns {', '.join(names)}; the contract says {', '.join(table.names)}.",
-                "Run `tenure nightly --full` with this version.",
+                f"{path} has columns {', '.join(schema.names)}; the contract says {', '.join(table.names)}.", remedy
             )
+        for column in table:
+            if not _FITS[column.kind](schema.field(column.name).type):
+                raise LakeError(
+                    f"{path}: {column.name} is {schema.field(column.name).type}; the contract says {column.kind}.",
+                    remedy,
+                )
         return cls(path, table, time_zone, count)
 
     def tuples(self) -> Iterator[Sequence[tuple[Any, ...]]]:
@@ -114,13 +134,13 @@ class ParquetRows:
         with pq.ParquetFile(self.path) as file:
             yield from file.iter_batches(batch_size=size)
 
-    def _moments(self, values: pa.Array) -> pa.Array:
-        local = pc.assume_timezone(
+    def _moments(self, values: Any) -> Any:
+        local: Any = pc.assume_timezone(
             values.cast(pa.timestamp("us")), self.time_zone, ambiguous="earliest", nonexistent="latest"
         )
         return local.cast(pa.timestamp("us", tz="UTC"))
 
-    def _for_sqlite(self, values: pa.Array, kind: Kind) -> pa.Array:
+    def _for_sqlite(self, values: Any, kind: Kind) -> Any:
         match kind:
             case Kind.DATE:
                 return values.cast(pa.string())
@@ -131,5 +151,5 @@ class ParquetRows:
             case _:
                 return values
 
-    def _for_postgres(self, values: pa.Array, kind: Kind) -> pa.Array:
+    def _for_postgres(self, values: Any, kind: Kind) -> Any:
         return self._moments(values) if kind is Kind.TIMESTAMP else values

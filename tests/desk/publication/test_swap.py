@@ -224,3 +224,13 @@ def test_an_unfinished_folder_is_refused(tmp_path: Path) -> None:
     (folder / "relation.parquet").unlink()
     with pytest.raises(LakeError, match=r"relation\.parquet"):
         publish_folder(folder, time_zone="UTC", grace_seconds=0)
+
+
+def test_a_column_of_another_type_is_refused(tmp_path: Path) -> None:
+    folder = write_night(tmp_path / "1", customers("甲"))
+    path = folder / "proposal.parquet"
+    empty = pq.read_table(path)
+    at = empty.schema.get_field_index("due_on")
+    pq.write_table(empty.set_column(at, "due_on", pa.array([], pa.timestamp("us"))), path)
+    with pytest.raises(LakeError, match="due_on is timestamp"):
+        publish_folder(folder, time_zone="UTC", grace_seconds=0)

@@ -32,7 +32,9 @@ GRACE_SECONDS = 35
 class Rows(Protocol):
     """One published table on its way in, in the order and types of its contract."""
 
-    count: int
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
 
     def tuples(self) -> Iterator[Sequence[tuple[Any, ...]]]:
         """Chunks of rows as SQLite stores them."""
