@@ -115,8 +115,9 @@ class Window:
         return np.searchsorted(self.month_starts, day, side="right") - 1
 
     def working(self, day: Days) -> Days:
-        """The same day, or the nearest working day before it (after it at the very start)."""
+        """The same day, or the nearest working day before it in its month (else after it)."""
         back = np.maximum.accumulate(np.where(self.workday, self.days, 0))
+        back = np.where(back >= self.month_starts[self.month_of(self.days)], back, 0)
         ahead = np.minimum.accumulate(np.where(self.workday, self.days, NEVER)[::-1])[::-1]
         at = np.clip(day - self.start, 0, len(self.days) - 1)
         best = np.where(back[at] > 0, back[at], np.minimum(ahead[at], self.end))

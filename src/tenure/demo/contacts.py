@@ -101,7 +101,7 @@ def work(
     yearly = (1.2 + 4.2 * skill[worker]) * (0.75 + 0.28 * np.log10(np.maximum(worth[party], 1e4) / 1e4))
     count = rng.poisson(np.maximum(ends - begins, 0) / 365.25 * yearly)
     row = np.repeat(np.arange(len(party)), count)
-    day = window.working(begins[row] + (rng.random(len(row)) * (ends - begins)[row]).astype(np.int64))
+    day = window.working(begins[row] + (rng.random(len(row)) * (ends - begins + 1)[row]).astype(np.int64))
     purpose = pick(rng, [38, 0, 22, 26, 4, 10], len(row))
     persons = party[row] < len(people)
     birthdays, birth_rows = _birthdays(rng, window, people, party, begins, ends, skill[worker])

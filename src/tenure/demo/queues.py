@@ -98,7 +98,7 @@ def visit(
     per_day = np.bincount(outlet, minlength=outlets) / max(len(open_days), 1)
     # A further counter opens on some days; at some outlets on most, at others seldom.
     usual = np.maximum(np.round(per_day / 26), 1).astype(np.int64)
-    generous = rng.uniform(0.25, 0.95, outlets)
+    generous = rng.uniform(0.05, 0.8, outlets)
     extra = rng.random((outlets, len(window.days))) < generous[:, None]
     counters = usual[outlet] + extra[outlet, day - window.start]
     called, ended, counter = _serve(outlet, day, taken, length, patience, counters)
