@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 from django.test import TransactionTestCase
 
-_triggers = importlib.import_module("tenure.desk.control.migrations.0002_append_only")
+triggers = importlib.import_module("tenure.desk.control.migrations.0002_append_only")
 
 
 def let_tests_empty_the_trail() -> None:
@@ -18,11 +18,11 @@ def let_tests_empty_the_trail() -> None:
         return
 
     def emptied(self: Any) -> None:
-        _triggers.lift(connection)
+        triggers.lift(connection)
         try:
             original(self)
         finally:
-            _triggers.lay(connection)
+            triggers.lay(connection)
 
     emptied._lifts = True  # type: ignore[attr-defined]
     TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]

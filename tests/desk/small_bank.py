@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import get_hasher, make_password
 from django.db import models
 from django.utils import timezone
 
@@ -98,6 +98,8 @@ class SmallBank:
     proposal_key: str = ""
     #: A customer at S2, whom nobody of S1 sees.
     far_party_id: str = ""
+    #: A work-list entry on that customer.
+    far_proposal_key: str = ""
     password: str = PASSWORD
 
     def user(self, role: str) -> User:
@@ -121,8 +123,9 @@ class SmallBank:
 
 
 @cache
-def _password_hash() -> str:
-    return make_password(PASSWORD)
+def _password_hash(hasher: str) -> str:
+    """Hashed once and not once a user: a hash is slow on purpose."""
+    return make_password(PASSWORD, hasher=hasher)
 
 
 def _moment(day: date, hour: int = 10, minute: int = 0) -> datetime:
@@ -164,6 +167,7 @@ def publish_small_bank(seed: int = 1, customers: int = 60) -> SmallBank:
     bank.party_id = bank.party_ids[0]
     bank.proposal_key = next(p["proposal_key"] for p in proposals if p["party_id"] == bank.party_id)
     bank.far_party_id = next(p["party_id"] for p in people if p["org_id"] == "S2")
+    bank.far_proposal_key = next(p["proposal_key"] for p in proposals if p["party_id"] == bank.far_party_id)
     publication.rows = {name: table.rows().count() for name, table in TABLES.items()}
     publication.save()
     return bank
@@ -542,7 +546,11 @@ def _nights() -> None:
 def _users(bank: SmallBank) -> None:
     for staff_id, (name, org, role, _) in STAFF.items():
         user = User.objects.create(
-            username=staff_id.lower(), name=name, staff_id=staff_id, password=_password_hash(), language=""
+            username=staff_id.lower(),
+            name=name,
+            staff_id=staff_id,
+            password=_password_hash(get_hasher().algorithm),
+            language="",
         )
         whole = role in WHOLE_BANK
         Post.objects.create(user=user, role=role, org_id="" if whole else org, org_path="/" if whole else PATHS[org])

@@ -9,10 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from desk.small_bank import SmallBank
 from tenure.desk.control import services as control
 from tenure.desk.org.models import User
-
-from ..small_bank import SmallBank
 
 Program = Callable[..., Any]
 

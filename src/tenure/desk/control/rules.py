@@ -51,8 +51,8 @@ def may_reveal(column: Column, reach: Reach) -> bool:
     return reach.may(Permission.VIEW_UNMASKED)
 
 
-#: Longest and shortest reason accepted for revealing and exporting.
-REASON_LENGTH = (4, 500)
+#: Shortest and longest reason accepted for revealing and exporting.
+REASON_LENGTH = (2, 500)
 EXPORT_LASTS_HOURS = 24
 TOKEN_LASTS_DAYS = 90
 TOKEN_LASTS_DAYS_AT_MOST = 366

@@ -90,8 +90,9 @@ def _chosen(role: str) -> list[tuple[str, str, str]]:
     present = Staff.rows().filter(left_on=None)
     home = present.filter(role="relationship_manager").order_by("org_path", "staff_id").values_list("org_path").first()
     staff = present.filter(role=role).order_by("org_path", "staff_id")
-    near = staff.filter(org_path__in=home) if home else staff
-    found = [(s.staff_id, s.name, "" if role in WHOLE_BANK else s.org_id) for s in (near[:wanted] or staff[:wanted])]
+    near, far = (staff.filter(org_path__in=home), staff.exclude(org_path__in=home)) if home else (staff, staff.none())
+    chosen = [*near[:wanted], *far[:wanted]][:wanted]
+    found = [(s.staff_id, s.name, "" if role in WHOLE_BANK else s.org_id) for s in chosen]
     return found or [("", codes.ROLES[role].zh, "")]
 
 

@@ -139,6 +139,7 @@ def snooze(user: User, proposal_key: str, until: date, *, now: datetime) -> Prog
         NotAllowed, NotFound, Unacceptable, Conflict.
     """
     _must(user, Permission.LOG_CONTACT)
+    _entry(user, proposal_key)
     if not rules.snooze_ends_well(until, timezone.localdate(now)):
         raise Unacceptable(
             _("An entry is put off to a day between tomorrow and %(days)s days from now.")
@@ -163,10 +164,10 @@ def hand_over(user: User, proposal_key: str, to_staff_id: str, reason: str, *, n
         Unacceptable: no reason, no such colleague, one without the desk or the right to log, or of another branch.
     """
     _must(user, Permission.HAND_OVER)
+    entry = _entry(user, proposal_key)
     reason = reason.strip()
     if not 0 < len(reason) <= 500:
         raise Unacceptable(_("Say why, in at most 500 characters."), field="reason")
-    entry = _entry(user, proposal_key)
     target = employee(to_staff_id)
     colleague = desk_user_of(to_staff_id)
     if target is None or colleague is None or not reach_of(colleague).may(Permission.LOG_CONTACT):
@@ -188,14 +189,13 @@ def hand_over(user: User, proposal_key: str, to_staff_id: str, reason: str, *, n
         if holder == to_staff_id:
             raise Conflict(_("The entry is already with %(name)s.") % {"name": target.name})
         progress = _move(entry, before, user, now, State.HANDED_OVER, handed_to=to_staff_id)
+        _let_see(colleague, entry.party_id, proposal_key, user, now)
         if not visible_to(colleague).filter(party_id=entry.party_id).exists():
-            let_stand_in(entry.party_id, to_staff_id, proposal_key, user, now)
-            if not visible_to(colleague).filter(party_id=entry.party_id).exists():
-                raise Unacceptable(
-                    _("%(name)s's post does not let them see this customer.") % {"name": target.name},
-                    _("Choose a relationship manager of the customer's branch."),
-                    field="to_staff_id",
-                )
+            raise Unacceptable(
+                _("%(name)s's post does not let them see this customer.") % {"name": target.name},
+                _("Choose a relationship manager of the customer's branch."),
+                field="to_staff_id",
+            )
         audit.record(
             user,
             "entry.hand_over",
@@ -358,8 +358,7 @@ def _standing(progress: Progress | None) -> dict[str, Any] | None:
 
 def _stand_again(progress: Progress, now: datetime) -> None:
     before = progress.before
-    if progress.state == State.HANDED_OVER:
-        end_stand_in(progress.proposal_key, now)
+    end_stand_in(progress.proposal_key, now)
     if before is None:
         progress.delete()
         return
@@ -371,8 +370,18 @@ def _stand_again(progress: Progress, now: datetime) -> None:
     progress.before = None
     progress.save()
     holder = desk_user_of(progress.handed_to)
-    if holder is not None and not visible_to(holder).filter(party_id=progress.party_id).exists():
-        let_stand_in(progress.party_id, progress.handed_to, progress.proposal_key, progress.changed_by, now)
+    if holder is not None:
+        _let_see(holder, progress.party_id, progress.proposal_key, progress.changed_by, now)
+
+
+def _let_see(colleague: User, party_id: str, proposal_key: str, giver: User, now: datetime) -> None:
+    """Let the holder of an entry see its customer while they hold it; whoever held it before sees them no more.
+
+    Given even to one who sees the customer anyway: what lets them today may end before this work does.
+    """
+    end_stand_in(proposal_key, now)
+    if reach_of(colleague).staff_id:
+        let_stand_in(party_id, colleague.staff_id, proposal_key, giver, now)
 
 
 def _contact_of(user: User, proposal_key: str) -> Contact | None:

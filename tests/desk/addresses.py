@@ -1,0 +1,156 @@
+"""Every address of the desk and every operation of the API, with arguments to call them with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from desk.small_bank import SmallBank
+from tenure.desk.api.v1 import api
+from tenure.desk.org.rules import Permission
+
+#: Parts of the tree that Django or a library serves and no row is behind.
+NOT_OURS = ("api/", "static/")
+_ARGUMENT = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address pattern of the pages: ``customers/<str:party_id>/``."""
+
+    pattern: str
+    name: str
+
+    @property
+    def arguments(self) -> list[str]:
+        """``kind:name`` of every argument."""
+        return [f"{found['kind'] or 'str'}:{found['name']}" for found in _ARGUMENT.finditer(self.pattern)]
+
+    def filled(self, samples: dict[str, str]) -> str:
+        """The address with ``samples`` for its arguments.
+
+        Raises:
+            KeyError: an argument nobody gave a sample for.
+        """
+        return "/" + _ARGUMENT.sub(lambda found: samples[f"{found['kind'] or 'str'}:{found['name']}"], self.pattern)
+
+
+def pages() -> list[Page]:
+    """Every page of the desk."""
+
+    def below(resolver: URLResolver, prefix: str) -> Iterator[Page]:
+        for one in resolver.url_patterns:
+            pattern = prefix + str(one.pattern)
+            if isinstance(one, URLResolver):
+                yield from below(one, pattern)
+            elif isinstance(one, URLPattern) and not pattern.startswith(NOT_OURS):
+                yield Page(pattern, one.name or "")
+
+    return list(below(get_resolver(), ""))
+
+
+def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
+    """A sample for every kind of argument: rows of the owner's or, ``far``, of another branch's.
+
+    Whoever adds an address with a new argument adds its sample here.
+    """
+    party = bank.far_party_id if far else bank.party_id
+    nobody = "00000000-0000-4000-8000-000000000000"
+    return {
+        "str:party_id": party,
+        "str:key": bank.far_proposal_key if far else bank.proposal_key,
+        "path:key": bank.far_proposal_key if far else bank.proposal_key,
+        "str:org_id": "S2" if far else "S1",
+        "slug:column": "phone",
+        "slug:form": "snooze",
+        "int:number": "999999",
+        "uuid:number": nobody,
+        "uuid:contact_id": nobody,
+        "uuid:export_id": nobody,
+        "int:token_id": "999999",
+    }
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation of the API."""
+
+    name: str
+    method: str
+    path: str
+    takes_body: bool
+
+    def filled(self, samples: dict[str, str]) -> str:
+        """Its address with ``samples`` for its arguments."""
+        by_name = {key.split(":")[1]: value for key, value in samples.items() if not key.startswith("path:")}
+        return re.sub(r"\{(\w+)\}", lambda found: by_name[found[1]], self.path)
+
+
+def operations() -> list[Operation]:
+    """Every operation of the API, from its own description."""
+    described = api.get_openapi_schema(path_prefix="/api/v1/")["paths"]
+    return [
+        Operation(told["operationId"], method, path, "requestBody" in told)
+        for path, methods in described.items()
+        for method, told in methods.items()
+    ]
+
+
+#: What an operation's caller must be allowed to do; None: nothing in particular, rows decide.
+#: Whoever adds an operation says here what it asks for.
+NEEDS: dict[str, Permission | None] = {
+    "get_me": None,
+    "list_customers": None,
+    "get_customer": None,
+    "list_holdings": None,
+    "get_curve": None,
+    "list_relations": None,
+    "list_events": None,
+    "reveal": Permission.VIEW_UNMASKED,
+    "list_entries": None,
+    "get_entry": None,
+    "complete_entry": Permission.LOG_CONTACT,
+    "snooze_entry": Permission.LOG_CONTACT,
+    "hand_over_entry": Permission.HAND_OVER,
+    "undo_entry": Permission.LOG_CONTACT,
+    "log_contact": Permission.LOG_CONTACT,
+    "get_contact": None,
+    "withdraw_contact": Permission.LOG_CONTACT,
+    "list_contacts": None,
+    "list_branches": Permission.VIEW_BRANCH,
+    "get_branch": Permission.VIEW_BRANCH,
+    "get_publication": None,
+    "list_nights": Permission.VIEW_DATA,
+    "list_batches": Permission.VIEW_DATA,
+    "list_quarantine": Permission.VIEW_DATA,
+    "list_tokens": None,
+    "create_token": None,
+    "revoke_token": None,
+    "list_exports": None,
+    "request_export": Permission.EXPORT_CUSTOMERS,
+    "get_export": None,
+    "get_export_file": None,
+    "list_audit_events": Permission.VIEW_AUDIT,
+}
+
+
+def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dict[str, Any]:
+    """A request body the operation accepts.
+
+    Raises:
+        KeyError: an operation nobody gave a body for.
+    """
+    bodies: dict[str, dict[str, Any]] = {
+        "reveal": {"columns": ["phone"], "reason": "to call them back"},
+        "complete_entry": {"outcome": "interested", "words": "wants to meet"},
+        "snooze_entry": {"until": tomorrow},
+        "hand_over_entry": {"to_staff_id": "E2012", "reason": "on leave"},
+        "log_contact": {"party_id": samples["str:party_id"], "kind": "call", "outcome": "done"},
+        "create_token": {"name": "walk", "scopes": ["work:read"]},
+        "request_export": {"reason": "to check every address"},
+    }
+    return bodies[operation.name]

@@ -1,0 +1,155 @@
+"""Every page and every API operation, called as every role: rows that are not theirs are 404, acts without the right
+are 403, nothing is ever a failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+
+from desk.addresses import NEEDS, Operation, body_of, operations, pages, samples
+from desk.small_bank import SmallBank
+from tenure.contracts import codes
+from tenure.desk.org.models import User
+from tenure.desk.org.rules import PERMISSIONS
+from tenure.desk.parties.visibility import visible_to
+
+AsUser = Callable[[User], Client]
+#: Pages one need not be signed in for.
+OPEN = {"sign-in", "language", "language-of-session"}
+#: Arguments that name a row of a customer.
+ROWS = {"str:party_id", "str:key", "path:key"}
+
+
+def test_every_page_is_called_with_arguments_it_accepts(bank: SmallBank) -> None:
+    known = samples(bank, far=False)
+    unknown = {
+        f"{page.pattern}: {argument}" for page in pages() for argument in page.arguments if argument not in known
+    }
+    assert not unknown, f"give a sample for these in tests/desk/addresses.py: {sorted(unknown)}"
+
+
+def test_every_operation_says_what_right_it_asks_for() -> None:
+    assert {one.name for one in operations()} == set(NEEDS)
+
+
+def _called(client: Client, method: str, address: str, data: dict[str, str] | None = None) -> int:
+    with transaction.atomic():  # what one call changes, the next does not see
+        status: int = getattr(client, method)(address, data or {}).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+#: One form for every page: fields a page does not know it does not read.
+FORM = {
+    "outcome": "done",
+    "kind": "call",
+    "words": "spoke on the phone",
+    "until": (timezone.localdate() + timedelta(days=3)).isoformat(),
+    "to": "E2012",
+    "reason": "on leave until Monday",
+    "name": "walk",
+    "language": "en",
+    "query": "tier=gold",
+}
+
+
+@pytest.mark.parametrize("role", codes.ROLES)
+def test_no_page_fails_for_anyone(bank: SmallBank, as_user: AsUser, role: str) -> None:
+    user = bank.user(role)
+    failed = []
+    for page in pages():
+        for far in (False, True):
+            known = samples(bank, far=far)
+            for method in ("get", "post"):
+                client = as_user(user)  # afresh: one of the pages signs out
+                client.raise_request_exception = False
+                status = _called(client, method, page.filled(known), FORM if method == "post" else None)
+                sees = visible_to(bank.user(role)).filter(party_id=known["str:party_id"]).exists()
+                about_a_row = bool(ROWS & set(page.arguments))
+                if status >= 500 or (about_a_row and not sees and status not in (403, 404, 405)):
+                    failed.append(f"{method} {page.filled(known)} as {role}: {status}")
+    assert not failed
+
+
+def test_a_stranger_at_the_door_is_shown_the_sign_in_page_and_nothing_else(bank: SmallBank) -> None:
+    let_in = []
+    for page in pages():
+        if page.name in OPEN:
+            continue
+        answer = Client().get(page.filled(samples(bank, far=False)), follow=True)
+        at_the_door = bool(answer.redirect_chain) and "/sign-in" in answer.redirect_chain[-1][0]
+        if not (at_the_door or answer.status_code in (204, 403, 404, 405)):
+            let_in.append(f"{page.pattern}: {answer.status_code}")
+    assert not let_in
+
+
+def _expected(operation: Operation, role: str, sees: bool) -> set[int]:
+    needed = NEEDS[operation.name]
+    if needed is not None and needed not in PERMISSIONS[role]:
+        return {403}
+    if {"contact_id", "export_id", "token_id"} & {part.strip("{}") for part in operation.path.split("/")}:
+        return {404}  # the sample is nobody's
+    if operation.name == "undo_entry":
+        return {404}  # nothing was done yet
+    if not sees and ("{party_id}" in operation.path or "{key}" in operation.path or operation.name == "log_contact"):
+        return {404}
+    return {200, 201, 202}
+
+
+@pytest.mark.parametrize("far", [False, True], ids=["own branch", "other branch"])
+@pytest.mark.parametrize("role", codes.ROLES)
+def test_an_operation_answers_each_role_as_its_rights_say(
+    bank: SmallBank, as_user: AsUser, role: str, far: bool
+) -> None:
+    client = as_user(bank.user(role))
+    known = samples(bank, far=far)
+    sees = visible_to(bank.user(role)).filter(party_id=known["str:party_id"]).exists()
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    wrong = []
+    for operation in operations():
+        expected = _expected(operation, role, sees)
+        if operation.name == "get_branch" and far and role == "branch_head":
+            expected = {404}  # a branch beside theirs
+        if operation.name == "hand_over_entry" and far and expected != {403} and expected != {404}:
+            expected = {422}  # the sample colleague is of another branch
+        body = body_of(operation, known, tomorrow) if operation.takes_body else None
+        with transaction.atomic():
+            answer = getattr(client, operation.method)(
+                operation.filled(known), **({"data": body, "content_type": "application/json"} if body else {})
+            )
+            transaction.set_rollback(True)
+        if answer.status_code not in expected:
+            wrong.append(f"{operation.name} as {role}: {answer.status_code}, expected {sorted(expected)}")
+    assert not wrong
+
+
+def test_an_operation_answers_nobody_who_did_not_sign_in(bank: SmallBank) -> None:
+    known = samples(bank, far=False)
+    for operation in operations():
+        answer = getattr(Client(), operation.method)(operation.filled(known), content_type="application/json")
+        assert answer.status_code == 401, operation.name
+        assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("who", ["owner", "colleague", "stranger"])
+def test_only_the_owner_works_on_the_owners_customer(bank: SmallBank, as_user: AsUser, who: str) -> None:
+    client = as_user(getattr(bank, who))
+    known = samples(bank, far=False)
+    tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
+    about_rows = [one for one in operations() if "{party_id}" in one.path or "{key}" in one.path]
+    for operation in about_rows:
+        body = body_of(operation, known, tomorrow) if operation.takes_body else None
+        with transaction.atomic():
+            answer = getattr(client, operation.method)(
+                operation.filled(known), **({"data": body, "content_type": "application/json"} if body else {})
+            )
+            transaction.set_rollback(True)
+        if who == "owner":
+            assert answer.status_code in ({404} if operation.name == "undo_entry" else {200, 201}), operation.name
+        else:
+            assert answer.status_code == 404, operation.name

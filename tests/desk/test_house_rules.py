@@ -1,0 +1,90 @@
+"""Rules of the house that a reader could miss: views and operations reach rows only through selectors and services."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+import tenure.desk
+from tenure.desk.publication.slots import TABLES
+
+DESK = Path(tenure.desk.__file__).parent
+THIN = sorted({*DESK.glob("*/views.py"), *DESK.glob("*/views/*.py"), *DESK.glob("*/api.py"), *DESK.glob("api/*.py")})
+#: Published tables by the name their app knows them by (``Customer``), and desk-owned models that hold scoped rows.
+PUBLISHED = {
+    name
+    for module in {apps.get_model(t.models["a"]._meta.label).__module__ for t in TABLES.values()}
+    for name, value in inspect.getmembers(__import__(module, fromlist=["_"]))
+    if any(value is table for table in TABLES.values())
+}
+OWNED = {model.__name__ for model in apps.get_models() if model.__module__.startswith("tenure.desk")}
+
+
+def _reaches(source: str) -> Iterator[str]:
+    """What in ``source`` gets at rows behind the selectors' back."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").endswith((".models", ".visibility")):
+            for name in node.names:
+                if name.name not in ("User",):  # a type of argument; its rows are reached by what follows
+                    yield f"line {node.lineno} imports {name.name} from {node.module}"
+        if isinstance(node, ast.Import) and any(name.name.endswith(".models") for name in node.names):
+            yield f"line {node.lineno} imports models"
+        if isinstance(node, ast.Attribute) and node.attr in ("objects", "_default_manager", "_base_manager"):
+            yield f"line {node.lineno} uses .{node.attr}"
+        called = node.func if isinstance(node, ast.Call) and not node.args else None
+        if isinstance(called, ast.Attribute) and called.attr == "rows":
+            yield f"line {node.lineno} calls .rows()"
+        if isinstance(node, ast.Name) and node.id in PUBLISHED:
+            yield f"line {node.lineno} names the published table {node.id}"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("get_object_or_404",):
+            yield f"line {node.lineno} calls {node.func.id}"
+        if isinstance(node, ast.Attribute) and node.attr in ("cursor", "raw") and isinstance(node.ctx, ast.Load):
+            yield f"line {node.lineno} uses .{node.attr}: SQL belongs in a selector"
+
+
+@pytest.mark.parametrize("path", THIN, ids=lambda path: str(path.relative_to(DESK)))
+def test_views_and_operations_reach_rows_only_through_selectors(path: Path) -> None:
+    found = list(_reaches(path.read_text(encoding="utf-8")))
+    assert not found, "\n".join([f"{path.relative_to(DESK)} goes around its selectors and services:", *found])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from tenure.desk.parties.models import Customer",
+        "Customer.rows().filter(party_id='1')",
+        "from tenure.desk.parties.visibility import visible_to",
+        "Contact.objects.get(pk=1)",
+        "Contact._default_manager.all()",
+        "get_object_or_404(Contact, pk=1)",
+        "connection.cursor().execute('select 1')",
+    ],
+)
+def test_the_rule_sees_what_it_should(line: str) -> None:
+    assert list(_reaches(line))
+
+
+def test_there_is_something_to_rule() -> None:
+    assert {"Customer", "Holding", "Proposal", "Staff"} <= PUBLISHED
+    assert {"User", "Post", "Contact", "Progress", "AuditEvent"} <= OWNED
+    assert any(path.name == "api.py" for path in THIN)
+
+
+def test_services_take_the_moment_as_an_argument() -> None:
+    """A service that reads the clock cannot be tested at midnight; ``now`` is always given."""
+    asking = []
+    for path in DESK.glob("*/services.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                name = ast.unparse(node.func)
+                if name in ("timezone.now", "datetime.now", "datetime.utcnow", "date.today", "time.time"):
+                    asking.append(f"{path.relative_to(DESK)}:{node.lineno} asks {name}")
+                if name == "timezone.localdate" and not node.args:
+                    asking.append(f"{path.relative_to(DESK)}:{node.lineno} asks {name}")
+    assert not asking
