@@ -20,11 +20,11 @@ from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
-from tenure.desk.org.selectors import desk_user_of, employee, reach_of, staff_names
-from tenure.desk.parties.stand_ins import end_stand_in, let_stand_in
+from tenure.desk.org.selectors import desk_user_of, employee, reach_of
 from tenure.desk.parties.visibility import visible_to
 from tenure.desk.work import rules
-from tenure.desk.work.models import Contact, Progress, Proposal
+from tenure.desk.work.models import Contact, Progress
+from tenure.desk.work.standing import entry_of, let_see, locked_entry, move, stand_again
 
 State = Progress.State
 
@@ -96,10 +96,10 @@ def _sent_before(user: User, external_id: str, content: dict[str, Any]) -> Conta
 def _write_contact(user: User, content: dict[str, Any], external_id: str | None, now: datetime) -> Contact:
     with transaction.atomic():
         if content["proposal_key"]:
-            entry, progress = _locked_entry(user, content["proposal_key"])
+            entry, progress = locked_entry(user, content["proposal_key"])
             if entry.party_id != content["party_id"]:
                 raise Unacceptable(_("The entry is about another customer."), field="proposal_key")
-            _move(entry, progress, user, now, State.DONE, outcome=content["outcome"])
+            move(entry, progress, user, now, State.DONE, outcome=content["outcome"])
         contact = Contact.objects.create(
             **content, external_id=external_id, staff_id=user.staff_id, author=user, logged_at=now
         )
@@ -128,7 +128,7 @@ def complete(
         NotAllowed, NotFound, Unacceptable, Conflict: see :func:`log_contact`.
     """
     _must(user, Permission.LOG_CONTACT)
-    entry = _entry(user, proposal_key)
+    entry = entry_of(user, proposal_key)
     return log_contact(user, entry.party_id, kind, outcome, words, proposal_key=proposal_key, now=now)
 
 
@@ -139,7 +139,7 @@ def snooze(user: User, proposal_key: str, until: date, *, now: datetime) -> Prog
         NotAllowed, NotFound, Unacceptable, Conflict.
     """
     _must(user, Permission.LOG_CONTACT)
-    _entry(user, proposal_key)
+    entry_of(user, proposal_key)
     if not rules.snooze_ends_well(until, timezone.localdate(now)):
         raise Unacceptable(
             _("An entry is put off to a day between tomorrow and %(days)s days from now.")
@@ -147,9 +147,9 @@ def snooze(user: User, proposal_key: str, until: date, *, now: datetime) -> Prog
             field="until",
         )
     with transaction.atomic():
-        entry, before = _locked_entry(user, proposal_key)
+        entry, before = locked_entry(user, proposal_key)
         handed_to = before.handed_to if before is not None else ""
-        progress = _move(entry, before, user, now, State.SNOOZED, snoozed_until=until, handed_to=handed_to)
+        progress = move(entry, before, user, now, State.SNOOZED, snoozed_until=until, handed_to=handed_to)
         audit.record(
             user, "entry.snooze", now=now, kind="entry", key=proposal_key, changes={"until": until, **_about(entry)}
         )
@@ -164,7 +164,7 @@ def hand_over(user: User, proposal_key: str, to_staff_id: str, reason: str, *, n
         Unacceptable: no reason, no such colleague, one without the desk or the right to log, or of another branch.
     """
     _must(user, Permission.HAND_OVER)
-    entry = _entry(user, proposal_key)
+    entry = entry_of(user, proposal_key)
     reason = reason.strip()
     if not 0 < len(reason) <= 500:
         raise Unacceptable(_("Say why, in at most 500 characters."), field="reason")
@@ -184,12 +184,12 @@ def hand_over(user: User, proposal_key: str, to_staff_id: str, reason: str, *, n
             field="to_staff_id",
         )
     with transaction.atomic():
-        entry, before = _locked_entry(user, proposal_key)
+        entry, before = locked_entry(user, proposal_key)
         holder = before.handed_to if before is not None and before.handed_to else (entry.staff_id or "")
         if holder == to_staff_id:
             raise Conflict(_("The entry is already with %(name)s.") % {"name": target.name})
-        progress = _move(entry, before, user, now, State.HANDED_OVER, handed_to=to_staff_id)
-        _let_see(colleague, entry.party_id, proposal_key, user, now)
+        progress = move(entry, before, user, now, State.HANDED_OVER, handed_to=to_staff_id)
+        let_see(colleague, entry.party_id, proposal_key, user, now)
         if not visible_to(colleague).filter(party_id=entry.party_id).exists():
             raise Unacceptable(
                 _("%(name)s's post does not let them see this customer.") % {"name": target.name},
@@ -233,7 +233,7 @@ def undo(user: User, proposal_key: str, *, now: datetime) -> None:
             contact = _contact_of(user, proposal_key)
             if contact is not None:
                 _withdraw(contact, now)
-        _stand_again(progress, now)
+        stand_again(progress, now)
         audit.record(
             user,
             "entry.undo",
@@ -265,7 +265,7 @@ def withdraw_contact(user: User, contact_id: UUID, *, now: datetime) -> Contact:
             raise Conflict(_("A contact is withdrawn on the day it was logged."), _("Log what is true now."))
         progress = Progress.objects.select_for_update().filter(proposal_key=contact.proposal_key).first()
         if progress is not None and progress.state == State.DONE and progress.changed_by_id == user.pk:
-            _stand_again(progress, now)
+            stand_again(progress, now)
         _withdraw(contact, now)
         audit.record(
             user,
@@ -288,100 +288,6 @@ def _customer(user: User, party_id: str) -> Any:
     if customer is None:
         raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
     return customer
-
-
-def _entry(user: User, proposal_key: str) -> Any:
-    entry = Proposal.rows().filter(proposal_key=proposal_key).first()
-    if entry is None or not visible_to(user).filter(party_id=entry.party_id).exists():
-        raise NotFound(_("There is no such entry on your list."))
-    return entry
-
-
-def _locked_entry(user: User, proposal_key: str) -> tuple[Any, Progress | None]:
-    """The entry and, locked, where it stands; refuses one that is done or with somebody else."""
-    entry = _entry(user, proposal_key)
-    progress = Progress.objects.select_for_update().filter(proposal_key=proposal_key).first()
-    if progress is None:
-        return entry, None
-    if progress.state == State.DONE:
-        raise Conflict(
-            _("%(name)s has done this already: %(outcome)s.")
-            % {"name": progress.changed_by.name, "outcome": progress.get_outcome_display()},
-            _("Look at the customer's time line; log a further contact there if there was one."),
-        )
-    theirs = progress.handed_to and progress.handed_to != user.staff_id
-    if theirs and not reach_of(user).roles & rules.WORKS_POOL:
-        name = staff_names([progress.handed_to]).get(progress.handed_to, progress.handed_to)
-        raise Conflict(_("This entry is now with %(name)s.") % {"name": name})
-    return entry, progress
-
-
-def _move(
-    entry: Any, before: Progress | None, user: User, now: datetime, state: Progress.State, **fields: Any
-) -> Progress:
-    """Bring the locked entry into ``state``, keeping what stood before so that it can be taken back."""
-    moved = Progress(
-        proposal_key=entry.proposal_key,
-        party_id=entry.party_id,
-        state=state,
-        changed_by=user,
-        changed_at=now,
-        before=_standing(before),
-        **fields,
-    )
-    if before is None:
-        try:
-            with transaction.atomic():
-                moved.save(force_insert=True)
-        except IntegrityError:  # nobody had touched it when we looked; somebody has now
-            first = Progress.objects.select_related("changed_by").get(proposal_key=entry.proposal_key)
-            raise Conflict(
-                _("%(name)s was first at this entry.") % {"name": first.changed_by.name}, _("Look at the list again.")
-            ) from None
-    else:
-        moved.save(force_update=True)
-    if state == State.DONE:
-        end_stand_in(entry.proposal_key, now)
-    return moved
-
-
-_KEPT = ("state", "outcome", "snoozed_until", "handed_to", "changed_by_id", "changed_at")
-
-
-def _standing(progress: Progress | None) -> dict[str, Any] | None:
-    """What stands, as JSON, without what stood before that: one act is taken back, not two."""
-    if progress is None:
-        return None
-    kept = {name: getattr(progress, name) for name in _KEPT}
-    return {name: v.isoformat() if isinstance(v, date) else v for name, v in kept.items()}
-
-
-def _stand_again(progress: Progress, now: datetime) -> None:
-    before = progress.before
-    end_stand_in(progress.proposal_key, now)
-    if before is None:
-        progress.delete()
-        return
-    until = before["snoozed_until"]
-    for name in _KEPT:
-        setattr(progress, name, before[name])
-    progress.snoozed_until = date.fromisoformat(until) if until else None
-    progress.changed_at = datetime.fromisoformat(before["changed_at"])
-    progress.before = None
-    progress.save()
-    holder = desk_user_of(progress.handed_to)
-    if holder is not None:
-        _let_see(holder, progress.party_id, progress.proposal_key, progress.changed_by, now)
-
-
-def _let_see(colleague: User, party_id: str, proposal_key: str, giver: User, now: datetime) -> None:
-    """Let the holder of an entry see its customer while they hold it; whoever held it before sees them no more.
-
-    Given even to one who sees the customer anyway: what lets them today may end before this work does.
-    """
-    end_stand_in(proposal_key, now)
-    if reach_of(colleague).staff_id:
-        let_stand_in(party_id, colleague.staff_id, proposal_key, giver, now)
 
 
 def _contact_of(user: User, proposal_key: str) -> Contact | None:
