@@ -147,11 +147,14 @@ def undo_entry(request: HttpRequest, key: str) -> Any:
     return Status(204, None)
 
 
-@router.post("/contacts", auth=allow("work:write"), response={201: ContactDocument, **WRITE_REFUSALS})
+@router.post("/contacts", auth=allow("work:write"), response={frozenset({200, 201}): ContactDocument, **WRITE_REFUSALS})
 def log_contact(request: HttpRequest, new: NewContact) -> Any:
-    """Log a contact. With an ``external_id`` sent before, the contact of then is the answer and nothing is written."""
-    contact = services.log_contact(request.auth, **new.dict(), now=timezone.now())
-    return Status(201, contact)
+    """Log a contact (201). With an ``external_id`` sent before, the contact of then is the answer (200) and nothing
+    is written; with that id and other content, 409.
+    """
+    now = timezone.now()
+    contact = services.log_contact(request.auth, **new.dict(), now=now)
+    return Status(201 if contact.logged_at == now else 200, contact)
 
 
 @router.get("/contacts/{uuid:contact_id}", auth=allow("work:read"), response={200: ContactDocument, **REFUSALS})
