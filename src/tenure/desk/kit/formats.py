@@ -14,9 +14,9 @@ Unit = Literal["auto", "full"]
 
 #: Minor units per major unit where it is not a hundred (ISO 4217).
 _EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "BHD": 3, "KWD": 3, "OMR": 3, "JOD": 3, "TND": 3}
-#: (major units, word) from large to small.
-_UNITS_ZH = ((100_000_000, "亿"), (10_000, "万"))
-_UNITS_EN = ((1_000_000_000, "bn"), (1_000_000, "m"), (1_000, "k"))
+#: (major units, word) from small to large.
+_UNITS_ZH = ((10_000, "万"), (100_000_000, "亿"))
+_UNITS_EN = ((1_000, "k"), (1_000_000, "m"), (1_000_000_000, "bn"))
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 NOTHING = "—"
@@ -42,13 +42,19 @@ def money(minor: int | None, currency: str, language: str, unit: Unit = "auto") 
         return NOTHING
     places = exponent(currency)
     scale = 10**places
+    shown, word, chinese = "", "", is_chinese(language)
     if unit == "auto":
-        chinese = is_chinese(language)
-        for size, word in _UNITS_ZH if chinese else _UNITS_EN:
+        # From small to large: a unit is taken once the figure as written in the one below has reached it.
+        reached = abs(minor) * 100
+        for size, name in _UNITS_ZH if chinese else _UNITS_EN:
+            if reached < 100 * size * scale:
+                break
             hundredths = _divide(abs(minor) * 100, size * scale)
-            if hundredths >= 100:
-                return f"{_sign(minor)}{_grouped(hundredths, 2)}{' ' if chinese else ''}{word}"
-    return f"{_sign(minor)}{_grouped(abs(minor), places)}"
+            reached = hundredths * size * scale
+            shown, word = _grouped(hundredths, 2), name
+    if not word:
+        return f"{_sign(minor)}{_grouped(abs(minor), places)}"
+    return f"{_sign(minor)}{shown}{' ' if chinese else ''}{word}"
 
 
 def exact(minor: int | None, currency: str) -> str:

@@ -128,6 +128,8 @@ def context(user: User, row: Any, language: str) -> dict[str, Any]:
         "team": team,
         "lead": next((staff for cover, staff in team if cover.role == "lead"), None),
         "personal": _personal(row, reach),
+        "call": row.phone if row.phone and in_clear(CUSTOMER["phone"], reach) else "",
+        "mail": row.email if row.email and in_clear(CUSTOMER["email"], reach) else "",
         "employer_label": masked(row.employer_name, CUSTOMER["employer_name"], reach),
         "may_reveal_accounts": bool(holdings) and may_reveal(HOLDING["account_id"], reach),
         "account_column": HOLDING["account_id"],
