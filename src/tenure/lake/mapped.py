@@ -236,6 +236,7 @@ def _picked(part: Part, rows: str) -> str:
         rows = f"SELECT *, list_sort(list_transform({starts}, lambda s: abs(s - _balance))) AS _distances FROM ({rows})"
         # a row's own start is as far as its amount; that one doesn't count
         order = ["CASE WHEN _distances[1] = abs(_amount) THEN _distances[2] ELSE _distances[1] END DESC NULLS LAST"]
+        order.append("_amount")  # movements that cancel out fit either way; banks book credits before debits
     order += [f"_file{down}", f"_row{down}", f"_nth{down}"]
     return (
         f"SELECT * EXCLUDE ({', '.join(helpers)}) FROM ({rows})"
