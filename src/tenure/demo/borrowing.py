@@ -140,6 +140,6 @@ def _cards(block: PeopleBlock) -> None:
         block.ends[local],
         block.income[local] / 12 * rng.uniform(0.08, 0.3, len(local)),
         block.s.settings.activity,
-        block.pool["merchant"],
+        block.pool,
     )
     block.going[local] += paid / 100

@@ -80,10 +80,11 @@ class Outbox:
         bucket = np.searchsorted(self._starts, day, side="right") - 1
         order = np.argsort(bucket, kind="stable")
         edges = np.searchsorted(bucket[order], np.arange(len(self._starts) + 1))
-        rows = rows.take(pa.array(order))
         for at, name in enumerate(self._names):
             if edges[at + 1] > edges[at]:
-                self._file(table, self._places[at], name).add(rows.slice(edges[at], edges[at + 1] - edges[at]))
+                # Taken, not sliced: a slice for a file that is written last would keep the whole block in memory.
+                part = rows.take(pa.array(order[edges[at] : edges[at + 1]]))
+                self._file(table, self._places[at], name).add(part)
 
     def state(self, table: str, place: int, rows: pa.Table) -> None:
         """Add rows of a state table to delivery ``place``."""

@@ -49,7 +49,8 @@ def identity_numbers(people: People) -> pa.Array:
     heads = np.flatnonzero(new)
     rank = np.arange(len(order)) - np.repeat(heads, np.diff(np.append(heads, len(order))))
     sequence = np.empty(len(order), np.int64)
-    sequence[order] = (rank * 2 + people.male[order] + 2) % 1000
+    offset = (birth[order] * 37 + region[order]) % 491
+    sequence[order] = ((rank + offset) % 500) * 2 + people.male[order]
     stem = region * 100_000_000_000 + birth * 1000 + sequence
     text = joined(numbered("", stem), words(list("10X98765432"), _weighted(stem, _ID_WEIGHTS) % 11))
     second = people.copy_of >= 0

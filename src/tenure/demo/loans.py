@@ -13,7 +13,7 @@ from tenure.demo.ledger import Ledger
 from tenure.demo.lives import Lives
 from tenure.demo.people import Flags, Floats, Ints, People
 from tenure.demo.settings import DemoBank
-from tenure.demo.wording import MEMO
+from tenure.demo.wording import MEMO, shops
 
 
 @dataclass
@@ -132,7 +132,7 @@ def swipe(
     ends: Ints,
     monthly_spend: Floats,
     activity: float,
-    merchants: tuple[int, int],
+    pool: dict[str, tuple[int, int]],
 ) -> tuple[Ints, NDArray[np.int64]]:
     """Credit cards: spending through the month, the whole bill paid on the 20th of the next.
 
@@ -166,7 +166,7 @@ def swipe(
             -amount[way],
             "card_payment",
             channel,
-            name=rng.integers(*merchants, size_),
+            name=shops(rng, pool, amount[way]),
             memo=MEMO["shopping"],
         )
     spent = np.zeros((len(local), months), np.int64)

@@ -14,8 +14,8 @@ from tenure.demo.clock import NEVER, Window, ordinal
 from tenure.demo.places import DISTRICTS, ROADS_EN
 from tenure.demo.settings import DemoBank
 
-BANK = "蓉安银行"
-BANK_EN = "Rong'an Bank"
+BANK = "锦江示范银行"
+BANK_EN = "Jinjiang Demo Bank"
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def windfalls(block: PeopleBlock) -> None:
         -(np.round(bill, -2) * 100).astype(np.int64),
         "card_payment",
         "card",
-        name=block.pool["merchant"][0] + 7,
+        name=block.pool["merchant3"][0],
         memo=MEMO["shopping"],
     )
     house = lives.of("house_bought")[block.first : block.last]

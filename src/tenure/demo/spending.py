@@ -10,7 +10,7 @@ from tenure.demo.chance import pick_rows
 from tenure.demo.clock import seconds, shopping_days
 from tenure.demo.people import Ints
 from tenure.demo.queues import CASH, OTHER, served
-from tenure.demo.wording import BANKS, MEMO
+from tenure.demo.wording import BANKS, MEMO, shops
 
 if TYPE_CHECKING:
     from tenure.demo.daily_life import PeopleBlock
@@ -80,11 +80,18 @@ def spend(block: PeopleBlock) -> None:
             -fen[of],
             kind,
             channel,
-            name=rng.integers(*block.pool[group], len(of)) if group else -1,
+            name=_payees(block, group, fen[of]),
             bank=rng.integers(0, len(BANKS), len(of)) if kind == "transfer_out" else -1,
             memo=MEMO[memo],
         )
     _school_fees(block)
+
+
+def _payees(block: PeopleBlock, group: str, fen: Ints) -> Ints:
+    """Whom each payment goes to: shops by what is spent there, others at random, nobody for cash."""
+    if group == "merchant":
+        return shops(block.rng, block.pool, fen)
+    return block.rng.integers(*block.pool[group], len(fen)) if group else np.full(len(fen), -1)
 
 
 def _school_fees(block: PeopleBlock) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from tenure.demo import names, phrases
 from tenure.demo.chance import stream
 from tenure.demo.organisation import BANK
@@ -49,12 +52,19 @@ MEMOS = tuple(_MEMOS.values())
 BANKS = (BANK, *OTHER_BANKS)
 
 _GROUPS: dict[str, list[str]] = {
-    "merchant": list(phrases.MERCHANTS),
     "biller": list(phrases.BILLERS),
     "school": list(phrases.SCHOOLS),
     "payer": list(phrases.PAYERS_ELSEWHERE),
     "public": list(phrases.PUBLIC),
 }
+
+
+def shops(rng: np.random.Generator, spans: dict[str, tuple[int, int]], fen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A shop for each amount, of a kind where one spends as much."""
+    tier = np.searchsorted(phrases.MERCHANT_LIMITS, fen / 100)
+    edges = np.array([spans[f"merchant{t}"] for t in range(len(phrases.MERCHANTS))])
+    low, high = edges[tier, 0], edges[tier, 1]
+    return low + (rng.random(len(fen)) * (high - low)).astype(np.int64)
 
 
 def name_pool(seed: int) -> tuple[list[str], dict[str, tuple[int, int]]]:
@@ -63,7 +73,7 @@ def name_pool(seed: int) -> tuple[list[str], dict[str, tuple[int, int]]]:
     male = rng.random(3000) < 0.5
     given = names.draw_given(rng, male, rng.integers(1950, 2004, 3000))
     surname = names.draw_surnames(rng, 3000)
-    groups = dict(_GROUPS)
+    groups = {f"merchant{tier}": line.split() for tier, line in enumerate(phrases.MERCHANTS)} | _GROUPS
     groups["person"] = [names.SURNAMES[s] + names.GIVEN[g] for s, g in zip(surname, given, strict=True)]
     groups["firm"] = [f"成都{w}商贸有限公司" for w in dict.fromkeys(names.GIVEN[i] for i in range(0, 400, 3))]
     pool: list[str] = []
