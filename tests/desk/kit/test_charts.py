@@ -20,7 +20,12 @@ def test_the_axis_counts_in_the_unit_the_largest_value_asks_for() -> None:
     assert chart([5_000_000, 0]).drawn("zh-hans")["word"] == "万"
     assert chart([50_000_000_000, 0]).drawn("zh-hans")["word"] == "亿"
     assert chart([50_000_000_000, 0]).drawn("en") | {"series": []} == {
-        "kind": "line", "categories": ["a", "b"], "scale": 1e8, "word": "m", "share": False, "series": [],
+        "kind": "line",
+        "categories": ["a", "b"],
+        "scale": 1e8,
+        "word": "m",
+        "share": False,
+        "series": [],
     }
 
 

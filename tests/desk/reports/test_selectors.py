@@ -49,7 +49,9 @@ def test_the_teams_load_counts_each_managers_customers_entries_and_contacts(bank
     services.log_contact(
         bank.owner, bank.party_id, "call", "done", proposal_key=bank.proposal_key, now=now - dt.timedelta(seconds=1)
     )
-    loads = {load.staff.staff_id: load for load in selectors.team(head, selectors.branch(head), timezone.localtime(now))}
+    loads = {
+        load.staff.staff_id: load for load in selectors.team(head, selectors.branch(head), timezone.localtime(now))
+    }
     assert set(loads) == {"E2011", "E2012"}
     for staff_id, load in loads.items():
         entries = Proposal.rows().filter(staff_id=staff_id)
@@ -100,7 +102,9 @@ def test_nights_are_for_those_who_look_after_data(bank: SmallBank) -> None:
 
 def test_the_dictionary_holds_every_column_and_is_searched_in_both_languages() -> None:
     everything = selectors.dictionary()
-    assert sum(len(one.columns) for one in everything) == sum(len(t.columns) for t in (*LAKE.values(), *PUBLISHED.values()))
+    assert sum(len(one.columns) for one in everything) == sum(
+        len(t.columns) for t in (*LAKE.values(), *PUBLISHED.values())
+    )
     for text in ("aum_month_average", "月日均", "average of the month"):
         names = {column.name for one in selectors.dictionary(text) for column in one.columns}
         assert "aum_month_average" in names

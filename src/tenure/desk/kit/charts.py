@@ -82,7 +82,10 @@ class Chart:
         if self.measure != "money":
             return 1, ""
         minor = 10 ** formats.exponent(self.currency)
-        top = max((abs(v) for one in self.series if not one.hidden for v in one.values if v is not None), default=0) / minor
+        top = (
+            max((abs(v) for one in self.series if not one.hidden for v in one.values if v is not None), default=0)
+            / minor
+        )
         steps = ((1e8, "亿"), (1e4, "万")) if formats.is_chinese(language) else ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
         for size, word in steps:
             if top >= 2 * size:

@@ -82,12 +82,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest) -> HttpResponse:
     """500: the desk failed."""
-    return _lost(request, 500, _("The desk failed"), _("Nothing was changed. Try again; if it stays, tell whoever runs the desk."))
+    return _lost(
+        request,
+        500,
+        _("The desk failed"),
+        _("Nothing was changed. Try again; if it stays, tell whoever runs the desk."),
+    )
 
 
 def stale(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 of a form that is too old (CSRF)."""
-    return _lost(request, 403, _("This page was open too long"), _("Go back, load the page again and repeat the last step."))
+    return _lost(
+        request, 403, _("This page was open too long"), _("Go back, load the page again and repeat the last step.")
+    )
 
 
 def _lost(request: HttpRequest, code: int, title: str, words: str) -> HttpResponse:

@@ -18,7 +18,7 @@ MOST = 30
 
 
 def views_of(user: Any, page: str, branch_paths: Sequence[str]) -> list[SavedView]:
-    """The views of ``page`` that ``user`` may use: their own, then those shared at a branch they work at or above it."""
+    """The views of ``page`` that ``user`` may use: their own, then those shared at a branch of theirs or above it."""
     above = {prefix for path in branch_paths for prefix in _prefixes(path)}
     found = SavedView.objects.filter(page=page).filter(Q(owner_id=user.pk) | Q(shared_at__in=above))
     return sorted(found[: 4 * MOST], key=lambda view: (view.owner_id != user.pk, view.name))

@@ -36,6 +36,30 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "priority": codes.PRIORITIES,
 }
 
+#: The night's steps, by the names the night gives them.
+STEPS: dict[str, codes.Name] = {
+    "landing": codes.Name("落地检查", "Landing"),
+    "activity": codes.Name("交易活动", "Activity"),
+    "balances": codes.Name("余额日均", "Balances"),
+    "accounts": codes.Name("账户", "Accounts"),
+    "history": codes.Name("历史月度", "History"),
+    "figures": codes.Name("客户指标", "Figures"),
+    "customers": codes.Name("客户", "Customers"),
+    "people and branches": codes.Name("人员与机构", "People and branches"),
+    "time line": codes.Name("时间线", "Time line"),
+    "work list": codes.Name("任务清单", "Work list"),
+    "branch figures": codes.Name("机构指标", "Branch figures"),
+    "deliveries": codes.Name("数据批次", "Deliveries"),
+    "sweep": codes.Name("清理", "Sweep"),
+    "publication": codes.Name("发布", "Publication"),
+}
+
+
+def step_name(step: str, language: str) -> str:
+    """A step of the night as people call it; its own name where this version knows no other."""
+    name = STEPS.get(step)
+    return step if name is None else (name.zh if formats.is_chinese(language) else name.en)
+
 
 def code_name(value: str | None, kind: str, language: str) -> str:
     """The name of code ``value`` of list ``kind``; the code itself where the list has no such code."""

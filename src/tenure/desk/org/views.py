@@ -107,12 +107,27 @@ def _account(request: HttpRequest, **context: Any) -> HttpResponse:
         {
             "posts": posts,
             "tokens": control_selectors.tokens_of(request.user),
-            "scopes": rules.SCOPES,
+            "scopes": _scope_names(),
             "lasts": rules.TOKEN_LASTS_DAYS,
             "now": timezone.now(),
             **context,
         },
     )
+
+
+def _scope_names() -> dict[str, str]:
+    """What a key may be allowed, as people say it, in the order of ``rules.SCOPES``."""
+    names = {
+        "customers:read": _("Look at customers"),
+        "customers:clear": _("See unmasked values, as far as you do"),
+        "work:read": _("Look at the work list and contacts"),
+        "work:write": _("Log contacts and settle entries"),
+        "branch:read": _("Look at branch figures"),
+        "data:read": _("Look at nights and deliveries"),
+        "exports:read": _("Fetch exports"),
+        "exports:write": _("Ask for exports"),
+    }
+    return {scope: names.get(scope, scope) for scope in rules.SCOPES}
 
 
 @never_cache

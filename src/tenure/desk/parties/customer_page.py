@@ -296,4 +296,3 @@ def time_line(user: User, row: Any, kind: str = "", before: str = "") -> dict[st
         "event_kinds": event_kind_names(),
         "event_kind": kind,
     }
-

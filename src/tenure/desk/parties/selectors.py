@@ -246,8 +246,9 @@ def colleagues_for(user: User, party_id: str, without: str = "") -> list[Any]:
     roles = [role for role in codes.ROLES if Permission.LOG_CONTACT in permissions_of([role])]
     people = Staff.rows().filter(org_path=row.org_path, role__in=roles, left_on=None).exclude(staff_id=without)
     known = set(
-        User.objects.filter(staff_id__in=people.values_list("staff_id", flat=True)[:CHOICES], is_active=True)
-        .values_list("staff_id", flat=True)
+        User.objects.filter(
+            staff_id__in=people.values_list("staff_id", flat=True)[:CHOICES], is_active=True
+        ).values_list("staff_id", flat=True)
     )
     order = {role: place for place, role in enumerate(codes.ROLES)}
     return sorted((p for p in people[:CHOICES] if p.staff_id in known), key=lambda p: (order[p.role], p.name))

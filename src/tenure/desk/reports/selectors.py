@@ -301,6 +301,16 @@ class DictionaryTable:
     columns: list[Column]
     where: str
 
+    @property
+    def name(self) -> str:
+        """The table's name; a template that asks the table itself gets its column of that name."""
+        return self.table.name
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Names of the key columns."""
+        return self.table.key
+
 
 def dictionary(text: str = "") -> list[DictionaryTable]:
     """The tables and columns whose name, meaning or formula holds ``text``, in either language; all without it."""
@@ -316,6 +326,4 @@ def dictionary(text: str = "") -> list[DictionaryTable]:
 
 
 def _text(column: Column) -> str:
-    return " ".join(
-        (column.name, column.zh, column.en, column.formula_zh, column.formula_en, *column.allowed)
-    ).lower()
+    return " ".join((column.name, column.zh, column.en, column.formula_zh, column.formula_en, *column.allowed)).lower()

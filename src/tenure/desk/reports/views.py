@@ -60,9 +60,7 @@ def branch(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _tier_chart(
-    id_: str, title: str, months: selectors.TierMonths, measure: Any, language: str
-) -> Chart | None:
+def _tier_chart(id_: str, title: str, months: selectors.TierMonths, measure: Any, language: str) -> Chart | None:
     if not months.months:
         return None
     publication = pinned()

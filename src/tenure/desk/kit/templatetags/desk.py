@@ -41,9 +41,7 @@ def money(context: Context, minor: int | None, currency: str | None = None) -> S
     if minor is None:
         return format_html('<span class="num none">{}</span>', text)
     tone = " negative" if minor < 0 else ""
-    return format_html(
-        '<span class="num{}" title="{}">{}{}</span>', tone, formats.exact(minor, used), text, foreign
-    )
+    return format_html('<span class="num{}" title="{}">{}{}</span>', tone, formats.exact(minor, used), text, foreign)
 
 
 @register.simple_tag(takes_context=True)
@@ -120,6 +118,12 @@ def named(thing: Any) -> str:
     if hasattr(thing, "zh"):
         return thing.zh if chinese else thing.en
     return thing.name if chinese else (thing.name_en or thing.name)
+
+
+@register.filter
+def step_name(step: str) -> str:
+    """A step of the night."""
+    return wording.step_name(step, _language())
 
 
 @register.filter

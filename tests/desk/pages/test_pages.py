@@ -1,0 +1,150 @@
+"""Every page, for every role, in both languages: it renders, it is translated, and it costs the queries it should."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from desk.pages.rendered import left_over, words_of
+from desk.small_bank import SmallBank
+from tenure.contracts import codes
+from tenure.desk.org.models import User
+from tenure.desk.org.rules import PERMISSIONS, Permission
+from tenure.desk.parties.visibility import visible_to
+
+AsUser = Callable[[User], Client]
+COUNTS = Path(__file__).with_name("query_counts.json")
+PAGES: dict[str, tuple[str, Permission | None]] = {
+    "today": ("/today/", None),
+    "customers": ("/customers/", None),
+    "customers, filtered": ("/customers/?tier=gold&near=1&sort=maturity", None),
+    "find": ("/customers/find?q=C0000", None),
+    "branch": ("/reports/branch/", Permission.VIEW_BRANCH),
+    "data": ("/reports/data/", Permission.VIEW_DATA),
+    "dictionary": ("/reports/dictionary/?q=aum", None),
+    "account": ("/account/", None),
+    "password": ("/account/password", None),
+}
+
+
+def speaking(client: Client, language: str) -> Client:
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    return client
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("role", codes.ROLES)
+def test_every_page_is_wholly_in_the_readers_language(
+    bank: SmallBank, as_user: AsUser, role: str, language: str
+) -> None:
+    user = bank.user(role)
+    client = speaking(as_user(user), language)
+    addresses = [(path, right) for path, right in PAGES.values()]
+    row = visible_to(user).first()
+    if row is not None:
+        addresses += [(f"/customers/{row.party_id}/?list=1", None), (f"/today/customer/{row.party_id}", None)]
+    for address, right in addresses:
+        answer = client.get(address)
+        if right is not None and right not in PERMISSIONS[role]:
+            assert answer.status_code == 403, address
+        else:
+            assert answer.status_code == 200, address
+        assert left_over(answer.content.decode(), language) == [], address
+
+
+def test_the_scan_would_notice_a_word_left_in_the_other_language() -> None:
+    assert left_over("<h1>Customers</h1><a title='Sign out'>退出</a>", "zh-hans") == ["Customers", "Sign out"]
+    assert left_over("<p>2 customers rose</p><p>5 天后</p>", "en") == ["5 天后"]
+
+
+def test_chinese_is_spoken_unless_someone_chooses_otherwise(bank: SmallBank, as_user: AsUser) -> None:
+    client = as_user(bank.owner)
+    assert "今日" in client.get("/today/", headers={"accept-language": "en"}).content.decode()
+    client.post("/account/language", {"language": "en", "next": "/today/"})
+    page = client.get("/today/").content.decode()
+    assert '<html lang="en">' in page and "Today" in words_of(page)
+    bank.owner.refresh_from_db()
+    assert bank.owner.language == "en"
+
+
+def test_each_page_costs_the_queries_it_is_known_to_cost(bank: SmallBank, as_user: AsUser) -> None:
+    """More is a regression; less is worth noting: run with TENURE_COUNT_QUERIES=1 to write the new counts."""
+    counted = {}
+    for role in ("relationship_manager", "branch_head", "executive"):
+        client = as_user(bank.user(role))
+        client.get("/today/")
+        pages = dict(PAGES) | {"customer": (f"/customers/{bank.party_id}/?list=1", None)}
+        for name, (address, right) in pages.items():
+            if right is not None and right not in PERMISSIONS[role]:
+                continue
+            with CaptureQueriesContext(connection) as queries:
+                assert client.get(address).status_code == 200
+            counted[f"{name} as {role}"] = len(queries)
+    if os.environ.get("TENURE_COUNT_QUERIES"):
+        COUNTS.write_text(json.dumps(counted, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    assert counted == json.loads(COUNTS.read_text(encoding="utf-8"))
+
+
+def test_a_page_of_many_customers_costs_no_more_queries_than_one_of_one(bank: SmallBank, as_user: AsUser) -> None:
+    client = as_user(bank.user("executive"))
+    client.get("/customers/")
+    with CaptureQueriesContext(connection) as many:
+        client.get("/customers/")
+    with CaptureQueriesContext(connection) as few:
+        client.get(f"/customers/?q={bank.party_id}")
+    assert len(many) <= len(few)
+
+
+def test_before_the_first_night_every_page_says_what_to_run(bank: SmallBank, as_user: AsUser) -> None:
+    bank.publication.delete()
+    for role, address in (
+        ("relationship_manager", "/today/"),
+        ("executive", "/today/"),
+        ("executive", "/customers/"),
+        ("executive", "/reports/branch/"),
+        ("executive", "/reports/data/"),
+    ):
+        page = as_user(bank.user(role)).get(address)
+        assert page.status_code == 200
+        assert "tenure nightly" in page.content.decode(), (role, address)
+
+
+def test_what_is_not_there_and_what_is_not_allowed_are_said_in_words(bank: SmallBank, as_user: AsUser) -> None:
+    client = as_user(bank.owner)
+    lost = client.get(f"/customers/{bank.far_party_id}/")
+    assert lost.status_code == 404 and "您名下没有客户" in lost.content.decode()
+    barred = client.get("/reports/data/")
+    assert barred.status_code == 403 and "总行" in barred.content.decode()
+    assert client.get("/no/such/page").status_code == 404
+
+
+def test_a_part_of_a_page_refuses_in_words_for_a_toast(bank: SmallBank, as_user: AsUser) -> None:
+    client = as_user(bank.owner)
+    answer = client.post(
+        f"/today/entry/snooze/{bank.proposal_key}", {"until": "31 February"}, headers={"HX-Request": "true"}
+    )
+    assert answer.status_code == 422
+    assert answer.headers["X-Words"]
+
+
+def test_a_session_that_ended_sends_the_whole_page_to_the_door(bank: SmallBank) -> None:
+    answer = Client().get("/customers/find?q=a", headers={"HX-Request": "true"})
+    assert answer.headers["HX-Redirect"] == "/account/sign-in"
+    whole = Client().get("/customers/?tier=gold")
+    assert whole.headers["Location"] == "/account/sign-in?next=/customers/%3Ftier%3Dgold"
+
+
+def test_every_page_forbids_what_is_not_ours_to_run(bank: SmallBank, as_user: AsUser) -> None:
+    page = as_user(bank.owner).get(f"/customers/{bank.party_id}/")
+    assert "script-src 'self'" in page.headers["Content-Security-Policy"]
+    html = page.content.decode()
+    assert " onclick=" not in html and "javascript:" not in html
+    assert "<script>" not in html
