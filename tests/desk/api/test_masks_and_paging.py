@@ -151,3 +151,12 @@ def test_the_api_page_needs_nothing_from_the_network(bank: SmallBank, as_user: C
     assert page.status_code == 200
     assert "https://" not in text and "cdn" not in text
     assert "<script>" not in text  # the content security policy would stop it
+
+
+def test_a_program_reads_reasons_in_the_language_it_asks_for(bank: SmallBank, program: Program) -> None:
+    client = program(bank.owner, "work:read")
+    chinese, english = (
+        client.get("/api/v1/worklist", headers={"Accept-Language": language}).json()[0]["reason"]
+        for language in ("zh-Hans", "en")
+    )
+    assert "到期" in chinese and "matures" in english

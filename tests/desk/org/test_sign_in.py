@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from desk.small_bank import PASSWORD, SmallBank
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.control.models import AuditEvent
+from tenure.desk.control.origin import coming_from
 from tenure.desk.org import lockout, services
 from tenure.desk.org.models import AddressFailures, User
 from tenure.desk.org.services import SignInRefused
@@ -24,16 +25,16 @@ from tenure.desk.org.services import SignInRefused
 NOW = timezone.now()
 
 
-def _request(address: str = "10.0.0.1") -> Any:
-    request = RequestFactory().post("/", REMOTE_ADDR=address)
+def _request() -> Any:
+    request = RequestFactory().post("/")
     request.session = SessionStore()
     request.user = AnonymousUser()
     return request
 
 
 def _fails(username: str, password: str, now: datetime = NOW, address: str = "10.0.0.1") -> SignInRefused:
-    with pytest.raises(SignInRefused) as refused:
-        services.sign_in(_request(address), username, password, now)
+    with coming_from(address), pytest.raises(SignInRefused) as refused:
+        services.sign_in(_request(), username, password, now)
     return refused.value
 
 
@@ -87,8 +88,10 @@ def test_an_address_that_guesses_many_names_must_wait(bank: SmallBank) -> None:
     for n in range(lockout.ADDRESS_FAILURES):
         _fails(f"nobody{n}", "wrong", address="10.0.0.9")
     assert _fails("e2011", PASSWORD, address="10.0.0.9").until is not None
-    services.sign_in(_request("10.0.0.10"), "e2011", PASSWORD, NOW)
-    services.sign_in(_request("10.0.0.9"), "e2012", PASSWORD, NOW + lockout.ADDRESS_WINDOW)
+    with coming_from("10.0.0.10"):
+        services.sign_in(_request(), "e2011", PASSWORD, NOW)
+    with coming_from("10.0.0.9"):
+        services.sign_in(_request(), "e2012", PASSWORD, NOW + lockout.ADDRESS_WINDOW)
     assert not AddressFailures.objects.filter(address="10.0.0.9").exists()
 
 

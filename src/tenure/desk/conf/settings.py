@@ -5,6 +5,7 @@ TENURE_DATABASE    sqlite:///path (default) or postgresql://user:password@host:p
 TENURE_SECRET      key for sessions and signatures; made on first use and kept in TENURE_HOME
 TENURE_HOSTS       host names the desk answers to, comma separated (default: this machine)
 TENURE_HTTPS       1 behind TLS: secure cookies, HSTS
+TENURE_PROXIES     how many proxies stand before the desk, so that the client's address is known (default 0)
 TENURE_TIME_ZONE   the bank's time zone (default Asia/Shanghai)
 TENURE_EXPORT_ROWS how many customers one exported file may hold (default 50000)
 TENURE_DEBUG       1 while developing
@@ -118,6 +119,7 @@ WHITENOISE_MAX_AGE = 3600
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+PROXIES = int(os.environ.get("TENURE_PROXIES", "0"))
 EXPORT_ROWS = int(os.environ.get("TENURE_EXPORT_ROWS", "50000"))
 
 SESSION_COOKIE_HTTPONLY = True

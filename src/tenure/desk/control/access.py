@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError
 from ninja.security import HttpBearer, SessionAuth
@@ -34,6 +34,8 @@ class Token(HttpBearer):
         if self.scope and self.scope not in found.scopes:
             raise HttpError(403, _("This token lacks the scope %(scope)s.") % {"scope": self.scope})
         request.user = found.user
+        if "Accept-Language" in request.headers:  # a program says what it wants; a page has its reader's choice
+            translation.activate(translation.get_language_from_request(request))
         return found.user if "customers:clear" in found.scopes else without_clear_values(found.user)
 
 

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from tenure.desk.control.origin import coming_from
 
 
 class NoteOrigin:
-    """Middleware: see :mod:`tenure.desk.control.origin`. The id goes back as ``X-Request-ID``.
-
-    The address is the peer's. Behind a proxy that is the proxy's own, unless the server in front of Django
-    (gunicorn's ``forwarded_allow_ips``) replaces it; a header anyone can write is not believed here.
-    """
+    """Middleware: see :mod:`tenure.desk.control.origin`. The id goes back as ``X-Request-ID``."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with coming_from(request.META.get("REMOTE_ADDR") or "") as here:
+        with coming_from(_address(request)) as here:
             response = self.get_response(request)
             response.headers["X-Request-ID"] = here.request_id
             return response
+
+
+def _address(request: HttpRequest) -> str:
+    """The client's address. Behind ``TENURE_PROXIES`` proxies it is what the outermost of them wrote down.
+
+    Each proxy appends whom it heard from; what stands further left anybody can have written and is not believed.
+    """
+    peer: str = request.META.get("REMOTE_ADDR") or ""
+    heard = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
+    if settings.PROXIES and len(heard) >= settings.PROXIES:
+        return heard[-settings.PROXIES][:64]
+    return peer

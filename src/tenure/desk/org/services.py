@@ -46,7 +46,7 @@ def sign_in(request: HttpRequest, username: str, password: str, now: datetime) -
         SignInRefused: wrong name or password, or locked after too many of them.
     """
     username = User.normalize_username(username.strip())[:60]
-    address = request.META.get("REMOTE_ADDR") or ""
+    address = origin().address
     refused: SignInRefused | None = None
     user = cast("User | None", auth.authenticate(request, username=username, password=password))
     with transaction.atomic():
