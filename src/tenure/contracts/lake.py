@@ -421,5 +421,7 @@ LOAD_ORDER: tuple[Table, ...] = (
     CAMPAIGN_CONTACT,
     REDEMPTION,
 )
+#: The source under which the desk's own deliveries (contacts people logged) come back to the lake.
+DESK_SOURCE = "desk"
 LAKE: dict[str, Table] = {t.name: t for t in LOAD_ORDER}
 LAKE_TABLES = tuple(LAKE)

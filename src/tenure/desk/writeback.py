@@ -16,8 +16,6 @@ from django.utils import timezone
 
 from tenure.desk.work.models import Contact
 
-SOURCE = "desk"
-
 
 @dataclass(frozen=True)
 class DayOfContacts:

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tenure.contracts import PUBLISHED, Kind, Table, codes
+from tenure.contracts.lake import DESK_SOURCE
 from tenure.errors import LakeError
 from tenure.insight import Thresholds, Window, thresholds
 from tenure.lake import schema_of
@@ -90,9 +91,11 @@ def run(
 
 
 def _newest_day(lake: Lake, snapshot: Snapshot) -> date:
-    if not snapshot.batches:
+    # What people logged at the desk today does not make today a business date: the bank's files do.
+    delivered = [batch.business_date for batch in snapshot.batches if batch.source != DESK_SOURCE]
+    if not delivered:
         raise LakeError(f"{lake.path}: nothing has been delivered yet", "Run `tenure ingest` or `tenure demo` first.")
-    return date.fromisoformat(max(batch.business_date for batch in snapshot.batches))
+    return date.fromisoformat(max(delivered))
 
 
 class _Night:

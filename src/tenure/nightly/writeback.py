@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from tenure.contracts import LAKE
+from tenure.contracts.lake import DESK_SOURCE
 from tenure.lake import Lake, land_tables, schema_of
 from tenure.progress import QUIET, Progress
 
@@ -17,7 +18,7 @@ def write_back(lake: Lake, *, progress: Progress = QUIET) -> int:
     Killed anywhere it can simply run again: a day already landed changes nothing, and only then is the desk
     told. A day whose contacts were all withdrawn is corrected to nothing.
     """
-    from tenure.desk.writeback import SOURCE, days_to_write_back
+    from tenure.desk.writeback import days_to_write_back
 
     contacts = 0
     schema = schema_of(LAKE["interaction"]).to_pyarrow()
@@ -25,7 +26,9 @@ def write_back(lake: Lake, *, progress: Progress = QUIET) -> int:
     with progress.task("Writing contacts back to the lake", len(days)) as task:
         for day in days:
             rows: list[dict[str, Any]] = day.rows
-            receipt = land_tables(lake, SOURCE, day.day, {"interaction": pa.Table.from_pylist(rows, schema=schema)})
+            receipt = land_tables(
+                lake, DESK_SOURCE, day.day, {"interaction": pa.Table.from_pylist(rows, schema=schema)}
+            )
             day.written_back(receipt.batch.id)
             contacts += len(day.rows)
             task.advance()

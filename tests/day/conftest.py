@@ -1,0 +1,47 @@
+"""A very small demo bank, made once and landed in a lake of its own; tests copy the lake they change."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from desk.append_only import let_tests_empty_the_trail
+from tenure.demo import Built, Delivery, DemoBank, build
+from tenure.lake import Lake, land_tables
+
+let_tests_empty_the_trail()
+
+
+@dataclass(frozen=True)
+class SmallDemo:
+    """The bank's deliveries, and a lake in which all but the last two days have landed."""
+
+    built: Built
+    lake_path: Path
+    landed: list[Delivery]
+    waiting: list[Delivery]
+
+    def lake(self, folder: Path) -> Lake:
+        """A lake of one's own, as it stood before the last two days."""
+        shutil.copytree(self.lake_path, folder)
+        return Lake.open(folder)
+
+
+def deliver(lake: Lake, delivery: Delivery) -> None:
+    """Land one of the bank's deliveries."""
+    files = {table: delivery.folder(table) for table in delivery.tables}
+    land_tables(lake, "core", delivery.business_date, files, full=delivery.full)
+
+
+@pytest.fixture(scope="session")
+def small_demo(tmp_path_factory: pytest.TempPathFactory) -> SmallDemo:
+    folder = tmp_path_factory.mktemp("demo")
+    built = build(DemoBank(customers=300, months=8, until=date(2026, 6, 30), seed=7, last_days=3), folder / "bank")
+    lake = Lake.create(folder / "lake", bank="Small Demo Bank")
+    for delivery in built.deliveries[:-2]:
+        deliver(lake, delivery)
+    return SmallDemo(built, lake.path, built.deliveries[:-2], built.deliveries[-2:])
