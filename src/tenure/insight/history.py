@@ -6,6 +6,7 @@ history is corrected. A night then reads one row a customer, whatever the length
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import ibis
@@ -27,7 +28,7 @@ _SPANS = tuple(sorted({n - less for n in tiers.SPANS for less in (0, 1)}))
 
 
 def of_parties(
-    cubes: ir.Table,
+    cubes: Mapping[int, ir.Table],
     closed: ir.Table,
     accounts: ir.Table,
     window: Window,
@@ -38,7 +39,7 @@ def of_parties(
 ) -> ir.Table:
     """One row per party with an account opened before the open month.
 
-    ``cubes`` are month roll-ups of activity, ``closed`` the frame of :func:`balances.closed_months`, ``accounts``
+    ``cubes`` are month roll-ups of activity by month, ``closed`` the frame of :func:`balances.closed_months`, ``accounts``
     that of :func:`holdings.accounts`. Result, k months back: ``aum_k`` and ``tier_k`` (k = 1…23), ``aum_quarter``,
     ``aum_year``, ``deposit_quarter``, ``deposit_year`` (balance-days of closed months to date), ``met_<tier>``,
     ``lowest_<n>``, ``curve_<name>``, and of activity what :func:`_activity` names.

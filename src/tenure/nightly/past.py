@@ -18,7 +18,6 @@ import ibis
 
 from tenure.contracts import LAKE
 from tenure.insight import activity, balances, history, months, timeline
-from tenure.insight.exact import total
 from tenure.insight.months import CURVE, Window
 from tenure.lake import schema_of
 from tenure.nightly.caching import Cache, key
@@ -82,19 +81,17 @@ class Past:
             step.wrote(self.cache.made[path])
         return path
 
-    def cubes(self) -> ir.Table:
-        """Month roll-ups of the curve's closed months: at most one row per account and month."""
-        paths: list[Path] = []
+    def cubes(self) -> dict[int, ir.Table]:
+        """Month roll-ups of the curve's closed months, one row per account, by month."""
+        found: dict[int, ir.Table] = {}
         for month, files in self.files("transaction").items():
             if self.window.month(CURVE) < month < self.window.open_month:
                 parts = [self._roll_up(file) for file in files]
-                if len(parts) == 1 and parts[0].parent.name == _MONTHLY:
-                    paths += parts
-                else:
-                    paths.append(
-                        self.cache.keep(_CUBES, f"{months.label(month)}-{key(_ids(files))}", partial(self._add, parts))
-                    )
-        return self.cache.engine.read(paths, ibis.schema(activity.SCHEMA))
+                if len(parts) > 1 or parts[0].parent.name != _MONTHLY:
+                    name = f"{months.label(month)}-{key(_ids(files))}"
+                    parts = [self.cache.keep(_CUBES, name, partial(self._add, parts))]
+                found[month] = self.cache.engine.read(parts, ibis.schema(activity.SCHEMA))
+        return found
 
     def _add(self, parts: Sequence[Path]) -> ir.Table:
         return activity.add(self.cache.engine.read(parts, ibis.schema(activity.SCHEMA)))
@@ -106,22 +103,19 @@ class Past:
         rows = self.cache.engine.read([self._roll_up(file) for file in files], by_day)
         return rows.filter(rows.day <= self.window.as_of)
 
-    def summaries(self, step: Step | None = None) -> ir.Table:
-        """Balance summaries of every closed month."""
-        paths = []
+    def summaries(self, step: Step | None = None) -> dict[int, ir.Table]:
+        """Balance summaries of every closed month, by month."""
+        found: dict[int, ir.Table] = {}
         for month, files in self.files("balance").items():
             if month < self.window.open_month:
-                before = len(self.cache.made)
-                path = self.cache.keep(
-                    _SUMMARIES,
-                    f"{months.label(month)}-{key(_ids(files))}",
-                    partial(self._summary, files, month),
-                )
-                paths.append(path)
-                if step and len(self.cache.made) > before:
+                made = len(self.cache.made)
+                name = f"{months.label(month)}-{key(_ids(files))}"
+                path = self.cache.keep(_SUMMARIES, name, partial(self._summary, files, month))
+                found[month] = self.cache.engine.read([path], ibis.schema(balances.SCHEMA))
+                if step and len(self.cache.made) > made:
                     step.read(sum(file.rows for file in files))
                     step.wrote(self.cache.made[path])
-        return self.cache.engine.read(paths, ibis.schema(balances.SCHEMA))
+        return found
 
     def open_balances(self) -> ir.Table:
         """The balance summary of the open month up to ``as_of``."""
@@ -139,8 +133,9 @@ class Past:
 
     def payroll_inferred(self) -> bool:
         """Whether payroll must be inferred: no credit of that kind in the curve's months up to ``as_of``."""
-        seen = [rows.aggregate(paid=total(rows.payroll)) for rows in (self.cubes(), self.open_activity())]
-        return not any(self.cache.engine.arrow(each).column("paid")[0].as_py() for each in seen)
+        newest_first = [self.open_activity(), *(cube for _, cube in sorted(self.cubes().items(), reverse=True))]
+        paid = (rows.filter(rows.payroll > 0).select("account_id").limit(1) for rows in newest_first)
+        return not any(self.cache.engine.arrow(each).num_rows for each in paid)
 
     def history(
         self, accounts: ir.Table, *, one_currency: bool, inferred: bool, step: Step
