@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tenure.lake import Mapping
 from tenure.lake.transforms import DEFAULTS, TRANSFORMS
 
 CON = duckdb.connect()
@@ -167,3 +169,17 @@ DEFAULTS_BEFORE = {"add months": "date iso", "with time": "date iso", "sign by":
 
 def test_every_kind_of_column_has_a_transform() -> None:
     assert set(DEFAULTS.values()) <= set(TRANSFORMS)
+
+
+@pytest.mark.parametrize("name", sorted(TRANSFORMS))
+def test_the_guide_lists_every_transform_as_it_is(name: str) -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "ingest.md").read_text("utf-8")
+    [line] = [each for each in guide.splitlines() if each.startswith(f"| `{name}` |")]
+    assert TRANSFORMS[name].meaning in line
+    assert all(f"`{argument}`" in line for argument in TRANSFORMS[name].arguments)
+
+
+def test_the_guides_mapping_is_a_good_one(tmp_path: Path) -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "ingest.md").read_text("utf-8")
+    (tmp_path / "core.toml").write_text(guide.split("```toml\n")[1].split("```")[0], "utf-8")
+    assert [p.table.name for p in Mapping.read(tmp_path / "core.toml").parts] == ["party", "transaction"]

@@ -128,7 +128,7 @@ def date_yyyymmdd(x: str) -> str:
 
 @_named("date yymmdd", "真实存在的日期 YYMMDD", "a date that exists, YYMMDD", pivot=Argument("integer", 50))
 def date_yymmdd(x: str, pivot: int) -> str:
-    """`930228`, also with a time of midnight behind it. Years from `pivot` (default 50) on are 19.., below it 20..."""
+    """`930228`, also with a time of midnight behind it. Years from `pivot` on are 19xx, below it 20xx."""
     century = f"CASE WHEN CAST(left({x}, 2) AS INTEGER) >= {pivot} THEN '19' ELSE '20' END"
     read = f"CAST(try_strptime({century} || left({x}, 6), '%Y%m%d') AS DATE)"
     return _if_matches(x, r"\d{6}( 00:00:00)?", read)
@@ -185,7 +185,7 @@ _IDENTITY_CARD = "18 位居民身份证号", "an 18-digit identity card number"
 
 @_named("birth number", *_BIRTH_NUMBER)
 def birth_number(x: str) -> str:
-    """Date of birth from a Czech birth number: `706213` is a woman born 1970-12-13. Six digits, century 19..."""
+    """Date of birth from a Czech birth number: `706213` is a woman born 1970-12-13. Six digits, born 19xx."""
     month = f"CAST(substr({x}, 3, 2) AS INTEGER)"
     plain = f"CASE WHEN {month} > 50 THEN {month} - 50 ELSE {month} END"
     digits = f"'19' || left({x}, 2) || lpad(CAST({plain} AS VARCHAR), 2, '0') || substr({x}, 5, 2)"
