@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from tenure.demo import Built, DemoBank, build, deliveries, registers
+from tenure.demo import Built, DemoBank, build, deliveries, happenings, registers
 from tenure.demo.bank import PEOPLE_BLOCK
 from tenure.demo.daily_life import PeopleBlock
 from tenure.demo.holdings import market
@@ -50,6 +50,8 @@ def test_the_rows_do_not_depend_on_how_many_are_held_at_a_time(
     tiny: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(deliveries, "_ROWS_HELD", 500)
+    monkeypatch.setattr(registers, "_SLICE", 70)
+    monkeypatch.setattr(happenings, "_SLICE", 300)
     portioned = build(TINY, tmp_path / "portioned")
     for one, other in zip(tiny.deliveries, portioned.deliveries, strict=True):
         for table, paths in one.tables.items():
@@ -71,18 +73,38 @@ def test_a_block_of_customers_is_the_same_whichever_was_drawn_before() -> None:
     assert np.array_equal(drawn(PEOPLE_BLOCK), second_first)
 
 
-def test_tables_of_parties_join_up_whatever_the_slice(tiny: Built) -> None:
-    assert TINY.customers < registers._SLICE  # one slice here; the numbering goes on across slices
-    parties = pq.read_table(tiny.deliveries[-1].tables["party"][0])
-    assert parties.num_rows <= TINY.customers
-    assert parties["party_id"].to_pylist() == sorted(parties["party_id"].to_pylist())
-
-
 def test_a_folder_that_holds_something_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "kept.txt").write_text("kept")
     with pytest.raises(InputError, match="not empty"):
         build(TINY, tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["kept.txt"]
+
+
+def test_a_bank_that_stands_already_is_kept_and_another_is_not_overwritten(tmp_path: Path) -> None:
+    first = build(TINY, tmp_path / "bank")
+    before = {p: p.stat().st_mtime_ns for p in first.out.rglob("*")}
+    assert build(TINY, tmp_path / "bank") == first
+    assert {p: p.stat().st_mtime_ns for p in first.out.rglob("*")} == before
+    with pytest.raises(InputError, match="not this demo bank"):
+        build(replace(TINY, seed=99), tmp_path / "bank")
+    next(first.out.rglob("*.parquet")).unlink()
+    with pytest.raises(InputError, match="not this demo bank"):
+        build(TINY, tmp_path / "bank")
+
+
+def test_a_build_that_was_stopped_leaves_nothing_that_looks_finished(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(registers, "write", stop)
+        with pytest.raises(KeyboardInterrupt):
+            build(TINY, tmp_path / "bank")
+    assert not (tmp_path / "bank").exists()
+    assert build(TINY, tmp_path / "bank").out.exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["bank"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,12 +29,18 @@ def build(settings: DemoBank, out: Path, progress: Progress = QUIET) -> Built:
     """Write the bank into ``out``: ``source/`` (deliveries), ``truth/``, ``manifest.json``.
 
     The same settings give the same files, byte for byte. Everything is written beside ``out`` and moved there when
-    complete, so a build that was stopped leaves nothing that looks finished. Raises InputError if ``out`` holds
-    anything already.
+    complete, so a build that was stopped leaves nothing that looks finished; a bank of the same settings that stands
+    in ``out`` already is returned as it is. Raises InputError if ``out`` holds anything else.
     """
     out = out.absolute()
     if out.exists() and any(out.iterdir()):
-        raise InputError(f"{out} is not empty.", "Choose another folder, or remove this one first.")
+        standing = Built.read(settings, out)
+        if standing is not None:
+            return standing
+        raise InputError(
+            f"{out} is not empty, and what it holds is not this demo bank.",
+            "Choose another folder, or remove this one first.",
+        )
     partial = out.with_name(out.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -50,15 +57,19 @@ def build(settings: DemoBank, out: Path, progress: Progress = QUIET) -> Built:
         truth.write(society, partial / "truth")
     _books(society, outbox, progress)
     deliveries, rows = outbox.finish()
-    _write_manifest(Built(partial, deliveries, rows, partial / "truth"))
+    manifest = Built(settings, partial, deliveries, rows).as_manifest()
+    (partial / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     if out.exists():
         out.rmdir()
     partial.rename(out)
     moved = [
-        type(d)(d.business_date, {t: [out / p.relative_to(partial) for p in ps] for t, ps in d.tables.items()}, d.full)
-        for d in deliveries
+        replace(d, tables={t: [_moved(p, partial, out) for p in ps] for t, ps in d.tables.items()}) for d in deliveries
     ]
-    return Built(out, moved, rows, out / "truth")
+    return Built(settings, out, moved, rows)
+
+
+def _moved(path: Path, old: Path, new: Path) -> Path:
+    return new / path.relative_to(old)
 
 
 def _books(society: Society, outbox: Outbox, progress: Progress) -> None:
@@ -85,8 +96,3 @@ def _books(society: Society, outbox: Outbox, progress: Progress) -> None:
             accounts.file_events(society, block.ledger, books, number, pool, outbox)
             accounts.file_states(society, block.ledger, number, outbox)
             task.advance(last - first)
-
-
-def _write_manifest(built: Built) -> None:
-    text = json.dumps(built.as_manifest(), ensure_ascii=False, indent=1)
-    (built.out / "manifest.json").write_text(text + "\n", encoding="utf-8")

@@ -39,8 +39,9 @@ def write(society: Society, complaints: Complaints, outbox: Outbox) -> None:
             ("complaint", _complaints(society, complaints, as_of)),
         ):
             outbox.state(name, place, rows)
+    details = _details(society)
     for first in range(0, society.parties, _SLICE):
-        rows, since = _parties(society, first, min(first + _SLICE, society.parties))
+        rows, since = _parties(society, first, min(first + _SLICE, society.parties), details)
         for place, as_of in enumerate(outbox.as_of):
             outbox.state("party", place, _parties_on(society, rows, since, first, as_of))
 
@@ -219,19 +220,26 @@ def _complaints(society: Society, made: Complaints, as_of: int) -> pa.Table:
     )
 
 
-def _parties(society: Society, first: int, last: int) -> tuple[dict[str, Any], Ints]:
+def _details(society: Society) -> dict[str, Any]:
+    """What is drawn for all parties at once, so that it does not depend on the slices: risk tests, e-mail, offices."""
+    rng = stream(society.settings.seed, "party details")
+    size, since = society.parties, society.since
+    rated = society.window.start - rng.integers(-500, 300, size)
+    return {
+        "rated": np.clip(rated, since, np.maximum(society.window.cut, since)),
+        "mail": rng.random(size) < np.where(np.arange(size) < society.persons, 0.25, 0.6),
+        "offices": identity.office_addresses(society.companies.district, society.settings.seed),
+    }
+
+
+def _parties(society: Society, first: int, last: int, details: dict[str, Any]) -> tuple[dict[str, Any], Ints]:
     """The parts of the party table that do not change with the date."""
     s, n = society, society.persons
     index = np.arange(first, last)
-    rng = stream(s.settings.seed, "party details", first)
     who, firm = np.arange(min(first, n), min(last, n)), np.arange(max(first - n, 0), max(last - n, 0))
     p, c = s.people, s.companies
     person = np.arange(last - first) < len(who)
     born = np.concatenate([p.birth[who], c.founded[firm]])
-    rated = s.window.start - rng.integers(-500, 300, len(index))
-    rated = np.clip(rated, s.since[index], np.maximum(s.window.cut, s.since[index]))
-    offices = identity.office_addresses(c.district, s.settings.seed)
-    mail = rng.random(len(index)) < np.where(person, 0.25, 0.6)
     phone = identity.phones(index, np.concatenate([p.copy_of[who], np.full(len(firm), -1)]))
     email = pc.binary_join_element_wise(phone, pa.scalar("mail.example.cn"), "@")
     income = np.concatenate([p.income[who], c.turnover[firm]]) * 100
@@ -246,9 +254,9 @@ def _parties(society: Society, first: int, last: int) -> tuple[dict[str, Any], I
             [s.papers.slice(min(first, n), len(who)), s.credit_codes.slice(max(first - n, 0), len(firm))]
         ),
         "phone": phone,
-        "email": pc.if_else(pa.array(mail), email, pa.scalar(None, pa.string())),
+        "email": pc.if_else(pa.array(details["mail"][index]), email, pa.scalar(None, pa.string())),
         "address": pa.concat_arrays(
-            [identity.addresses(p.district[who], p.home[who]), offices.slice(max(first - n, 0), len(firm))]
+            [identity.addresses(p.district[who], p.home[who]), details["offices"].slice(max(first - n, 0), len(firm))]
         ),
         "occupation": words(
             [o[0] for o in OCCUPATIONS] + [i[0] for i in INDUSTRIES],
@@ -257,7 +265,7 @@ def _parties(society: Society, first: int, last: int) -> tuple[dict[str, Any], I
         "education": words(EDUCATION, np.concatenate([p.education[who], np.full(len(firm), -1)])),
         "annual_income": pa.array(income.astype(np.int64)),
         "risk_rating": words(("R1", "R2", "R3", "R4", "R5"), np.concatenate([p.risk[who] - 1, np.full(len(firm), 2)])),
-        "risk_rated_on": dates(rated),
+        "risk_rated_on": dates(details["rated"][index]),
         "org_id": words(s.organisation.outlet_ids().tolist(), np.concatenate([p.outlet[who], c.outlet[firm]])),
         "since": dates(s.since[index]),
         "consent_marketing": pa.array(s.consents["marketing"][index]),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,10 @@ class DemoBank:
             if not low <= value <= high:
                 raise InputError(f"The demo bank's {name} is {value}.", f"Choose a value from {low:g} to {high:g}.")
 
+    def as_text(self) -> dict[str, str]:
+        """Every setting by name, as text."""
+        return {f.name: str(getattr(self, f.name)) for f in fields(self)}
+
     @property
     def company_count(self) -> int:
         """How many customers are companies."""
@@ -68,16 +73,42 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Built:
-    """What ``build`` wrote: the folder, the deliveries in order, rows per table, and where the truth lies."""
+    """What ``build`` wrote: the folder, the deliveries in order, and rows per table."""
 
+    settings: DemoBank
     out: Path
     deliveries: list[Delivery]
     rows: dict[str, int]
-    truth: Path
+
+    @property
+    def truth(self) -> Path:
+        """The folder of what was planted."""
+        return self.out / "truth"
+
+    @classmethod
+    def read(cls, settings: DemoBank, out: Path) -> Built | None:
+        """The bank that stands in ``out`` already, if it has these settings and all its files; else ``None``."""
+        try:
+            manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        if manifest.get("settings") != settings.as_text():
+            return None
+        deliveries = [
+            Delivery(
+                date.fromisoformat(d["business_date"]),
+                {t: [out / p for p in paths] for t, paths in d["tables"].items()},
+                d["full"],
+            )
+            for d in manifest["deliveries"]
+        ]
+        whole = all(p.exists() for d in deliveries for paths in d.tables.values() for p in paths)
+        return cls(settings, out, deliveries, manifest["rows"]) if whole else None
 
     def as_manifest(self) -> dict[str, Any]:
         """The content of ``manifest.json``; paths are relative to ``out``."""
         return {
+            "settings": self.settings.as_text(),
             "deliveries": [
                 {
                     "business_date": d.business_date.isoformat(),
