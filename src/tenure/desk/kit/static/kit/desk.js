@@ -27,8 +27,6 @@
     if (event.target.closest("[data-prints]")) window.print();
     const toggler = event.target.closest("[data-toggles]");
     if (toggler) toggler.setAttribute("aria-expanded", String(toggler.closest("form").classList.toggle(toggler.dataset.toggles)));
-    const dismissed = event.target.closest("[data-dismisses]");
-    if (dismissed) dismissed.closest(dismissed.dataset.dismisses)?.remove();
   });
 
   // A popover near the right edge opens towards the left.
@@ -83,12 +81,7 @@
     }
     if (event.key === "Escape") {
       all("details[open].why, details[open].menu, details[open].drop").forEach((shown) => shown.removeAttribute("open"));
-      const form = one(".entry-form");
-      if (form) {
-        const row = form.closest("[data-row]");
-        form.remove();
-        choose(row);
-      }
+      one(".entry-form [data-cancels]")?.click();
       return;
     }
     if (typing(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -155,6 +148,12 @@
     const first = one(".found a", event.detail.target || document);
     if (first && event.detail.target?.id === "found") first.classList.add("at");
     prune();
+  });
+
+  // Not before it is answered: a part swapped out of turn is looked for below whatever sent the request.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const spent = event.detail.elt;
+    if (spent?.matches?.("[data-dismisses]")) setTimeout(() => spent.closest(spent.dataset.dismisses)?.remove(), 50);
   });
 
   function prune() {
