@@ -88,3 +88,25 @@ def test_services_take_the_moment_as_an_argument() -> None:
                 if name == "timezone.localdate" and not node.args:
                     asking.append(f"{path.relative_to(DESK)}:{node.lineno} asks {name}")
     assert not asking
+
+
+#: Services that change nothing anyone answers for.
+UNLOGGED = {
+    "refresh_paths": "follows the published tree; the publication has its own record",
+    "token_of_key": "reads, and notes the time of use on the token itself",
+}
+
+
+@pytest.mark.parametrize("path", sorted(DESK.glob("*/services.py")), ids=lambda path: path.parent.name)
+def test_every_service_writes_a_line_in_the_audit_trail(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    calls = {
+        name: {ast.unparse(call.func) for call in ast.walk(node) if isinstance(call, ast.Call)}
+        for name, node in functions.items()
+    }
+    logging = {name for name, called in calls.items() if "audit.record" in called}
+    while grown := {name for name, called in calls.items() if called & logging} - logging:
+        logging |= grown
+    silent = {name for name in functions if not name.startswith("_")} - logging - set(UNLOGGED)
+    assert not silent, f"{path.relative_to(DESK)}: these record nothing: {sorted(silent)}"

@@ -168,3 +168,9 @@ def test_the_worker_writes_what_was_asked_for() -> None:
     call_command("db_worker", batch=True, interval=0, startup_delay=False, verbosity=0)
     export.refresh_from_db()
     assert (export.state, export.rows) == ("ready", 12)
+
+
+@pytest.mark.parametrize("filters", [{"tier": "emerald"}, {"tiers": "gold"}, {"near": "perhaps"}])
+def test_a_filter_that_means_nothing_does_not_export_everyone(bank: SmallBank, filters: dict[str, str]) -> None:
+    with pytest.raises(Unacceptable):
+        services.request_export(bank.user("analyst"), "customers", filters, "review", now=timezone.now())

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenure.desk.control.middleware.NoteOrigin",
     "tenure.desk.api.problems.ProblemsOutsideOperations",
+    "tenure.desk.control.middleware.RefuseNul",
     "tenure.desk.kit.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tenure.desk.kit.middleware.ChosenLanguage",

@@ -9,19 +9,25 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from tenure.errors import InputError, TenureError
+from tenure.errors import Exit, InputError, TenureError
 
 
 class NotFound(TenureError, Http404):
     """There is no such row among those the person may see; whether it exists at all is not said (404)."""
 
+    exit_code = Exit.INPUT
+
 
 class NotAllowed(TenureError, PermissionDenied):
     """None of the person's posts gives the right to do this (403)."""
 
+    exit_code = Exit.INPUT
+
 
 class Conflict(TenureError):
     """Someone was first, or the same id came with other content (409)."""
+
+    exit_code = Exit.INPUT
 
 
 class Unacceptable(InputError):

@@ -40,6 +40,9 @@ class Sheet:
 class Source(Protocol):
     """Where rows of one kind of export come from."""
 
+    def asked(self, filters: Mapping[str, Any]) -> dict[str, str]:
+        """``filters`` as they are kept and printed: what narrows nothing left out. Raises Unacceptable."""
+
     def count(self, user: User, filters: Mapping[str, Any], most: int) -> int:
         """How many rows ``user`` would get, counted no further than ``most``."""
 

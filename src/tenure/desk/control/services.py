@@ -127,8 +127,9 @@ def request_export(
             % {"least": rules.REASON_LENGTH[0], "most": rules.REASON_LENGTH[1]},
             field="reason",
         )
-    wanted = {name: value for name, value in filters.items() if value not in ("", None, False)}
-    rows = source_of(kind).count(user, wanted, settings.EXPORT_ROWS + 1)
+    source = source_of(kind)
+    wanted = source.asked(filters)
+    rows = source.count(user, wanted, settings.EXPORT_ROWS + 1)
     if rows > settings.EXPORT_ROWS:
         raise Unacceptable(
             _("More than %(most)s customers match; one file holds no more.") % {"most": f"{settings.EXPORT_ROWS:,}"},

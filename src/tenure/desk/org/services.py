@@ -45,7 +45,7 @@ def sign_in(request: HttpRequest, username: str, password: str, now: datetime) -
     Raises:
         SignInRefused: wrong name or password, or locked after too many of them.
     """
-    username = User.normalize_username(username.strip())[:60]
+    username = User.normalize_username(username.replace("\x00", "").strip())[:60]
     address = origin().address
     refused: SignInRefused | None = None
     user = cast("User | None", auth.authenticate(request, username=username, password=password))
@@ -83,6 +83,7 @@ def _address(address: str, now: datetime) -> AddressFailures:
 def _wrong(named: User | None, place: AddressFailures, username: str, now: datetime) -> SignInRefused:
     place.failures += 1
     place.save()
+    AddressFailures.objects.filter(window_began_at__lt=now - lockout.ADDRESS_WINDOW).delete()
     refused = SignInRefused(_("The user name or the password is not right."))
     if named is not None:
         named.failed_sign_ins += 1

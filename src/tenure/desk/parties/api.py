@@ -21,8 +21,8 @@ from tenure.desk.kit.listing import COUNT_CAP, Position
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties import selectors, services
-from tenure.desk.parties.filters import SORTS, filter_from
-from tenure.desk.parties.rules import IN_LIST
+from tenure.desk.parties.filters import SORTS
+from tenure.desk.parties.rules import IN_LIST, filter_as_asked
 
 router = Router(tags=["customers"])
 
@@ -76,14 +76,7 @@ def list_customers(
         raise Unacceptable(
             _("This cursor is not one of ours."), _("Pass on what next or previous said."), field="cursor"
         )
-    asked = filters.dict()
-    wanted = filter_from(asked)
-    left_out = [name for name, value in asked.items() if getattr(wanted, name) != value and name != "q"]
-    if left_out:
-        raise Unacceptable(
-            _("“%(value)s” is none of the values of %(field)s.") % {"value": asked[left_out[0]], "field": left_out[0]},
-            field=left_out[0],
-        )
+    wanted = filter_as_asked(filters.dict())
     found = selectors.customer_list(user, wanted, position, limit)
     reach = reach_of(user)
     services.note_listing(user, wanted.asked(), len(found.page.rows), timezone.now())

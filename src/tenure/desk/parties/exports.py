@@ -14,7 +14,7 @@ from tenure.desk.control.masking import masked
 from tenure.desk.kit.formats import exponent, is_chinese
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import Reach, reach_of
-from tenure.desk.parties.filters import filter_from
+from tenure.desk.parties.rules import filter_as_asked
 from tenure.desk.parties.selectors import customers
 
 _CONTRACT = PUBLISHED["customer"]
@@ -58,8 +58,11 @@ COLUMNS: tuple[Column, ...] = tuple(
 class _Customers:
     """Rows of the customer list; see ``control.exports.Source``."""
 
+    def asked(self, filters: Mapping[str, Any]) -> dict[str, str]:
+        return filter_as_asked(filters).asked()
+
     def count(self, user: User, filters: Mapping[str, Any], most: int) -> int:
-        return customers(user, filter_from(filters)).order_by()[:most].count()
+        return customers(user, filter_as_asked(filters)).order_by()[:most].count()
 
     def sheet(self, user: User, filters: Mapping[str, Any], language: str) -> Sheet:
         chinese = is_chinese(language)
@@ -68,7 +71,7 @@ class _Customers:
 
     def _rows(self, user: User, filters: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
         reach = reach_of(user)
-        rows = customers(user, filter_from(filters)).order_by("party_id").only(*(c.name for c in COLUMNS))
+        rows = customers(user, filter_as_asked(filters)).order_by("party_id").only(*(c.name for c in COLUMNS))
         for row in rows.iterator(chunk_size=2000):
             places = exponent(row.currency)
             yield [_value(row, column, reach, places) for column in COLUMNS]
