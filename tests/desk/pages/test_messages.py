@@ -26,7 +26,8 @@ def test_every_message_is_translated_and_compiled() -> None:
 
 
 def test_collecting_reads_templates_and_python(messages: object) -> None:
-    template = """{% translate "Plain" %}{% blocktranslate count n=x %}{{ n }} day{% plural %}{{ n }} days{% endblocktranslate %}
+    template = """{% translate "Plain" %}
+    {% blocktranslate count n=x %}{{ n }} day{% plural %}{{ n }} days{% endblocktranslate %}
     {% include "a.html" with label=_("As argument") %}{% blocktranslate %}100 % sure{% endblocktranslate %}"""
     found = {(one.text, one.plural) for one in messages.template_messages(template)}  # type: ignore[attr-defined]
     assert found == {("Plain", ""), ("%(n)s day", "%(n)s days"), ("As argument", ""), ("100 %% sure", "")}

@@ -35,12 +35,10 @@ def test_another_branch_is_not_found_and_a_post_without_branches_is_refused(bank
 
 def test_the_tree_goes_up_only_as_far_as_one_reaches(bank: SmallBank) -> None:
     head, executive = bank.user("branch_head"), bank.user("executive")
-    own = selectors.branch(head)
-    assert [[row.org_id for row in part] for part in selectors.tree(head, own)] == [[], [], ["S1"]]
-    above, below, beside = selectors.tree(executive, selectors.branch(executive, "B1"))
+    assert selectors.tree(head, selectors.branch(head)) == ([], [])
+    above, below = selectors.tree(executive, selectors.branch(executive, "B1"))
     assert [row.org_id for row in above] == ["HQ"]
     assert [row.org_id for row in below] == ["S1", "S2"]
-    assert [row.org_id for row in beside] == ["B1"]
 
 
 def test_the_teams_load_counts_each_managers_customers_entries_and_contacts(bank: SmallBank) -> None:
@@ -79,15 +77,21 @@ def test_moves_between_tiers_are_counted_by_their_direction(bank: SmallBank) -> 
 
 def test_peers_stand_side_by_side_with_figures_of_the_same_month(bank: SmallBank) -> None:
     user = bank.user("executive")
-    _above, below, _beside = selectors.tree(user, selectors.branch(user, "B1"))
-    found = selectors.peers(user, below, "aum")
+    found = selectors.peers(user, selectors.branch(user, "B1"), "aum")
     assert [peer.aum for peer in found] == sorted((peer.aum for peer in found), reverse=True)
     for peer in found:
         last = BranchMonth.rows().filter(org_id=peer.org.org_id, month="2026-06")
         assert peer.aum == sum(row.aum for row in last)
         assert peer.month_change is not None and peer.month_change > 0
+
+
+def test_a_branch_head_sees_the_sums_beside_their_own_and_no_door_into_them(bank: SmallBank) -> None:
     head = bank.user("branch_head")
-    assert [peer.org.org_id for peer in selectors.peers(head, below)] == ["S1"]
+    own = selectors.branch(head)
+    assert {peer.org.org_id: peer.open for peer in selectors.peers(head, own)} == {"S1": True, "S2": False}
+    assert selectors.figures(head, own).customers == Customer.rows().filter(org_path="/HQ/B1/S1/").count()
+    with pytest.raises(NotFound):
+        selectors.peers(head, type("Org", (), {"org_id": "S2", "org_path": "/HQ/B1/S2/", "parent_id": "B1"})())
 
 
 def test_nights_are_for_those_who_look_after_data(bank: SmallBank) -> None:

@@ -50,17 +50,14 @@ def branch(user: User, org_id: str = "") -> Any | None:
     return rows.order_by("depth", "org_path").first()
 
 
-def tree(user: User, at: Any) -> tuple[list[Any], list[Any], list[Any]]:
-    """Around branch ``at``: those above it within reach (topmost first), those just below, those beside it."""
+def tree(user: User, at: Any) -> tuple[list[Any], list[Any]]:
+    """Around branch ``at``: those above it within reach (topmost first), and those just below it."""
     rows = _within_reach(user)
     steps = at.org_path.strip("/").split("/")
     paths = ["/" + "/".join(steps[:n]) + "/" for n in range(1, len(steps))]
     above = list(rows.filter(org_path__in=paths).order_by("org_path"))
     below = list(rows.filter(parent_id=at.org_id, closed_on=None).order_by("org_id")[:BRANCHES])
-    beside = []
-    if at.parent_id:
-        beside = list(rows.filter(parent_id=at.parent_id, closed_on=None).order_by("org_id")[:BRANCHES])
-    return above, below, beside
+    return above, below
 
 
 def _within_reach(user: User) -> QuerySet[Any]:
@@ -203,9 +200,13 @@ def concentration(user: User, org_id: str) -> Any | None:
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A branch beside others: customers, AUM (minor units), its change in a month and a year, concentration."""
+    """A branch beside others: customers, AUM (minor units), its change in a month and a year, concentration.
+
+    ``open`` says whether its own page is within the reader's reach.
+    """
 
     org: Any
+    open: bool
     customers: int
     aum: int
     aum_month_ago: int | None
@@ -233,14 +234,34 @@ class Peer:
 PEER_SORTS = ("org_id", "customers", "aum", "month_change", "year_change", "valued", "per_customer", "gini")
 
 
-def peers(user: User, orgs: Sequence[Any], sort: str = "aum") -> list[Peer]:
-    """Branches ``orgs`` side by side, sorted by a name of ``PEER_SORTS``, the largest first."""
-    allowed = {row.org_id for row in _within_reach(user).filter(org_id__in=[org.org_id for org in orgs])}
-    orgs = [org for org in orgs if org.org_id in allowed]
+def figures(user: User, at: Any) -> Peer:
+    """The figures of branch ``at`` itself."""
+    return _side_by_side([branch(user, at.org_id)], {at.org_id})[0]
+
+
+def peers(user: User, at: Any, sort: str = "aum") -> list[Peer]:
+    """The branches below ``at``, or where there are none those beside it, sorted by a name of ``PEER_SORTS``.
+
+    Branches beside one's own are shown in sums alone, also beyond one's reach: a branch head is to see how the
+    branch stands. Their pages and their customers stay closed.
+    """
+    branch(user, at.org_id)
+    _above, orgs = tree(user, at)
+    if not orgs and at.parent_id:
+        orgs = list(Organisation.rows().filter(parent_id=at.parent_id, closed_on=None).order_by("org_id")[:BRANCHES])
+    ids = [org.org_id for org in orgs]
+    found = _side_by_side(orgs, set(_within_reach(user).filter(org_id__in=ids).values_list("org_id", flat=True)))
+    if sort in PEER_SORTS and sort != "org_id":
+        found.sort(key=lambda peer: (getattr(peer, sort) is None, -(getattr(peer, sort) or 0)))
+    return found
+
+
+def _side_by_side(orgs: Sequence[Any], within_reach: set[str]) -> list[Peer]:
+    ids = [org.org_id for org in orgs]
     by_org: dict[str, dict[str, list[Any]]] = {}
-    for row in BranchMonth.rows().filter(org_id__in=allowed):
+    for row in BranchMonth.rows().filter(org_id__in=ids):
         by_org.setdefault(row.org_id, {}).setdefault(row.month, []).append(row)
-    spread = {row.org_id: row for row in Concentration.rows().filter(org_id__in=allowed)}
+    spread = {row.org_id: row for row in Concentration.rows().filter(org_id__in=ids)}
     found = []
     for org in orgs:
         months = by_org.get(org.org_id, {})
@@ -250,6 +271,7 @@ def peers(user: User, orgs: Sequence[Any], sort: str = "aum") -> list[Peer]:
         found.append(
             Peer(
                 org=org,
+                open=org.org_id in within_reach,
                 customers=sum(row.customers for row in last),
                 aum=sum(row.aum for row in last),
                 aum_month_ago=sum(row.aum for row in months[order[-2]]) if len(order) > 1 else None,
@@ -259,8 +281,6 @@ def peers(user: User, orgs: Sequence[Any], sort: str = "aum") -> list[Peer]:
                 top_fifth_share=one.top_fifth_share if one else None,
             )
         )
-    if sort in PEER_SORTS and sort != "org_id":
-        found.sort(key=lambda peer: (getattr(peer, sort) is None, -(getattr(peer, sort) or 0)))
     return found
 
 

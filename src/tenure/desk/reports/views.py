@@ -33,10 +33,10 @@ def branch(request: HttpRequest) -> HttpResponse:
     if at is None:
         return render(request, "reports/branch.html", {})
     language = get_language() or "zh-hans"
-    above, below, beside = selectors.tree(request.user, at)
+    above, below = selectors.tree(request.user, at)
     months = selectors.tiers_by_month(request.user, at.org_id)
+    spread = selectors.concentration(request.user, at.org_id)
     sort = request.GET.get("sort", "aum")
-    peers = selectors.peers(request.user, [at], sort)
     return render(
         request,
         "reports/branch.html",
@@ -44,8 +44,8 @@ def branch(request: HttpRequest) -> HttpResponse:
             "at": at,
             "above": above,
             "below": below,
-            "own": peers[0] if peers else None,
-            "peers": selectors.peers(request.user, below or beside, sort),
+            "own": selectors.figures(request.user, at),
+            "peers": selectors.peers(request.user, at, sort),
             "peers_below": bool(below),
             "peer_sort": sort,
             "team": selectors.team(request.user, at, timezone.localtime()),
@@ -53,8 +53,8 @@ def branch(request: HttpRequest) -> HttpResponse:
             "customers_chart": _tier_chart("tier-customers", _("Customers by tier"), months, "count", language),
             "aum_chart": _tier_chart("tier-aum", _("AUM by tier"), months, "money", language),
             "moves": _moves(selectors.migrations(request.user, at.org_id)),
-            "spread": selectors.concentration(request.user, at.org_id),
-            "lorenz": _lorenz(selectors.concentration(request.user, at.org_id)),
+            "spread": spread,
+            "lorenz": _lorenz(spread),
             "tier_codes": codes.TIERS,
         },
     )
