@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import click
 
-from tenure.cli._desk import prepare
+from tenure.cli._desk import prepare, up_to_date
+from tenure.cli._progress import TerminalProgress
 
 _EPILOG = "Users of the desk hold posts; what they may do and see comes from their posts alone (docs/security.md)."
 
 
 @click.group(epilog=_EPILOG)
-def command() -> None:
+@click.pass_context
+def command(context: click.Context) -> None:
     """Add, list and change the people who sign in at the desk.
 
     \b
@@ -23,6 +25,11 @@ def command() -> None:
       tenure user demo
     """
     prepare()
+    from django.utils import translation
+
+    context.with_resource(translation.override("en"))  # the command line speaks English throughout
+    with TerminalProgress() as progress:
+        up_to_date(progress)
 
 
 @command.command("add")

@@ -20,6 +20,7 @@ from tenure.desk.org.models import Organisation, Post, Staff, User
 from tenure.desk.org.passwords import readable_password
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.visibility import visible_to
+from tenure.errors import DeskDatabaseError
 
 NOW = timezone.now()
 GOOD = "maple-river-jade-48"
@@ -112,6 +113,13 @@ def test_a_bank_without_staff_still_gets_demo_users(bank: SmallBank, settings: A
     made = create_demo_users(NOW)
     assert {user.role for user in made} == set(codes.ROLES)
     assert visible_to(User.objects.get(username="head")).count() == 60
+
+
+@pytest.mark.django_db
+def test_demo_users_wait_for_the_first_night() -> None:
+    with pytest.raises(DeskDatabaseError, match="published"):
+        create_demo_users(NOW)
+    assert not User.objects.exists()
 
 
 def test_made_passwords_are_strong_and_never_the_same() -> None:

@@ -15,6 +15,8 @@ from tenure.desk.control.errors import Conflict
 from tenure.desk.org import services
 from tenure.desk.org.models import Post, Staff, User
 from tenure.desk.org.passwords import readable_password
+from tenure.desk.publication.current import pinned
+from tenure.errors import DeskDatabaseError
 
 #: How many of each role; one where not named here.
 HOW_MANY = {"relationship_manager": 3}
@@ -54,7 +56,15 @@ def create_demo_users(now: datetime) -> list[DemoUser]:
 
     Branch head, lobby manager and teller come from the first relationship manager's branch, so that what one of them
     hands over the other sees; a role the bank's staff does not have gets a user without an employee number.
+
+    Raises:
+        DeskDatabaseError: nothing has been published yet.
     """
+    if pinned() is None:
+        raise DeskDatabaseError(
+            "Nothing has been published to the desk yet, so there is no staff to make users from.",
+            "Run `tenure nightly` first, or `make run` for the demo bank.",
+        )
     known = _read()
     for role in codes.ROLES:
         for number, (staff_id, name, org_id) in enumerate(_chosen(role), 1):
