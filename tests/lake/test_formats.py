@@ -166,3 +166,21 @@ def test_several_files_of_one_kind_are_one_table(lake: Lake, tmp_path: Path) -> 
     (files / "customer-2.csv").write_text("".join([lines[0], *lines[2:]]), "utf-8")
     land(lake, mapping(tmp_path, name="customer-*.csv"), files)
     assert customers(lake) == EXPECTED
+
+
+def test_rows_are_numbered_as_they_stand_in_the_file_also_far_down_and_below_a_title(
+    lake: Lake, tmp_path: Path
+) -> None:
+    lines = ["a title", "CUST_NO,NAME,BORN,INCOME"] + [f"{i},客户{i},,{i}" for i in range(3, 400_003)]
+    for at, bad in ((5, "5,ragged"), (250_000, "x,y,z,1,2"), (399_999, "399999,客户,2024-13-01,1")):
+        lines[at - 1] = bad
+    files = deliver(tmp_path, "\n".join(lines) + "\n", "NO,CUST_NO,AT,AMOUNT\n")
+    receipt = land(lake, mapping(tmp_path, options="skip_rows = 1", share=0.01), files)
+    [quarantine] = [path for path in receipt.quarantine if path.name == "party.csv"]
+    held = list(csv.DictReader(quarantine.read_text("utf-8-sig").splitlines()))
+    assert [(line["row"], line["rule"]) for line in held] == [
+        ("5", "columns"),
+        ("250000", "columns"),
+        ("399999", "value"),
+    ]
+    assert receipt.rows["party"] == 400_000 - 3

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import copy
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lake.deliveries import MAPPING, deliver, mapping
 from tenure.errors import Exit, InputError
 from tenure.lake import Lake, Mapping, land
+from tenure.lake.mapping_file import Parser
 
 GOOD = MAPPING.format(share=0, name="customer.csv", options="", mode="full")
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*/mapping.toml"))
@@ -75,3 +82,44 @@ def test_a_mapping_that_is_not_there_or_not_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.parent.name)
 def test_every_example_is_a_good_mapping(path: Path) -> None:
     assert Mapping.read(path).parts
+
+
+def _places(held: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if path:
+        yield path
+    inside = held.items() if isinstance(held, dict) else enumerate(held) if isinstance(held, list) else ()
+    for key, value in inside:
+        yield from _places(value, (*path, key))
+
+
+RICH = """
+[[tables]]
+table = "balance"
+from = "movement"
+join = [{ file = "customer", name = "c", on = { CUST_NO = "CUST_NO" }, where = { NAME = "x" }, matched = true }]
+where = [{ column = ["AT", "NO"], in = ["a", "b"], why = "other" }, { column = "AT", after = 2020-01-01 }]
+last_of = { per = ["CUST_NO"], running = { balance = "AMOUNT", amount = { from = "AMOUNT", transform = "money" } } }
+[tables.columns]
+account_id = "CUST_NO"
+day = { from = "AT", transform = ["date iso", "add months"], months = 3 }
+balance = { from = "AMOUNT", decimal = ",", transform = "money" }
+"""
+WHOLE = tomllib.loads(GOOD + RICH)
+JUNK = st.sampled_from([None, 0, -1, 2.5, True, "", "x", "CUST_NO", [], ["x"], {}, {"x": "y"}, [{}], [[]], [1]])
+
+
+@given(st.sampled_from(sorted(_places(WHOLE), key=str)), JUNK)
+@settings(max_examples=400)
+def test_whatever_is_wrong_in_a_mapping_is_said_in_words(place: tuple[Any, ...], junk: object) -> None:
+    held = copy.deepcopy(WHOLE)
+    inside: Any = held
+    for key in place[:-1]:
+        inside = inside[key]
+    if junk is None and isinstance(inside, dict):
+        del inside[place[-1]]
+    else:
+        inside[place[-1]] = junk
+    try:
+        assert isinstance(Parser(Path("m.toml"), GOOD + RICH).mapping(held), Mapping)
+    except InputError as wrong:
+        assert wrong.message.startswith("m.toml, line ") and wrong.remedy  # noqa: PT017 - either is right

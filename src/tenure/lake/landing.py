@@ -56,7 +56,7 @@ def land(
         raise InputError(
             f"{mapping.path.name}: no business date", "Give --business-date, or business_date in the mapping."
         )
-    with lake.writing(), lake.staging() as staging, connection(staging) as con, plain_words(lake):
+    with plain_words(lake), lake.writing(), lake.staging() as staging, connection(staging) as con:
         with progress.task("inspect files 检查文件", total=len(mapping.files)) as task:
             delivered = {key: _inspect(spec, source_dir, task) for key, spec in mapping.files.items()}
         _refuse_copies(delivered)
@@ -76,10 +76,8 @@ def land(
         with progress.task("map columns 转换"):
             candidates, left_out = mapped.candidates(con, mapping, staged, day, staging)
         faults: dict[str, list[FileFault]] = {}
-        for part in mapping.parts:
-            if part.source:
-                unread = [fault for file in staged[part.source] for fault in file.faults]
-                faults.setdefault(part.table.name, []).extend(unread)
+        for table, key in {(p.table.name, p.source) for p in mapping.parts if p.source}:
+            faults.setdefault(table, []).extend(fault for file in staged[key] for fault in file.faults)
         delivery = Delivery(
             source=mapping.source,
             business_date=day,
@@ -114,7 +112,7 @@ def land_tables(
     unknown = [t for t in (*tables, *full) if t not in {each.name for each in LOAD_ORDER}]
     if unknown:
         raise InputError(f"{source}: the lake has no table {unknown[0]!r}", "Use the names in the data dictionary.")
-    with lake.writing(), lake.staging() as staging, connection(staging) as con, plain_words(lake):
+    with plain_words(lake), lake.writing(), lake.staging() as staging, connection(staging) as con:
         paths = typed.stage(tables, staging)
         content = typed.content_hash(paths, full)
         already = already_landed(lake, source, business_date, content)

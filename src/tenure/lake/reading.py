@@ -63,7 +63,7 @@ def _stage_csv(delivered: Delivered, target: Path, task: Task) -> Staged:
     after_header = spec.skip_rows + 1
 
     def set_aside(row: pa.csv.InvalidRow) -> Literal["skip"]:
-        number = (row.number or 0) + spec.skip_rows
+        number = row.number or 0  # counted from the file's first line, those skipped included
         ragged.append(number)
         shown = f"{row.actual_columns} values"
         staged.faults.append(FileFault(path.name, number, "", shown, "columns", row.text))

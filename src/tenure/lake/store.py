@@ -113,7 +113,10 @@ class Lake:
             ) from None
 
     def derived(self, *parts: str) -> Path:
-        """A place under ``derived/`` for caches that can be computed again; its folder exists on return."""
+        """A place under ``derived/`` for caches that can be computed again.
+
+        Its folder exists on return: the place itself, or the one it is in if its name has a suffix (a file).
+        """
         place = self.path.joinpath("derived", *parts)
         (place.parent if place.suffix else place).mkdir(parents=True, exist_ok=True)
         return place
@@ -187,15 +190,17 @@ class Lake:
             for file in (source, *source.iterdir()) if source.is_dir() else (source,):
                 durable.sync(file)
         pending = {"number": after.number, "paths": sorted(staged)}
-        durable.write_text(self.path / "pending.json", json.dumps(pending))
-        for relative, source in staged.items():
-            target = self.path / relative
-            durable.make_folder(target.parent)
-            os.replace(source, target)  # noqa: PTH105
-            durable.sync_folder(target.parent)
-        durable.write_text(_manifest(self.path, after.number), encode(after))
-        durable.write_text(self.path / "HEAD", f"{after.number}\n")  # from here on it is true
-        (self.path / "pending.json").unlink()
+        try:
+            durable.write_text(self.path / "pending.json", json.dumps(pending))
+            for relative, source in staged.items():
+                target = self.path / relative
+                durable.make_folder(target.parent)
+                os.replace(source, target)  # noqa: PTH105
+                durable.sync_folder(target.parent)
+            durable.write_text(_manifest(self.path, after.number), encode(after))
+            durable.write_text(self.path / "HEAD", f"{after.number}\n")  # from here on it is true
+        finally:
+            self._settle_pending()
         return after
 
     def vacuum(self, keep: int = 30) -> int:
@@ -229,19 +234,24 @@ class Lake:
 
     def _sweep(self) -> None:
         """Take away what a writer that was killed left behind."""
-        pending = self.path / "pending.json"
-        if pending.exists():
-            left = json.loads(pending.read_text("utf-8"))
-            if left["number"] > self._head_number():
-                for relative in left["paths"]:
-                    orphan = self.path / relative
-                    shutil.rmtree(orphan) if orphan.is_dir() else orphan.unlink(missing_ok=True)
-                _manifest(self.path, left["number"]).unlink(missing_ok=True)
-            pending.unlink()
+        self._settle_pending()
         if (self.path / "staging").exists():
             shutil.rmtree(self.path / "staging")
         for unfinished in (*self.path.glob(f"*{durable.UNFINISHED}"), *self.path.glob(f"*/*{durable.UNFINISHED}")):
             unfinished.unlink(missing_ok=True)
+
+    def _settle_pending(self) -> None:
+        """End a commit: if it became true nothing is to do, else what it had moved in is taken out again."""
+        pending = self.path / "pending.json"
+        if not pending.exists():
+            return
+        left = json.loads(pending.read_text("utf-8"))
+        if left["number"] > self._head_number():
+            for relative in left["paths"]:
+                orphan = self.path / relative
+                shutil.rmtree(orphan) if orphan.is_dir() else orphan.unlink(missing_ok=True)
+            _manifest(self.path, left["number"]).unlink(missing_ok=True)
+        pending.unlink()
 
 
 def undo(lake: Lake, batch_id: str) -> Snapshot:
