@@ -68,7 +68,7 @@ def voices(interaction: ir.Table, complaint: ir.Table, survey: ir.Table, window:
 
 
 def figures(parts: Parts, window: Window, thresholds: Thresholds, *, inferred: bool) -> ir.Table:
-    """Every column of the published ``customer`` and some the work list and curves need beside them.
+    """Every column of the published ``customer`` but the rank, and some that other tables need beside them.
 
     One row a party. ``inferred`` says how payroll is recognised, as in :func:`history.of_parties`.
     """
@@ -77,7 +77,7 @@ def figures(parts: Parts, window: Window, thresholds: Thresholds, *, inferred: b
     t = _activity(t, window, thresholds, inferred)
     t = _tiers(t, window, thresholds)
     t = _relationship(t, window, thresholds)
-    return _ranked(t).mutate(
+    return t.mutate(
         currency=ibis.literal(thresholds.currency),
         name_key=t.name.lower().replace(" ", "").replace("　", ""),
         phone_tail=t.phone.right(4),
@@ -85,13 +85,26 @@ def figures(parts: Parts, window: Window, thresholds: Thresholds, *, inferred: b
 
 
 def published(figures: ir.Table) -> ir.Table:
-    """The publication's ``customer``: exactly its columns, in order."""
-    return figures.select(*PUBLISHED["customer"].names)
+    """The publication's ``customer``: exactly its columns, in order, with each customer's rank.
+
+    The rank is among those who are still here; who left has none. It is worked out on two columns and joined:
+    a window over the whole frame would sort two hundred columns.
+    """
+    here = figures.filter(figures.left_on.isnull()).select("party_id", "aum_month_average")
+    place = ibis.cume_dist().over(order_by=here.aum_month_average.desc())
+    ranks = here.select("party_id", aum_share_rank=place)
+    t = figures.left_join(ranks, "party_id").drop("party_id_right")
+    t = t.mutate(in_top_fifth=(t.aum_share_rank <= 0.20).coalesce(False))
+    return t.select(*PUBLISHED["customer"].names)
 
 
-def curves(figures: ir.Table, window: Window) -> ir.Table:
-    """The publication's ``customer_curve``: 24 months as JSON lists, for everyone who ever had an account."""
-    t = figures.filter(figures.first_opened_on.notnull())
+def curves(figures: ir.Table, history: ir.Table, window: Window) -> ir.Table:
+    """The publication's ``customer_curve``: 24 months as JSON lists, for everyone who ever had an account.
+
+    ``history`` is the frame of :func:`history.of_parties` that ``figures`` were made from.
+    """
+    before = history.select("party_id", *(f"curve_{name}" for name in CURVES))
+    t = figures.filter(figures.first_opened_on.notnull()).left_join(before, "party_id").drop("party_id_right")
     open_month = {
         "aum": t.aum_month_average,
         "deposit": t.deposit_month_average,
@@ -102,12 +115,12 @@ def curves(figures: ir.Table, window: Window) -> ir.Table:
     }
     latest = {name: number_text(value) for name, value in open_month.items()}
     latest["tier"] = ibis.literal('"') + t.tier + '"'
-    before = {name: ",".join(["null" if name == "tier" else "0"] * (CURVE - 1)) for name in CURVES}
+    nothing = {name: ",".join(["null" if name == "tier" else "0"] * (CURVE - 1)) for name in CURVES}
     return t.select(
         "party_id",
         last_month=ibis.literal(label(window.open_month)),
         **{
-            name: ibis.literal("[") + t[f"curve_{name}"].coalesce(before[name]) + "," + latest[name] + "]"
+            name: ibis.literal("[") + t[f"curve_{name}"].coalesce(nothing[name]) + "," + latest[name] + "]"
             for name in CURVES
         },
     )
@@ -274,14 +287,6 @@ def _relationship(t: ir.Table, window: Window, thresholds: Thresholds) -> ir.Tab
             thresholds,
         ),
     )
-
-
-def _ranked(t: ir.Table) -> ir.Table:
-    """Rank by average AUM among the customers who are still here; who left has none."""
-    here = t.left_on.isnull()
-    place = ibis.cume_dist().over(group_by=here, order_by=t.aum_month_average.desc())
-    t = t.mutate(aum_share_rank=ibis.ifelse(here, place, ibis.null("float64")))
-    return t.mutate(in_top_fifth=(t.aum_share_rank <= 0.20).coalesce(False))
 
 
 def _later(one: ir.DateValue, other: ir.DateValue) -> ir.DateValue:

@@ -39,7 +39,7 @@ def of_parties(
 ) -> ir.Table:
     """One row per party with an account opened before the open month.
 
-    ``cubes`` are month roll-ups of activity by month, ``closed`` the frame of :func:`balances.closed_months`, ``accounts``
+    ``cubes`` are month roll-ups by month, ``closed`` the frame of :func:`balances.closed_months`, ``accounts``
     that of :func:`holdings.accounts`. Result, k months back: ``aum_k`` and ``tier_k`` (k = 1…23), ``aum_quarter``,
     ``aum_year``, ``deposit_quarter``, ``deposit_year`` (balance-days of closed months to date), ``met_<tier>``,
     ``lowest_<n>``, ``curve_<name>``, and of activity what :func:`_activity` names.

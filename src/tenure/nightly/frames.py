@@ -37,7 +37,6 @@ _BESIDE = (
     "first_opened_on", "demand", "payroll_run", "complained_on", "answered_on", "tier_number", "next_number",
     "loan_days_0", "inflow_0", "outflow_0", "made_0",
     *(f"{name}_{k}" for name in ("aum", "tier") for k in range(1, CURVE)),
-    *(f"curve_{name}" for name in ("aum", "deposit", "loan", "inflow", "outflow", "transactions", "tier")),
 )  # fmt: skip
 
 
@@ -196,8 +195,8 @@ class Frames:
             ),
         )
         all_ = customers.figures(parts, past.window, past.thresholds, inferred=inferred)
-        names = (*PUBLISHED["customer"].names, *(name for name in _BESIDE if name not in PUBLISHED["customer"]))
-        return self.keep("figures", all_.select(*names))
+        named = [name for name in PUBLISHED["customer"].names if name not in ("aum_share_rank", "in_top_fifth")]
+        return self.keep("figures", all_.select(*named, *_BESIDE))
 
     def notable(self, standing: ir.Table, figures: ir.Table, step: Step) -> ir.Table:
         """Notable and latest transactions with their owner: :func:`timeline.notable_of_parties`."""

@@ -151,7 +151,7 @@ class _Night:
 
             step.wrote(self._publish("customer", customers.published(figures)))
             require_customers(self._rows("customer"))
-            step.wrote(self._publish("customer_curve", customers.curves(figures, past.window)))
+            step.wrote(self._publish("customer_curve", customers.curves(figures, by_party, past.window)))
             held = holdings.published(standing, frames.source("account_holder"), past.window.as_of)
             step.wrote(self._publish("holding", held.semi_join(party, "party_id")))
         with log.step("people and branches") as step:
