@@ -74,13 +74,11 @@ def file_events(society: Society, ledger: Ledger, books: Books, number: Ints, po
 
 def file_states(society: Society, ledger: Ledger, number: Ints, outbox: Outbox) -> None:
     """Hand accounts, their holders and standing orders to the outbox, as they stood on every business date."""
-    columns = {
-        f: ledger.accounts.column(f) for f in ("party", "product", "opened", "closed", "matures", "rate", "principal")
-    }
+    columns = {f: ledger.accounts.column(f) for f in ("party", "product", "opened", "closed", "matures", "principal")}
     text, n = numbered("", number), society.persons
-    party, opened = columns["party"].astype(np.int64), columns["opened"].astype(np.int64)
+    party, opened = columns["party"], columns["opened"]
     outlets = np.concatenate([society.people.outlet, society.companies.outlet])
-    rate, principal = columns["rate"], columns["principal"]
+    rate, principal = ledger.accounts.rates(), columns["principal"]
     fixed: dict[str, Any] = {
         "account_id": text,
         "party_id": party_id(party, n),
@@ -95,7 +93,7 @@ def file_states(society: Society, ledger: Ledger, number: Ints, outbox: Outbox) 
     holders = _holders(society, ledger, number)
     orders = _orders(society, ledger, number)
     for place, as_of in enumerate(outbox.as_of):
-        closed = known(columns["closed"].astype(np.int64), as_of)
+        closed = known(columns["closed"], as_of)
         live = pa.array(opened <= as_of)
         status = words(("销户", "正常"), (closed >= NEVER) * 1)
         rows = shaped(LAKE["account"], fixed | {"closed_on": dates(closed), "status": status}, len(party))
@@ -110,7 +108,7 @@ def file_states(society: Society, ledger: Ledger, number: Ints, outbox: Outbox) 
 def _holders(society: Society, ledger: Ledger, number: Ints) -> tuple[Ints, Ints, dict[str, Any]]:
     """Every owner; spouses on mortgages as joint holders; legal representatives on companies' current accounts."""
     column = ledger.accounts.column
-    party, opened, closed = (column(f).astype(np.int64) for f in ("party", "opened", "closed"))
+    party, opened, closed = (column(f) for f in ("party", "opened", "closed"))
     product, n = column("product"), society.persons
     everyone = np.arange(len(party))
     who, account, role = [party], [everyone], [np.zeros(len(party), np.int64)]
@@ -144,7 +142,7 @@ def _holders(society: Society, ledger: Ledger, number: Ints) -> tuple[Ints, Ints
 def _orders(society: Society, ledger: Ledger, number: Ints) -> tuple[Ints, Ints, dict[str, Any]]:
     """Instalments as standing orders from the current account to the loan, for as long as the loan runs."""
     column = ledger.accounts.column
-    product, party = column("product"), column("party").astype(np.int64)
+    product, party = column("product"), column("party")
     loans = np.flatnonzero(np.isin(society.shelf.category[product], ("mortgage", "consumer_loan")))
     mortgage = society.shelf.category[product[loans]] == "mortgage"
     if party[0] < society.persons:
@@ -161,4 +159,4 @@ def _orders(society: Society, ledger: Ledger, number: Ints) -> tuple[Ints, Ints,
         "amount": np.where(mortgage, monthly, rough),
         "kind": words(KINDS, np.full(len(loans), KIND["loan_repayment"])),
     }
-    return column("opened")[loans].astype(np.int64), column("closed")[loans].astype(np.int64), values
+    return column("opened")[loans], column("closed")[loans], values

@@ -47,8 +47,8 @@ class Interactions:
     note: Ints
     next_step: Ints
 
-    def kept(self, which: Flags) -> Interactions:
-        """Only the entries marked."""
+    def kept(self, which: Flags | Ints) -> Interactions:
+        """Only the entries marked, or those at the positions given, in that order."""
         return Interactions(**{k: v[which] for k, v in vars(self).items()})
 
 
@@ -69,7 +69,7 @@ class Trial:
     amount: NDArray[np.float64]
     category: list[str]
 
-    def kept(self, which: Flags) -> Trial:
+    def kept(self, which: Flags | Ints) -> Trial:
         """Only the entries marked; the categories belong to campaigns and stay."""
         return Trial(**{k: v if k == "category" else v[which] for k, v in vars(self).items()})
 
@@ -255,13 +255,12 @@ def campaign(
     rng = stream(settings.seed, "campaigns")
     days = window.monthly(12)[1::3]
     days = days[days <= window.end - 5]
-    parts: list[tuple[Ints, ...]] = []
+    parts: list[Trial] = []
     categories = [_OFFERS[i % len(_OFFERS)] for i in range(len(days))]
-    amounts = []
     for number, start in enumerate(days.tolist()):
         on_sale = (shelf.category == categories[number]) & (shelf.launched <= start) & (shelf.withdrawn > start + 45)
         product = int(rng.choice(np.flatnonzero(on_sale)))
-        able = consents & (people.since < start - 60) & (leaving.planned[: len(people)] > start + 20) & ~people.quiet
+        able = consents & (people.since < start - 60) & (leaving.planned[: len(people)] > start) & ~people.quiet
         able &= (people.copy_of < 0) & (people.wealth > 2_000) & (people.risk >= shelf.risk[product])
         who = np.flatnonzero(able & (rng.random(len(people)) < 0.22))
         size = len(who)
@@ -273,20 +272,22 @@ def campaign(
         weights = np.tile([0.0, 20.0, 18.0, 30.0, 30.0, 2.0], (size, 1))
         outcome = np.where(bought, DONE, pick_rows(rng, weights))
         channel = pick(rng, [0.6, 0.4], size)
-        amounts.append(np.maximum(np.round(0.25 * people.wealth[who] * rng.uniform(0.4, 1.4, size), -3), 1000))
+        amount = np.maximum(np.round(0.25 * people.wealth[who] * rng.uniform(0.4, 1.4, size), -3), 1000)
         parts.append(
-            (
-                np.full(size, number),
-                who,
-                np.full(size, start),
-                seconds(rng, "clearing", size),
-                treated,
-                np.where(treated, channel, -1),
-                np.full(size, product),
-                np.where(treated, outcome, -1),
-                bought,
-                np.where(bought, when, NEVER),
+            Trial(
+                campaign=np.full(size, number),
+                party=who,
+                day=np.full(size, start),
+                second=seconds(rng, "clearing", size),
+                treated=treated,
+                channel=np.where(treated, channel, -1),
+                product=np.full(size, product),
+                outcome=np.where(treated, outcome, -1),
+                bought=bought,
+                buys_on=np.where(bought, when, NEVER),
+                amount=amount,
+                category=categories,
             )
         )
-    joined = [np.concatenate([p[i] for p in parts]) for i in range(10)]
-    return Trial(*joined[:9], joined[9], np.concatenate(amounts), categories)  # type: ignore[arg-type]
+    columns = {k: np.concatenate([vars(p)[k] for p in parts]) for k in vars(parts[0]) if k != "category"}
+    return Trial(**columns, category=categories)

@@ -52,10 +52,13 @@ class Accounts:
         self.count += size
         return np.arange(self.count - size, self.count)
 
-    def column(self, field: str) -> NDArray[np.generic]:
-        """One field over all accounts."""
-        parts = self._parts[field]
-        return np.concatenate(parts) if parts else np.empty(0, np.int64)
+    def column(self, field: str) -> Ints:
+        """One whole-number field over all accounts."""
+        return np.concatenate([np.empty(0, np.int64), *self._parts[field]]).astype(np.int64)
+
+    def rates(self) -> NDArray[np.float64]:
+        """Yearly percentages of all accounts; NaN where there is none."""
+        return np.concatenate([np.empty(0), *self._parts["rate"]]).astype(np.float64)
 
 
 @dataclass

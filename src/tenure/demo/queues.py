@@ -53,7 +53,7 @@ def visit(
     rng = stream(settings.seed, "visits")
     n = len(people)
     retired = people.occupation == RETIRED
-    rate = np.where(people.quiet, 0.006, 0.03 + 1.6 * np.maximum(1 - people.digital, 0) ** 2.3)
+    rate = np.where(people.quiet, 0.006, 0.03 + 2.1 * np.maximum(1 - people.digital, 0) ** 2.2)
     rate = np.concatenate([rate, np.full(len(companies), 0.55)])
     outlet_of = np.concatenate([people.outlet, companies.outlet])
     weight = np.where(window.holiday, 0.0, np.where(window.weekday < 5, 1.0, 0.35))

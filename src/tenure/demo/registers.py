@@ -30,7 +30,7 @@ def write(society: Society, complaints: Complaints, outbox: Outbox) -> None:
     """Write every state table but accounts, for every business date."""
     tie = ties(society)
     for place, as_of in enumerate(outbox.as_of):
-        for name, rows in (
+        for name, table in (
             ("organisation", _organisation(society)),
             ("staff", _staff(society, as_of)),
             ("product", _products(society, as_of)),
@@ -38,7 +38,7 @@ def write(society: Society, complaints: Complaints, outbox: Outbox) -> None:
             ("coverage", _coverage(society, as_of)),
             ("complaint", _complaints(society, complaints, as_of)),
         ):
-            outbox.state(name, place, rows)
+            outbox.state(name, place, table)
     details = _details(society)
     for first in range(0, society.parties, _SLICE):
         rows, since = _parties(society, first, min(first + _SLICE, society.parties), details)

@@ -43,7 +43,7 @@ def spend(block: PeopleBlock) -> None:
     budget *= np.where(window.month_starts[None, :] > born[:, None], 1.08, 1.0)
     often = rng.gamma(2.2, 1.0, size) * (0.75 + 1.1 * block.digital) * 1.5 * block.s.settings.activity
     # Whoever is shy of screens keeps to the counter and pays seldom otherwise.
-    often *= 1 - 0.7 * np.clip((0.45 - block.digital) / 0.45, 0, 1)
+    often *= 1 - 0.9 * np.clip((0.62 - block.digital) / 0.5, 0, 1)
     often = np.where(block.quiet, 0.03, often * (0.5 + 0.7 * block.share))
     ratio = np.clip(budget / np.maximum(budget.mean(axis=1, keepdims=True), 1), 0, 2)
     count = rng.poisson(often[:, None] * ratio)
