@@ -14,7 +14,7 @@ from tenure.cli._progress import TerminalProgress
 if TYPE_CHECKING:
     from tenure.demo import DemoBank
 
-BANK = "锦江示范银行 Jinjiang Demo Bank"
+BANK = "蓉安银行（示范）Rongan Demo Bank"
 
 
 @click.command()
