@@ -36,7 +36,7 @@ def _address(request: HttpRequest) -> str:
 
 
 class RefuseNul:
-    """Middleware: a NUL character is in no name, word or number; PostgreSQL fails on it, so it is refused here (400)."""
+    """Middleware: a NUL character is in no word or number, and PostgreSQL fails on it; it is refused here (400)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -16,8 +16,7 @@ C3                     nobody, until revealed one customer at a time with a reas
 from __future__ import annotations
 
 from tenure.contracts import Column, DataClass, Kind, Mask
-from tenure.desk.org.rules import Permission
-from tenure.desk.org.selectors import Reach
+from tenure.desk.org.rules import Permission, Reach
 
 #: C2 masks by which a person can be reached, not only recognised.
 _REACHING = frozenset({Mask.PHONE, Mask.EMAIL, Mask.ADDRESS, Mask.CERTIFICATE, Mask.ACCOUNT, Mask.HIDDEN})

@@ -7,6 +7,7 @@ post's branch. The table below is the whole of it; nothing else grants anything.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -84,3 +85,22 @@ def outermost(paths: Iterable[str]) -> tuple[str, ...]:
         if not any(path.startswith(outer) for outer in kept):
             kept.append(path)
     return tuple(kept)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far someone sees: branch paths (outermost only) and, where a post looks after customers, their number."""
+
+    paths: tuple[str, ...]
+    staff_id: str
+    permissions: frozenset[Permission]
+    roles: frozenset[str]
+    #: False for a program's token that may not show what a mask exists for, whatever its owner sees.
+    clear: bool = True
+
+    def may(self, permission: Permission) -> bool:
+        """Whether any post gives ``permission``."""
+        return permission in self.permissions
+
+
+NOBODY = Reach((), "", frozenset(), frozenset())

@@ -3,33 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from tenure.desk.org.models import Organisation, Post, Staff, User
-from tenure.desk.org.rules import Permission, Scope, outermost, permissions_of, prefix_range, scope_of
-
-
-@dataclass(frozen=True)
-class Reach:
-    """How far someone sees: branch paths (outermost only) and, where a post looks after customers, their number."""
-
-    paths: tuple[str, ...]
-    staff_id: str
-    permissions: frozenset[Permission]
-    roles: frozenset[str]
-    #: False for a program's token that may not show what a mask exists for, whatever its owner sees.
-    clear: bool = True
-
-    def may(self, permission: Permission) -> bool:
-        """Whether any post gives ``permission``."""
-        return permission in self.permissions
-
-
-NOBODY = Reach((), "", frozenset(), frozenset())
+from tenure.desk.org.rules import NOBODY, Permission, Reach, Scope, outermost, permissions_of, prefix_range, scope_of
 
 
 def reach_of(user: User | AnonymousUser) -> Reach:

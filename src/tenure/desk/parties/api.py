@@ -21,8 +21,9 @@ from tenure.desk.kit.listing import COUNT_CAP, Position
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties import selectors, services
+from tenure.desk.parties.asking import filter_as_asked
 from tenure.desk.parties.filters import SORTS
-from tenure.desk.parties.rules import IN_LIST, filter_as_asked
+from tenure.desk.parties.rules import IN_LIST
 
 router = Router(tags=["customers"])
 

@@ -14,7 +14,7 @@ from tenure.desk.control.masking import masked
 from tenure.desk.kit.formats import exponent, is_chinese
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import Reach, reach_of
-from tenure.desk.parties.rules import filter_as_asked
+from tenure.desk.parties.asking import filter_as_asked
 from tenure.desk.parties.selectors import customers
 
 _CONTRACT = PUBLISHED["customer"]
