@@ -83,7 +83,7 @@ def _consumer_loans(block: PeopleBlock) -> None:
     )
     amount = np.clip(np.round(block.income[local] * rng.uniform(0.15, 0.6, len(local)), -3), 5_000, 300_000)
     rate = shelf.rate[product]
-    instalment = (np.round(amount * (rate / 1200) / (1 - (1 + rate / 1200) ** -months)) * 100).astype(np.int64)
+    instalment = loans.instalment_for(amount, rate, months)
     paid = loans.repay(
         block.ledger,
         local,

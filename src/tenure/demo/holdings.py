@@ -9,7 +9,7 @@ from tenure.contracts import codes
 from tenure.demo.chance import pick_rows, stream
 from tenure.demo.clock import NEVER, Window
 from tenure.demo.ledger import Ledger
-from tenure.demo.people import Flags, Floats, Ints
+from tenure.demo.people import Floats, Ints
 from tenure.demo.products import Shelf
 from tenure.demo.wording import MEMO
 
@@ -22,9 +22,8 @@ CATEGORIES = (
     "insurance",
     "precious_metal",
 )
-#: Smallest contract of each category in yuan, and the lowest attitude to risk that may hold it.
+#: Smallest contract of each category in yuan.
 SMALLEST = np.array([1_000, 200_000, 1_000, 1_000, 1_000, 5_000, 1_000])
-LOWEST_RATING = np.array([1, 1, 1, 2, 1, 2, 4])
 
 
 def market(seed: int, window: Window) -> NDArray[np.float64]:
@@ -236,8 +235,3 @@ class Cupboard:
             live = (opens < end) & (closes > end)
             value = np.floor(amount * level[:, month + 1] / first).astype(np.int64)
             self.ledger.value(account[live], end, value[live])
-
-
-def affordable(amount: Floats) -> Flags:
-    """Whether an amount in yuan is worth a contract of its own."""
-    return np.asarray(amount >= 1_000)

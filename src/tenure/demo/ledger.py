@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tenure.contracts import codes
 from tenure.demo.clock import NEVER, Window
-from tenure.demo.people import Flags, Ints
+from tenure.demo.people import Ints
 
 KINDS = tuple(codes.TRANSACTION_KINDS)
 CHANNELS = tuple(codes.CHANNELS)
@@ -232,8 +232,3 @@ def _interest(account: Ints, day: Ints, run: Ints, heads: Ints, role: Ints, rate
     same = np.diff(account[at], prepend=-1) == 0
     before[same] = gathered[at][np.flatnonzero(same) - 1]
     return np.asarray(np.floor((gathered[at] - before) * (rate / 36_000)).astype(np.int64))
-
-
-def marked(flags: Flags) -> Ints:
-    """Positions of the flags that are set."""
-    return np.flatnonzero(flags)

@@ -192,8 +192,8 @@ def chosen(rng: np.random.Generator, able: Flags, share: float) -> Ints:
     return np.flatnonzero(able & (rng.random(len(able)) < share))
 
 
-def instalment_for(principal: Floats, rate: float, months: Ints) -> Ints:
-    """The monthly instalment (fen) of an annuity of ``principal`` yuan at a yearly percentage."""
+def instalment_for(principal: Floats, rate: Floats, months: Ints) -> Ints:
+    """The monthly instalment (fen) of annuities of ``principal`` yuan at yearly percentages ``rate``."""
     monthly = rate / 1200
     return (np.round(principal * monthly / (1 - (1 + monthly) ** -months)) * 100).astype(np.int64)
 

@@ -185,7 +185,7 @@ def _wealth(rng: np.random.Generator, age: Floats, income: Floats, quiet: Flags)
     return np.where(crowd, nearest * rng.uniform(0.84, 0.95, n), np.round(wealth, -1)), crowd
 
 
-def duplicate(settings: DemoBank, window: Window, people: People) -> None:
+def duplicate(settings: DemoBank, people: People) -> None:
     """Plant about 0.5 % people who are in the books twice: the last entries become copies of earlier ones."""
     rng = stream(settings.seed, "duplicates")
     n = len(people)
