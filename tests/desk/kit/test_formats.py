@@ -117,3 +117,10 @@ def test_durations_and_shares() -> None:
     assert formats.duration(0.44, "zh-hans") == "0.4 秒"
     assert formats.share(-0.031) == "−3.1%"
     assert formats.share(0.576, 0) == "58%"
+
+
+def test_figures_are_read_today_while_fresh_and_on_the_morning_after_once_old() -> None:
+    as_of = dt.date(2026, 11, 20)
+    assert formats.working_day(as_of, dt.date(2026, 11, 23)) == dt.date(2026, 11, 23)
+    assert formats.working_day(as_of, dt.date(2026, 12, 24)) == dt.date(2026, 11, 21)
+    assert formats.working_day(dt.date(1994, 3, 31), dt.date(2026, 11, 23)) == dt.date(1994, 4, 1)

@@ -129,6 +129,14 @@ def count(value: int | None, cap: int = 1000) -> str:
     return f"{cap:,}+" if value > cap else f"{value:,}"
 
 
+def working_day(as_of: dt.date, today: dt.date) -> dt.date:
+    """The day on which figures up to ``as_of`` are worked with: today, while they are at most a week old.
+
+    Older figures (a bank shown as it was) are read as on the morning after them.
+    """
+    return today if dt.timedelta(0) <= today - as_of <= dt.timedelta(days=7) else as_of + dt.timedelta(days=1)
+
+
 def days_between(value: dt.date, today: dt.date) -> int:
     """Whole days from ``today`` to ``value``; negative when it has passed."""
     return (value - today).days

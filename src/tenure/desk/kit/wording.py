@@ -12,7 +12,8 @@ from tenure.desk.kit import formats
 #: Every code list by the name pages call it by.
 CODES: dict[str, dict[str, codes.Name]] = {
     "channel": codes.CHANNELS,
-    "transaction": codes.TRANSACTION_KINDS,
+    # The night tells transfers between one's own accounts apart on the time line.
+    "transaction": {**codes.TRANSACTION_KINDS, "same_name": codes.Name("同名转账", "Same-name transfer")},
     "category": codes.PRODUCT_CATEGORIES,
     "party_kind": codes.PARTY_KINDS,
     "sex": codes.SEXES,
@@ -35,7 +36,6 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "habit": codes.HABITS,
     "priority": codes.PRIORITIES,
 }
-
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {
     "landing": codes.Name("落地检查", "Landing"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
@@ -12,6 +13,7 @@ from tenure.desk.control.masking import masked
 from tenure.desk.control.rules import in_clear, may_reveal
 from tenure.desk.kit.charts import Chart, Series
 from tenure.desk.kit.formats import month
+from tenure.desk.kit.wording import code_name
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import Reach, reach_of
 from tenure.desk.parties import selectors
@@ -86,7 +88,7 @@ _DETAIL_CODES = {
     "complaint": "complaint",
     "survey": "moment",
     "ticket": "ticket",
-    "campaign": "arm",
+    "campaign": "outcome",
     "redemption": "redemption",
     "opened": "category",
     "closed": "category",
@@ -282,11 +284,16 @@ def time_line(user: User, row: Any, kind: str = "", before: str = "") -> dict[st
     """A stretch of the time line, worded."""
     kind = kind if kind in EVENT_KINDS else ""
     reach = reach_of(user)
-    stretch = selectors.events(user, row.party_id, kind, before)
+    stretch, publication = selectors.events(user, row.party_id, kind, before), pinned()
     for event in stretch.rows:
         event.icon = ICONS.get(event.kind, "bi-dot")
         event.detail_list = _DETAIL_CODES.get(event.kind, "transaction")
         event.words_label = masked(event.words, TIMELINE["words"], reach)
+        if event.words == code_name(event.detail, event.detail_list, "zh-hans"):  # says the same twice
+            event.words_label = ""
+        if event.kind == "tier":  # the words are the code of the tier before
+            event.words_label, event.tier_before = "", event.words
+        event.coming = publication is not None and timezone.localdate(event.at) > publication.as_of
         event.by = stretch.staff.get(event.staff_id)
         event.where = stretch.branches.get(event.org_id)
     return {

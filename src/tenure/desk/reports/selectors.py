@@ -25,7 +25,7 @@ BRANCHES = 300
 MONTHS = 24
 QUARANTINE_ROWS = 100
 STEPS = 80
-BATCHES = 60
+BATCHES = 200
 
 
 def _require(user: User, permission: Permission, words: str) -> None:
@@ -285,10 +285,29 @@ def _side_by_side(orgs: Sequence[Any], within_reach: set[str]) -> list[Peer]:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """A batch as it came: its rows by table, the largest first."""
+
+    first: Any
+    tables: list[Any]
+
+    @property
+    def rows(self) -> int:
+        """Rows taken, of all its tables."""
+        return sum(one.rows for one in self.tables)
+
+    @property
+    def refused(self) -> int:
+        """Rows put into quarantine, of all its tables."""
+        return sum(one.quarantined for one in self.tables)
+
+
+@dataclass(frozen=True, slots=True)
 class Nights:
     """What the data page shows: the last deliveries, what was refused, and the nights' steps by run."""
 
     batches: list[Any]
+    deliveries: list[Delivery]
     quarantine: list[Any]
     runs: list[tuple[str, list[Any], float]]
 
@@ -306,8 +325,13 @@ def nights(user: User, table: str = "") -> Nights:
     runs: dict[str, list[Any]] = {}
     for step in NightStep.rows().order_by("-run_id", "position")[:STEPS]:
         runs.setdefault(step.run_id, []).append(step)
+    batches = list(Batch.rows().order_by("-landed_at", "-batch_id", "table_name")[:BATCHES])
+    by_batch: dict[str, list[Any]] = {}
+    for row in batches:
+        by_batch.setdefault(row.batch_id, []).append(row)
     return Nights(
-        batches=list(Batch.rows().order_by("-landed_at", "table_name")[:BATCHES]),
+        batches=batches,
+        deliveries=[Delivery(rows[0], sorted(rows, key=lambda one: -one.rows)) for rows in by_batch.values()],
         quarantine=list(refused.order_by("-batch_id", "table_name", "position")[:QUARANTINE_ROWS]),
         runs=[(run, steps, sum(step.seconds for step in steps)) for run, steps in runs.items()],
     )

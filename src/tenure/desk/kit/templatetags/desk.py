@@ -70,6 +70,14 @@ def moment(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def moment_or_day(value: dt.datetime | None) -> str:
+    """A moment; the date alone at midnight, which stands for an event that has no time of day."""
+    local = _local(value)
+    midnight = isinstance(local, dt.datetime) and (local.hour, local.minute) == (0, 0)
+    return day_short(value) if midnight else moment(value)
+
+
+@register.filter
 def month(value: str) -> str:
     """A month ``YYYY-MM``."""
     return formats.month(value, _language())
@@ -198,9 +206,11 @@ def initial(name: str | None) -> str:
 
 @register.simple_tag(takes_context=True)
 def days_left(context: Context, value: dt.date | None) -> int | None:
-    """Days from the publication's day to ``value``."""
+    """Days from the day one works on to ``value``; negative when it has passed."""
     publication = context.get("publication")
-    return None if value is None or publication is None else formats.days_between(value, publication.as_of)
+    if value is None or publication is None:
+        return None
+    return formats.days_between(value, formats.working_day(publication.as_of, timezone.localdate()))
 
 
 @register.filter
