@@ -11,7 +11,7 @@ from django.conf import settings
 from tenure.contracts import Column, DataClass, Mask, Table
 from tenure.desk.control.masks import hide, patterns_of
 from tenure.desk.control.rules import in_clear
-from tenure.desk.org.selectors import Reach
+from tenure.desk.org.rules import Reach
 
 
 def masked(value: Any, column: Column, reach: Reach) -> Any:

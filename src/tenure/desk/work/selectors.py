@@ -17,8 +17,8 @@ from tenure.contracts.worklist import BY_NAME
 from tenure.desk.control.masking import masked
 from tenure.desk.kit import wording
 from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission, prefix_range
-from tenure.desk.org.selectors import Reach, reach_of
+from tenure.desk.org.rules import Permission, Reach, prefix_range
+from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.visibility import visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.work.models import Contact, Progress, Proposal

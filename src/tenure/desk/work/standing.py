@@ -10,9 +10,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tenure.desk.control.errors import Conflict, NotFound
+from tenure.desk.kit.wording import code_name
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import desk_user_of, reach_of, staff_names
 from tenure.desk.parties.stand_ins import end_stand_in, let_stand_in
@@ -40,7 +42,10 @@ def locked_entry(user: User, proposal_key: str) -> tuple[Any, Progress | None]:
     if progress.state == State.DONE:
         raise Conflict(
             _("%(name)s has done this already: %(outcome)s.")
-            % {"name": progress.changed_by.name, "outcome": progress.get_outcome_display()},
+            % {
+                "name": progress.changed_by.name,
+                "outcome": code_name(progress.outcome, "outcome", get_language() or ""),
+            },
             _("Look at the customer's time line; log a further contact there if there was one."),
         )
     theirs = progress.handed_to and progress.handed_to != user.staff_id
