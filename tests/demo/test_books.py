@@ -170,6 +170,17 @@ def test_nothing_is_sold_before_its_launch_or_after_its_withdrawal(sql: duckdb.D
     assert one(sql, "select count(*) from holding where opened_on < launched_on or opened_on > withdrawn_on") == (0,)
 
 
+def test_nobody_uses_mobile_banking_before_signing_up(sql: duckdb.DuckDBPyConnection) -> None:
+    used, early = sql.sql(
+        """with signed as (select party_id, min(opened_on) as day from holding
+                           where category = 'mobile_banking' group by 1)
+           select count(*), count(*) filter (s.day is null or booked_at::date < s.day)
+           from transaction t join holding h using (account_id) left join signed s using (party_id)
+           where channel = 'mobile' and h.category = 'demand_deposit'"""
+    ).fetchall()[0]
+    assert early == 0 and used > 10_000
+
+
 WINDOW = Window(date(2025, 12, 31), 6, 3)
 
 

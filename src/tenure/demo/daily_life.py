@@ -10,7 +10,7 @@ from tenure.demo.chance import stream
 from tenure.demo.clock import NEVER, seconds, shopping_days
 from tenure.demo.departures import depart, opening_rows
 from tenure.demo.holdings import Cupboard
-from tenure.demo.ledger import Books, Ledger
+from tenure.demo.ledger import CHANNEL, Books, Ledger
 from tenure.demo.people import FREELANCE, OWNER, RETIRED, TRADER, Floats, Ints
 from tenure.demo.savings import invest, windfalls
 from tenure.demo.society import Society
@@ -68,7 +68,16 @@ class PeopleBlock:
         windfalls(self)
         invest(self)
         depart(self.rng, self.ledger, self.me, self.s.leaving, death_possible=True)
-        return self.ledger.settle(self.ends, self.cards, self.s.shelf.rate[self.s.shelf.number["DD01"]])
+        books = self.ledger.settle(self.ends, self.cards, self.s.shelf.rate[self.s.shelf.number["DD01"]])
+        self._keep_off_the_phone(books)
+        return books
+
+    def _keep_off_the_phone(self, books: Books) -> None:
+        """Whoever has not signed up for mobile banking yet does at a machine what others do on the phone."""
+        row = books.rows
+        mine = row["account"] < self.size
+        signed_up = row["day"] >= self.mobile_from[np.where(mine, row["account"], 0)]
+        row["channel"][mine & ~signed_up & (row["channel"] == CHANNEL["mobile"])] = CHANNEL["machine"]
 
     # -- accounts and services ---------------------------------------------------------------------------------------
 
@@ -146,9 +155,9 @@ class PeopleBlock:
 
     def _transfers(self) -> None:
         moves = self.s.transfers
-        for order, mine, other, sign, kind in (
-            (moves.by_payer, moves.payer, moves.payee, -1, "transfer_out"),
-            (moves.by_payee, moves.payee, moves.payer, 1, "transfer_in"),
+        for order, mine, other, sign, kind, channel in (
+            (moves.by_payer, moves.payer, moves.payee, -1, "transfer_out", "mobile"),
+            (moves.by_payee, moves.payee, moves.payer, 1, "transfer_in", "clearing"),
         ):
             low, high = np.searchsorted(mine[order], (self.first, self.last))
             rows = order[low:high]
@@ -159,10 +168,10 @@ class PeopleBlock:
                 moves.second[rows],
                 sign * moves.amount[rows],
                 kind,
-                "mobile",
+                channel,
                 other=other[rows],
                 bank=0,
-                memo=MEMO["family"],
+                memo=moves.memo[rows],
             )
             flow = self.going if sign < 0 else self.coming
             np.add.at(flow, (local, self.window.month_of(moves.day[rows])), moves.amount[rows] / 100)
@@ -191,7 +200,7 @@ class PeopleBlock:
         topped = np.ceil(topped / 100) * 100
         local, month = np.nonzero(topped)
         day = np.minimum(self.window.month_starts[month] + rng.integers(0, 4, len(local)), self.window.end)
-        self._receive(local, day, topped[local, month], "transfer_in", "mobile", "own_in", None)
+        self._receive(local, day, topped[local, month], "transfer_in", "clearing", "own_in", None)
 
     def grid(self) -> tuple[Ints, Ints]:
         """Customer and month of every cell of a customers × months array."""

@@ -112,7 +112,7 @@ class Ledger:
         own: ArrayLike = -1,
         bank: ArrayLike = -1,
         same: ArrayLike = False,
-        memo: int = -1,
+        memo: ArrayLike = -1,
         role: int = PLAIN,
     ) -> None:
         """Post rows. ``name`` is a name from the pool, ``other`` a party of this bank, ``own`` another account here."""

@@ -98,7 +98,7 @@ def _from_campaigns(block: PeopleBlock) -> None:
         8 * 3600,
         fen,
         "transfer_in",
-        "mobile",
+        "clearing",
         other=block.me[local],
         bank=1 + block.me[local] % (len(BANKS) - 1),
         same=True,

@@ -8,7 +8,7 @@ import numpy as np
 
 from tenure.demo.chance import pick_rows
 from tenure.demo.clock import seconds, shopping_days
-from tenure.demo.people import Ints
+from tenure.demo.people import Floats, Ints
 from tenure.demo.queues import CASH, OTHER, served
 from tenure.demo.wording import BANKS, MEMO, shops
 
@@ -31,40 +31,12 @@ def spend(block: PeopleBlock) -> None:
     """Draw each month's purchases and scale them to what the month allows after instalments and transfers."""
     rng, window, size = block.rng, block.window, block.size
     months = window.months
-    free = block.coming - block.going
-    thrift = np.where(block.steady, rng.uniform(0.98, 1.0, size), rng.uniform(0.66, 0.99, size))
-    budget = np.maximum(free * thrift[:, None], 0.04 * block.income[:, None] / 12 * ~block.quiet[:, None])
-    budget *= window.season[None, :] * rng.uniform(0.8, 1.15, (size, months))
-    to_go = block.ends[:, None] - window.month_starts[None, :]
-    budget *= np.where(to_go < 30, 0.25, np.where(to_go < 75, 0.6, 1.0))
-    wed = block.s.lives.of("wedding")[block.first : block.last]
-    born = block.s.lives.of("child_born")[block.first : block.last]
-    budget *= np.where(np.abs(window.month_starts[None, :] - wed[:, None]) < 50, 1.5, 1.0)
-    budget *= np.where(window.month_starts[None, :] > born[:, None], 1.08, 1.0)
-    often = rng.gamma(2.2, 1.0, size) * (0.75 + 1.1 * block.digital) * 1.5 * block.s.settings.activity
-    # Whoever is shy of screens keeps to the counter and pays seldom otherwise.
-    often *= 1 - 0.9 * np.clip((0.62 - block.digital) / 0.5, 0, 1)
-    often = np.where(block.quiet, 0.03, often * (0.5 + 0.7 * block.share))
+    budget = _budget(block)
     ratio = np.clip(budget / np.maximum(budget.mean(axis=1, keepdims=True), 1), 0, 2)
-    count = rng.poisson(often[:, None] * ratio)
+    count = rng.poisson(_often(block)[:, None] * ratio)
     local, month = (np.repeat(x, count.ravel()) for x in block.grid())
-    elderly, digital = (block.age > 60)[local], block.digital[local]
-    ways = np.stack(
-        [
-            np.full(len(local), 0.55),
-            4.4 * digital,
-            1.9 * digital,
-            np.where(elderly, 0.02, 0.12),
-            0.9 * digital,
-            np.full(len(local), 0.55),
-            np.where(elderly, 1.2, 0.45),
-        ],
-        axis=1,
-    )
-    # Mobile payments wait until the customer has signed up for mobile banking.
     day = shopping_days(rng, window, month)
-    ways[:, [1, 2, 3, 4]] *= (day >= block.mobile_from[local])[:, None]
-    way = pick_rows(rng, ways)
+    way = _ways(block, local, day)
     weight = np.array([w[4] for w in _WAYS])[way] * np.exp(0.95 * rng.standard_normal(len(local)))
     slot = local * months + month
     total = np.bincount(slot, weight, size * months)
@@ -87,6 +59,50 @@ def spend(block: PeopleBlock) -> None:
             memo=MEMO[memo],
         )
     _school_fees(block)
+
+
+def _budget(block: PeopleBlock) -> Floats:
+    """Yuan to spend per customer and month: most of what is free, by season; less and less before leaving."""
+    rng, window, size = block.rng, block.window, block.size
+    free = block.coming - block.going
+    thrift = np.where(block.steady, rng.uniform(0.98, 1.0, size), rng.uniform(0.66, 0.99, size))
+    least = 0.04 * block.income / 12 * ~block.quiet
+    budget = np.maximum(free * thrift[:, None], least[:, None])
+    budget *= window.season[None, :] * rng.uniform(0.8, 1.15, (size, window.months))
+    to_go = block.ends[:, None] - window.month_starts[None, :]
+    budget *= np.where(to_go < 30, 0.25, np.where(to_go < 75, 0.6, 1.0))
+    lives = block.s.lives
+    wedding = lives.of("wedding")[block.first : block.last, None]
+    child = lives.of("child_born")[block.first : block.last, None]
+    budget *= np.where(np.abs(window.month_starts - wedding) < 50, 1.5, 1.0)
+    return np.asarray(budget * np.where(window.month_starts > child, 1.08, 1.0))
+
+
+def _often(block: PeopleBlock) -> Floats:
+    """Payments a month: people differ, the digital pay more often; the quiet hardly ever."""
+    often = block.rng.gamma(2.2, 1.5, block.size) * (0.75 + 1.1 * block.digital) * block.s.settings.activity
+    # Whoever is shy of screens keeps to the counter and pays seldom otherwise.
+    often *= 1 - 0.9 * np.clip((0.62 - block.digital) / 0.5, 0, 1)
+    return np.where(block.quiet, 0.03, often * (0.5 + 0.7 * block.share))
+
+
+def _ways(block: PeopleBlock, local: Ints, day: Ints) -> Ints:
+    """How each payment is made; phones only once the customer has signed up for mobile banking."""
+    elderly, digital = (block.age > 60)[local], block.digital[local]
+    signed_up = day >= block.mobile_from[local]
+    weights = np.stack(
+        [
+            np.full(len(local), 0.55),
+            4.4 * digital * signed_up,
+            1.9 * digital * signed_up,
+            np.where(elderly, 0.02, 0.12) * signed_up,
+            0.9 * digital * signed_up,
+            np.full(len(local), 0.55),
+            np.where(elderly, 1.2, 0.45),
+        ],
+        axis=1,
+    )
+    return pick_rows(block.rng, weights)
 
 
 def _payees(block: PeopleBlock, group: str, fen: Ints) -> Ints:

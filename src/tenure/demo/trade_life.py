@@ -9,7 +9,7 @@ from tenure.demo.chance import stream
 from tenure.demo.clock import NEVER, seconds, shopping_days
 from tenure.demo.departures import depart, opening_rows
 from tenure.demo.holdings import CATEGORIES, Cupboard
-from tenure.demo.ledger import Books, Ledger
+from tenure.demo.ledger import CHANNEL, Books, Ledger
 from tenure.demo.people import Floats, Ints
 from tenure.demo.queues import CORPORATE, served
 from tenure.demo.society import Society
@@ -51,7 +51,10 @@ class CompanyBlock:
         self._trade()
         self._counter()
         depart(self.rng, self.ledger, self.me, self.s.leaving, death_possible=False)
-        return self.ledger.settle(self.ends, self.cards, self.s.shelf.rate[self.s.shelf.number["DD02"]])
+        books = self.ledger.settle(self.ends, self.cards, self.s.shelf.rate[self.s.shelf.number["DD02"]])
+        channel = books.rows["channel"]
+        channel[channel == CHANNEL["mobile"]] = CHANNEL["online"]  # companies bank on the web
+        return books
 
     def _accounts(self) -> None:
         rng, number, firms = self.rng, self.s.shelf.number, self.s.companies
@@ -95,19 +98,17 @@ class CompanyBlock:
             low, high = np.searchsorted(mine[order], (self.first, self.last))
             rows = order[low:high]
             local = mine[rows] - self.first
-            for memo in np.unique(moves.memo[rows]).tolist():
-                of = moves.memo[rows] == memo
-                self.ledger.post(
-                    local[of],
-                    moves.day[rows][of],
-                    moves.second[rows][of],
-                    sign * moves.amount[rows][of],
-                    kind,
-                    "online",
-                    other=other[rows][of],
-                    bank=0,
-                    memo=memo,
-                )
+            self.ledger.post(
+                local,
+                moves.day[rows],
+                moves.second[rows],
+                sign * moves.amount[rows],
+                kind,
+                "online" if sign < 0 else "clearing",
+                other=other[rows],
+                bank=0,
+                memo=moves.memo[rows],
+            )
             flow = self.going if sign < 0 else self.coming
             np.add.at(flow, (local, self.window.month_of(moves.day[rows])), moves.amount[rows] / 100)
 
