@@ -113,6 +113,7 @@ def test_utf16_is_named(lake: Lake, tmp_path: Path) -> None:
         ("CUST_NO,NAME,BORN,INCOME\n", "a header and no rows"),
         ("CUST_NO,NAME,NAME,INCOME\n1,a,b,2\n", "the column 'NAME' is there twice"),
         ("\n1,a,b,2\n", "no header"),
+        ("CUST_NO,NAME,name,INCOME\n1,a,b,2\n", "is there twice"),
     ],
     ids=[
         "cut-off",
@@ -124,6 +125,7 @@ def test_utf16_is_named(lake: Lake, tmp_path: Path) -> None:
         "header-only",
         "column-twice",
         "no-header",
+        "column-twice-but-for-capitals",
     ],
 )
 def test_half_a_file_or_none(lake: Lake, tmp_path: Path, content: str, told: str) -> None:

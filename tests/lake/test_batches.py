@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from lake.deliveries import DAY, MOVEMENTS, deliver, land_small, mapping, rows
+from lake.deliveries import CUSTOMERS, DAY, MOVEMENTS, deliver, land_small, mapping, rows
 from tenure.errors import InputError, LakeError
 from tenure.lake import Lake, land, land_tables, undo
 
@@ -138,6 +138,10 @@ def test_a_dry_run_says_everything_and_changes_nothing(lake: Lake, tmp_path: Pat
     receipt = land(lake, mapping(tmp_path), deliver(tmp_path), dry_run=True)
     assert receipt.status == "checked" and receipt.rows["party"] == 3
     assert lake.head().number == 0
+    with pytest.raises(InputError, match="rows of party are bad") as wrong:
+        land(lake, mapping(tmp_path), deliver(tmp_path, CUSTOMERS.replace("1985-03-14", "x")), dry_run=True)
+    listed = Path(wrong.value.remedy.split("listed in ")[1].rstrip("."))
+    assert "1985" not in listed.read_text("utf-8-sig") and "x" in listed.read_text("utf-8-sig")
     assert list((lake.path / "quarantine").iterdir()) == []
     assert list((lake.path / "data").iterdir()) == []
 

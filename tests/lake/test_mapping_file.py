@@ -47,6 +47,13 @@ def line_of(words: str) -> int:
         ("[files.movement]", '[files.movement]\nencoding = "utf9"', "unknown encoding 'utf9'", "'utf8'"),
         ("[files.movement]", '[files.movement]\ndelimter = ";"', "unknown entry 'delimter'", "'delimiter'"),
         ('[[tables]]\ntable = "party"', "[tables]\n", "not valid TOML", ""),
+        (
+            '"AMOUNT"',
+            '{ from = "AMOUNT", transform = "integer" }',
+            "'integer' gives integer, and money is wanted",
+            "an",
+        ),
+        ('"AMOUNT"', '{ from = "AMOUNT", transform = "negate" }', "'negate' takes money, but text comes", "order"),
     ],
 )
 def test_a_typo_is_named_with_its_line_and_the_nearest_right_name(

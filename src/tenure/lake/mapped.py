@@ -58,9 +58,9 @@ class Columns:
             return texts[0]
         return f" || {sql.literal(reading.joined_by)} || ".join(f"coalesce({t}, '')" for t in texts)
 
-    def value(self, reading: Reading, start: str | None = None) -> str:
-        """SQL for the value after all transforms; ``start`` stands for the text if it is at hand already."""
-        x = start or self.raw(reading)
+    def value(self, reading: Reading) -> str:
+        """SQL for the value after all transforms."""
+        x = self.raw(reading)
         for step in reading.steps:
             given = dict(step.arguments)
             for name, argument in TRANSFORMS[step.transform].arguments.items():
@@ -142,17 +142,14 @@ def _rows_of(part: Part, staged: Items[str, Sequence[Staged]], business_date: dt
 
 
 def _own_row(table: Table, row: dict[str, str], number: int) -> str:
-    cells = [f"'{_MAPPING_ROWS}' AS _file, {number} AS _row, 0 AS _nth"]
+    cells, raws = [f"'{_MAPPING_ROWS}' AS _file, {number} AS _row, 0 AS _nth"], []
     for column in table:
         text = sql.literal(row[column.name]) if column.name in row else "NULL::VARCHAR"
         given = {n: a.default for n, a in TRANSFORMS[DEFAULTS[column.kind]].arguments.items()}
         value = TRANSFORMS[DEFAULTS[column.kind]].build(text, **given)
         cells.append(f"CAST({value} AS {SQL_TYPE[column.kind]}) AS {sql.name(column.name)}")
-    cells += [
-        f"{sql.literal(row[c.name]) if c.name in row else 'NULL::VARCHAR'} AS {sql.name(f'raw:{c.name}')}"
-        for c in table
-    ]
-    return f"SELECT {', '.join(cells)}"
+        raws.append(f"{text} AS {sql.name(f'raw:{column.name}')}")
+    return f"SELECT {', '.join(cells)}, {', '.join(raws)}"
 
 
 def _staged_rows(files: Sequence[Staged]) -> str:
@@ -251,15 +248,17 @@ def _left_out(
     if not any(c.why for c in part.where):
         return []
     columns = Columns(part, staged)
-    counts: dict[str, str] = {}
+    counts: list[tuple[str, str]] = []
     passed = "TRUE"
     for condition in part.where:
         holds = f"({_holds(condition, columns, business_date)})"
         if condition.why:
-            counts[condition.why] = f"count(DISTINCT (b._file, b._row)) FILTER (WHERE {passed} AND NOT {holds})"
+            left = f"count(DISTINCT (b._file, b._row)) FILTER (WHERE {passed} AND NOT {holds})"
+            counts.append((condition.why, left))
         passed = f"{passed} AND {holds}"
-    [row] = con.execute(f"SELECT {', '.join(counts.values())} FROM {_joined(part, columns, staged)}").fetchall()
-    return [(why, n) for why, n in zip(counts, row, strict=True) if n]
+    asked = ", ".join(left for _, left in counts)
+    [row] = con.execute(f"SELECT {asked} FROM {_joined(part, columns, staged)}").fetchall()
+    return [(why, n) for (why, _), n in zip(counts, row, strict=True) if n]
 
 
 def _originals(parts: Sequence[Part], staged: Items[str, Sequence[Staged]]) -> str:

@@ -10,11 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, get_args
 
-from tenure.contracts import LAKE, Load, Table
+from tenure.contracts import LAKE, Kind, Load
 from tenure.errors import InputError
 from tenure.lake.mapping import Condition, Control, Join, Mapping, Mode, Part, Pick, Reading, SourceFile, Step, Test
 from tenure.lake.mapping_text import MappingText, Place
-from tenure.lake.transforms import DEFAULTS, TRANSFORMS, Argument
+from tenure.lake.transforms import DEFAULTS, HOLDS, TRANSFORMS, Argument
 
 _ENCODINGS = {
     "utf-8": "utf-8",
@@ -186,7 +186,7 @@ class Parser(MappingText):
             joins=tuple(self._join(where, j) for j in self.tables(held, "join", where)),
             where=tuple(self._condition(where, c) for c in self.tables(held, "where", where)),
             pick=self._pick(where, held),
-            columns={c: self._reading((*where, "columns"), c, spec, table) for c, spec in columns.items()},
+            columns={c: self._reading((*where, "columns"), c, spec, table[c].kind) for c, spec in columns.items()},
         )
 
     def _join(self, where: Place, held: dict[str, Any]) -> Join:
@@ -215,7 +215,14 @@ class Parser(MappingText):
             self.wrong(where, "where", f"{test} = {value!r}", "in and not_in want a list, the others one value.")
         if test in ("on_or_before", "after") and not isinstance(value, dt.date) and value != "business date":
             self.wrong(where, "where", f"{value!r} is no date", 'Write a date, or "business date".')
-        reading = self._reading(where, "where", {"from": held["column"], **rest}, None)
+        if test == "filled" and not isinstance(value, bool):
+            self.wrong(where, "where", f"filled = {value!r}", "Write true or false.")
+        if test in ("is", "is_not"):
+            value = self.constant(value)
+        if test in ("in", "not_in"):
+            value = [self.constant(each) for each in value]
+        kind = Kind.DATE if test in ("on_or_before", "after") else Kind.TEXT
+        reading = self._reading(where, "where", {"from": held["column"], **rest}, kind)
         return Condition(reading, test, value, self.text_of(held, "why", where, ""))
 
     def _pick(self, where: Place, held: dict[str, Any]) -> Pick | None:
@@ -236,11 +243,11 @@ class Parser(MappingText):
             self.only(spec["running"], ("balance", "amount"), where, key)
             if key != "last_of" or by or set(spec["running"]) != {"balance", "amount"}:
                 self.wrong(where, key, "running belongs to last_of, without by", "Give balance and amount.")
-            balance, amount = (self._reading(where, key, spec["running"][k], None) for k in ("balance", "amount"))
+            balance, amount = (self._reading(where, key, spec["running"][k], Kind.MONEY) for k in ("balance", "amount"))
             running = (balance, amount)
         return Pick(key == "last_of", per, by, running)
 
-    def _reading(self, where: Place, key: str, spec: object, table: Table | None) -> Reading:
+    def _reading(self, where: Place, key: str, spec: object, kind: Kind | None) -> Reading:
         place = self.place_of(where, key)
         if isinstance(spec, str):
             spec = {"from": spec}
@@ -257,9 +264,8 @@ class Parser(MappingText):
         if isinstance(spec.get("value"), list | dict):
             self.wrong(where, key, f"{spec['value']!r} is not one value", 'Write value = "…".')
         steps = tuple(Step(name, self._arguments(where, key, name, spec)) for name in names)
-        if table is not None and (not names or names == ["lookup"]):
-            default = DEFAULTS[table[key].kind]
-            steps = (*steps, Step(default, self._arguments(where, key, default, {})))
+        if self._gives(where, key, names, kind) == "text" and kind is not None:
+            steps = (*steps, Step(DEFAULTS[kind], self._arguments(where, key, DEFAULTS[kind], {})))
         return Reading(
             place=place,
             columns=tuple(self.names(spec.get("from", []), where, key)),
@@ -267,6 +273,19 @@ class Parser(MappingText):
             constant=self.constant(spec["value"]) if "value" in spec else None,
             steps=steps,
         )
+
+    def _gives(self, where: Place, key: str, names: list[str], kind: Kind | None) -> str:
+        """What a chain of transforms gives; refused if one can't follow another or a column can't hold it."""
+        held = "text"
+        for name in names:
+            if TRANSFORMS[name].takes != held:
+                takes = TRANSFORMS[name].takes
+                self.wrong(where, key, f"transform {name!r} takes {takes}, but {held} comes to it", "Change the order.")
+            held = TRANSFORMS[name].gives
+        if kind is not None and held != "text" and held not in HOLDS[kind]:
+            wanted = " or ".join(HOLDS[kind])
+            self.wrong(where, key, f"{names[-1]!r} gives {held}, and {wanted} is wanted", "Use another transform.")
+        return held
 
     def _arguments(self, where: Place, key: str, transform: str, spec: dict[str, Any]) -> dict[str, Any]:
         given: dict[str, Any] = {}

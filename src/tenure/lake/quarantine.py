@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import shutil
 from collections.abc import Iterator, Mapping
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from tenure.contracts import Load
 from tenure.lake import checks, durable, sql
 from tenure.lake.snapshot import Batch
-from tenure.lake.store import Lake
 
 if TYPE_CHECKING:
     import duckdb
@@ -102,10 +102,8 @@ def summarise(found: Found, batch: Batch, status: str, left_out: Mapping[str, Ma
     )
 
 
-def keep_refused(found: Found, lake: Lake, delivery: Delivery, batch_id: str) -> Path:
-    """Keep the quarantine of a delivery that was refused whole; where it is."""
-    import datetime as dt
-
+def keep_refused(found: Found, shelf: Path, delivery: Delivery, batch_id: str) -> Path:
+    """Keep the quarantine of a delivery that was refused whole, on ``shelf``; where it is."""
     batch = Batch(
         id=batch_id,
         source=delivery.source,
@@ -117,7 +115,11 @@ def keep_refused(found: Found, lake: Lake, delivery: Delivery, batch_id: str) ->
         sequence=0,
     )
     summarise(found, batch, "refused", delivery.left_out)
-    place = lake.path / "quarantine" / batch_id
+    return keep(found, shelf / batch_id)
+
+
+def keep(found: Found, place: Path) -> Path:
+    """Move a quarantine from the staging folder to where it stays."""
     shutil.move(found.folder, place)
     return place
 

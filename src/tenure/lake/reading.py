@@ -122,8 +122,9 @@ def _header(spec: SourceFile, path: Path) -> tuple[str, ...]:
 
 
 def _checked_header(spec: SourceFile, path: Path, names: list[str]) -> tuple[str, ...]:
+    alike = [name.lower() for name in names]  # SQL tells no capitals apart
     for name in names:
-        if names.count(name) > 1:
+        if alike.count(name.lower()) > 1:
             raise InputError(
                 f"{path}, row {spec.skip_rows + 1}: the column {name!r} is there twice", "Give each its own name."
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -70,8 +71,11 @@ def settle(
         corrects=replaced.id if replaced else None,
     )
     status: Status = "checked" if dry_run else "corrected" if replaced else "landed"
-    if not dry_run:
-        quarantine.summarise(found, batch, status, delivery.left_out)
+    quarantine.summarise(found, batch, status, delivery.left_out)
+    listed = lake.path / "quarantine" / batch_id
+    if dry_run:
+        listed = quarantine.keep(found, _shelf(lake, dry_run) / batch_id)
+    else:
         staged[f"quarantine/{batch_id}"] = found.folder
         with progress.task("commit 提交"):
             lake.commit(head, (*before.batches, batch), (*before.files, *files_new), staged)
@@ -82,9 +86,14 @@ def settle(
         quarantined=dict(found.bad),
         controls=delivery.controls,
         left_out=delivery.left_out,
-        quarantine=tuple(lake.path / "quarantine" / batch_id / f"{t}.csv" for t, n in found.bad.items() if n),
+        quarantine=tuple(listed / f"{t}.csv" for t, n in found.bad.items() if n),
         warnings=found.warnings,
     )
+
+
+def _shelf(lake: Lake, dry_run: bool) -> Path:
+    """Where quarantines are kept: in the lake, but a dry run leaves nothing there."""
+    return Path(tempfile.mkdtemp(prefix="tenure-dry-run-")) if dry_run else lake.path / "quarantine"
 
 
 def _refuse_if_too_bad(lake: Lake, delivery: Delivery, found: quarantine.Found, batch_id: str, dry_run: bool) -> None:
@@ -95,14 +104,13 @@ def _refuse_if_too_bad(lake: Lake, delivery: Delivery, found: quarantine.Found, 
     ]
     if not worst:
         return
-    kept = quarantine.keep_refused(found, lake, delivery, batch_id)
+    kept = quarantine.keep_refused(found, _shelf(lake, dry_run), delivery, batch_id)
     table, bad, total = worst[0]
     first = found.first[table]
     raise InputError(
         f"{delivery.source} {delivery.business_date}: refused, {bad:,} of {total:,} rows of {table} are bad"
         f" (allowed share {delivery.max_bad_share:g}). First: {first}",
-        f"Correct the file and send it again; every bad row is listed in {kept / f'{table}.csv'}."
-        + ("" if not dry_run else " (dry run)"),
+        f"Correct the file and send it again; every bad row is listed in {kept / f'{table}.csv'}.",
     )
 
 

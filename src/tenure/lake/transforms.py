@@ -17,6 +17,7 @@ from tenure.lake.checks import READINGS, Expectation
 
 #: ``column`` arguments name another column of the file and arrive as SQL for its trimmed text.
 ArgumentKind = Literal["text", "integer", "column", "column or integer", "list", "table"]
+Value = Literal["text", "date", "time", "money", "integer", "rate", "boolean"]
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,15 @@ class Argument:
 
 @dataclass(frozen=True)
 class Transform:
-    """A named transform; its meaning is the docstring of the function that builds its SQL."""
+    """A named transform; its meaning is the docstring of the function that builds its SQL.
+
+    ``takes`` and ``gives`` say what stands before and after it, so that a chain that can't work is refused when the
+    mapping is read.
+    """
 
     name: str
+    takes: Value
+    gives: Value
     build: Callable[..., str]
     arguments: Mapping[str, Argument]
     expected: Expectation | None = field(repr=False)
@@ -47,11 +54,12 @@ TRANSFORMS: dict[str, Transform] = {}
 
 
 def _named(
-    name: str, zh: str = "", en: str = "", **arguments: Argument
+    name: str, zh: str = "", en: str = "", *, takes: Value = "text", gives: Value = "text", **arguments: Argument
 ) -> Callable[[Callable[..., str]], Callable[..., str]]:
     def register(build: Callable[..., str]) -> Callable[..., str]:
         expected = Expectation(zh, en) if en else None
-        TRANSFORMS[name] = Transform(name, build, {k.rstrip("_"): a for k, a in arguments.items()}, expected)
+        named = {k.rstrip("_"): a for k, a in arguments.items()}
+        TRANSFORMS[name] = Transform(name, takes, gives, build, named, expected)
         return build
 
     return register
@@ -112,7 +120,7 @@ def lookup(x: str, map: Mapping[str, str], default: str | None) -> str:
 # ── dates and times ─────────────────────────────────────────────────────────────────────────────
 
 
-@_named("date iso", "真实存在的日期 YYYY-MM-DD", "a date that exists, YYYY-MM-DD")
+@_named("date iso", "真实存在的日期 YYYY-MM-DD", "a date that exists, YYYY-MM-DD", gives="date")
 def date_iso(x: str) -> str:
     """`2024-02-29`, also with `/` or `.` between, and with a time of midnight behind it."""
     plain = f"replace(replace(left({x}, 10), '/', '-'), '.', '-')"
@@ -120,13 +128,15 @@ def date_iso(x: str) -> str:
     return _if_matches(x, pattern, f"CAST(try_strptime({plain}, '%Y-%m-%d') AS DATE)")
 
 
-@_named("date yyyymmdd", "真实存在的日期 YYYYMMDD", "a date that exists, YYYYMMDD")
+@_named("date yyyymmdd", "真实存在的日期 YYYYMMDD", "a date that exists, YYYYMMDD", gives="date")
 def date_yyyymmdd(x: str) -> str:
     """`20240229`."""
     return _if_matches(x, r"\d{8}", f"CAST(try_strptime({x}, '%Y%m%d') AS DATE)")
 
 
-@_named("date yymmdd", "真实存在的日期 YYMMDD", "a date that exists, YYMMDD", pivot=Argument("integer", 50))
+@_named(
+    "date yymmdd", "真实存在的日期 YYMMDD", "a date that exists, YYMMDD", gives="date", pivot=Argument("integer", 50)
+)
 def date_yymmdd(x: str, pivot: int) -> str:
     """`930228`, also with a time of midnight behind it. Years from `pivot` on are 19xx, below it 20xx."""
     century = f"CASE WHEN CAST(left({x}, 2) AS INTEGER) >= {pivot} THEN '19' ELSE '20' END"
@@ -134,19 +144,19 @@ def date_yymmdd(x: str, pivot: int) -> str:
     return _if_matches(x, r"\d{6}( 00:00:00)?", read)
 
 
-@_named("date excel", "Excel 日期序号", "an Excel day number")
+@_named("date excel", "Excel 日期序号", "an Excel day number", gives="date")
 def date_excel(x: str) -> str:
     """Excel's day number, such as `45351`, in workbooks that count from 1900 (not the old Macintosh ones)."""
     return _if_matches(x, r"\d{2,5}(\.0+)?", f"DATE '1899-12-30' + CAST(CAST({x} AS DOUBLE) AS INTEGER)")
 
 
-@_named("date format", "符合所给格式的日期", "a date in the mapping's format", format=Argument("text"))
+@_named("date format", "符合所给格式的日期", "a date in the mapping's format", gives="date", format=Argument("text"))
 def date_format(x: str, format: str) -> str:
     """By `format` in strptime's letters, such as `%d.%m.%Y`."""
     return f"CAST(try_strptime({x}, {sql.literal(format)}) AS DATE)"
 
 
-@_named("time iso", "真实存在的时间 YYYY-MM-DD HH:MM:SS", "a time that exists, YYYY-MM-DD HH:MM:SS")
+@_named("time iso", "真实存在的时间 YYYY-MM-DD HH:MM:SS", "a time that exists, YYYY-MM-DD HH:MM:SS", gives="time")
 def time_iso(x: str) -> str:
     """`2024-02-29 09:30:00`, with `T` or a blank, with or without seconds and their fractions; a bare date is its
     midnight."""
@@ -155,13 +165,15 @@ def time_iso(x: str) -> str:
     return _if_matches(x, pattern, f"TRY_CAST({day} || replace(substr({x}, 11), 'T', ' ') AS TIMESTAMP)")
 
 
-@_named("time format", "符合所给格式的时间", "a time in the mapping's format", format=Argument("text"))
+@_named("time format", "符合所给格式的时间", "a time in the mapping's format", gives="time", format=Argument("text"))
 def time_format(x: str, format: str) -> str:
     """By `format` in strptime's letters, such as `%Y%m%d%H%M%S`."""
     return f"try_strptime({x}, {sql.literal(format)})"
 
 
-@_named("with time", "日期及 HHMMSS 时间", "a date, and a time HHMMSS", time=Argument("column"))
+@_named(
+    "with time", "日期及 HHMMSS 时间", "a date, and a time HHMMSS", takes="date", gives="time", time=Argument("column")
+)
 def with_time(x: str, time: str) -> str:
     """A date (from the transform before this one) and the time of day in column `time`: `093000` or `09:30:00`."""
     digits = f"lpad(replace({time}, ':', ''), 6, '0')"
@@ -169,7 +181,7 @@ def with_time(x: str, time: str) -> str:
     return f"CASE WHEN {time} IS NULL THEN CAST({x} AS TIMESTAMP) ELSE {clock} END"
 
 
-@_named("add months", months=Argument("column or integer"))
+@_named("add months", takes="date", gives="date", months=Argument("column or integer"))
 def add_months(x: str, months: str | int) -> str:
     """A date (from the transform before this one) and `months` more: a number, or the column that holds it."""
     count = str(months) if isinstance(months, int) else f"TRY_CAST({months} AS INTEGER)"
@@ -183,7 +195,7 @@ _BIRTH_NUMBER = "捷克出生号 YYMMDD（女性月份加 50）", "a Czech birth
 _IDENTITY_CARD = "18 位居民身份证号", "an 18-digit identity card number"
 
 
-@_named("birth number", *_BIRTH_NUMBER)
+@_named("birth number", *_BIRTH_NUMBER, gives="date")
 def birth_number(x: str) -> str:
     """Date of birth from a Czech birth number: `706213` is a woman born 1970-12-13. Six digits, born 19xx."""
     month = f"CAST(substr({x}, 3, 2) AS INTEGER)"
@@ -192,16 +204,14 @@ def birth_number(x: str) -> str:
     return _if_matches(x, r"\d{6}", f"CAST(try_strptime({digits}, '%Y%m%d') AS DATE)")
 
 
-@_named(
-    "sex from birth number", "捷克出生号 YYMMDD（女性月份加 50）", "a Czech birth number YYMMDD (a woman's month +50)"
-)
+@_named("sex from birth number", *_BIRTH_NUMBER)
 def sex_from_birth_number(x: str) -> str:
     """`female` where a Czech birth number's month is above 50, else `male`."""
     female = f"CASE WHEN CAST(substr({x}, 3, 2) AS INTEGER) > 50 THEN 'female' ELSE 'male' END"
     return _if_matches(x, r"\d{6}", female)
 
 
-@_named("birth from identity card", *_IDENTITY_CARD)
+@_named("birth from identity card", *_IDENTITY_CARD, gives="date")
 def birth_from_identity_card(x: str) -> str:
     """Date of birth from a Chinese identity card number of 18 digits (GB 11643)."""
     return _if_matches(x, r"\d{17}[\dXx]", f"CAST(try_strptime(substr({x}, 7, 8), '%Y%m%d') AS DATE)")
@@ -217,7 +227,7 @@ def sex_from_identity_card(x: str) -> str:
 # ── money and numbers ───────────────────────────────────────────────────────────────────────────
 
 
-@_named("money", decimal=Argument("text", "."), thousands=Argument("text", ""))
+@_named("money", gives="money", decimal=Argument("text", "."), thousands=Argument("text", ""))
 def money(x: str, decimal: str, thousands: str) -> str:
     """An amount in the currency's unit as whole minor units, exactly: `1234.50` is 123450. At most two decimals;
     `decimal` (default `.`) and `thousands` (default none) are the marks the bank writes; `thousands` must stand
@@ -232,13 +242,15 @@ def money(x: str, decimal: str, thousands: str) -> str:
     return _if_matches(x, rf"([+-]?({digits})({mark}\d{{1,2}})?|({digits})({mark}\d{{1,2}})?-)", read)
 
 
-@_named("money minor", "分为单位的整数", "a whole number of minor units")
+@_named("money minor", "分为单位的整数", "a whole number of minor units", gives="money")
 def money_minor(x: str) -> str:
     """An amount that is already in minor units (fen): `123450`."""
     return _if_matches(x, r"[+-]?\d{1,18}", f"TRY_CAST({x} AS BIGINT)")
 
 
-@_named("sign by", "", "", by=Argument("column"), positive=Argument("list"), negative=Argument("list"))
+@_named(
+    "sign by", takes="money", gives="money", by=Argument("column"), positive=Argument("list"), negative=Argument("list")
+)
 def sign_by(x: str, by: str, positive: list[str], negative: list[str]) -> str:
     """An amount (from the transform before this one) made negative where column `by` has one of `negative`, kept where
     it has one of `positive`, refused where it has neither: debit and credit marks."""
@@ -247,19 +259,19 @@ def sign_by(x: str, by: str, positive: list[str], negative: list[str]) -> str:
     )
 
 
-@_named("negate")
+@_named("negate", takes="money", gives="money")
 def negate(x: str) -> str:
     """An amount (from the transform before this one) with its sign turned."""
     return f"(-({x}))"
 
 
-@_named("integer")
+@_named("integer", gives="integer")
 def integer(x: str) -> str:
     """A whole number: `42`, `-7`, also `42.0` as Excel has it."""
     return _if_matches(x, r"[+-]?\d{1,18}(\.0+)?", f"TRY_CAST(split_part({x}, '.', 1) AS BIGINT)")
 
 
-@_named("rate", decimal=Argument("text", "."))
+@_named("rate", gives="rate", decimal=Argument("text", "."))
 def rate(x: str, decimal: str) -> str:
     """A number with decimals, a percent sign behind it is ignored: `3.85`, `3.85%`. `decimal` is the mark."""
     plain = f"replace(rtrim({x}, '% '), {sql.literal(decimal)}, '.')"
@@ -270,6 +282,7 @@ def rate(x: str, decimal: str) -> str:
 
 @_named(
     "boolean",
+    gives="boolean",
     yes=Argument("list", ["1", "Y", "y", "yes", "true", "TRUE", "True", "是"]),
     no=Argument("list", ["0", "N", "n", "no", "false", "FALSE", "False", "否"]),
 )
@@ -281,6 +294,18 @@ def boolean(x: str, yes: list[str], no: list[str]) -> str:
 def _literal_pattern(mark: str) -> str:
     return "".join(f"\\{c}" if not c.isalnum() else c for c in mark)
 
+
+#: What a column of each kind can hold.
+HOLDS: dict[Kind, tuple[Value, ...]] = {
+    Kind.TEXT: ("text",),
+    Kind.INTEGER: ("integer",),
+    Kind.MONEY: ("money",),
+    Kind.RATE: ("rate", "integer"),
+    Kind.DATE: ("date",),
+    Kind.TIMESTAMP: ("time", "date"),
+    Kind.BOOLEAN: ("boolean",),
+    Kind.JSON: ("text",),
+}
 
 #: What reads a column's text where the mapping names no transform.
 DEFAULTS: dict[Kind, str] = {
