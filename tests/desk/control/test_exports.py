@@ -130,6 +130,18 @@ def test_a_right_lost_meanwhile_counts(bank: SmallBank) -> None:
     assert export.state == Export.State.FAILED and export.problem
 
 
+def test_a_full_disk_is_told_to_the_requester_and_to_the_log(bank: SmallBank, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_args: Any, **_named: Any) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(exports, "write_workbook", full)
+    export = services.request_export(bank.user("analyst"), "customers", {}, "review", now=timezone.now())
+    with pytest.raises(OSError, match="No space"):
+        exports.write(str(export.pk), timezone.now())
+    export.refresh_from_db()
+    assert export.state == Export.State.FAILED and export.problem
+
+
 def test_the_same_task_run_twice_writes_one_file(bank: SmallBank) -> None:
     export, _rows = _exported(bank.user("analyst"))
     ready = export.ready_at

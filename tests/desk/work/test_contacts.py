@@ -126,6 +126,15 @@ def test_contacts_of_a_customer_are_for_those_who_see_them(bank: SmallBank) -> N
     assert selectors.contact(bank.stranger, contact.pk) is None
 
 
+def test_what_a_customer_said_is_for_those_who_speak_with_customers(bank: SmallBank) -> None:
+    contact = _log(bank)
+    for role in ("analyst", "marketer", "executive"):
+        assert [one.words for one in selectors.contacts_of(bank.user(role), bank.party_id)] == ["****"]
+    for role in ("teller", "branch_head", "auditor"):
+        seen = selectors.contact(bank.user(role), contact.pk)
+        assert seen is not None and seen.words == "想了解大额存单"
+
+
 @given(st.dictionaries(st.sampled_from(["kind", "outcome", "words"]), st.text(max_size=5)))
 def test_a_contact_is_the_same_as_itself(content: dict[str, object]) -> None:
     assert rules.same_contact(content, content) == []

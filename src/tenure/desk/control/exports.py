@@ -84,8 +84,12 @@ def write(export_id: str, now: datetime) -> None:
             sheet = source_of(export.kind).sheet(user, export.filters, export.language)
             rows = _write_file(export, sheet, now)
     except TenureError as refused:
-        file_of(export).unlink(missing_ok=True)
         export.state, export.problem = Export.State.FAILED, refused.message[:500]
+    except Exception:  # a full disk, say: the requester must not wait for ever, and the worker's log has the rest
+        with translation.override(export.language):
+            export.state, export.problem = Export.State.FAILED, _("The file could not be written; ask for it again.")
+        export.save()
+        raise
     else:
         export.state, export.rows = Export.State.READY, rows
         export.ready_at, export.expires_at = now, now + timedelta(hours=rules.EXPORT_LASTS_HOURS)

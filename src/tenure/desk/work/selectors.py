@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from tenure.contracts import PUBLISHED
+from tenure.contracts import LAKE, PUBLISHED
 from tenure.contracts.worklist import BY_NAME
 from tenure.desk.control.masking import masked
 from tenure.desk.kit import wording
@@ -25,6 +25,7 @@ from tenure.desk.work.models import Contact, Progress, Proposal
 from tenure.desk.work.rules import LIST_LENGTH, WORKS_POOL, still_on_list
 
 _NAME, _PHONE = PUBLISHED["customer"]["name"], PUBLISHED["customer"]["phone"]
+_WORDS = LAKE["interaction"]["words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,8 @@ def contacts_of(user: User, party_id: str, limit: int = 50) -> list[Contact]:
     """Contacts with a customer logged at the desk and not withdrawn, the last first."""
     if not visible_to(user).filter(party_id=party_id).exists():
         return []
-    return list(Contact.objects.filter(party_id=party_id, withdrawn_at=None).select_related("author")[:limit])
+    found = Contact.objects.filter(party_id=party_id, withdrawn_at=None).select_related("author")[:limit]
+    return [_as_seen(one, reach_of(user)) for one in found]
 
 
 def contact(user: User, contact_id: Any) -> Contact | None:
@@ -147,7 +149,13 @@ def contact(user: User, contact_id: Any) -> Contact | None:
     found = Contact.objects.select_related("author").filter(pk=contact_id).first()
     if found is None or not visible_to(user).filter(party_id=found.party_id).exists():
         return None
-    return found
+    return _as_seen(found, reach_of(user))
+
+
+def _as_seen(contact: Contact, reach: Reach) -> Contact:
+    """The contact for reading: what the customer said is masked for those who deal with no customer in person."""
+    contact.words = masked(contact.words, _WORDS, reach) if contact.words else ""
+    return contact
 
 
 def sees(user: User, party_id: str) -> bool:
