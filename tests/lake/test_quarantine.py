@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -61,3 +62,20 @@ def test_control_totals_met_are_on_the_receipt(lake: Lake, tmp_path: Path) -> No
 def test_odd_but_possible_rows_are_accepted_with_a_warning(lake: Lake, tmp_path: Path) -> None:
     receipt = land_small(lake, tmp_path, movements=MOVEMENTS.replace("2024-02-29 10:00:00", "2024-03-02 10:00:00"))
     assert receipt.warnings == ("transaction: 1 rows are dated after the business date 2024-02-29",)
+
+
+def test_a_bad_row_of_a_full_delivery_stays_as_it_was_and_keeps_its_accounts(lake: Lake, tmp_path: Path) -> None:
+    full = mapping(tmp_path, mode="full", share=0.4)
+    land(lake, full, deliver(tmp_path), business_date=dt.date(2024, 2, 28))
+    second = CUSTOMERS.replace("1985-03-14", "1985-02-31").replace("98000", "99000").replace("007,张伟", "008,赵敏")
+    later = "NO,CUST_NO,AT,AMOUNT\n9,0001234567890123456,2024-03-01,1\n"
+    receipt = land(lake, replace(full, max_retired_share=0.5), deliver(tmp_path, second, later))
+    assert receipt.warnings[0] == "party: 1 rows in quarantine stay as they were delivered before"
+    assert receipt.rows["party"] == 2 and receipt.quarantined == {**dict.fromkeys(receipt.rows, 0), "party": 1}
+    held = {r["party_id"]: (str(r["birth_date"]), r["annual_income"]) for r in rows(lake, "party")}
+    assert held == {
+        "0001234567890123456": ("1985-03-14", 12000050),
+        "0000000000000000042": ("1990-12-01", 9900000),
+        "008": ("None", None),
+    }, "the bad row as before, the good ones as delivered, 007 retired"
+    assert len(rows(lake, "account")) == 3 and len(rows(lake, "transaction")) == 4

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tenure.contracts import LAKE, Column, Kind, Load, Table
 from tenure.lake import sql
+from tenure.lake.schema import DELIVERED_FOR, DELIVERY
 from tenure.lake.snapshot import Snapshot
 from tenure.lake.store import Lake
 
@@ -58,6 +59,11 @@ class Candidates:
     def good(self) -> str:
         """The rows without a fault, as a relation."""
         return sql.name(f"good_{self.table.name}")
+
+    @property
+    def kept(self) -> str:
+        """What the lake has of rows that are in quarantine now, as a relation; see :func:`kept_rows`."""
+        return sql.name(f"kept_{self.table.name}")
 
 
 def row_faults(table: Table, business_date: dt.date) -> str:
@@ -174,12 +180,26 @@ def check(
             " WHERE _faults IS NOT NULL)"
         )
         _see_good(con, each)
+        _see_kept(con, each, lake, before, source, each.table.name in full)
         _find_duplicates(con, each, lake, before)
         _see_good(con, each)
         while _find_dangling(con, each, candidates, lake, before, source, full):
             _see_good(con, each)
             if not any(other == each.table.name for _, other, _ in each.table.foreign):
                 break
+
+
+def kept_rows(con: duckdb.DuckDBPyConnection, each: Candidates) -> int:
+    """How many rows a full delivery keeps from earlier ones: those it does hold, but with a fault.
+
+    A customer with a misspelt birth date is not a customer who has left. Without this he would be retired for a day,
+    and his accounts with him.
+    """
+    [(faults,)] = con.execute(f"SELECT count(*) FROM {each.faults}").fetchall()
+    if not faults:
+        return 0
+    [(count,)] = con.execute(f"SELECT count(*) FROM {each.kept}").fetchall()
+    return int(count)
 
 
 def current_keys(
@@ -203,6 +223,23 @@ def _see_good(con: duckdb.DuckDBPyConnection, each: Candidates) -> None:
     sound = " WHERE _faults IS NULL" if found else ""
     unless = f" ANTI JOIN {each.faults} USING ({sql.names(ORIGIN)})" if late else ""
     con.execute(f"CREATE OR REPLACE VIEW {each.good} AS SELECT {columns} FROM {each.relation} c{unless}{sound}")
+
+
+def _see_kept(
+    con: duckdb.DuckDBPyConnection, each: Candidates, lake: Lake, before: Snapshot, source: str, full: bool
+) -> None:
+    keys = sql.names(each.table.key)
+    files = [f for f in before.current_files_of(each.table.name) if before.batch(f.batch).source == source]
+    if not full or not files:
+        con.execute(f"CREATE VIEW {each.kept} AS SELECT {keys} FROM {each.good} WHERE FALSE")
+        return
+    faulty = f"(SELECT {keys} FROM {each.relation} SEMI JOIN {each.faults} USING ({sql.names(ORIGIN)}))"
+    newest = f"PARTITION BY {keys} ORDER BY {DELIVERED_FOR} DESC, {DELIVERY} DESC"
+    con.execute(
+        f"CREATE VIEW {each.kept} AS SELECT * FROM {sql.parquet([lake.path / f.path for f in files])}"
+        f" SEMI JOIN {faulty} USING ({keys}) ANTI JOIN {each.good} USING ({keys})"
+        f" QUALIFY row_number() OVER ({newest}) = 1"
+    )
 
 
 def _find_duplicates(con: duckdb.DuckDBPyConnection, each: Candidates, lake: Lake, before: Snapshot) -> None:
@@ -238,6 +275,8 @@ def _find_dangling(
         held = [current_keys(lake, before, other, key, source if other in full else None)]
         if other in candidates:
             held.append(f"(SELECT {sql.name(key)} FROM {candidates[other].good})")
+            if kept_rows(con, candidates[other]):
+                held.append(f"(SELECT {sql.name(key)} FROM {candidates[other].kept})")
         known = " UNION ALL ".join(f"SELECT {sql.name(key)} AS known FROM {h}" for h in held if h) or (
             "SELECT NULL::VARCHAR AS known WHERE FALSE"
         )

@@ -151,6 +151,10 @@ def _in_words(line: tuple[object, ...]) -> str:
 def _warnings(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> list[str]:
     """What is odd but no reason to refuse a row."""
     odd = []
+    for name, each in delivery.candidates.items():
+        kept = checks.kept_rows(con, each)
+        if kept:
+            odd.append(f"{name}: {kept:,} rows in quarantine stay as they were delivered before")
     if "account" in delivery.candidates:
         good = delivery.candidates["account"].good
         [(count,)] = con.execute(f"SELECT count(*) FROM {good} WHERE closed_on < opened_on").fetchall()

@@ -127,7 +127,8 @@ def _refuse_if_shrunk(con: duckdb.DuckDBPyConnection, lake: Lake, before: Snapsh
         held = f"(SELECT DISTINCT {keys} FROM {sql.parquet([lake.path / f.path for f in files])})"
         [(total, gone)] = con.execute(
             f"SELECT (SELECT count(*) FROM {held}),"
-            f" (SELECT count(*) FROM {held} h ANTI JOIN {each.good} g USING ({keys}))"
+            f" (SELECT count(*) FROM {held} h ANTI JOIN (SELECT {keys} FROM {each.good} UNION ALL"
+            f" SELECT {keys} FROM {each.kept}) g USING ({keys}))"
         ).fetchall()
         if gone > delivery.max_retired_share * total:
             raise InputError(
@@ -154,7 +155,11 @@ def _write(
         path = staging / f"{file_id}.parquet"
         marks = f"DATE '{day}' AS {schema.DELIVERED_FOR}, {sequence}::BIGINT AS {schema.DELIVERY}"
         order = sql.names(table.key)
-        rows = _copy(con, f"SELECT {columns}, {marks} FROM {each.good} ORDER BY {order}", path)
+        held = f"SELECT {columns}, {marks} FROM {each.good}"
+        if checks.kept_rows(con, each):
+            held = f"{held} UNION ALL BY NAME SELECT * FROM {each.kept}"
+        stored = f"{columns}, {schema.DELIVERED_FOR}, {schema.DELIVERY}"
+        rows = _copy(con, f"SELECT {stored} FROM ({held}) ORDER BY {order}", path)
         where = f"data/{table.name}/business_date={day}/{file_id}.parquet"
         full = table.name in delivery.full
         if rows or full:  # a full delivery of nothing still retires what was there
@@ -174,8 +179,8 @@ def _write(
         in_month = f"{dated} >= {sql.literal(begin)} AND {dated} < {sql.literal(end)}"
         rows = _copy(con, f"SELECT {columns} FROM {each.good} WHERE {in_month} ORDER BY {order}", path)
         where = f"data/{table.name}/month={month}/{file_id}.parquet"
-        held = tuple(d.isoformat() for d in days)
-        yield DataFile(file_id, table.name, where, batch_id, day, month=month, rows=rows, days=held), path
+        on = tuple(d.isoformat() for d in days)
+        yield DataFile(file_id, table.name, where, batch_id, day, month=month, rows=rows, days=on), path
 
 
 def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> int:
