@@ -168,4 +168,4 @@ def deal(settings: DemoBank, window: Window, companies: Companies) -> Trade:
     amount *= rng.random((len(pair), window.months)) < 0.8
     day = window.monthly(rng.integers(3, 28, len(pair)))
     amount = np.where(day >= since[:, None], amount, 0)
-    return Trade(supplier, buyer, since, (np.round(amount, -1) * 100).astype(np.int64), day)
+    return Trade(supplier, buyer, since, np.rint(amount / 10).astype(np.int64) * 1000, day)

@@ -10,7 +10,7 @@ from tenure.demo.chance import stream
 from tenure.demo.clock import NEVER, seconds, shopping_days
 from tenure.demo.departures import depart, opening_rows
 from tenure.demo.holdings import Cupboard
-from tenure.demo.ledger import CHANNEL, Books, Ledger
+from tenure.demo.ledger import CHANNEL, Books, Ledger, fen_of
 from tenure.demo.people import FREELANCE, OWNER, RETIRED, TRADER, Floats, Ints
 from tenure.demo.savings import invest, windfalls
 from tenure.demo.society import Society
@@ -144,7 +144,7 @@ class PeopleBlock:
             local[at],
             days[month],
             7 * 3600,
-            (paid * 100).astype(np.int64),
+            fen_of(paid),
             "pension",
             "system",
             name=self.pool["public"][0],
@@ -188,9 +188,7 @@ class PeopleBlock:
         amount = takings[local, month] / np.maximum(count[local, month], 1) * rng.gamma(2.0, 0.5, len(local))
         amount = np.maximum(np.round(amount, 1), 1)
         day = shopping_days(rng, self.window, month)
-        self._receive(
-            local, day, amount, "transfer_in", "clearing", "receipt", rng.integers(*self.pool["person"], len(local))
-        )
+        self._receive(local, day, amount, "receipt", rng.integers(*self.pool["person"], len(local)))
         plain = ~self.paid & ~self.pensioned & ~trades & ~self.quiet
         need = np.maximum(self.going * 1.05 - self.coming, 0)
         usual = np.where(plain, self.income / 12 * self.share, 0)[:, None] * rng.uniform(0.6, 1.3, (self.size, months))
@@ -200,27 +198,26 @@ class PeopleBlock:
         topped = np.ceil(topped / 100) * 100
         local, month = np.nonzero(topped)
         day = np.minimum(self.window.month_starts[month] + rng.integers(0, 4, len(local)), self.window.end)
-        self._receive(local, day, topped[local, month], "transfer_in", "clearing", "own_in", None)
+        self._receive(local, day, topped[local, month], "own_in", None)
 
     def grid(self) -> tuple[Ints, Ints]:
         """Customer and month of every cell of a customers × months array."""
         months = self.window.months
         return np.repeat(self.local, months), np.tile(np.arange(months), self.size)
 
-    def _receive(
-        self, local: Ints, day: Ints, amount: Floats, kind: str, channel: str, memo: str, name: Ints | None
-    ) -> None:
+    def _receive(self, local: Ints, day: Ints, amount: Floats, memo: str, name: Ints | None) -> None:
         """Post money from outside; with no ``name`` it comes from the customer's own account at another bank."""
-        alive = (day > self.since[local]) & (day < self.ends[local] - (45 if name is None else 0))
-        local, day, amount = local[alive], day[alive], amount[alive]
         own = name is None
+        # Nobody fills up an account that they mean to leave.
+        alive = (day > self.since[local]) & (day < self.ends[local] - (45 if own else 0))
+        local, day, amount = local[alive], day[alive], amount[alive]
         self.ledger.post(
             local,
             day,
-            seconds(self.rng, channel, len(local)),
-            (amount * 100).astype(np.int64),
-            kind,
-            channel,
+            seconds(self.rng, "clearing", len(local)),
+            fen_of(amount),
+            "transfer_in",
+            "clearing",
             name=-1 if name is None else name[alive],
             other=self.me[local] if own else -1,
             bank=1 + self.me[local] % (len(BANKS) - 1),

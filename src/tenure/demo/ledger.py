@@ -24,6 +24,11 @@ CHANNEL = {c: i for i, c in enumerate(CHANNELS)}
 PLAIN, OPENING, CARRIED, DRAIN, INTEREST, CLOSING = range(6)
 
 
+def fen_of(yuan: NDArray[np.float64]) -> Ints:
+    """Whole fen, to the nearest, of an amount drawn in yuan: from here on money is never a float."""
+    return np.rint(np.asarray(yuan) * 100).astype(np.int64)
+
+
 class Accounts:
     """Accounts of a block in the order opened here; ``party`` is global, money in fen."""
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tenure.demo.chance import pick, stream
 from tenure.demo.clock import NEVER, Window, seconds, shopping_days
-from tenure.demo.ledger import Ledger
+from tenure.demo.ledger import Ledger, fen_of
 from tenure.demo.lives import Lives
 from tenure.demo.people import Flags, Floats, Ints, People
 from tenure.demo.settings import DemoBank
@@ -43,7 +43,7 @@ def draw_mortgages(settings: DemoBank, window: Window, people: People, lives: Li
     return Mortgages(
         opened=opened,
         months=12 * rng.integers(15, 31, n),
-        instalment=(np.round(people.income / 12 * share) * 100).astype(np.int64),
+        instalment=fen_of(np.round(people.income / 12 * share)),
     )
 
 
@@ -141,7 +141,7 @@ def swipe(
     window = ledger.window
     limit = np.maximum(np.round(monthly_spend * 4, -3), 5_000)
     account = ledger.accounts.open(
-        party, product, opened, np.where(ends <= window.end, ends, NEVER), NEVER, 18.25, (limit * 100).astype(np.int64)
+        party, product, opened, np.where(ends <= window.end, ends, NEVER), NEVER, 18.25, fen_of(limit)
     )
     months = window.months
     usual = np.clip(monthly_spend / 420, 0.8, 7) * 0.75 * activity
@@ -152,7 +152,7 @@ def swipe(
     )
     day = shopping_days(rng, window, month)
     size = np.exp(0.9 * rng.standard_normal(len(card)) - 0.4) * monthly_spend[card] / np.maximum(usual[card], 0.5)
-    amount = np.maximum(np.round(np.minimum(size, limit[card] * 0.2) * 100), 100).astype(np.int64)
+    amount = np.maximum(fen_of(np.minimum(size, limit[card] * 0.2)), 100)
     stops = np.where(ends < NEVER, ends - 66, NEVER)
     used = (day > np.maximum(opened, window.eve)[card]) & (day < stops[card]) & (day <= window.end)
     card, month, day, amount = card[used], month[used], day[used], amount[used]
@@ -195,7 +195,7 @@ def chosen(rng: np.random.Generator, able: Flags, share: float) -> Ints:
 def instalment_for(principal: Floats, rate: Floats, months: Ints) -> Ints:
     """The monthly instalment (fen) of annuities of ``principal`` yuan at yearly percentages ``rate``."""
     monthly = rate / 1200
-    return (np.round(principal * monthly / (1 - (1 + monthly) ** -months)) * 100).astype(np.int64)
+    return fen_of(np.round(principal * monthly / (1 - (1 + monthly) ** -months)))
 
 
 def product_mix(rng: np.random.Generator, income: Floats, classic: int, platinum: int) -> Ints:

@@ -8,6 +8,7 @@ import numpy as np
 
 from tenure.demo.clock import NEVER, seconds
 from tenure.demo.holdings import CATEGORIES, prefer
+from tenure.demo.ledger import fen_of
 from tenure.demo.lives import CAUSES
 from tenure.demo.people import Floats, Ints
 from tenure.demo.wording import BANKS, MEMO
@@ -48,7 +49,7 @@ def _from_wealth(block: PeopleBlock) -> None:
             np.maximum(block.since[local] + 1, window.start - back),
         )
         category = prefer(rng, block.age[local], block.rating[local], amount)
-        block.cupboard.place(local, category, (amount * 100).astype(np.int64), opens, _renews(block, local))
+        block.cupboard.place(local, category, fen_of(amount), opens, _renews(block, local))
 
 
 def _from_savings(block: PeopleBlock) -> None:
@@ -66,10 +67,8 @@ def _from_savings(block: PeopleBlock) -> None:
         local, day, amount = local[alive], day[alive], amount[alive]
         here = loyal[local]
         category = prefer(rng, block.age[local], block.rating[local], amount)
-        block.cupboard.place(
-            local[here], category[here], (amount[here] * 100).astype(np.int64), day[here], _renews(block, local[here])
-        )
-        who, fen = local[~here], (amount[~here] * 100).astype(np.int64)
+        block.cupboard.place(local[here], category[here], fen_of(amount[here]), day[here], _renews(block, local[here]))
+        who, fen = local[~here], fen_of(amount[~here])
         block.ledger.post(
             who,
             day[~here],
@@ -88,7 +87,7 @@ def _from_campaigns(block: PeopleBlock) -> None:
     trial = block.s.trial
     rows = np.flatnonzero((trial.party >= block.first) & (trial.party < block.last) & (trial.buys_on < NEVER))
     local, day = trial.party[rows] - block.first, trial.buys_on[rows]
-    fen = (trial.amount[rows] * 100).astype(np.int64)
+    fen = fen_of(trial.amount[rows])
     category = np.array([CATEGORIES.index(c) for c in trial.category], np.int64)[trial.campaign[rows]]
     enough = day < np.minimum(block.ends[local] - 50, block.window.end + 1)
     local, day, fen, category = local[enough], day[enough], fen[enough], category[enough]
@@ -123,7 +122,7 @@ def windfalls(block: PeopleBlock) -> None:
             local,
             day[local],
             38_000,
-            (amount * 100).astype(np.int64),
+            fen_of(amount),
             "transfer_in",
             "clearing",
             name=name,
@@ -133,7 +132,7 @@ def windfalls(block: PeopleBlock) -> None:
         opens = day[local] + rng.integers(3, 20, len(local))
         placed = np.floor(amount * rng.uniform(0.4, 0.9, len(local)) / 1000) * 1000
         category = prefer(rng, block.age[local], block.rating[local], placed)
-        block.cupboard.place(local, category, (placed * 100).astype(np.int64), opens, np.full(len(local), 0.8))
+        block.cupboard.place(local, category, fen_of(placed), opens, np.full(len(local), 0.8))
     wedding = lives.of("wedding")[block.first : block.last]
     local = np.flatnonzero(wedding < np.minimum(block.ends - 20, window.end - 3))
     guests = rng.integers(8, 40, len(local))
@@ -156,7 +155,7 @@ def windfalls(block: PeopleBlock) -> None:
         local,
         wedding[local] + 1,
         50_000,
-        -(np.round(bill, -2) * 100).astype(np.int64),
+        -fen_of(np.round(bill, -2)),
         "card_payment",
         "card",
         name=block.pool["merchant3"][0],
@@ -171,7 +170,7 @@ def windfalls(block: PeopleBlock) -> None:
         local,
         house[local] - 3,
         40_000,
-        -(payment * 100).astype(np.int64),
+        -fen_of(payment),
         "transfer_out",
         "counter",
         name=source + 3,

@@ -8,6 +8,7 @@ import numpy as np
 
 from tenure.demo.chance import pick_rows
 from tenure.demo.clock import seconds, shopping_days
+from tenure.demo.ledger import fen_of
 from tenure.demo.people import Floats, Ints
 from tenure.demo.queues import CASH, OTHER, served
 from tenure.demo.wording import BANKS, MEMO, shops
@@ -129,7 +130,7 @@ def _school_fees(block: PeopleBlock) -> None:
                 who[way],
                 day[alive][way],
                 seconds(rng, channel, int(way.sum())),
-                -(size[alive][way] * 100).astype(np.int64),
+                -fen_of(size[alive][way]),
                 "bill_payment",
                 channel,
                 name=school[alive][way],
@@ -160,7 +161,7 @@ def at_counter(block: PeopleBlock, rows: Ints) -> None:
             local[way],
             tickets.day[rows][way],
             when[way],
-            (sign * amount[way] * 100).astype(np.int64),
+            sign * fen_of(amount[way]),
             kind,
             "counter",
             name=rng.integers(*block.pool[group], int(way.sum())) if group else -1,

@@ -9,7 +9,7 @@ from tenure.demo.chance import stream
 from tenure.demo.clock import NEVER, seconds, shopping_days
 from tenure.demo.departures import depart, opening_rows
 from tenure.demo.holdings import CATEGORIES, Cupboard
-from tenure.demo.ledger import CHANNEL, Books, Ledger
+from tenure.demo.ledger import CHANNEL, Books, Ledger, fen_of
 from tenure.demo.people import Floats, Ints
 from tenure.demo.queues import CORPORATE, served
 from tenure.demo.society import Society
@@ -153,7 +153,7 @@ class CompanyBlock:
             at,
             days[month],
             40_000,
-            -(tax[at, month] * 100).astype(np.int64),
+            -fen_of(tax[at, month]),
             "bill_payment",
             "online",
             name=self.pool["public"][0] + 1,
@@ -195,7 +195,7 @@ class CompanyBlock:
 
     def _lend(self, local: Ints, amount: Floats, opens: Ints, closes: Ints, rate: float) -> None:
         window, post = self.window, self.ledger.post
-        fen = (amount * 100).astype(np.int64)
+        fen = fen_of(amount)
         account = self.ledger.accounts.open(
             self.me[local],
             self.s.shelf.number["BL01"],
@@ -296,7 +296,7 @@ class CompanyBlock:
         rows = rows[(tickets.service[rows] == CORPORATE) & (self.rng.random(len(rows)) < 0.6)]
         local = tickets.party[rows] - self.first
         when = (tickets.called[rows] + tickets.ended[rows]) // 2
-        fen = (np.round(self.turnover[local] * self.rng.uniform(0.0005, 0.004, len(rows)), -2) * 100).astype(np.int64)
+        fen = fen_of(np.round(self.turnover[local] * self.rng.uniform(0.0005, 0.004, len(rows)), -2))
         self.ledger.post(
             local, tickets.day[rows], when, np.maximum(fen, 10_000), "cash_in", "counter", memo=MEMO["cash_in"]
         )

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from tenure.demo.clock import NEVER
 from tenure.demo.columns import dates, numbered, party_id, words
 from tenure.demo.contacts import BUY_ALONE, BUY_CONTACTED
+from tenure.demo.ledger import fen_of
 from tenure.demo.lives import CAUSES, EVENTS
 from tenure.demo.people import RESPONSES
 from tenure.demo.society import Society
@@ -100,7 +101,7 @@ def _campaign(society: Society) -> pa.Table:
             "party_id": party_id(trial.party, society.persons),
             "treated": trial.treated,
             "bought_on": dates(trial.buys_on),
-            "amount": pa.array(np.where(trial.buys_on < NEVER, trial.amount * 100, 0).astype(np.int64)),
+            "amount": pa.array(np.where(trial.buys_on < NEVER, fen_of(trial.amount), 0)),
         }
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 from tenure.demo.chance import stream
 from tenure.demo.clock import NEVER, Window
 from tenure.demo.companies import Companies, Jobs
+from tenure.demo.ledger import fen_of
 from tenure.demo.lives import CAUSES, DEATH, Leaving, Lives
 from tenure.demo.people import Ints, People
 from tenure.demo.settings import DemoBank
@@ -74,9 +75,9 @@ def draw(
     return Wages(
         person=person,
         employer=employer,
-        pay=np.where(works, np.round(pay, 1) * 100, 0).astype(np.int64),
+        pay=np.where(works, fen_of(np.round(pay, 1)), 0),
         payday=payday,
-        bonus=np.where(earns, np.round(bonus, -1) * 100, 0).astype(np.int64),
+        bonus=np.where(earns, fen_of(np.round(bonus, -1)), 0),
         bonus_day=festivals,
         row_of=row_of,
     )
