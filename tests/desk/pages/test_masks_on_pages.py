@@ -84,3 +84,13 @@ def test_export_is_offered_only_to_those_who_may(bank: SmallBank, as_user: AsUse
     assert client.post("/customers/export", {"reason": "季度回访名单", "query": "tier=gold"}).status_code == 302
     assert "季度回访名单" in client.get("/customers/").content.decode()
     assert as_user(bank.owner).post("/customers/export", {"reason": "季度回访名单"}).status_code == 403
+
+
+def test_the_auditor_reads_who_revealed_what_and_why(bank: SmallBank, as_user: AsUser) -> None:
+    head = as_user(bank.user("branch_head"))
+    head.post(f"/customers/{bank.party_id}/reveal/certificate_no", {"reason": "开立账户核对证件"})
+    page = as_user(bank.user("auditor")).get("/audit/", {"key": bank.party_id, "act": "customer.reveal"})
+    assert "开立账户核对证件" in page.content.decode()
+    assert head.get("/audit/").status_code == 403
+    empty = as_user(bank.user("auditor")).get("/audit/", {"day": "no day", "before": "x", "actor": "nobody"})
+    assert empty.status_code == 200

@@ -29,6 +29,7 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "find": ("/customers/find?q=C0000", None),
     "branch": ("/reports/branch/", Permission.VIEW_BRANCH),
     "data": ("/reports/data/", Permission.VIEW_DATA),
+    "audit": ("/audit/", Permission.VIEW_AUDIT),
     "dictionary": ("/reports/dictionary/?q=aum", None),
     "account": ("/account/", None),
     "password": ("/account/password", None),

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("tenure.desk.org.urls")),
     path("today/", include("tenure.desk.work.urls")),
     path("customers/", include("tenure.desk.parties.urls")),
+    path("audit/", include("tenure.desk.control.urls")),
     path("reports/", include("tenure.desk.reports.urls")),
     path("api/", include("tenure.desk.api.urls")),
 ]

@@ -126,10 +126,7 @@
       return;
     }
     const next = Math.max(0, Math.min(links.length - 1, at + (event.key === "ArrowDown" ? 1 : -1)));
-    links.forEach((link, place) => {
-      link.classList.toggle("at", place === next);
-      link.setAttribute("aria-selected", String(place === next));
-    });
+    links.forEach((link, place) => link.classList.toggle("at", place === next));
     links[next]?.scrollIntoView({ block: "nearest" });
   }
 
