@@ -53,6 +53,10 @@ messages: .stamp/dev ## Collect the strings shown to people and compile the tran
 dictionary: .stamp/run ## Print the data dictionary into docs/
 	$(BIN)/tenure dictionary --output docs/data-dictionary.md
 
+.PHONY: pictures
+pictures: .stamp/dev .stamp/system ## Take the documentation's pictures from the bank that `make run` serves
+	$(BIN)/python tools/pictures.py --address http://127.0.0.1:$(PORT)
+
 .PHONY: bench
 bench: .stamp/dev ## Measure against peers, small sizes; BENCH=--full for the large ones
 	@for each in bench/[a-z]*.py; do echo "== $$each"; $(BIN)/python $$each $(BENCH) || exit 1; done
