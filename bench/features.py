@@ -56,7 +56,9 @@ def compare(folder: Path, customers: int, *, with_pandas: bool) -> None:
     for name in ("ours", "sql", *(["pandas"] if with_pandas else []), "night", "next night"):
         done[name] = part(folder, name)
         line = done[name]
-        print(f"{name:12} {line['seconds']:8.2f} s   peak {line['peak_gb']:5.2f} GB   {line.get('note', '')}", flush=True)
+        print(
+            f"{name:12} {line['seconds']:8.2f} s   peak {line['peak_gb']:5.2f} GB   {line.get('note', '')}", flush=True
+        )
     sums = {name: done[name]["sums"] for name in done if "sums" in done[name]}
     different = {name: each for name, each in sums.items() if each != sums["ours"]}
     if different:
@@ -99,7 +101,9 @@ def make(folder: Path, customers: int, transactions: int) -> None:
     from tenure.lake import Lake
 
     lake = Lake.create(folder / "lake", bank="bench", currency="CNY")
-    con = duckdb.connect(config={"memory_limit": "4GB", "temp_directory": str(folder), "preserve_insertion_order": False})
+    con = duckdb.connect(
+        config={"memory_limit": "4GB", "temp_directory": str(folder), "preserve_insertion_order": False}
+    )
     con.execute("SELECT setseed(0.5)")
     state = {
         "organisation": "SELECT 'O' || i AS org_id, 'Outlet ' || i AS name, CAST(NULL AS VARCHAR) AS name_en,"
@@ -121,8 +125,14 @@ def make(folder: Path, customers: int, transactions: int) -> None:
         first = date.fromisoformat(f"{month}-01")
         following = date.fromisoformat(f"{MONTHS[number + 1]}-01") if number + 1 < len(MONTHS) else NEXT_DAY
         days = (following - first).days
-        files.append(_write(con, lake, _transactions(customers, per_day * days, first, days, number), "transaction", month, AS_OF))
-        files.append(_write(con, lake, _balances(customers, first, days, with_other=number == 0), "balance", month, AS_OF))
+        files.append(
+            _write(
+                con, lake, _transactions(customers, per_day * days, first, days, number), "transaction", month, AS_OF
+            )
+        )
+        files.append(
+            _write(con, lake, _balances(customers, first, days, with_other=number == 0), "balance", month, AS_OF)
+        )
     _commit(lake, AS_OF, files)
     con.execute("SELECT setseed(0.25)")
     after = [
@@ -167,9 +177,7 @@ def _write(con: Any, lake: Any, query: str, table: str, month: str, day: date) -
 
     contract = LAKE[table]
     have = {each[0] for each in con.execute(f"DESCRIBE {query}").fetchall()}
-    columns = [
-        f"CAST({c.name if c.name in have else 'NULL'} AS {SQL_TYPE[c.kind]}) AS \"{c.name}\"" for c in contract
-    ]
+    columns = [f'CAST({c.name if c.name in have else "NULL"} AS {SQL_TYPE[c.kind]}) AS "{c.name}"' for c in contract]
     if not month:
         columns += [f"DATE '{day}' AS _delivered_for", "CAST(1 AS BIGINT) AS _delivery"]
     name = f"{table}-{month or 'state'}-{day}"
@@ -188,7 +196,9 @@ def _commit(lake: Any, day: date, files: list[Any]) -> None:
     rows = {each.table: 0 for each in files}
     for each in files:
         rows[each.table] += each.rows
-    batch = Batch(f"bench-{day}", "bench", day.isoformat(), day.isoformat(), f"{day}T20:00:00", rows, {}, head.number + 1)
+    batch = Batch(
+        f"bench-{day}", "bench", day.isoformat(), day.isoformat(), f"{day}T20:00:00", rows, {}, head.number + 1
+    )
     with lake.writing():
         lake.commit(head, (*head.batches, batch), (*head.files, *files), {})
 
@@ -255,7 +265,7 @@ def sql(folder: Path) -> dict[str, Any]:
             "max(day) FILTER (kind = 'payroll') AS last_payroll_on",
         ]
         con.execute(
-            f"""COPY (SELECT party_id, {', '.join(columns)} FROM (
+            f"""COPY (SELECT party_id, {", ".join(columns)} FROM (
                 SELECT a.party_id, t.amount, t.channel, t.kind, t.same_name, CAST(t.booked_at AS DATE) AS day,
                        {made} AS made, {flow} AS flow,
                        {AS_OF.year * 12 + AS_OF.month} - (year(t.booked_at) * 12 + month(t.booked_at)) AS back
@@ -263,7 +273,9 @@ def sql(folder: Path) -> dict[str, Any]:
                 JOIN read_parquet('{folder}/lake/data/account/*.parquet') a USING (account_id))
                 GROUP BY party_id) TO '{folder}/sql.parquet' (FORMAT parquet, COMPRESSION zstd)"""
         )
-        names = {kind: " + ".join(f"sum({kind}_{k})" for k in range(12)) for kind in ("made", "inflow", "outflow", "income")}
+        names = {
+            kind: " + ".join(f"sum({kind}_{k})" for k in range(12)) for kind in ("made", "inflow", "outflow", "income")
+        }
         [found] = con.execute(
             f"SELECT {', '.join(names.values())}, sum(made_mobile), sum(same_name_12) FROM '{folder}/sql.parquet'"
         ).fetchall()
@@ -284,13 +296,16 @@ def with_pandas(folder: Path) -> dict[str, Any]:
             ).astype({"channel": "category", "kind": "category"})
             for month in MONTHS
         ]
-        categories = {name: sorted(set().union(*(p[name].cat.categories for p in pieces))) for name in ("channel", "kind")}
+        categories = {
+            name: sorted(set().union(*(p[name].cat.categories for p in pieces))) for name in ("channel", "kind")
+        }
         for piece in pieces:
             for name, values in categories.items():
                 piece[name] = piece[name].cat.set_categories(values)
         accounts = pd.read_parquet(folder / "lake" / "data" / "account", columns=["account_id", "party_id"])
         owner = accounts.set_index("account_id").party_id.astype("category")
         features: dict[str, Any] = {}
+        so_far = None
         totals = dict.fromkeys(("made", "inflow", "outflow", "income", "mobile", "same_name"), 0)
         for back, t in zip(range(11, -1, -1), pieces, strict=True):
             party = owner.cat.codes.reindex(t.account_id).to_numpy()
@@ -307,21 +322,32 @@ def with_pandas(folder: Path) -> dict[str, Any]:
                     "income": t.amount.where(t.kind == "payroll", 0),
                     "same_name": -t.amount.where(flow & (t.amount < 0) & t.same_name, 0),
                     "last_made_on": t.booked_at.where(made),
+                    "last_payroll_on": t.booked_at.where(t.kind == "payroll"),
                     **{f"made_{c}": (made & (t.channel == c)).astype("int64") for c in categories["channel"]},
                 }
             )
             numbers = frame.groupby("party", sort=False).agg(
-                {name: "max" if name == "last_made_on" else "sum" for name in frame if name != "party"}
+                {name: "max" if name.startswith("last_") else "sum" for name in frame if name != "party"}
             )
-            for name in numbers:
+            for name in ("made", "inflow", "outflow", "income"):
                 features[f"{name}_{back}"] = numbers[name]
+            year = ["same_name", "last_made_on", "last_payroll_on", *(n for n in numbers if n.startswith("made_"))]
+            so_far = numbers[year] if so_far is None else _together(so_far, numbers[year])
             for name in ("made", "inflow", "outflow", "income", "same_name"):
                 totals[name] += int(numbers[name].sum())
             totals["mobile"] += int(numbers.made_mobile.sum())
-        pd.DataFrame(features).to_parquet(folder / "pandas.parquet", compression="zstd")
+        pd.concat([pd.DataFrame(features), so_far], axis=1).to_parquet(folder / "pandas.parquet", compression="zstd")
         return {"sums": [totals[n] for n in ("made", "inflow", "outflow", "income", "mobile", "same_name")]}
 
     return timed(work)
+
+
+def _together(one: Any, other: Any) -> Any:
+    """Sums of both, and the later of both days, for everyone in either."""
+    import pandas as pd
+
+    both = pd.concat([one, other])
+    return both.groupby(level=0, sort=False).agg({n: "max" if n.startswith("last_") else "sum" for n in both})
 
 
 def night(folder: Path) -> dict[str, Any]:
@@ -351,7 +377,10 @@ def _night(folder: Path, as_of: date, *, full: bool) -> dict[str, Any]:
             report = run(Lake.open(folder / "lake"), as_of, engine=engine, full=full)
         seconds = {step.step: step.seconds for step in report.steps}
         features = sum(seconds[name] for name in ("activity", "balances", "accounts", "history", "figures"))
-        return {"features": features, "note": ", ".join(f"{name} {took:.1f}" for name, took in seconds.items() if took > 0.5)}
+        return {
+            "features": features,
+            "note": ", ".join(f"{name} {took:.1f}" for name, took in seconds.items() if took > 0.5),
+        }
 
     return timed(work)
 
