@@ -37,7 +37,9 @@ def customers(user: User, wanted: CustomerFilter) -> QuerySet[Any]:
         rows = rows.filter(_matching(wanted.q))
     if wanted.branch:
         path = Organisation.rows().filter(org_id=wanted.branch).values_list("org_path", flat=True).first()
-        low, high = prefix_range(path or "\0")
+        if path is None:
+            return rows.none()
+        low, high = prefix_range(path)
         rows = rows.filter(org_path__gte=low, org_path__lt=high)
     if wanted.rm:
         rows = rows.filter(lead_staff_id=wanted.rm)
