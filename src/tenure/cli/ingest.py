@@ -45,7 +45,8 @@ def command(
     MAPPING says which files feed which tables and how each column is read (docs/ingest.md). Every row is
     checked; bad rows go to a quarantine file with row, column, value and rule, and a delivery with more than
     the mapping's share of bad rows is refused whole. The same files sent twice change nothing; other files for
-    the same business date replace the earlier ones. The lake is created with the first delivery.
+    the same business date replace the earlier ones. The lake is created with the first delivery, and takes over the
+    thresholds.toml that stands beside MAPPING, if there is one.
     """
     if sum((undo is not None, listing, mapping is not None)) != 1:
         raise click.UsageError("Give a MAPPING to land, or --list, or --undo BATCH.")
@@ -76,8 +77,17 @@ def _land(mapping_path: Path, source: Path, lake_path: Path, business_date: date
         else:  # a dry run leaves no lake behind
             place = Path(passing, "lake") if dry_run else lake_path
             lake = lakes.Lake.create(place, bank=mapping.bank, currency=mapping.currency)
+            _take_over_thresholds(mapping_path, lake)
         receipt = lakes.land(lake, mapping, source, business_date=day, dry_run=dry_run, progress=progress)
     _print_receipt(receipt)
+
+
+def _take_over_thresholds(mapping_path: Path, lake: Lake) -> None:
+    """A new lake begins with the thresholds that stand beside the mapping, if any; later the lake's own count."""
+    beside = mapping_path.with_name("thresholds.toml")
+    if beside.exists():
+        (lake.path / "thresholds.toml").write_bytes(beside.read_bytes())
+        click.echo(f"  thresholds taken from {beside}; change them in {lake.path / 'thresholds.toml'}")
 
 
 def _print_receipt(receipt: Receipt) -> None:
