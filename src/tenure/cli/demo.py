@@ -37,7 +37,7 @@ def command(
     """Make a believable bank, land its files, run the night, create users of every role.
 
     What is already there stays: a second run only prints the users. What was planted in the bank (true causes,
-    true effects) is written to TENURE_HOME/demo/truth and never enters the lake.
+    true effects) is written to TENURE_HOME/demo/bank/truth and never enters the lake.
 
     \b
     Examples:
@@ -48,7 +48,13 @@ def command(
     from tenure.demo import DemoBank, build
     from tenure.desk.conf.home import home
 
-    last = until.date() if until else date.today() - timedelta(days=1)
+    remembered = home() / "demo" / "until"
+    if until is not None:
+        last = until.date()
+    elif remembered.exists():  # a build that was stopped goes on as the bank it began, also on another day
+        last = date.fromisoformat(remembered.read_text().strip())
+    else:
+        last = date.today() - timedelta(days=1)
     settings = DemoBank(customers=customers, months=months, until=last, seed=seed)
     if only_files is not None:
         with TerminalProgress() as progress:
@@ -59,12 +65,14 @@ def command(
     finished = folder / "finished"
     if not finished.exists():
         with TerminalProgress() as progress:
-            last = _build_and_land(settings, folder, lake_folder, progress)
+            folder.mkdir(parents=True, exist_ok=True)
+            remembered.write_text(f"{last.isoformat()}\n")
+            last = _build_and_land(settings, folder / "bank", lake_folder, progress)
             from tenure.cli.nightly import run_night
 
             run_night(lake_folder, last, "duckdb", None, full=False, publish=True, progress=progress)
         if not keep_files:
-            shutil.rmtree(folder / "source", ignore_errors=True)
+            shutil.rmtree(folder / "bank" / "source", ignore_errors=True)
         finished.write_text(f"{last.isoformat()}\n")
     print_users()
 

@@ -34,7 +34,7 @@ def command(context: click.Context) -> None:
 
 @command.command("add")
 @click.argument("username")
-@click.option("--name", required=True, help="The name people know them by.")
+@click.option("--name", default="", help="The name people know them by; the user name when left out.")
 @click.option("--staff", "staff_id", default="", help="Employee number in the published staff.")
 @click.option("--role", default="", help="Give them this post at once.")
 @click.option("--branch", "org_id", default="", help="Branch of the post; without it the whole bank.")
@@ -63,7 +63,7 @@ def add(
 
     from tenure.desk.org import services
 
-    password = password or _asked(make_password)
+    name, password = name or username, password or _asked(make_password)
     now = timezone.now()
     with transaction.atomic():  # no user without the post that was asked for
         user = services.create_user(None, username, name, password, now, staff_id=staff_id, language=language or "")
