@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -80,12 +81,20 @@ def trail(request: HttpRequest) -> HttpResponse:
     names = act_names()
     for event in found.events:
         event.act_name = names.get(event.act, event.act)
-        event.told = [f"{name}: {value}" for name, value in event.changes.items() if value not in (None, "", [], {})]
+        event.told = [f"{name}: {_plain(value)}" for name, value in event.changes.items() if value not in ("", [], {})]
     return render(
         request,
         "control/trail.html",
         {"found": found, "asked": asked, "acts": [(act, names[act]) for act in ACTS]},
     )
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_plain(one) for one in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={_plain(one)}" for name, one in value.items())
+    return "—" if value is None else str(value)
 
 
 def _begin_of(day: str) -> dt.datetime | None:

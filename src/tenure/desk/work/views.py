@@ -21,7 +21,8 @@ from tenure.desk.parties.selectors import colleagues_for, customer
 from tenure.desk.work import selectors, services
 from tenure.desk.work.rules import WORKS_POOL
 
-#: Entries beyond today's capacity that the page shows; the rest come up as these are settled.
+#: Entries the page shows, of those that fit the day and of those beyond it; the rest come up as these are settled.
+FOR_TODAY = 60
 IF_TIME = 30
 #: What the keys 1–6 log, in the order of the contract.
 OUTCOMES = tuple(enumerate(codes.OUTCOMES, start=1))
@@ -49,7 +50,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "work/today.html",
         {
             **_day(request, entries),
-            "first": first,
+            "first": first[:FOR_TODAY],
+            "first_count": len(first),
             "later": later[:IF_TIME],
             "later_count": len(later),
             "finished": selectors.done_today(request.user, _today()),
