@@ -76,6 +76,37 @@ def test_no_page_fails_for_anyone(bank: SmallBank, as_user: AsUser, role: str) -
     assert not failed
 
 
+NONSENSE = {
+    "q": "' OR 1=1 --",
+    "branch": "nowhere",
+    "rm": "nobody",
+    "tier": "emerald",
+    "sort": "luck",
+    "at": "!",
+    "list": "?",
+    "kind": "gossip",
+    "before": "yesterday|x",
+    "table": "secrets",
+    "month": "2026-13",
+    "next": "//elsewhere.example",
+    "limit": "-1",
+}
+
+
+@pytest.mark.parametrize("role", ["relationship_manager", "auditor"])
+def test_no_page_fails_for_a_query_that_means_nothing(bank: SmallBank, as_user: AsUser, role: str) -> None:
+    client = as_user(bank.user(role))
+    client.raise_request_exception = False
+    failed = []
+    for page in pages():
+        address = page.filled(samples(bank, far=False))
+        for query in (NONSENSE, *({name: value} for name, value in NONSENSE.items())):
+            status = _called(client, "get", address, query)
+            if status >= 500:
+                failed.append(f"{address} {query}: {status}")
+    assert not failed
+
+
 def test_a_stranger_at_the_door_is_shown_the_sign_in_page_and_nothing_else(bank: SmallBank) -> None:
     let_in = []
     for page in pages():

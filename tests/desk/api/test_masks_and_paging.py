@@ -160,3 +160,11 @@ def test_a_program_reads_reasons_in_the_language_it_asks_for(bank: SmallBank, pr
         for language in ("zh-Hans", "en")
     )
     assert "到期" in chinese and "matures" in english
+
+
+@pytest.mark.parametrize(
+    "filters", [{"branch": "nowhere"}, {"rm": "nobody"}, {"q": "' OR 1=1 --"}, {"q": "没有这个人"}]
+)
+def test_what_nobody_is_matches_nobody(bank: SmallBank, program: Program, filters: dict[str, str]) -> None:
+    page = program(bank.user("executive"), "customers:read").get("/api/v1/customers", filters).json()
+    assert (page["items"], page["count"], page["next"]) == ([], 0, None)
