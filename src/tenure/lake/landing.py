@@ -22,7 +22,7 @@ from tenure.lake.control import controls_of
 from tenure.lake.delivered import Delivered
 from tenure.lake.delivery import Delivery, Receipt
 from tenure.lake.engine import default_memory
-from tenure.lake.mapping import Mapping, SourceFile
+from tenure.lake.mapping import SOURCE_NAME, Mapping, SourceFile
 from tenure.lake.quarantine import FileFault
 from tenure.lake.reading import Staged
 from tenure.lake.settling import settle
@@ -109,6 +109,8 @@ def land_tables(
     are complete. ``InputError`` if a column is unknown or of another type, or more than ``max_bad_share``
     of a table's rows are bad.
     """
+    if not SOURCE_NAME.fullmatch(source):  # it becomes part of a folder's name
+        raise InputError(f"{source!r} is no name of a source", "Use up to 40 letters, digits, - and _.")
     unknown = [t for t in (*tables, *full) if t not in {each.name for each in LOAD_ORDER}]
     if unknown:
         raise InputError(f"{source}: the lake has no table {unknown[0]!r}", "Use the names in the data dictionary.")

@@ -8,12 +8,16 @@ reads them from TOML.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
 from tenure.contracts import Table
+
+#: What a source may be called.
+SOURCE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
 Mode = Literal["full", "delta", "event"]
 Test = Literal["is", "is_not", "in", "not_in", "filled", "on_or_before", "after"]

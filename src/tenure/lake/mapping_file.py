@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 import tomllib
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +11,20 @@ from typing import Any, get_args
 
 from tenure.contracts import LAKE, Kind, Load
 from tenure.errors import InputError
-from tenure.lake.mapping import Condition, Control, Join, Mapping, Mode, Part, Pick, Reading, SourceFile, Step, Test
+from tenure.lake.mapping import (
+    SOURCE_NAME,
+    Condition,
+    Control,
+    Join,
+    Mapping,
+    Mode,
+    Part,
+    Pick,
+    Reading,
+    SourceFile,
+    Step,
+    Test,
+)
 from tenure.lake.mapping_text import MappingText, Place
 from tenure.lake.transforms import DEFAULTS, HOLDS, TRANSFORMS, Argument
 
@@ -84,7 +96,7 @@ class Parser(MappingText):
             if needed not in held:
                 self.wrong((), "", f"{needed!r} is missing", "Add it; docs/ingest.md shows a whole mapping.")
         source = self.text_of(held, "source", (), "")
-        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}", source):
+        if not SOURCE_NAME.fullmatch(source):
             self.wrong((), "source", f"{source!r} is no name", "Use up to 40 letters, digits, - and _.")
         files = self.table(held, "files", ())
         self._files = {key: self._file(key, each) for key, each in files.items()}
