@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from tenure.contracts import LAKE, Kind
+from tenure.insight import stages_kept
 
 _ARROW = {
     Kind.TEXT: pa.string(),
@@ -39,7 +40,15 @@ _ENGINE = ibis.duckdb.connect()
 
 def rows(expr: ir.Table, by: str = "party_id") -> dict[Any, dict[str, Any]]:
     """An expression's rows by key."""
-    return {row[by]: row for row in _ENGINE.to_pyarrow(expr).to_pylist()}
+    with stages_kept():
+        return {row[by]: row for row in _ENGINE.to_pyarrow(expr).to_pylist()}
+
+
+def listed(expr: ir.Table) -> list[dict[str, Any]]:
+    """An expression's rows, where one column doesn't tell them apart."""
+    with stages_kept():
+        found: list[dict[str, Any]] = _ENGINE.to_pyarrow(expr).to_pylist()
+        return found
 
 
 def values(**columns: list[Any]) -> ir.Table:

@@ -4,6 +4,9 @@
     window = insight.Window(date(2026, 10, 31))
     insight.activity.roll_up(transactions)
 
+Run queries within ``with insight.stages_kept():`` — the customer frame is built in stages, and Ibis otherwise folds
+them into one enormous query.
+
 Each module is one subject: ``activity``, ``balances``, ``history``, ``holdings``, ``payroll``, ``tiers``,
 ``score``, ``behaviour``, ``main_bank``, ``customers``, ``concentration``, ``branches``, ``timeline``,
 ``worklist``, ``organisation``; ``thresholds`` holds every number a bank may set. docs/statistics.md defines each
@@ -30,6 +33,7 @@ from tenure.insight import (
     timeline,
     worklist,
 )
+from tenure.insight.exact import stages_kept
 from tenure.insight.months import Window
 from tenure.insight.thresholds import Thresholds
 
@@ -50,6 +54,7 @@ __all__ = [
     "organisation",
     "payroll",
     "score",
+    "stages_kept",
     "thresholds",
     "tiers",
     "timeline",

@@ -8,7 +8,8 @@ times a sum of balance-days overflows 64 bits: conversion splits the number firs
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import reduce
 from operator import add
 from typing import TYPE_CHECKING
@@ -22,6 +23,21 @@ if TYPE_CHECKING:
 #: Currency factors are whole millionths.
 MILLION = 1_000_000
 _WHOLE = dt.Int64(nullable=False)
+
+
+@contextmanager
+def stages_kept() -> Iterator[None]:
+    """Have Ibis write each ``select`` and ``mutate`` as a query of its own.
+
+    By default it folds them into one and writes a column's expression out wherever the column is used: the
+    customer frame's stages would multiply into megabytes of SQL. Engines see the shared columns either way.
+    """
+    before = ibis.options.sql.fuse_selects
+    ibis.options.sql.fuse_selects = False
+    try:
+        yield
+    finally:
+        ibis.options.sql.fuse_selects = before
 
 
 def side_by_side(spine: ir.Table, parts: Sequence[ir.Table], on: str) -> ir.Table:

@@ -10,12 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ibis
 import ibis.expr.datatypes as dt
 
 if TYPE_CHECKING:
@@ -31,21 +29,6 @@ def key(*parts: Any) -> str:
     """A short name for what a table depends on."""
     text = json.dumps([ARITHMETIC, *parts], sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
-
-
-@contextmanager
-def stages_kept() -> Iterator[None]:
-    """Have Ibis write each ``select`` and ``mutate`` as a query of its own.
-
-    By default it folds them into one and writes a column's expression out wherever the column is used: the
-    customer frame's stages would multiply into megabytes of SQL. Engines see the shared columns either way.
-    """
-    before = ibis.options.sql.fuse_selects
-    ibis.options.sql.fuse_selects = False
-    try:
-        yield
-    finally:
-        ibis.options.sql.fuse_selects = before
 
 
 def typed(expr: ir.Table) -> ir.Table:

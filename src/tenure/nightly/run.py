@@ -23,9 +23,10 @@ from tenure.contracts import PUBLISHED, Kind, Table, codes
 from tenure.contracts.lake import DESK_SOURCE
 from tenure.errors import LakeError
 from tenure.insight import Thresholds, Window, thresholds
+from tenure.insight.exact import stages_kept
 from tenure.lake import schema_of
 from tenure.nightly import deliveries, steps
-from tenure.nightly.caching import Cache, key, stages_kept, typed
+from tenure.nightly.caching import Cache, key, typed
 from tenure.nightly.frames import Frames, require_customers
 from tenure.nightly.past import Past
 from tenure.nightly.steps import StepLog
