@@ -67,7 +67,7 @@ def test_what_is_not_there_or_not_parquet_is_named(lake: Lake, tmp_path: Path) -
     (tmp_path / "half.parquet").write_bytes(b"PAR1 half a file")
     with pytest.raises(InputError, match=r"half\.parquet: not readable as Parquet"):
         land_tables(lake, "core", DAY, {"organisation": tmp_path / "half.parquet"})
-    with pytest.raises(InputError, match="'../core' is no name of a source"):
+    with pytest.raises(InputError, match="is no name of a source"):
         land_tables(lake, "../core", DAY, {"organisation": organisation("1")})
     with pytest.raises(InputError, match="no table 'organization'"):
         land_tables(lake, "core", DAY, {"organization": organisation("1")})
