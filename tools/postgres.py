@@ -51,7 +51,9 @@ def start() -> int:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     data = FOLDER / "data"
-    as_server(str(programs / "initdb"), "-D", str(data), "-U", "tenure", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8")
+    as_server(
+        str(programs / "initdb"), "-D", str(data), "-U", "tenure", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"
+    )
     options = f"-p {port} -c listen_addresses=127.0.0.1 -k {FOLDER} {SPEED}"
     as_server(str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(FOLDER / "log"), "-o", options, "start")
     as_server(str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "tenure", "tenure")

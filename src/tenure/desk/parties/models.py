@@ -27,6 +27,15 @@ Customer = slots(
         ("phone_tail",),
         ("phone",),
         ("employer_id",),
+        # Codes held by many: never an index of their own, always with the order they are listed in.
+        ("kind", "-aum_month_average", "party_id"),
+        ("habit", "-aum_month_average", "party_id"),
+        ("priority", "-aum_month_average", "party_id"),
+        ("main_bank", "-aum_month_average", "party_id"),
+    ],
+    partial=[
+        (("-aum_month_average", "party_id"), models.Q(dormant=True)),
+        (("-aum_month_average", "party_id"), models.Q(payroll_months__gt=0)),
     ],
 )
 CustomerCurve = slots(CUSTOMER_CURVE, __name__)

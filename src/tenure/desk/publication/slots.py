@@ -37,11 +37,19 @@ class PublishedTable:
         return self.models[publication.slot]._default_manager.all()
 
 
-def slots(contract: Table, module: str, *, indexes: Sequence[Sequence[str]] = ()) -> PublishedTable:
+def slots(
+    contract: Table,
+    module: str,
+    *,
+    indexes: Sequence[Sequence[str]] = (),
+    partial: Sequence[tuple[Sequence[str], models.Q]] = (),
+) -> PublishedTable:
     """Two models for ``contract`` in ``module`` (an app's ``models``), with the same indexes on both.
 
-    ``indexes`` are column lists, a leading ``-`` for descending. Names of models: ``CustomerA``/``CustomerB``.
+    ``indexes`` are column lists, a leading ``-`` for descending; ``partial`` ones hold only the rows that meet a
+    condition. Names of models: ``CustomerA``/``CustomerB``.
     """
+    wanted = [(columns, None) for columns in indexes] + list(partial)
     app_label = module.split(".")[-2]
     stem = "".join(word.capitalize() for word in contract.name.split("_"))
     made: dict[str, type[models.Model]] = {}
@@ -57,8 +65,10 @@ def slots(contract: Table, module: str, *, indexes: Sequence[Sequence[str]] = ()
                     "db_table": table,
                     "verbose_name": contract.en,
                     "indexes": [
-                        models.Index(fields=list(columns), name=_index_name(contract.name, slot, number))
-                        for number, columns in enumerate(indexes)
+                        models.Index(
+                            fields=list(columns), condition=condition, name=_index_name(contract.name, slot, number)
+                        )
+                        for number, (columns, condition) in enumerate(wanted)
                     ],
                 },
             ),
