@@ -149,6 +149,14 @@ def _database() -> Iterator[Finding]:
     else:
         age = (date.today() - current.as_of).days
         yield Finding("fine", "publication", f"{current.bank} as of {current.as_of} ({age} days ago)")
+    from tenure.desk.control import audit
+
+    verdict = audit.verify_chain()
+    if verdict.broken:
+        remedy = "Somebody changed the trail behind the desk's back; keep the database as it is and tell the auditor."
+        yield Finding("wrong", "audit trail", verdict.broken[0], remedy)
+    else:
+        yield Finding("fine", "audit trail", f"{verdict.events:,} line(s), each as it was written")
     if not User.objects.filter(is_active=True).exists():
         remedy = "`tenure user add NAME --role executive` adds one; `tenure user demo` one of every role."
         yield Finding("note", "users", "nobody can sign in yet", remedy)

@@ -66,6 +66,9 @@ def run_night(
     with connect(engine, memory=memory) as tables:
         report = run(lake, as_of, engine=tables, full=full, progress=progress)
     click.echo(f"✓ Night of {report.as_of}: {report.customers:,} customers in {report.seconds:.1f} s.")
+    for note in report.notes:
+        click.secho(f"  • {note}", fg="yellow")
+    lake.vacuum()
     if publish:
         from django.conf import settings
 

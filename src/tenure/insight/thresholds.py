@@ -191,6 +191,7 @@ class TierAtRisk:
     """A protected tier ends within ``days``."""
 
     on: bool = _switch()
+    at_stake: float = _share()
     days: int = _count(1, 400)
 
 
@@ -219,6 +220,7 @@ class OpenComplaint:
     """A complaint is open."""
 
     on: bool = _switch()
+    at_stake: float = _share()
     due_days: int = _count(0, 60)
 
 
@@ -227,6 +229,7 @@ class Unhappy:
     """Answered ``recommend`` or less within the last ``days``."""
 
     on: bool = _switch()
+    at_stake: float = _share()
     recommend: int = _count(0, 10)
     days: int = _count(1, 90)
     due_days: int = _count(0, 60)
@@ -237,6 +240,7 @@ class QuietValued:
     """A customer of at least ``minimum_tier`` nobody contacted for ``days``."""
 
     on: bool = _switch()
+    at_stake: float = _share()
     minimum_tier: str = _tier()
     days: int = _count(1, 730)
     due_days: int = _count(0, 365)
@@ -247,6 +251,7 @@ class Birthday:
     """A birthday within ``days``, for ``minimum_tier`` and above."""
 
     on: bool = _switch()
+    at_stake: float = _share()
     minimum_tier: str = _tier()
     days: int = _count(0, 60)
 
@@ -256,6 +261,7 @@ class OneProduct:
     """With us ``months`` and at most ``categories`` categories, though AUM is at least ``minimum``."""
 
     on: bool = _switch()
+    at_stake: float = _share()
     categories: int = _count(1, 18)
     months: int = _count(0, 1_200)
     minimum: int = _money()
@@ -264,7 +270,11 @@ class OneProduct:
 
 @dataclass(frozen=True)
 class WorkList:
-    """The rules, and what one person can do a day where the staff table doesn't say."""
+    """The rules, and what one person can do a day where the staff table doesn't say.
+
+    ``silence_is_consent``: whether rules that sell may name a customer of whom no consent to marketing, given or
+    refused, is on record.
+    """
 
     maturity: Maturity
     same_name_outflow: SameNameOutflow
@@ -279,6 +289,7 @@ class WorkList:
     birthday: Birthday
     one_product: OneProduct
     capacity: int = _count(0, 200)
+    silence_is_consent: bool = _switch()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.insight import activity, months, tiers
-from tenure.insight.exact import joined, number_text, share_text, total
+from tenure.insight.exact import converted, joined, number_text, share_text, total
 from tenure.insight.score import share
 
 if TYPE_CHECKING:
@@ -92,12 +92,12 @@ def tier_at_risk(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
     t = t.filter((t.tier_protected_until <= window.ahead(rule.days)) & (t.gap > 0))
     facts = _facts(tier=t.tier, protected_on=t.tier_protected_until, gap_amount=t.gap)
     occasion = t.tier + "@" + _day(t.tier_protected_until)
-    return _entries(t, occasion, facts, t.aum_month_average, t.tier_protected_until)
+    return _entries(t, occasion, facts, _part(t.aum_month_average, rule.at_stake), t.tier_protected_until)
 
 
 def near_threshold(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
     """Little is missing to the next tier. At stake: what is missing."""
-    rule, t = thresholds.worklist.near_threshold, _may_be_sold_to(f.figures)
+    rule, t = thresholds.worklist.near_threshold, _may_be_sold_to(f.figures, thresholds)
     t = t.filter(t.near_tier.notnull() & (t.next_number >= tiers.number(rule.minimum_tier)) & (t.near_gap > 0))
     facts = _facts(now_amount=t.aum_month_average, tier=t.near_tier, gap_amount=t.near_gap)
     occasion = t.near_tier + "@" + months.label(window.open_month)
@@ -116,7 +116,7 @@ def large_inflow(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
     largest = [t.value.desc(), t.booked_at.desc(), t.transaction_id]
     t = t.mutate(place=ibis.row_number().over(group_by=t.party_id, order_by=largest))
     t = t.filter(t.place == 0).select("party_id", inflow=t.value, booked_on=t.booked_at.date())
-    held = _may_be_sold_to(f.figures).select("party_id", "demand")
+    held = _may_be_sold_to(f.figures, thresholds).select("party_id", "demand")
     t = t.inner_join(held, "party_id")
     t = t.filter(t.demand.cast("float64") >= t.inflow.cast("float64") * rule.kept_share)
     facts = _facts(booked_on=t.booked_on, inflow_amount=t.inflow)
@@ -124,12 +124,12 @@ def large_inflow(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
 
 
 def open_complaint(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
-    """A complaint is open. At stake: what the customer keeps with us."""
+    """A complaint is open."""
     rule, t = thresholds.worklist.open_complaint, f.figures
     t = t.filter(t.open_complaints > 0)
     facts = _facts(complaints=t.open_complaints, since_on=t.complained_on)
     due = t.complained_on + ibis.interval(days=rule.due_days)
-    return _entries(t, _day(t.complained_on), facts, t.aum_month_average, due)
+    return _entries(t, _day(t.complained_on), facts, _part(t.aum_month_average, rule.at_stake), due)
 
 
 def unhappy(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
@@ -142,7 +142,7 @@ def unhappy(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
     )
     facts = _facts(answered_on=t.answered_on, recommend=t.last_recommend)
     due = t.answered_on + ibis.interval(days=rule.due_days)
-    return _entries(t, _day(t.answered_on), facts, t.aum_month_average, due)
+    return _entries(t, _day(t.answered_on), facts, _part(t.aum_month_average, rule.at_stake), due)
 
 
 def quiet_valued(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
@@ -152,7 +152,11 @@ def quiet_valued(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
     t = t.mutate(days=ibis.literal(window.as_of).delta(since, unit="day").cast("int64"))
     t = t.filter((t.tier_number >= tiers.number(rule.minimum_tier)) & (t.days >= rule.days))
     return _entries(
-        t, _month(window), _facts(tier=t.tier, days=t.days), t.aum_month_average, _soon(window, rule.due_days)
+        t,
+        _month(window),
+        _facts(tier=t.tier, days=t.days),
+        _part(t.aum_month_average, rule.at_stake),
+        _soon(window, rule.due_days),
     )
 
 
@@ -168,12 +172,18 @@ def birthday(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
             days.append((born == 229, ibis.literal(on)))
     t = t.mutate(birthday_on=ibis.cases(*days, else_=ibis.null("date")))
     t = t.filter((t.kind == "person") & t.birthday_on.notnull() & (t.tier_number >= tiers.number(rule.minimum_tier)))
-    return _entries(t, _day(t.birthday_on), _facts(birthday_on=t.birthday_on), t.aum_month_average, t.birthday_on)
+    return _entries(
+        t,
+        _day(t.birthday_on),
+        _facts(birthday_on=t.birthday_on),
+        _part(t.aum_month_average, rule.at_stake),
+        t.birthday_on,
+    )
 
 
 def one_product(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
     """With us for a while, money here, but only one kind of product."""
-    rule, t = thresholds.worklist.one_product, _may_be_sold_to(f.figures)
+    rule, t = thresholds.worklist.one_product, _may_be_sold_to(f.figures, thresholds)
     t = t.filter(
         t.category_count.between(1, rule.categories)
         & (t.tenure_months >= rule.months)
@@ -183,8 +193,8 @@ def one_product(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
     quarter = f"{window.open_month // 12}Q{window.open_month % 12 // 3 + 1}"
     facts = _facts(months=t.tenure_months, products=t.category_count, now_amount=t.aum_month_average)
     last = months.last_day(window.open_month - window.open_month % 3 + 2)
-    due = min(window.ahead(rule.due_days), last)
-    return _entries(t, ibis.literal(quarter), facts, t.aum_month_average, ibis.literal(due))
+    due = max(min(window.ahead(rule.due_days), last), window.ahead(1))
+    return _entries(t, ibis.literal(quarter), facts, _part(t.aum_month_average, rule.at_stake), ibis.literal(due))
 
 
 RULES: Mapping[str, Callable[[Frames, Window, Thresholds], ir.Table]] = {
@@ -245,8 +255,15 @@ def ranked(entries: ir.Table, figures: ir.Table, staff: ir.Table, thresholds: Th
     )  # fmt: skip
 
 
-def _may_be_sold_to(figures: ir.Table) -> ir.Table:
-    return figures.filter(figures.consent_marketing.coalesce(True) & (figures.open_complaints == 0))
+def _part(amount: ir.IntegerValue, at_stake: float) -> ir.IntegerValue:
+    """The share of an amount one contact is about, to the minor unit."""
+    return converted(amount, ibis.literal(round(at_stake * 1_000_000), "int64"))
+
+
+def _may_be_sold_to(figures: ir.Table, thresholds: Thresholds) -> ir.Table:
+    """Who has agreed to marketing and has no complaint open."""
+    agreed = figures.consent_marketing.coalesce(thresholds.worklist.silence_is_consent)
+    return figures.filter(agreed & (figures.open_complaints == 0))
 
 
 def _entries(t: ir.Table, occasion: ir.Value, facts: ir.Value, value: ir.Value, due: ir.Value) -> ir.Table:
@@ -285,6 +302,9 @@ def _month(window: Window) -> ir.StringScalar:
 
 
 def _soon(window: Window, days: int) -> ir.DateScalar:
-    """Some days from now, but within the month that makes the occasion: an entry's day doesn't recede for ever."""
-    soon: date = min(window.ahead(days), months.last_day(window.open_month))
+    """Some days from now, but within the month that makes the occasion, so that an entry's day doesn't recede for ever.
+
+    People read the list on the day after ``as_of``: what is new then is not overdue.
+    """
+    soon: date = max(min(window.ahead(days), months.last_day(window.open_month)), window.ahead(1))
     return ibis.literal(soon)

@@ -135,8 +135,8 @@ def default_memory() -> str:
 
 
 def _spark_master(url: str, threads: int | None) -> str:
-    if url.startswith("spark[") and url.endswith("]"):
-        return url[len("spark[") : -1]
+    if url.startswith("spark["):
+        return "local" + url.removeprefix("spark")
     if url in ("spark", "local"):
         return f"local[{threads or '*'}]"
     return url

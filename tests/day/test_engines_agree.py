@@ -1,0 +1,39 @@
+"""The demo bank's night is the same on DuckDB and on Spark, value by value."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from tenure.contracts import PUBLISHED
+from tenure.lake import connect
+from tenure.nightly.run import run
+
+from .conftest import SmallDemo
+
+pytestmark = pytest.mark.spark
+
+
+def test_spark_and_duckdb_publish_the_same_demo_bank(small_demo: SmallDemo, tmp_path: Path) -> None:
+    pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
+    if shutil.which("java") is None:
+        pytest.skip("Java is not installed; the test target installs it where apt is there")
+    published = {}
+    for engine_name in ("duckdb", "spark[2]"):
+        lake = small_demo.lake(tmp_path / engine_name)
+        with connect(engine_name, memory="1GB") as engine:
+            folder = run(lake, engine=engine).folder
+        published[engine_name] = {
+            name: sorted(
+                pq.read_table(folder / f"{name}.parquet").to_pylist(), key=lambda row: [str(row[k]) for k in table.key]
+            )
+            for name, table in PUBLISHED.items()
+            if name != "night_step"  # what differs between two nights is how long they took
+        }
+    ours, theirs = published["duckdb"], published["spark[2]"]
+    assert len(ours["customer"]) > 250 and len(ours["timeline"]) > 1000
+    for name in ours:
+        assert ours[name] == theirs[name], name
