@@ -157,6 +157,6 @@ def _sources(as_of: str, months: int, customers: int) -> dict[str, tuple[str, di
              "lorenz": "'[' || array_to_string(list_transform(range(21), lambda x: '[' || x / 20.0 || ',' || (x / 20.0) ** 4 || ']'), ',') || ']'"},
         ),
         "night_step": ("(SELECT 1)", {"run_id": "'bench'", "position": "1", "step": "'bench'", "began_at": f"TIMESTAMP '{as_of} 01:00:00'", "seconds": "1"}),
-        "batch": ("(SELECT 1)", {"batch_id": "'bench'", "source": "'bench'", "business_date": f"DATE '{as_of}'", "landed_at": f"TIMESTAMP '{as_of} 01:00:00'", "table_name": "'party'", "rows": str(customers)}),
+        "batch": ("(SELECT 1)", {"batch_id": "'bench'", "source": "'bench'", "business_date": f"DATE '{as_of}'", "landed_at": f"TIMESTAMP '{as_of} 01:00:00'", "state": "'landed'", "table_name": "'party'", "rows": str(customers)}),
         "quarantine": ("(SELECT 1) WHERE false", {}),
     }  # fmt: skip

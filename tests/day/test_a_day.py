@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.utils import timezone
@@ -13,9 +14,11 @@ from tenure.desk.org.models import Post, User
 from tenure.desk.parties.models import Customer, Timeline
 from tenure.desk.parties.visibility import visible_to
 from tenure.desk.publication.models import Publication
+from tenure.desk.reports.models import Batch, Quarantine
 from tenure.desk.work.models import Contact, Proposal
 from tenure.desk.work.services import log_contact
-from tenure.lake import Lake, connect
+from tenure.errors import InputError
+from tenure.lake import Lake, connect, land_tables
 from tenure.nightly.publishing import publish_folder
 from tenure.nightly.run import NightReport, run
 from tenure.nightly.writeback import write_back
@@ -90,3 +93,18 @@ def test_what_is_logged_today_does_not_make_today_a_business_date(small_demo: Sm
     Contact.objects.create(party_id=party, at=timezone.now(), kind="call", author=author, outcome="done")
     assert write_back(lake) == 1
     assert night(lake).as_of == small_demo.landed[-1].business_date
+
+
+def test_a_delivery_refused_whole_is_shown_with_its_rows(small_demo: SmallDemo, tmp_path: Path) -> None:
+    lake = small_demo.lake(tmp_path / "lake")
+    delivery = small_demo.waiting[0]
+    bad = pq.read_table(delivery.tables["balance"][0])
+    bad = bad.set_column(0, "account_id", pa.array(["nobody's"] * bad.num_rows))
+    with pytest.raises(InputError, match="refused"):
+        land_tables(lake, "core", delivery.business_date, {"balance": bad})
+    report = night(lake)
+    assert report.as_of == small_demo.landed[-1].business_date, "what was refused is no business date"
+    (shown,) = Batch.rows().filter(state="refused")
+    assert (shown.table_name, shown.rows, shown.quarantined) == ("balance", 0, bad.num_rows)
+    row = Quarantine.rows().filter(batch_id=shown.batch_id).first()
+    assert (row.column, row.value) == ("account_id", "nobody's")

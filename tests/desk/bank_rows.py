@@ -453,6 +453,7 @@ def _nights(tables: Rows) -> None:
                 "source": "core",
                 "business_date": AS_OF,
                 "landed_at": began,
+                "state": "landed",
                 "table_name": table,
                 "rows": rows,
                 "quarantined": 2 if table == "transaction" else 0,

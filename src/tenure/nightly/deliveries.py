@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,31 +18,79 @@ LAST = 30
 ROWS = 200
 
 
-def batches(snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Rows of ``batch`` for the last deliveries, the newest first."""
-    newest = sorted(snapshot.batches, key=lambda b: b.sequence, reverse=True)[:LAST]
+@dataclass(frozen=True)
+class Delivery:
+    """One delivery, landed or refused whole; rows and rows in quarantine by table."""
+
+    id: str
+    state: str
+    source: str
+    business_date: str
+    at: datetime
+    corrects: str | None
+    rows: Mapping[str, int]
+    quarantined: Mapping[str, int]
+
+
+def last(lake: Lake, snapshot: Snapshot) -> list[Delivery]:
+    """The newest deliveries first: those the snapshot holds, and those refused whole, which it does not."""
+    found = [
+        Delivery(
+            batch.id,
+            "landed",
+            batch.source,
+            batch.business_date,
+            datetime.fromisoformat(batch.landed_at),
+            batch.corrects,
+            batch.rows,
+            batch.quarantined,
+        )
+        for batch in snapshot.batches
+    ]
+    held = {delivery.id for delivery in found}
+    for path in (lake.path / "quarantine").glob("*/summary.json"):
+        told = json.loads(path.read_text(encoding="utf-8"))
+        if told["status"] == "refused" and told["batch"] not in held:
+            found.append(
+                Delivery(
+                    told["batch"],
+                    "refused",
+                    told["source"],
+                    told["business_date"],
+                    datetime.fromisoformat(told["at"]),
+                    told["corrects"],
+                    {name: table["rows"] for name, table in told["tables"].items()},
+                    {name: table["quarantined"] for name, table in told["tables"].items()},
+                )
+            )
+    return sorted(found, key=lambda delivery: (delivery.at, delivery.id), reverse=True)[:LAST]
+
+
+def batches(deliveries: list[Delivery]) -> list[dict[str, Any]]:
+    """Rows of ``batch``."""
     return [
         {
-            "batch_id": batch.id,
-            "source": batch.source,
-            "business_date": batch.business_date,
-            "landed_at": datetime.fromisoformat(batch.landed_at),
+            "batch_id": delivery.id,
+            "source": delivery.source,
+            "business_date": delivery.business_date,
+            "landed_at": delivery.at,
+            "state": delivery.state,
             "table_name": table,
             "rows": rows,
-            "quarantined": batch.quarantined.get(table, 0),
-            "corrects": batch.corrects,
+            "quarantined": delivery.quarantined.get(table, 0),
+            "corrects": delivery.corrects,
         }
-        for batch in newest
-        for table, rows in batch.rows.items()
+        for delivery in deliveries
+        for table, rows in delivery.rows.items()
     ]
 
 
-def quarantine(lake: Lake, snapshot: Snapshot) -> list[dict[str, Any]]:
-    """Rows of ``quarantine`` for the last deliveries: the first 200 of each table."""
+def quarantine(lake: Lake, deliveries: list[Delivery]) -> list[dict[str, Any]]:
+    """Rows of ``quarantine``: the first 200 of each table."""
     found: list[dict[str, Any]] = []
-    for batch in sorted(snapshot.batches, key=lambda b: b.sequence, reverse=True)[:LAST]:
-        for table, bad in batch.quarantined.items():
-            path = lake.path / "quarantine" / batch.id / f"{table}.csv"
+    for delivery in deliveries:
+        for table, bad in delivery.quarantined.items():
+            path = lake.path / "quarantine" / delivery.id / f"{table}.csv"
             if not bad or not path.exists():
                 continue
             with path.open(encoding="utf-8-sig", newline="") as file:
@@ -48,7 +99,7 @@ def quarantine(lake: Lake, snapshot: Snapshot) -> list[dict[str, Any]]:
                         break
                     found.append(
                         {
-                            "batch_id": batch.id,
+                            "batch_id": delivery.id,
                             "table_name": table,
                             "position": position,
                             "file": line["file"][:200],

@@ -76,14 +76,15 @@ def run(
     snapshot = lake.head()
     day = as_of or _newest_day(lake, snapshot)
     held = thresholds.load(lake.currency, lake.path / "thresholds.toml")
-    inputs = key(snapshot.number, [f.id for f in snapshot.files], day, held.as_dict())
+    delivered = deliveries.last(lake, snapshot)
+    inputs = key(snapshot.number, [f.id for f in snapshot.files], day, held.as_dict(), [d.id for d in delivered])
     run_id = f"{day.isoformat()}-{snapshot.number}-{inputs[:8]}"
     folder = lake.derived("publication", run_id)
     if full:
         (folder / "manifest.json").unlink(missing_ok=True)
     if not (folder / "manifest.json").exists():
         with stages_kept():
-            _Night(lake, engine, snapshot, day, held, folder, run_id, full, progress).work()
+            _Night(lake, engine, snapshot, delivered, day, held, folder, run_id, full, progress).work()
     report = _report(folder)
     if desk is not None:
         desk(folder)
@@ -107,6 +108,7 @@ class _Night:
         lake: Lake,
         engine: Engine,
         snapshot: Snapshot,
+        delivered: list[deliveries.Delivery],
         as_of: date,
         held: Thresholds,
         folder: Path,
@@ -114,7 +116,7 @@ class _Night:
         full: bool,
         progress: Progress,
     ) -> None:
-        self.lake, self.engine, self.snapshot = lake, engine, snapshot
+        self.lake, self.engine, self.snapshot, self.delivered = lake, engine, snapshot, delivered
         self.folder, self.run_id, self.full = folder, run_id, full
         self.thresholds = held
         self.log = StepLog(progress)
@@ -171,8 +173,8 @@ class _Night:
             for name, table in frames.branches(figures, ancestors).items():
                 step.wrote(self._publish(name, table))
         with log.step("deliveries") as step:
-            step.wrote(self._publish_rows("batch", deliveries.batches(self.snapshot)))
-            step.wrote(self._publish_rows("quarantine", deliveries.quarantine(self.lake, self.snapshot)))
+            step.wrote(self._publish_rows("batch", deliveries.batches(self.delivered)))
+            step.wrote(self._publish_rows("quarantine", deliveries.quarantine(self.lake, self.delivered)))
         with log.step("sweep") as step:
             swept = past.sweep()
             if swept:
