@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -114,8 +116,6 @@ def test_doctor_finds_a_file_the_lake_lost(tmp_path: Path) -> None:
     lake = Lake.create(tmp_path / "lake")
     schema = schema_of(LAKE["organisation"]).to_pyarrow()
     rows = [dict.fromkeys(schema.names) | {"org_id": "HQ", "name": "总行", "kind": "head_office"}]
-    import datetime
-
     land_tables(lake, "core", datetime.date(2026, 1, 1), {"organisation": pa.Table.from_pylist(rows, schema=schema)})
     (lake.path / lake.head().files[0].path).unlink()
     said = tenure("doctor", "--lake", str(lake.path), home=tmp_path)
@@ -137,6 +137,37 @@ def test_the_data_dictionary_in_docs_is_the_contracts(tmp_path: Path) -> None:
     other = tmp_path / "old.md"
     other.write_text(path.read_text(encoding="utf-8").replace("party_id", "customer_id", 1), encoding="utf-8")
     assert tenure("dictionary", "--output", str(other), "--check", home=tmp_path).returncode == Exit.INPUT
+
+
+def test_the_lake_keeps_the_banks_time_whatever_the_machines(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "org.csv").write_text("no,name\nHQ,Head office\n", encoding="utf-8")
+    (tmp_path / "m.toml").write_text(
+        """
+        source = "core"
+        business_date = 2026-01-01
+        [files.org]
+        name = "org.csv"
+        [[tables]]
+        table = "organisation"
+        from = "org"
+        mode = "full"
+        [tables.columns]
+        org_id = "no"
+        name = "name"
+        kind = { value = "head_office" }
+        """
+    )
+    lake = tmp_path / "lake"
+    arguments = ("ingest", str(tmp_path / "m.toml"), "--source", str(tmp_path / "in"), "--lake", str(lake))
+    said = tenure(*arguments, home=tmp_path, TENURE_TIME_ZONE="Pacific/Kiritimati", TZ="America/Adak")
+    assert said.returncode == Exit.OK, said.stderr
+
+    from tenure.lake import Lake
+
+    (batch,) = Lake.open(lake).head().batches
+    there = datetime.datetime.now(ZoneInfo("Pacific/Kiritimati")).replace(tzinfo=None)
+    assert abs(there - datetime.datetime.fromisoformat(batch.landed_at)) < datetime.timedelta(minutes=5)
 
 
 def test_the_desk_of_another_version_is_refused(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+import time
 import traceback
 
 import click
@@ -39,6 +40,7 @@ def tenure() -> None:
 
 def main() -> None:
     """Run the command; a TenureError becomes one clear message and its exit code."""
+    _keep_the_banks_time()
     try:
         tenure.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -65,6 +67,12 @@ def main() -> None:
         click.secho(f"✗ {traceback.format_exc(limit=-1).strip().splitlines()[-1]}", err=True, fg="red")
         click.echo("  → This is a defect. Run again with TENURE_TRACEBACK=1 and report what it prints.", err=True)
         sys.exit(Exit.UNEXPECTED)
+
+
+def _keep_the_banks_time() -> None:
+    """The lake keeps the bank's local time, whatever zone this machine is set to (as Django does for the desk)."""
+    os.environ["TZ"] = os.environ.get("TENURE_TIME_ZONE", "Asia/Shanghai")
+    time.tzset()
 
 
 def _os_remedy(wrong: OSError) -> str:
