@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -113,12 +114,19 @@ class Server(BaseApplication):
         threading.Thread(target=self._say_when_first_page_is_there, daemon=True).start()
 
     def _say_when_first_page_is_there(self) -> None:
-        for _ in range(200):
+        for _ in range(100):
             try:
                 with urllib.request.urlopen(self._page, timeout=5):  # noqa: S310 (our own address)
                     break
+            except urllib.error.HTTPError as wrong:  # it answers, but not with a page
+                click.secho(f"\n✗ {self._page} answers with error {wrong.code}.", fg="red", err=True)
+                click.echo("  → The log above says why; `tenure doctor` checks the installation.", err=True)
+                return
             except OSError:
                 time.sleep(0.1)
+        else:
+            click.secho(f"\n✗ {self._page} does not answer.", fg="red", err=True)
+            return
         began = float(os.environ.get("TENURE_STARTED_AT") or 0)
         how = os.environ.get("TENURE_START", "")
         took = f"  first page after {time.time() - began:.1f} s{f' ({how})' if how else ''}" if began else ""
