@@ -9,17 +9,8 @@ import duckdb
 
 from tenure.contracts import PUBLISHED, Kind, Table
 from tenure.contracts.codes import MAIN_BANK, PRODUCT_CATEGORIES, TIER_ORDER
+from tenure.lake.schema import SQL_TYPE
 
-SQL_TYPES = {
-    Kind.TEXT: "VARCHAR",
-    Kind.INTEGER: "BIGINT",
-    Kind.MONEY: "BIGINT",
-    Kind.RATE: "DOUBLE",
-    Kind.DATE: "DATE",
-    Kind.TIMESTAMP: "TIMESTAMP",
-    Kind.BOOLEAN: "BOOLEAN",
-    Kind.JSON: "VARCHAR",
-}
 BRANCHES, OUTLETS_PER_BRANCH = 20, 30
 THRESHOLDS = {"basic": 0, "gold": 5_000_000, "platinum": 50_000_000, "diamond": 500_000_000, "private": 1_000_000_000}
 
@@ -32,7 +23,7 @@ def write(folder: Path, customers: int, *, as_of: str = "2026-06-30", months: in
     db.execute(_BASE.format(customers=customers, as_of=as_of, outlets=BRANCHES * OUTLETS_PER_BRANCH))
     for name, table in PUBLISHED.items():
         source, given = _sources(as_of, months, customers)[name]
-        columns = ", ".join(f'({_value(table, c.name, given)})::{SQL_TYPES[c.kind]} AS "{c.name}"' for c in table)
+        columns = ", ".join(f'({_value(table, c.name, given)})::{SQL_TYPE[c.kind]} AS "{c.name}"' for c in table)
         db.execute(f"COPY (SELECT {columns} FROM {source}) TO '{folder / name}.parquet' (FORMAT parquet)")
     (folder / "manifest.json").write_text(
         json.dumps(

@@ -43,7 +43,7 @@ def chromium() -> Iterator[Any]:
         pytest.skip("there is no chromium on this machine (Debian: apt install chromium fonts-noto-cjk)")
     if not ASSETS.is_file():
         pytest.skip("the browser assets are not copied: npm ci --ignore-scripts, then tools/copy_assets.py")
-    sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: make .stamp/dev")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

@@ -14,8 +14,6 @@ from tenure.cli._progress import TerminalProgress
 if TYPE_CHECKING:
     from tenure.demo import DemoBank
 
-BANK = "蓉安银行（示范）Rongan Demo Bank"
-
 
 @click.command()
 @click.option("--customers", default=5000, show_default=True, type=click.IntRange(100), help="People and companies.")
@@ -83,10 +81,15 @@ def _build_and_land(settings: DemoBank, folder: Path, lake_folder: Path, progres
     Stopped half-way it can begin again: the same settings make the same files, and what landed lands once.
     """
     from tenure.demo import build
+    from tenure.demo.organisation import BANK, BANK_EN
     from tenure.lake import Lake, land_tables
 
     built = build(settings, folder, progress)
-    lake = Lake.open(lake_folder) if (lake_folder / "lake.json").exists() else Lake.create(lake_folder, bank=BANK)
+    lake = (
+        Lake.open(lake_folder)
+        if (lake_folder / "lake.json").exists()
+        else Lake.create(lake_folder, bank=f"{BANK} {BANK_EN}")
+    )
     with progress.task("Landing the bank's deliveries", len(built.deliveries)) as task:
         for delivery in built.deliveries:
             files = {table: delivery.folder(table) for table in delivery.tables}

@@ -55,19 +55,7 @@ BEHAVIOUR_FACTS = (
     "dormant",
 )
 SCORE_PARTS = ("score_assets", "score_depth", "score_activity", "score_loyalty")
-EVENT_KINDS = (
-    "transaction",
-    "interaction",
-    "complaint",
-    "survey",
-    "ticket",
-    "campaign",
-    "redemption",
-    "opened",
-    "closed",
-    "maturity",
-    "tier",
-)
+EVENT_KINDS = TIMELINE["kind"].allowed
 ICONS = {
     "transaction": "bi-arrow-left-right",
     "interaction": "bi-chat-left-text",
