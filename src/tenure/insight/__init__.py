@@ -1,4 +1,4 @@
-"""Insight: the mathematics. Ibis tables in, tables out; no files, no web, no clock.
+"""Insight: the mathematics. Ibis tables or arrays in, tables out; no files, no web, no clock.
 
     from tenure import insight
     window = insight.Window(date(2026, 10, 31))
@@ -11,7 +11,14 @@ Each module is one subject: ``activity``, ``balances``, ``history``, ``holdings`
 ``score``, ``behaviour``, ``main_bank``, ``customers``, ``concentration``, ``branches``, ``timeline``,
 ``worklist``, ``organisation``; ``thresholds`` holds every number a bank may set. docs/statistics.md defines each
 figure by formula.
+
+The models are loaded when they are first named (``insight.BGNBD``), so that what needs none of them starts at once.
 """
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
 
 from tenure.insight import (
     activity,
@@ -36,6 +43,32 @@ from tenure.insight import (
 from tenure.insight.exact import stages_kept
 from tenure.insight.months import Window
 from tenure.insight.thresholds import Thresholds
+
+#: The models by their public names, and the module each lives in.
+MODELS = {
+    name: f"tenure.insight.{package}"
+    for package, names in {
+        "lifetime": ("BGNBD", "ParetoNBD", "BGBB", "GammaGamma", "SBG", "BdW"),
+        "attrition": ("AttritionModel", "LabelledModel"),
+        "effects": ("effect", "UpliftModel"),
+        "opinion": ("nps", "csat"),
+        "queues": ("erlang_a", "erlang_c"),
+        "network": ("Network",),
+        "text": ("TextClassifier", "Themes"),
+    }.items()
+    for name in names
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in MODELS:
+        return getattr(importlib.import_module(MODELS[name]), name)
+    raise AttributeError(f"tenure.insight has no {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *MODELS})
+
 
 __all__ = [
     "Thresholds",
