@@ -1,0 +1,167 @@
+"""The score over time: where it really changed, with the noise of each wave known.
+
+Waves t = 1 … T with values y and standard errors s are cut into segments of constant level by exact dynamic
+programming (optimal partitioning, Jackson et al. 2005): minimise Σ ((y − segment mean) ÷ s)² + β · changes. β is not a
+rule of thumb: it is the value that a series with *no* change exceeds in ``false_alarm`` of all cases, found by
+simulating such series with the same T and s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from tenure.errors import InputError
+from tenure.insight.inputs import TooLittleData, column, same_length
+from tenure.insight.intervals import LEVEL, Estimate
+from tenure.insight.opinion.answers import NPS_CODES, adjusted_moments
+from tenure.insight.opinion.groups import count_groups
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+#: Changes searched for at most: a series that needs more is not one of levels.
+MOST_CHANGES = 5
+#: Series without a change that set the penalty.
+_SIMULATED = 2_000
+FEWEST_WAVES = 4
+MOST_WAVES = 400
+
+
+@dataclass(frozen=True)
+class Change:
+    """``at``: first wave of the new level (0-based); the change lies within ``earliest`` … ``latest`` at the level.
+
+    ``shift``: new level minus old. It was looked for, so its interval is √β standard errors wide on either side, not
+    1.96: as wide as the search itself demands.
+    """
+
+    at: int
+    earliest: int
+    latest: int
+    shift: Estimate
+
+
+@dataclass(frozen=True)
+class Trend:
+    """``levels`` (T,): fitted level of each wave; ``penalty`` β; ``verdict``: ``changed`` or ``no_change_seen``."""
+
+    changes: list[Change]
+    levels: NDArray[np.float64]
+    penalty: float
+    verdict: str
+
+
+def nps_by_wave(
+    scores: Any, waves: Any, weights: Any = None
+) -> tuple[list[str], NDArray[np.float64], NDArray[np.float64]]:
+    """Waves in sorted order, their NPS and its standard errors (adjusted as in ``nps``), for ``change_points``.
+
+    Waves without an answer are left out. Raises as ``nps``.
+    """
+    counted = count_groups(scores, waves, weights)
+    kept = np.flatnonzero(counted.answered)
+    n = counted.counts.sum(axis=1)[kept]
+    shares = counted.counts[kept] / n[:, None]
+    errors = [adjusted_moments(row, float(size), NPS_CODES)[1] for row, size in zip(shares, n, strict=True)]
+    return [counted.names[i] for i in kept], shares @ NPS_CODES, np.array(errors)
+
+
+def change_points(
+    values: Any, errors: Any, false_alarm: float = 0.05, level: float = LEVEL, *, seed: int = 42
+) -> Trend:
+    """Changes of level in a series whose noise is known.
+
+    ``values``, ``errors`` (T,): the figure of each wave in order and its standard error (> 0).
+
+    Raises:
+        InputError: unequal lengths, an error of 0, a share outside 0…1, more than 400 waves.
+        TooLittleData: fewer than 4 waves.
+    """
+    y, s = column(values, "values"), column(errors, "errors")
+    count = same_length(values=y, errors=s)
+    if count < FEWEST_WAVES:
+        raise TooLittleData(f"{count} waves; a change of level takes {FEWEST_WAVES}", "Use compare for two waves.")
+    if count > MOST_WAVES:
+        raise InputError(f"{count} waves; at most {MOST_WAVES}", "Join days to weeks or months.")
+    if (s <= 0).any():
+        raise InputError("errors must be above 0", "Take them from nps_by_wave, whose errors never vanish.")
+    if not 0 < false_alarm < 1:
+        raise InputError(f"false_alarm {false_alarm:g}; a share between 0 and 1 was expected, such as 0.05")
+    precision = 1 / s**2
+    rng = np.random.default_rng(seed)
+    quiet, _ = _segment(rng.standard_normal((_SIMULATED, count)) * s, precision)
+    counts = np.arange(1, quiet.shape[1])
+    penalty = float(np.quantile(((quiet[:, :1] - quiet[:, 1:]) / counts).max(axis=1), 1 - false_alarm))
+    costs, last = _segment(y[None], precision)
+    changes = int(np.argmin(costs[0] + penalty * np.arange(costs.shape[1])))
+    starts = _starts(last[:, :, 0], changes, count)
+    edges = [0, *starts, count]
+    levels = np.empty(count)
+    for a, b in pairwise(edges):
+        levels[a:b] = np.average(y[a:b], weights=precision[a:b])
+    found = [
+        _change(y, precision, edges[i - 1], edges[i], edges[i + 1], penalty, level) for i in range(1, len(edges) - 1)
+    ]
+    return Trend(found, levels, penalty, "changed" if found else "no_change_seen")
+
+
+def _segment(y: NDArray[np.float64], w: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Least cost of each series (m, T) with 0 … K changes, and where the last segment of each prefix starts.
+
+    Result: ``costs`` (m, K + 1) and ``last`` (K + 1, T + 1, m).
+    """
+    series, count = y.shape
+    most = min(MOST_CHANGES, count - 1)
+    zero = np.zeros((series, 1))
+    sw = np.concatenate([[0.0], np.cumsum(w)])
+    sy = np.hstack([zero, np.cumsum(w * y, axis=1)])
+    syy = np.hstack([zero, np.cumsum(w * y * y, axis=1)])
+    best = np.full((most + 1, count + 1, series), np.inf)
+    last = np.zeros((most + 1, count + 1, series), dtype=np.int64)
+    for end in range(1, count + 1):
+        starts = np.arange(end)
+        part = sy[:, [end]] - sy[:, :end]
+        cost = (syy[:, [end]] - syy[:, :end] - part**2 / (sw[end] - sw[:end])).T  # (end, m)
+        best[0, end] = cost[0]
+        for k in range(1, min(most, end - 1) + 1):
+            total = best[k - 1, :end] + cost
+            chosen = np.argmin(total[1:], axis=0) + 1
+            last[k, end] = starts[chosen]
+            best[k, end] = total[chosen, np.arange(series)]
+    return best[:, count].T, last
+
+
+def _starts(last: NDArray[np.int64], changes: int, count: int) -> list[int]:
+    found: list[int] = []
+    end = count
+    for k in range(changes, 0, -1):
+        end = int(last[k, end])
+        found.insert(0, end)
+    return found
+
+
+def _change(
+    y: NDArray[np.float64], w: NDArray[np.float64], start: int, at: int, end: int, penalty: float, level: float
+) -> Change:
+    """One change between its neighbours: its shift, and the places that hold ``level`` of its likelihood."""
+    sw, swy = np.cumsum(w[start:end]), np.cumsum(w[start:end] * y[start:end])
+    left_w, left_y = sw[:-1], swy[:-1]
+    right_w, right_y = sw[-1] - left_w, swy[-1] - left_y
+    gain = left_y**2 / left_w + right_y**2 / right_w
+    likelihood = np.exp((gain - gain.max()) / 2)
+    likelihood /= likelihood.sum()
+    order = np.argsort(-likelihood)
+    kept = order[: int(np.searchsorted(np.cumsum(likelihood[order]), level)) + 1] + start + 1
+    here = at - start - 1
+    shift = float(right_y[here] / right_w[here] - left_y[here] / left_w[here])
+    half = float(np.sqrt(penalty * (1 / left_w[here] + 1 / right_w[here])))
+    return Change(
+        at,
+        int(min(kept.min(), at)),
+        int(max(kept.max(), at)),
+        Estimate(shift, shift - half, shift + half, end - start, level),
+    )
