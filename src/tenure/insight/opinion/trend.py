@@ -147,15 +147,12 @@ def _starts(last: NDArray[np.int64], changes: int, count: int) -> list[int]:
 def _change(
     y: NDArray[np.float64], w: NDArray[np.float64], start: int, at: int, end: int, penalty: float, level: float
 ) -> Change:
-    """One change between its neighbours: its shift, and the places that hold ``level`` of its likelihood."""
+    """One change between its neighbours: its shift, and the places its likelihood ratio does not refuse."""
     sw, swy = np.cumsum(w[start:end]), np.cumsum(w[start:end] * y[start:end])
     left_w, left_y = sw[:-1], swy[:-1]
     right_w, right_y = sw[-1] - left_w, swy[-1] - left_y
     gain = left_y**2 / left_w + right_y**2 / right_w
-    likelihood = np.exp((gain - gain.max()) / 2)
-    likelihood /= likelihood.sum()
-    order = np.argsort(-likelihood)
-    kept = order[: int(np.searchsorted(np.cumsum(likelihood[order]), level)) + 1] + start + 1
+    kept = np.flatnonzero(gain >= gain.max() + 2 * np.log(1 - np.sqrt(level))) + start + 1  # Hansen 2000, theorem 2
     here = at - start - 1
     shift = float(right_y[here] / right_w[here] - left_y[here] / left_w[here])
     half = float(np.sqrt(penalty * (1 / left_w[here] + 1 / right_w[here])))

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tenure.errors import InputError
+from tenure.insight.inputs import TooLittleData
+from tenure.insight.opinion import change_points, nps_by_wave
+from tenure.insight.opinion.trend import _segment
+
+
+@pytest.mark.parametrize("count", [12, 26])
+def test_a_quiet_series_raises_an_alarm_in_at_most_five_of_a_hundred(count: int) -> None:
+    rng = np.random.default_rng(1)
+    errors = rng.uniform(2, 8, count)
+    alarms = sum(
+        change_points(30 + rng.standard_normal(count) * errors, errors).verdict == "changed" for _ in range(100)
+    )
+    assert alarms / 100 <= 0.1  # 5 % with the error of 100 series
+
+
+def test_real_survey_waves_without_a_change_are_quiet_too() -> None:
+    rng = np.random.default_rng(2)
+    waves = np.repeat(np.arange(100, 118), 60)
+    alarms = 0
+    for _ in range(100):
+        _, values, errors = nps_by_wave(rng.choice([10, 7, 3], len(waves), p=[0.5, 0.3, 0.2]), waves)
+        alarms += change_points(values, errors).verdict == "changed"
+    assert alarms <= 10
+
+
+def test_a_rise_and_a_fall_are_found_where_they_are() -> None:
+    rng = np.random.default_rng(3)
+    truth = np.repeat([30.0, 45.0, 25.0], [10, 8, 12])
+    errors = np.full(30, 4.0)
+    got = change_points(truth + rng.standard_normal(30) * errors, errors)
+    assert [change.at for change in got.changes] == pytest.approx([10, 18], abs=1)
+    assert all(change.earliest <= true <= change.latest for change, true in zip(got.changes, (10, 18), strict=True))
+    assert not got.changes[0].shift.excludes(15) and not got.changes[1].shift.excludes(-20)
+    assert got.verdict == "changed" and len(set(got.levels)) == 3
+
+
+def test_the_shift_and_the_place_are_held_at_their_level() -> None:
+    rng = np.random.default_rng(4)
+    held = placed = found = 0
+    for _ in range(80):
+        y = np.repeat([30.0, 40.0], [12, 12]) + rng.standard_normal(24) * 5
+        changes = change_points(y, np.full(24, 5.0)).changes
+        if len(changes) == 1:
+            found += 1
+            held += not changes[0].shift.excludes(10)
+            placed += changes[0].earliest <= 12 <= changes[0].latest
+    assert found > 60
+    assert held / found >= 0.95
+    assert placed / found >= 0.93
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.integers(-50, 50), min_size=4, max_size=9), st.integers(0, 3))
+def test_the_cut_is_the_best_of_all_cuts(values: list[int], changes: int) -> None:
+    y = np.array(values, dtype=float)
+    w = np.linspace(0.5, 2, len(y))
+    costs, _ = _segment(y[None], w)
+
+    def cost(edges: tuple[int, ...]) -> float:
+        parts = itertools.pairwise((0, *edges, len(y)))
+        return sum(float(w[a:b] @ (y[a:b] - np.average(y[a:b], weights=w[a:b])) ** 2) for a, b in parts)
+
+    best = min(cost(edges) for edges in itertools.combinations(range(1, len(y)), changes))
+    assert costs[0, changes] == pytest.approx(best, abs=1e-6)
+
+
+def test_waves_come_in_order_with_their_errors_and_empty_ones_are_left_out() -> None:
+    names, values, errors = nps_by_wave([10, 3, 10, 10, None], ["2026-02", "2026-02", "2026-01", "2026-01", "2026-03"])
+    assert names == ["2026-01", "2026-02"]
+    assert list(values) == [100, 0]
+    assert (errors > 0).all()
+
+
+def test_three_waves_and_bad_ones_are_refused() -> None:
+    with pytest.raises(TooLittleData, match="3 waves"):
+        change_points([1, 2, 3], [1, 1, 1])
+    with pytest.raises(InputError, match="above 0"):
+        change_points([1, 2, 3, 4], [1, 1, 0, 1])
+    with pytest.raises(InputError, match="at most 400"):
+        change_points(range(401), [1] * 401)
+    with pytest.raises(InputError, match="values, row 2"):
+        change_points([1, float("nan"), 3, 4], [1] * 4)
+    with pytest.raises(InputError, match="false_alarm"):
+        change_points([1, 2, 3, 4], [1] * 4, false_alarm=0)
