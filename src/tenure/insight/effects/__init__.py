@@ -1,0 +1,30 @@
+"""Effects (S34): what an action changed, whom it moves, what a rule is worth, and when one may look."""
+
+from tenure.insight.effects.average import Effect, effect
+from tenure.insight.effects.learners import Trees
+from tenure.insight.effects.policy import Arms, PolicyValue, compared, doubly_robust, policy_value
+from tenure.insight.effects.ranking import Ranking, curve, qini
+from tenure.insight.effects.ratios import ratio
+from tenure.insight.effects.sequential import Look, always_valid, boundaries, group_sequential
+from tenure.insight.effects.uplift import Evaluation, UpliftModel
+
+__all__ = [
+    "Arms",
+    "Effect",
+    "Evaluation",
+    "Look",
+    "PolicyValue",
+    "Ranking",
+    "Trees",
+    "UpliftModel",
+    "always_valid",
+    "boundaries",
+    "compared",
+    "curve",
+    "doubly_robust",
+    "effect",
+    "group_sequential",
+    "policy_value",
+    "qini",
+    "ratio",
+]
