@@ -2,6 +2,7 @@
 
     python bench/features.py                     10,000 customers, 500,000 transactions
     python bench/features.py --full              1,000,000 customers, 50,000,000 transactions
+    python bench/features.py --flat [--full]     the cost of one more customer, at 10,000 and 100,000 (and 1,000,000)
 
 In one run: our roll-ups and features (full; then the night after one more day), one DuckDB query for the same
 columns written by hand, and pandas; equal sums are checked, ratios printed. Each part runs in a process of its own,
@@ -32,6 +33,7 @@ def main() -> None:
     arguments.add_argument("--customers", type=int, default=10_000)
     arguments.add_argument("--transactions", type=int, default=500_000)
     arguments.add_argument("--full", action="store_true", help="1,000,000 customers, 50,000,000 transactions")
+    arguments.add_argument("--flat", action="store_true", help="only how the cost grows with the customers")
     arguments.add_argument("--folder", type=Path, help="where to keep the data; a temporary folder when left out")
     arguments.add_argument("--no-pandas", action="store_true")
     arguments.add_argument("--part", help=argparse.SUPPRESS)
@@ -43,6 +45,9 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as scratch:
         folder = asked.folder or Path(scratch)
+        if asked.flat:
+            flat(Path(scratch), [10_000, 100_000, *([1_000_000] if asked.full else [])])
+            return
         if not (folder / "made.json").exists():
             began = time.perf_counter()
             make(folder, asked.customers, asked.transactions)
@@ -72,6 +77,22 @@ def compare(folder: Path, customers: int, *, with_pandas: bool) -> None:
     print(f"full features / one more day       {full / after:6.1f} ×   (at least 10)")
     print(f"full night / night after           {done['night']['seconds'] / done['next night']['seconds']:6.1f} ×")
     print(f"features per customer              {done['ours']['seconds'] / customers * 1e6:6.1f} µs")
+
+
+def flat(scratch: Path, sizes: list[int]) -> None:
+    """The features' seconds at each size, each the best of three; less what a hundred customers take, per customer.
+
+    What a hundred take is the engine's planning and start, which does not grow.
+    """
+    took = {}
+    for customers in (100, *sizes):
+        folder = scratch / str(customers)
+        make(folder, customers, customers * 50)
+        took[customers] = min(part(folder, "ours")["seconds"] for _ in range(3 if customers < 1_000_000 else 1))
+    print(f"fixed                    {took[100]:8.2f} s")
+    for customers in sizes:
+        more = (took[customers] - took[100]) / (customers - 100) * 1e6
+        print(f"{customers:>9,} customers  {took[customers]:8.2f} s   {more:6.1f} µs for one more", flush=True)
 
 
 def part(folder: Path, name: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from tenure.contracts import PUBLISHED
 from tenure.lake import Lake, connect
+from tenure.nightly.publishing import files_of
 from tenure.nightly.run import run
 
 from .conftest import SmallDemo
@@ -23,7 +24,7 @@ MOMENTS = (1.5, 2.5, 3.5, 5.0)
 
 def published(folder: Path) -> dict[str, list[dict[str, object]]]:
     """Every published table but the one that tells how long the steps took."""
-    return {n: pq.read_table(folder / f"{n}.parquet").to_pylist() for n in PUBLISHED if n != "night_step"}
+    return {n: pq.read_table(files_of(folder, n)).to_pylist() for n in PUBLISHED if n != "night_step"}
 
 
 def test_a_night_killed_at_any_moment_can_simply_be_run_again(small_demo: SmallDemo, tmp_path: Path) -> None:

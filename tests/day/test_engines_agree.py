@@ -10,6 +10,7 @@ import pytest
 
 from tenure.contracts import PUBLISHED
 from tenure.lake import connect
+from tenure.nightly.publishing import files_of
 from tenure.nightly.run import run
 
 from .conftest import SmallDemo
@@ -26,7 +27,7 @@ def test_spark_and_duckdb_publish_the_same_demo_bank(small_demo: SmallDemo, tmp_
         lake = small_demo.lake(tmp_path / engine_name.partition("[")[0])
         with connect(engine_name, memory="1GB") as engine:
             folder = run(lake, engine=engine).folder
-        published[engine_name] = {name: pq.read_table(folder / f"{name}.parquet") for name in PUBLISHED}
+        published[engine_name] = {name: pq.read_table(files_of(folder, name)) for name in PUBLISHED}
     duckdb, spark = published["duckdb"], published["spark[2]"]
     assert duckdb["customer"].num_rows > 250 and duckdb["timeline"].num_rows > 1000 and duckdb["proposal"].num_rows > 0
     for name in sorted(set(PUBLISHED) - {"night_step"}):  # what differs between two nights is how long they took

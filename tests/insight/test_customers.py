@@ -186,11 +186,11 @@ def test_curves_end_with_the_open_month(frame: Any) -> None:
 
 
 def test_a_branch_counts_itself_and_all_below(frame: Any) -> None:
-    figures = frame[0]
+    figures, history, _ = frame
     ancestors = values(org_id=["O", "O"], ancestor_id=["O", "HQ"])
     found = rows(branches.concentrations(figures, ancestors), "org_id")
     assert found["HQ"]["customers"] == found["O"]["customers"] == 2
-    month = [r for r in listed(branches.months_by_tier(figures, ancestors, WINDOW)) if r["month"] == "2026-02"]
+    month = [r for r in listed(branches.months_by_tier(figures, history, ancestors, WINDOW)) if r["month"] == "2026-02"]
     assert {(r["org_id"], r["tier"], r["customers"]) for r in month} == {("O", "gold", 2), ("HQ", "gold", 2)}
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from tenure.contracts import PUBLISHED
 from tenure.lake import Engine, Lake, connect, undo
+from tenure.nightly.publishing import files_of
 from tenure.nightly.run import NightReport, run
 
 from .small_lake import BULK_UNTIL, create, deliver, events
@@ -34,7 +35,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
 def published(report: NightReport) -> dict[str, list[dict[str, Any]]]:
     """Every table but the steps, which tell how long things took."""
     return {
-        name: pq.read_table(report.folder / f"{name}.parquet").to_pylist() for name in PUBLISHED if name != "night_step"
+        name: pq.read_table(files_of(report.folder, name)).to_pylist() for name in PUBLISHED if name != "night_step"
     }
 
 
@@ -104,7 +105,7 @@ def test_nothing_later_than_the_night_leaks_into_it(tmp_path: Path, engine: Engi
 def test_a_publication_has_its_contracts_columns_and_keys_and_a_manifest(lake: Lake, engine: Engine) -> None:
     report = run(lake, BULK_UNTIL, engine=engine)
     for name, contract in PUBLISHED.items():
-        read = pq.read_table(report.folder / f"{name}.parquet")
+        read = pq.read_table(files_of(report.folder, name))
         assert tuple(read.column_names) == contract.names
         rows = read.to_pylist()
         keys = [tuple(row[k] for k in contract.key) for row in rows]

@@ -14,28 +14,31 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def months_by_tier(figures: ir.Table, ancestors: ir.Table, window: Window) -> ir.Table:
+def months_by_tier(figures: ir.Table, history: ir.Table, ancestors: ir.Table, window: Window) -> ir.Table:
     """The publication's ``branch_month``: customers and month-average AUM by tier, 24 months.
 
-    ``figures`` is the customer frame, ``ancestors`` pairs ``org_id`` with each ``ancestor_id`` (itself too). A
-    customer counts from the month of their first balance on; in the open month with an account, unless they left.
+    ``figures`` is the customer frame, ``history`` the frame of :func:`history.of_parties`; ``ancestors`` pairs
+    ``org_id`` with each ``ancestor_id`` (itself too). A customer counts from the month of their first balance on;
+    in the open month with an account, unless they left.
     """
-    parts = []
-    for k in range(CURVE):
-        tier = figures.tier_number if k == 0 else figures[f"tier_{k}"]
-        aum = figures.aum_month_average if k == 0 else figures[f"aum_{k}"]
-        there = figures.first_opened_on.notnull() & figures.left_on.isnull() if k == 0 else tier.notnull()
-        if k:
-            left_before = figures.left_on < months.first_day(window.month(k))
-            there = there & ~left_before.coalesce(False)
-        rows = figures.filter(there).select("org_id", tier=tier, aum=aum)
-        sums = rows.group_by("org_id", "tier").aggregate(customers=rows.count(), aum=total(rows.aum))
-        parts.append(sums.mutate(month=ibis.literal(months.label(window.month(k)))))
+    now = figures.filter(figures.first_opened_on.notnull() & figures.left_on.isnull())
+    parts = [_of_month(now.select("org_id", tier="tier_number", aum="aum_month_average"), window.open_month)]
+    past = history.inner_join(figures.select("party_id", "org_id", "left_on"), "party_id")
+    for k in range(1, CURVE):
+        month = window.month(k)
+        left_before = (past.left_on < months.first_day(month)).coalesce(False)
+        there = past.filter(past[f"tier_{k}"].notnull() & ~left_before)
+        parts.append(_of_month(there.select("org_id", tier=f"tier_{k}", aum=f"aum_{k}"), month))
     t = ibis.union(*parts).inner_join(ancestors, "org_id")
     sums = t.group_by(org_id=t.ancestor_id, month=t.month, number=t.tier).aggregate(
         customers=total(t.customers), aum=total(t.aum)
     )
     return sums.select("org_id", "month", tiers.name(sums.number).name("tier"), "customers", "aum")
+
+
+def _of_month(rows: ir.Table, month: int) -> ir.Table:
+    sums = rows.group_by("org_id", "tier").aggregate(customers=rows.count(), aum=total(rows.aum))
+    return sums.mutate(month=ibis.literal(months.label(month)))
 
 
 def migration(figures: ir.Table, ancestors: ir.Table, window: Window) -> ir.Table:

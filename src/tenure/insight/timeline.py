@@ -1,4 +1,8 @@
-"""The time line: a customer's recent and notable events on every channel, at most so many each (S1)."""
+"""The time line: a customer's recent and notable events on every channel, at most so many each (S1).
+
+It has two parts. What happened in closed months is settled and made once a month; the open month's events, and what
+is ahead, are made every night. Each holds at most ``[timeline].events`` a customer, so that neither needs the other.
+"""
 
 from __future__ import annotations
 
@@ -54,24 +58,36 @@ def pick(transactions: ir.Table, thresholds: Thresholds, *, latest: bool) -> ir.
     return t.select(*PICKED)
 
 
-def notable_of_parties(
-    picks: ir.Table, accounts: ir.Table, figures: ir.Table, window: Window, thresholds: Thresholds
-) -> ir.Table:
-    """Picks with their owner and ``value`` (reporting currency), those that are large for nobody left out."""
+def notable_of_parties(picks: ir.Table, accounts: ir.Table, sizes: ir.Table, thresholds: Thresholds) -> ir.Table:
+    """Picks with their owner and ``value`` (reporting currency), those that are large for nobody left out.
+
+    ``sizes`` has ``party_id`` and ``aum_1``, the average AUM of the last closed month: what is large for a customer
+    does not change from day to day.
+    """
     owned = accounts.select("account_id", "party_id", "category", "currency", "factor", org_id="org_id")
-    sizes = figures.select("party_id", "aum_month_average")
-    t = (
-        picks.filter(picks.booked_at.date() <= window.as_of)
-        .inner_join(owned, "account_id")
-        .inner_join(sizes, "party_id")
-    )
+    sizes = sizes.select("party_id", size=sizes.aum_1)
+    t = picks.inner_join(owned, "account_id").left_join(sizes, "party_id").drop("party_id_right")
     t = t.mutate(value=converted(t.amount, t.factor).coalesce(0))
-    own_norm = t.aum_month_average.cast("float64") * thresholds.timeline.norm_share
+    own_norm = t["size"].coalesce(0).cast("float64") * thresholds.timeline.norm_share
     large = (t.value.abs() >= thresholds.timeline.large) | (t.value.abs().cast("float64") >= own_norm)
     return t.filter(large | ~t.notable | t.same_name.coalesce(False) | (t.kind == "payroll"))
 
 
-def events(
+def of_closed_months(
+    tables: Mapping[str, ir.Table], notable: ir.Table, history: ir.Table, window: Window, thresholds: Thresholds
+) -> ir.Table:
+    """What the 23 closed months leave on the publication's ``timeline``: transactions, contacts, answers, tiers.
+
+    ``tables`` holds the lake's event tables by name, of these months at least; ``notable`` the transactions,
+    ``history`` the frame of :func:`history.of_parties`.
+    """
+    began, ended = months.first_day(window.month(CURVE - 1)), months.first_day(window.open_month)
+    changes = (_tier_change(history, k, history[f"tier_{k}"], window) for k in range(1, 13))
+    t = ibis.union(_transactions(notable), *_contacts(tables), _answers(tables), *changes)
+    return _bounded(t.filter((t["at"].date() >= began) & (t["at"].date() < ended)), thresholds)
+
+
+def of_now(
     tables: Mapping[str, ir.Table],
     notable: ir.Table,
     accounts: ir.Table,
@@ -79,21 +95,25 @@ def events(
     window: Window,
     thresholds: Thresholds,
 ) -> ir.Table:
-    """The publication's ``timeline``: 24 months back, maturities of a year ahead, bounded for each customer.
+    """The open month's events; and complaints, accounts opened and closed of 24 months, since what is known of
+    these may change; and maturities of a year ahead.
 
-    ``tables`` holds the lake's event tables by name, ``accounts`` the frame of :func:`balances.as_of`. The newest
-    ``[timeline].transactions`` transactions and, of all else, the newest up to ``[timeline].events`` in all.
+    ``tables`` holds the open month of the lake's event tables and all complaints, ``accounts`` the frame of
+    :func:`balances.as_of`.
     """
-    found = [
-        _transactions(notable),
-        *_contacts(tables, window),
-        *_voices(tables, window),
-        *_accounts(accounts, window),
-        *_tier_changes(figures, window),
-    ]
-    t = ibis.union(*found).inner_join(figures.select("party_id"), "party_id")
-    began = months.first_day(window.month(CURVE - 1))
-    t = t.filter(t["at"].date() >= began)
+    of_month = ibis.union(_transactions(notable), *_contacts(tables), _answers(tables))
+    of_month = of_month.filter(of_month["at"].date() >= months.first_day(window.open_month))
+    # What later days would tell is left out of these; a maturity may lie ahead.
+    seen = ibis.union(of_month, _complaints(tables, window)).filter(lambda t: t["at"].date() <= window.as_of)
+    t = ibis.union(seen, *_accounts(accounts, window))
+    if window.at_month_end:
+        t = t.union(_tier_change(figures, 0, figures.tier_number, window))
+    t = t.filter(t["at"].date() >= months.first_day(window.month(CURVE - 1)))
+    return _bounded(t.semi_join(figures, "party_id"), thresholds)
+
+
+def _bounded(t: ir.Table, thresholds: Thresholds) -> ir.Table:
+    """The newest ``[timeline].transactions`` transactions and, of all else, the newest up to ``events`` in all."""
     bounded = thresholds.timeline
     of_kind = t.kind == "transaction"
     place = ibis.row_number().over(group_by=[t.party_id, of_kind], order_by=[t["at"].desc(), t.event_id])
@@ -111,7 +131,7 @@ def _transactions(t: ir.Table) -> ir.Table:
     )  # fmt: skip
 
 
-def _contacts(tables: Mapping[str, ir.Table], window: Window) -> list[ir.Table]:
+def _contacts(tables: Mapping[str, ir.Table]) -> list[ir.Table]:
     interaction, campaign = tables["interaction"], tables["campaign_contact"]
     ticket, redemption = tables["queue_ticket"], tables["redemption"]
     parts = [
@@ -125,62 +145,60 @@ def _contacts(tables: Mapping[str, ir.Table], window: Window) -> list[ir.Table]:
         (redemption, "redemption", redemption.redemption_id, redemption["at"],
          {"detail": redemption.kind, "amount": redemption.cost, "words": redemption.item}),
     ]  # fmt: skip
-    return [_until(_shaped(t, kind, key, at, **rest), window) for t, kind, key, at, rest in parts]
+    return [_shaped(t, kind, key, at, **rest) for t, kind, key, at, rest in parts]
 
 
-def _voices(tables: Mapping[str, ir.Table], window: Window) -> list[ir.Table]:
-    complaint, survey = tables["complaint"], tables["survey_response"]
-    complaint, survey = complaint.filter(complaint.party_id.notnull()), survey.filter(survey.party_id.notnull())
-    # A complaint closed after as_of was still open then.
-    state = ibis.ifelse(complaint.closed_at.date() > window.as_of, "open", complaint.state)
-    complained = _shaped(
-        complaint, "complaint", complaint.complaint_id, complaint.received_at, detail=state,
-        org_id=complaint.org_id, words=complaint.words,
-    )  # fmt: skip
-    answered = _shaped(
+def _answers(tables: Mapping[str, ir.Table]) -> ir.Table:
+    survey = tables["survey_response"]
+    return _shaped(
         survey, "survey", survey.response_id, survey.answered_at, detail=survey.moment, channel=survey.channel,
         staff_id=survey.staff_id, org_id=survey.org_id, words=survey.words, score=survey.recommend,
     )  # fmt: skip
-    return [_until(complained, window), _until(answered, window)]
+
+
+def _complaints(tables: Mapping[str, ir.Table], window: Window) -> ir.Table:
+    complaint = tables["complaint"]
+    # A complaint closed after as_of was still open then.
+    state = ibis.ifelse(complaint.closed_at.date() > window.as_of, "open", complaint.state)
+    return _shaped(
+        complaint, "complaint", complaint.complaint_id, complaint.received_at, detail=state,
+        org_id=complaint.org_id, words=complaint.words,
+    )  # fmt: skip
 
 
 def _accounts(accounts: ir.Table, window: Window) -> list[ir.Table]:
-    def moments(kind: str, on: str, t: ir.Table, **rest: ir.Value) -> ir.Table:
+    def moments(kind: str, on: str, t: ir.Table, **rest: str) -> ir.Table:
         # The desk sees account numbers masked, so an event is named by product and opening day instead.
+        same = [t.party_id, t.product_id, t.opened_on]
+        t = t.mutate(place=ibis.row_number().over(group_by=same, order_by=t.account_id))
         name = t.product_id + "@" + t.opened_on.strftime("%Y%m%d") + "/" + t.place.cast("string")
-        return _shaped(t, kind, name, t[on].cast("timestamp(6)"), detail=t.category, words=t.product_name, **rest)
+        return _shaped(
+            t, kind, name, t[on].cast("timestamp(6)"), detail=t.category, words=t.product_name, currency=t.currency,
+            **{each: t[column] for each, column in rest.items()},
+        )  # fmt: skip
 
-    order = ibis.row_number().over(
-        group_by=[accounts.party_id, accounts.product_id, accounts.opened_on], order_by=accounts.account_id
-    )
-    t = accounts.mutate(place=order)
-    ahead = t.filter(t.closed_on.isnull() & t.matures_on.between(window.as_of, window.ahead(365)))
+    began = months.first_day(window.month(CURVE - 1))
+    opened, closed = accounts.filter(accounts.opened_on >= began), accounts.filter(accounts.closed_on >= began)
+    ahead = accounts.filter(accounts.closed_on.isnull() & accounts.matures_on.between(window.as_of, window.ahead(365)))
     return [
-        moments("opened", "opened_on", t, org_id=t.org_id, amount=t.principal, currency=t.currency),
-        moments("closed", "closed_on", t.filter(t.closed_on.notnull()), currency=t.currency),
-        moments("maturity", "matures_on", ahead, amount=ahead.balance, currency=ahead.currency),
+        moments("opened", "opened_on", opened, org_id="org_id", amount="principal"),
+        moments("closed", "closed_on", closed),
+        moments("maturity", "matures_on", ahead, amount="balance"),
     ]
 
 
-def _tier_changes(figures: ir.Table, window: Window) -> list[ir.Table]:
-    """Tier changes at the last twelve month ends; ``detail`` is the new tier, ``words`` the old one's code."""
-    parts = []
-    for k in range(window.newest_end, 12 + window.newest_end):
-        now = figures.tier_number if k == 0 else figures[f"tier_{k}"]
-        before = figures[f"tier_{k + 1}"]
-        end = months.last_day(window.month(k))
-        t = figures.mutate(now=now, before=before).filter(now != before)
-        parts.append(
-            _shaped(
-                t,
-                "tier",
-                ibis.literal(months.label(window.month(k))),
-                ibis.literal(end).cast("timestamp(6)"),
-                detail=tiers.name(t.now),
-                words=tiers.name(t.before),
-            )
-        )
-    return parts
+def _tier_change(t: ir.Table, back: int, now: ir.IntegerValue, window: Window) -> ir.Table:
+    """Who changed tier at the month end ``back`` months ago: ``detail`` is the new tier, ``words`` the old one's."""
+    month = window.month(back)
+    t = t.mutate(now=now, before=t[f"tier_{back + 1}"]).filter(lambda t: t.now != t.before)
+    return _shaped(
+        t,
+        "tier",
+        ibis.literal(months.label(month)),
+        ibis.literal(months.last_day(month)).cast("timestamp(6)"),
+        detail=tiers.name(t.now),
+        words=tiers.name(t.before),
+    )
 
 
 def _shaped(t: ir.Table, kind: str, key: ir.Value, at: ir.Value, **columns: ir.Value) -> ir.Table:
@@ -195,7 +213,3 @@ def _shaped(t: ir.Table, kind: str, key: ir.Value, at: ir.Value, **columns: ir.V
         kind=ibis.literal(kind),
         **{name: columns.get(name, value).cast(value.type()) for name, value in empty.items()},
     )
-
-
-def _until(t: ir.Table, window: Window) -> ir.Table:
-    return t.filter(t["at"].date() <= window.as_of)

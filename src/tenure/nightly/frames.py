@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,14 +19,12 @@ from tenure.insight import (
     customers,
     holdings,
     organisation,
-    timeline,
     worklist,
 )
 from tenure.insight.months import CURVE
 from tenure.lake import schema_of
 from tenure.nightly.caching import Cache
-from tenure.nightly.past import Past
-from tenure.nightly.steps import Step
+from tenure.nightly.past import ClosedMonths, Past
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -36,7 +33,7 @@ if TYPE_CHECKING:
 _BESIDE = (
     "first_opened_on", "demand", "payroll_run", "complained_on", "answered_on", "tier_number", "next_number",
     "loan_days_0", "inflow_0", "outflow_0", "made_0",
-    *(f"{name}_{k}" for name in ("aum", "tier") for k in range(1, CURVE)),
+    "aum_3", "tier_1", "tier_2",
 )  # fmt: skip
 
 
@@ -162,12 +159,12 @@ class Frames:
         other = accounts.filter(accounts.currency != self.past.thresholds.currency).limit(1)
         return self.cache.engine.arrow(other.select("account_id")).num_rows == 0
 
-    def standing(self, accounts: ir.Table, by_account: ir.Table, *, one_currency: bool) -> ir.Table:
+    def standing(self, accounts: ir.Table, closed: ClosedMonths, *, one_currency: bool) -> ir.Table:
         """Every account at the end of ``as_of``: :func:`balances.as_of`."""
         return self.keep(
             "standing",
             balances.as_of(
-                accounts, by_account, self.past.open_balances(), self.past.window, one_currency=one_currency
+                accounts, closed.by_account, self.past.open_balances(), self.past.window, one_currency=one_currency
             ),
         )
 
@@ -177,7 +174,7 @@ class Frames:
         paths: ir.Table,
         accounts: ir.Table,
         standing: ir.Table,
-        by_party: ir.Table,
+        closed: ClosedMonths,
         *,
         one_currency: bool,
         inferred: bool,
@@ -188,7 +185,7 @@ class Frames:
             party=party,
             paths=paths,
             holdings=holdings.by_party(standing, past.window.as_of),
-            history=by_party,
+            history=closed.by_party,
             activity=activity.open_month(past.open_activity(), accounts, one_currency=one_currency),
             voices=customers.voices(
                 self.source("interaction"), self.source("complaint"), self.source("survey_response"), past.window
@@ -198,20 +195,6 @@ class Frames:
         named = [name for name in PUBLISHED["customer"].names if name not in ("aum_share_rank", "in_top_fifth")]
         return self.keep("figures", all_.select(*named, *_BESIDE))
 
-    def notable(self, standing: ir.Table, figures: ir.Table, step: Step) -> ir.Table:
-        """Notable and latest transactions with their owner: :func:`timeline.notable_of_parties`."""
-        past = self.past
-        return self.keep(
-            "notable",
-            timeline.notable_of_parties(past.picks(step), standing, figures, past.window, past.thresholds),
-        )
-
-    def timeline(self, notable: ir.Table, standing: ir.Table, figures: ir.Table) -> ir.Table:
-        """The publication's ``timeline``."""
-        names = ("interaction", "complaint", "survey_response", "queue_ticket", "campaign_contact", "redemption")
-        tables: Mapping[str, ir.Table] = {name: self.source(name) for name in names}
-        return timeline.events(tables, notable, standing, figures, self.past.window, self.past.thresholds)
-
     def proposals(self, figures: ir.Table, standing: ir.Table, notable: ir.Table, staff: ir.Table) -> ir.Table:
         """The publication's ``proposal``."""
         frames = worklist.Frames(figures, standing, notable)
@@ -220,11 +203,11 @@ class Frames:
             return self.cache.engine.empty(schema_of(PUBLISHED["proposal"]))
         return worklist.ranked(entries, figures, staff.filter(staff.left_on.isnull()), self.past.thresholds)
 
-    def branches(self, figures: ir.Table, ancestors: ir.Table) -> dict[str, ir.Table]:
+    def branches(self, figures: ir.Table, closed: ClosedMonths, ancestors: ir.Table) -> dict[str, ir.Table]:
         """``branch_month``, ``tier_migration`` and ``concentration``."""
         window = self.past.window
         return {
-            "branch_month": branches.months_by_tier(figures, ancestors, window),
+            "branch_month": branches.months_by_tier(figures, closed.by_party, ancestors, window),
             "tier_migration": branches.migration(figures, ancestors, window),
             "concentration": branches.concentrations(figures, ancestors),
         }

@@ -8,16 +8,16 @@ changes, the history only when a month closes, a cube or summary changes, or an 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
-from tenure.contracts import LAKE
-from tenure.insight import activity, balances, history, months, timeline
+from tenure.contracts import LAKE, PUBLISHED
+from tenure.insight import activity, balances, history, months
 from tenure.insight.months import CURVE, Window
 from tenure.lake import schema_of
 from tenure.nightly.caching import Cache, key
@@ -33,8 +33,20 @@ _DAILY = "activity_days"
 _MONTHLY = "activity_months"
 _CUBES = "activity_cubes"
 _SUMMARIES = "balance_months"
-_PICKS = "picks"
 _HISTORY = "history"
+
+
+@dataclass(frozen=True)
+class ClosedMonths:
+    """What the closed months say: ``by_party`` of :func:`history.of_parties`, ``by_account`` of
+    :func:`balances.closed_months`.
+
+    ``name`` begins the names of all cached tables that rest on the same files and the same owners of accounts.
+    """
+
+    name: str
+    by_party: ir.Table
+    by_account: ir.Table
 
 
 @dataclass(frozen=True)
@@ -137,10 +149,8 @@ class Past:
         paid = (rows.filter(rows.payroll > 0).select("account_id").limit(1) for rows in newest_first)
         return not any(self.cache.engine.arrow(each).num_rows for each in paid)
 
-    def history(
-        self, accounts: ir.Table, *, one_currency: bool, inferred: bool, step: Step
-    ) -> tuple[ir.Table, ir.Table]:
-        """The closed months by party, and by account (``closing`` of :func:`balances.closed_months`)."""
+    def history(self, accounts: ir.Table, *, one_currency: bool, inferred: bool, step: Step) -> ClosedMonths:
+        """The closed months by party and by account, made once a month or when they are corrected."""
         engine, cache = self.cache.engine, self.cache
         transactions, held = self.files("transaction"), self.files("balance")
         closed = [m for m in transactions if self.window.month(CURVE) < m < self.window.open_month]
@@ -158,8 +168,8 @@ class Past:
             owners_path.unlink()
             step.say("an account changed its owner, kind or currency: history made again")
         if not cache.has(owners_path):
-            for part in ("accounts", "parties"):  # what a killed night left may be of other owners
-                cache.path(_HISTORY, f"{name}-{part}").unlink(missing_ok=True)
+            for made in cache.path(_HISTORY, name).parent.glob(f"{name}-*"):  # a killed night's: of other owners?
+                made.unlink(missing_ok=True)
         closed_path = cache.keep(
             _HISTORY,
             f"{name}-accounts",
@@ -181,7 +191,13 @@ class Past:
         )
         cache.keep(_HISTORY, f"{name}-owners", lambda: owners)
         step.wrote(cache.rows_made([parties_path]))
-        return engine.read([parties_path]), by_account
+        return ClosedMonths(name, engine.read([parties_path]), by_account)
+
+    def settled(self, closed: ClosedMonths, name: str, make: Callable[[], ir.Table], *depends: Any) -> Path:
+        """The part of a published table that closed months settle, kept while they and what it ``depends`` on stay."""
+        table = PUBLISHED[name]
+        path = f"{closed.name}-{name}-{key(*depends)}"
+        return self.cache.keep(_HISTORY, path, lambda: make().cast(schema_of(table)), sort=table.key)
 
     def _same(self, before: ir.Table, now: ir.Table) -> bool:
         """Whether the accounts that history is made of belong as they did: exactly, not by a fingerprint."""
@@ -190,39 +206,14 @@ class Past:
         added = now.anti_join(before, _alike(now, before, names)).select("account_id")
         return bool(self.cache.engine.arrow(changed.union(added).limit(1)).num_rows == 0)
 
-    def picks(self, step: Step) -> ir.Table:
-        """Transactions a time line may show: of recent files each account's newest too."""
-        paths = []
-        recent, made_before = self.window.month(1), len(self.cache.made)
-        plain, with_latest = self._pick_folders()
-        for month, files in self.files("transaction").items():
-            if month > self.window.month(CURVE):
-                for file in files:
-                    latest = month >= recent or self.cache.has(self.cache.path(with_latest, file.id))
-                    paths.append(self.cache.keep(
-                        with_latest if latest else plain,
-                        file.id,
-                        partial(self._pick, file, latest),
-                    ))  # fmt: skip
-        step.wrote(sum(list(self.cache.made.values())[made_before:]))
-        rows = self.cache.engine.read(paths, ibis.schema(timeline.PICKED))
-        return rows.filter(rows.notable | (rows.booked_at.date() >= months.first_day(recent)))
-
-    def _pick(self, file: DataFile, latest: bool) -> ir.Table:
-        return timeline.pick(self.rows(file), self.thresholds, latest=latest)
-
-    def _pick_folders(self) -> tuple[str, str]:
-        chosen = key(self.thresholds.timeline.large, self.thresholds.timeline.latest)[:8]
-        return f"{_PICKS}_{chosen}", f"{_PICKS}_{chosen}_latest"
+    def live(self) -> set[str]:
+        """The data files that a cached table may still be needed for."""
+        return {file.id for file in (*self.snapshot.files, *self.cache.lake.head().files)}
 
     def sweep(self) -> int:
         """Delete what no live data file and not this night needs; how many files."""
-        live = {file.id for file in (*self.snapshot.files, *self.cache.lake.head().files)}
-        of_files = (_DAILY, _MONTHLY, *self._pick_folders())
-        gone = sum(self.cache.sweep(folder, lambda path: path.stem in live) for folder in of_files)
-        for folder in self.cache.lake.derived("night").glob(f"{_PICKS}_*"):
-            if folder.name not in of_files:
-                self.cache.drop(folder.name)
+        live = self.live()
+        gone = sum(self.cache.sweep(folder, lambda path: path.stem in live) for folder in (_DAILY, _MONTHLY))
         return gone + sum(self.cache.sweep(folder) for folder in (_CUBES, _SUMMARIES, _HISTORY))
 
 

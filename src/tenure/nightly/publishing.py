@@ -37,6 +37,16 @@ _FITS: Mapping[Kind, Callable[[pa.DataType], bool]] = {
 }
 
 
+#: How the name of a table's part ends that stays the same for many nights.
+SETTLED = "-settled.parquet"
+
+
+def files_of(folder: Path, name: str) -> list[Path]:
+    """The files of one table in a publication's folder: what this night wrote and, of some, a settled part."""
+    settled = folder / f"{name}{SETTLED}"
+    return [folder / f"{name}.parquet", *([settled] if settled.exists() else [])]
+
+
 def publish_folder(
     folder: Path, *, time_zone: str, grace_seconds: float | None = None, progress: Progress = QUIET
 ) -> Any:
@@ -71,8 +81,7 @@ def publish_folder(
             as_of=date.fromisoformat(manifest["as_of"]),
             tiers=manifest["tiers"],
             tables={
-                name: ParquetRows.open(folder / f"{name}.parquet", table, time_zone)
-                for name, table in PUBLISHED.items()
+                name: ParquetRows.open(files_of(folder, name), table, time_zone) for name, table in PUBLISHED.items()
             },
         ),
         in_swap=[keep_paths_in_step],
@@ -83,37 +92,21 @@ def publish_folder(
 
 @dataclass(frozen=True)
 class ParquetRows:
-    """A published table in a Parquet file, on its way into a database (``desk.publication.loading.Rows``)."""
+    """A published table in Parquet files, on its way into a database (``desk.publication.loading.Rows``)."""
 
-    path: Path
+    paths: Sequence[Path]
     table: Table
     time_zone: str
     count: int
 
     @classmethod
-    def open(cls, path: Path, table: Table, time_zone: str) -> ParquetRows:
-        """Read the file's size and check that it has the contract's columns.
+    def open(cls, paths: Sequence[Path], table: Table, time_zone: str) -> ParquetRows:
+        """Read the files' size and check that they have the contract's columns.
 
         Raises:
-            LakeError: the file is absent or has other columns.
+            LakeError: a file is absent or has other columns.
         """
-        try:
-            with pq.ParquetFile(path) as file:
-                schema, count = file.schema_arrow, file.metadata.num_rows
-        except FileNotFoundError:
-            raise LakeError(f"The publication lacks {path.name}.", "Run `tenure nightly` again.") from None
-        remedy = "Run `tenure nightly --full` with this version."
-        if tuple(schema.names) != table.names:
-            raise LakeError(
-                f"{path} has columns {', '.join(schema.names)}; the contract says {', '.join(table.names)}.", remedy
-            )
-        for column in table:
-            if not _FITS[column.kind](schema.field(column.name).type):
-                raise LakeError(
-                    f"{path}: {column.name} is {schema.field(column.name).type}; the contract says {column.kind}.",
-                    remedy,
-                )
-        return cls(path, table, time_zone, count)
+        return cls(paths, table, time_zone, sum(_checked_rows(path, table) for path in paths))
 
     def tuples(self) -> Iterator[Sequence[tuple[Any, ...]]]:
         """Chunks of rows as SQLite stores them: dates and moments (UTC) as text, truth as 0 or 1."""
@@ -131,8 +124,9 @@ class ParquetRows:
             yield block.getvalue()
 
     def _batches(self, size: int) -> Iterator[pa.RecordBatch]:
-        with pq.ParquetFile(self.path) as file:
-            yield from file.iter_batches(batch_size=size)
+        for path in self.paths:
+            with pq.ParquetFile(path) as file:
+                yield from file.iter_batches(batch_size=size)
 
     def _moments(self, values: Any) -> Any:
         local: Any = pc.assume_timezone(
@@ -153,3 +147,24 @@ class ParquetRows:
 
     def _for_postgres(self, values: Any, kind: Kind) -> Any:
         return self._moments(values) if kind is Kind.TIMESTAMP else values
+
+
+def _checked_rows(path: Path, table: Table) -> int:
+    """How many rows the file has, once its columns are the contract's."""
+    try:
+        with pq.ParquetFile(path) as file:
+            schema, count = file.schema_arrow, int(file.metadata.num_rows)
+    except FileNotFoundError:
+        raise LakeError(f"The publication lacks {path.name}.", "Run `tenure nightly` again.") from None
+    remedy = "Run `tenure nightly --full` with this version."
+    if tuple(schema.names) != table.names:
+        raise LakeError(
+            f"{path} has columns {', '.join(schema.names)}; the contract says {', '.join(table.names)}.", remedy
+        )
+    for column in table:
+        if not _FITS[column.kind](schema.field(column.name).type):
+            raise LakeError(
+                f"{path}: {column.name} is {schema.field(column.name).type}; the contract says {column.kind}.",
+                remedy,
+            )
+    return count

@@ -29,7 +29,9 @@ from tenure.nightly import deliveries, steps
 from tenure.nightly.caching import Cache, key, typed
 from tenure.nightly.frames import Frames, require_customers
 from tenure.nightly.past import Past
+from tenure.nightly.publishing import SETTLED, files_of
 from tenure.nightly.steps import StepLog
+from tenure.nightly.time_line import TimeLine
 from tenure.progress import QUIET, Progress
 
 if TYPE_CHECKING:
@@ -144,17 +146,17 @@ class _Night:
             inferred = past.payroll_inferred()
             if inferred:
                 step.say("no payroll kind in the data: payroll is inferred from recurring credits")
-            by_party, by_account = past.history(accounts, one_currency=one, inferred=inferred, step=step)
+            closed = past.history(accounts, one_currency=one, inferred=inferred, step=step)
         with log.step("figures") as step:
-            standing = frames.standing(accounts, by_account, one_currency=one)
-            figures = frames.figures(party, paths, accounts, standing, by_party, one_currency=one, inferred=inferred)
+            standing = frames.standing(accounts, closed, one_currency=one)
+            figures = frames.figures(party, paths, accounts, standing, closed, one_currency=one, inferred=inferred)
             step.wrote(self._count(figures))
         with log.step("customers") as step:
             from tenure.insight import customers, holdings
 
             step.wrote(self._publish("customer", customers.published(figures)))
             require_customers(self._rows("customer"))
-            step.wrote(self._publish("customer_curve", customers.curves(figures, by_party, past.window)))
+            step.wrote(self._publish("customer_curve", customers.curves(figures, closed.by_party, past.window)))
             held = holdings.published(standing, frames.source("account_holder"), past.window.as_of)
             step.wrote(self._publish("holding", held.semi_join(party, "party_id")))
         with log.step("people and branches") as step:
@@ -165,18 +167,21 @@ class _Night:
             step.wrote(self._publish("coverage", frames.coverage(party, staff)))
             step.wrote(self._publish("relation", frames.relation(party)))
         with log.step("time line") as step:
-            notable = frames.notable(standing, figures, step)
-            step.wrote(self._publish("timeline", frames.timeline(notable, standing, figures)))
+            time_line = TimeLine(past, accounts, closed)
+            self._link("timeline", time_line.settled())
+            notable = frames.keep("notable", time_line.lately(standing, past.thresholds.worklist.large_inflow.days))
+            self._publish("timeline", time_line.of_now(notable, standing, figures))
+            step.wrote(self._rows("timeline"))
         with log.step("work list") as step:
             step.wrote(self._publish("proposal", frames.proposals(figures, standing, notable, staff)))
         with log.step("branch figures") as step:
-            for name, table in frames.branches(figures, ancestors).items():
+            for name, table in frames.branches(figures, closed, ancestors).items():
                 step.wrote(self._publish(name, table))
         with log.step("deliveries") as step:
             step.wrote(self._publish_rows("batch", deliveries.batches(self.delivered)))
             step.wrote(self._publish_rows("quarantine", deliveries.quarantine(self.lake, self.delivered)))
         with log.step("sweep") as step:
-            swept = past.sweep()
+            swept = past.sweep() + time_line.sweep()
             if swept:
                 step.say(f"{swept} cached tables nobody needs any more")
         self._publish_steps()
@@ -191,6 +196,16 @@ class _Night:
             shaped = typed(expr.select(*table.names).cast(schema_of(table)))
             self.engine.write(shaped, path, sort=table.key)
         return self._rows(name)
+
+    def _link(self, name: str, settled: Path) -> None:
+        """Take a file that stays the same for many nights into the publication: another name for it, not a copy."""
+        path = self.folder / f"{name}{SETTLED}"
+        path.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.hardlink_to(settled)
+        except OSError:  # a file system without such names
+            shutil.copyfile(settled, path)
 
     def _publish_rows(self, name: str, rows: Sequence[dict[str, Any]]) -> int:
         table = PUBLISHED[name]
@@ -230,7 +245,7 @@ class _Night:
         unfinished.replace(self.folder / "manifest.json")
 
     def _rows(self, name: str) -> int:
-        return int(pq.read_metadata(self.folder / f"{name}.parquet").num_rows)
+        return sum(pq.read_metadata(path).num_rows for path in files_of(self.folder, name))
 
     def _count(self, table: ir.Table) -> int:
         return int(self.engine.arrow(table.aggregate(n=table.count())).column("n")[0].as_py())
