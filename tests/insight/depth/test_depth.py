@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -137,6 +137,7 @@ def test_every_kind_of_table_gives_the_same_curve() -> None:
     assert one == retention_by_depth(products, stayed, pl.DataFrame(columns), folds=2)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilsons_ends_are_the_shares_that_the_score_test_just_accepts(case: tuple[int, int]) -> None:
     k, n = case
