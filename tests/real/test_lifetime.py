@@ -153,7 +153,10 @@ def test_the_sample_kept_its_published_promise(sample: Buyers, cohort: Buyers, b
     assert tracked == pytest.approx(-0.04, abs=0.01)
 
 
-@pytest.mark.parametrize(("model", "of_held_out", "together"), [(BGNBD(), -0.143, 0.669), (ParetoNBD(), -0.129, 0.671)])
+@pytest.mark.parametrize(
+    ("model", "of_held_out", "together", "worst", "share"),
+    [(BGNBD(), -0.143, 0.669, 1, 0.66), (ParetoNBD(), -0.129, 0.671, 0, 0.58)],
+)
 def test_the_whole_cohort_bought_more_than_was_foretold(
     model: BGNBD | ParetoNBD, of_held_out: float, together: float, worst: int, share: float, cohort: Buyers
 ) -> None:
