@@ -130,6 +130,22 @@ def test_an_offer_that_nobody_took_up_has_no_effect_on_takers() -> None:
     assert not effect(y, t, received=np.random.default_rng(1).random(500) < 0.5).complier.can_tell
 
 
+def test_weak_uptake_widens_the_interval_on_takers_and_never_breaks_it() -> None:
+    """One in eight takes it up: often nothing can be told, and what is told holds the truth at its nominal rate."""
+    wrong, told = 0, 0
+    for seed in range(400):
+        lots = np.random.default_rng(seed)
+        drawn = lots.random(300) < 0.5
+        keen = lots.normal(size=300)
+        reached = drawn & (keen > 1.15)
+        y = 0.5 * keen + 1.0 * reached + lots.normal(size=300)
+        found = effect(y, drawn, received=reached).complier
+        told += found.can_tell
+        wrong += found.can_tell and not found.low <= 1.0 <= found.high
+    assert told > 300
+    assert wrong / 400 <= 0.075
+
+
 def test_strata_with_chances_of_their_own_are_weighted_back() -> None:
     """Good branches drew 80 %, poor ones 20 %: unweighted, the branch looks like an effect."""
     lots = np.random.default_rng(8)

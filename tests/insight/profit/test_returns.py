@@ -110,6 +110,7 @@ def test_beyond_what_was_ever_tried_nothing_is_known() -> None:
     found = allocate(500.0, {"a": _known(10, 20), "b": _known(5, 20)})
     assert found.unspent == pytest.approx(300)
     assert all(each.at_limit for each in found.shares.values())
+    assert found.verdict == "cannot_tell" and not found.gain.can_tell and found.p_value is None
 
 
 def test_the_present_split_may_be_the_best_already() -> None:

@@ -17,7 +17,7 @@ from scipy import stats
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column, same_length
-from tenure.insight.intervals import LEVEL, Estimate
+from tenure.insight.intervals import LEVEL, Estimate, unknown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,14 +106,16 @@ class Allocation:
 
     ``verdict`` is "move_money" if the marginal returns at the ``present`` split differ beyond chance (``p_value`` of
     Wald's test that they are equal, covariance by bootstrap), else "cannot_tell": then the best split is no better
-    founded than the present one. ``gain`` is what the split would bring over the present one, by the fitted curves.
+    founded than the present one. ``gain`` is what the split would bring over the present one, by the fitted curves
+    (chosen and judged on the same data, so a little rosy).
+    Both are None, and the verdict "cannot_tell", where the present split lies beyond what a curve was observed at.
     ``unspent`` is what is left when every curve is at the largest amount it was ever observed at, or has no return.
     """
 
     shares: dict[str, Share]
     present: dict[str, float]
     gain: Estimate
-    p_value: float
+    p_value: float | None
     verdict: Verdict
     unspent: float
 
@@ -160,16 +162,19 @@ def allocate(
             marginal=fitted[j].marginal(float(spend[j]), level),
             at_limit=bool(spend[j] >= most[j] * (1 - 1e-9)),
         )
-    gains = _worth(draws, shapes, spend) - _worth(draws, shapes, at)
-    low, high = np.quantile(gains, tails)
-    value = float((_worth(points, shapes, spend) - _worth(points, shapes, at))[0])
-    p_value = _equal_marginals(points[0], draws, shapes, at)
+    gain, p_value = unknown(n, level), None
+    if (at <= most * (1 + 1e-9)).all():
+        gains = _worth(draws, shapes, spend) - _worth(draws, shapes, at)
+        low, high = np.quantile(gains, tails)
+        value = float((_worth(points, shapes, spend) - _worth(points, shapes, at))[0])
+        gain = Estimate(value, float(low), float(high), n, level)
+        p_value = _equal_marginals(points[0], draws, shapes, at)
     return Allocation(
         shares=shares,
         present=today,
-        gain=Estimate(value, float(low), float(high), n, level),
+        gain=gain,
         p_value=p_value,
-        verdict="move_money" if p_value < 1 - level else "cannot_tell",
+        verdict="move_money" if p_value is not None and p_value < 1 - level else "cannot_tell",
         unspent=float(budget - spend.sum()),
     )
 
