@@ -1,0 +1,1 @@
+from tenure.insight.text.classifier import TextClassifier
