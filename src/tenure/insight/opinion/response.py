@@ -11,19 +11,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 from sklearn.linear_model import LogisticRegression
 
 from tenure.errors import InputError
-from tenure.insight.inputs import TooLittleData, column, flags, plain, same_length, table
+from tenure.insight.inputs import TooLittleData, flags, plain, same_length, table
+from tenure.insight.opinion.covariates import design_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: Answers (and silences) below which no model of answering is fitted.
 FEWEST_ANSWERS = 50
-#: Kinds of a text covariate that are kept; rarer ones are one kind of their own.
-_MOST_KINDS = 20
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ def response_weights(asked: Any, answered: Any, covariates: Any, *, trim: float 
             f"{int(did.sum()):,} answers and {int(silent.sum()):,} silences; it takes {FEWEST_ANSWERS} of each",
             "Use post_stratify with a few cells, or no weights and the response rate beside the figure.",
         )
-    names, design = _design(frame)
+    names, design = design_of(frame)
     here = design[was_asked]
     model = LogisticRegression(C=1.0, max_iter=1_000).fit(here, did[was_asked])
     propensity = np.full(len(did), np.nan)
@@ -145,39 +143,6 @@ def _result(
 ) -> ResponseWeights:
     effective = float(weights.sum() ** 2 / (weights**2).sum())
     return ResponseWeights(weights, propensity, int(asked.sum()), int(did.sum()), effective, trimmed, balance)
-
-
-def _design(frame: pa.Table) -> tuple[list[str], NDArray[np.float64]]:
-    """Columns of mean 0 and deviation 1; constant ones are left out."""
-    found: dict[str, NDArray[np.float64]] = {}
-    for name in frame.column_names:
-        kind = frame.schema.field(name).type
-        if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-            numbers = column(frame[name], name, missing=True)
-            gone = np.isnan(numbers)
-            if gone.all():
-                continue
-            centred = _standardised(np.where(gone, np.mean(numbers[~gone]), numbers))
-            found[name] = centred
-            if len(np.unique(centred)) > 2:
-                found[f"{name}²"] = np.minimum(centred**2, 9.0)  # one millionaire shall not decide the curve
-            if gone.any():
-                found[f"{name} missing"] = gone.astype(np.float64)
-        else:
-            texts = np.array([str(value) for value in frame[name].to_pylist()])
-            kinds, counts = np.unique(texts, return_counts=True)
-            for kept in kinds[np.argsort(-counts)][:_MOST_KINDS]:
-                found[f"{name} = {kept}"] = (texts == kept).astype(np.float64)
-    names = [name for name, values in found.items() if np.ptp(values) > 0]
-    if not names:
-        raise TooLittleData("no covariate varies", "Pass columns that differ between customers, such as tier and age.")
-    return names, np.column_stack([_standardised(found[name]) for name in names])
-
-
-def _standardised(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    deviation = values.std()
-    centred: NDArray[np.float64] = (values - values.mean()) / deviation if deviation > 0 else values - values.mean()
-    return centred
 
 
 def _balance(
