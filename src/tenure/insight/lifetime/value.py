@@ -75,8 +75,7 @@ def lifetime_value(
         raise InputError(f"periods is {periods}; a whole number of at least 1 was expected")
     falling = discounts(int(periods), discount_rate, Within(within))
 
-    distinct, which = np.unique(np.column_stack([x, t_x, till]), axis=0, return_inverse=True)
-    own_x, own_t_x, own_T = distinct.T  # noqa: N806
+    own_x, own_t_x, own_T, which = purchases.distinct(x, t_x, till)  # noqa: N806
 
     def bought(theta: Array) -> Array:
         model = type(purchasing).with_params(**dict(zip(purchasing.letters, theta, strict=True)))
@@ -92,12 +91,12 @@ def lifetime_value(
 
     count, count_low, count_high = around(bought, purchasing._theta(), purchasing.log_covariance_, level)
     spend, spend_low, spend_high = around(spent, spending._theta(), spending.log_covariance_, level)
-    count, count_low, count_high = (each[which.ravel()] for each in (count, count_low, count_high))
+    count, count_low, count_high = (each[which] for each in (count, count_low, count_high))
     # half-widths over logarithms are multiples of standard errors; independent, they add in squares
     wide = np.exp(np.hypot(np.log(count_high / count_low) / 2, np.log(spend_high / spend_low) / 2))
     value = count * spend * margin
-    ahead = purchasing.conditional_expected_purchases(float(periods), own_x, own_t_x, own_T)[which.ravel()]
-    alive = purchasing.probability_alive(own_x, own_t_x, own_T)[which.ravel()]
+    ahead = purchasing.conditional_expected_purchases(float(periods), own_x, own_t_x, own_T)[which]
+    alive = purchasing.probability_alive(own_x, own_t_x, own_T)[which]
     return LifetimeValue(
         value,
         value / wide,
