@@ -1,8 +1,9 @@
 """Who is better than whom, and who can't be told apart: no league table out of noise (pitfall 7).
 
-All pairs of branches are compared by the difference of their NPS over its standard error, the family error held by
-Holm's step-down procedure (1979): in at most ``family_error`` of all tables is any equal pair told apart. A branch's
-rank is then a range: one better than those surely above it, up to those surely below (Mohamad, Goeman & van Zwet 2022).
+All pairs of branches are compared by the difference of their NPS over its standard error (Welch's t), the family error
+held by Holm's step-down procedure (1979): in at most ``family_error`` of all tables is any equal pair told apart. A
+branch's rank is then a range: one better than those surely above it, up to those surely below (Mohamad, Goeman & van
+Zwet 2022).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import t as student
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData
@@ -21,7 +22,7 @@ from tenure.insight.opinion.groups import count_groups
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Answers below which a branch is not compared at all: the normal tail that Holm's small levels need is not there yet.
+#: Answers below which a branch is not compared at all.
 FEWEST_ANSWERS = 10
 
 
@@ -75,7 +76,12 @@ def ranks(scores: Any, groups: Any, weights: Any = None, family_error: float = 0
     centre, error = (np.array(column) for column in zip(*moments, strict=True))
     first, second = np.triu_indices(len(large), 1)
     z = (centre[first] - centre[second]) / np.hypot(error[first], error[second])
-    apart = _holm(2 * norm.sf(np.abs(z)), family_error)
+    # with a dozen answers the normal tail at Holm's small levels is too thin: Student's, as Games & Howell (1976) do
+    spread, spare = error**2, n[large] - 1
+    freedom = (spread[first] + spread[second]) ** 2 / (
+        spread[first] ** 2 / spare[first] + spread[second] ** 2 / spare[second]
+    )
+    apart = _holm(2 * student.sf(np.abs(z), freedom), family_error)
     winners = np.where(z > 0, first, second)[apart]
     losers = np.where(z > 0, second, first)[apart]
     above = np.bincount(losers, minlength=len(large))
