@@ -40,7 +40,7 @@ class BGBB(Model):
 
         starts = [(1.0, 1.0, 1.0, 3.0), (0.5, 0.5, 0.5, 0.5), (2.0, 4.0, 1.0, 10.0)]
         found = [each for each in purchases.cautions(rows) if each.code != "times_on_a_grid"]
-        return self._keep(maximise(central(value), starts, self.letters), rows.customers, found)
+        return self._keep(maximise(central(value), starts, self.letters, all_starts=True), rows.customers, found)
 
     def expected_purchases(self, n: Any) -> Array:
         """E[X(n)] of a new customer in n periods (eq. 7)."""

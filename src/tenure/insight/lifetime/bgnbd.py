@@ -45,12 +45,11 @@ class BGNBD(Model):
         scale = float(np.average(rows.T, weights=rows.count))
         likelihood = _Likelihood(rows)
         starts = [(0.5, scale / 4, 0.8, 2.0), (1.0, scale, 1.0, 4.0), (0.2, scale / 10, 0.3, 0.6)]
-        starts.sort(key=lambda start: -likelihood(np.array(start))[0])
         found = purchases.cautions(rows)
         never = float(rows.count[rows.x == 0].sum())
         if never:
             found.append(Caution("cannot_leave_before_repeat", {"customers": never, "share": never / rows.customers}))
-        return self._keep(maximise(likelihood, starts[:1], self.letters), rows.customers, found)
+        return self._keep(maximise(likelihood, starts, self.letters), rows.customers, found)
 
     def expected_purchases(self, t: Any) -> Array:
         """E[X(t)], repeat purchases of a new customer by time t (eq. 9)."""
@@ -62,9 +61,12 @@ class BGNBD(Model):
         """E[Y(t) | x, t_x, T], purchases in the next t of a customer with this record (eq. 10)."""
         r, alpha, a, b = self._theta()
         x, t_x, T = purchases.read(x, t_x, T)  # noqa: N806
-        t = np.asarray(t, dtype=float)
+        return _alive(r, alpha, a, b, x, t_x, T) * self._expected_if_alive(np.asarray(t, dtype=float), x, T)
+
+    def _expected_if_alive(self, t: Array | float, x: Array, T: Array) -> Array:  # noqa: N803
         # Euler's transformation of eq. 10: no argument of 2F1 grows with x but the third, so x = 1,000 holds
-        return _alive(r, alpha, a, b, x, t_x, T) * _purchases_while_alive(a, b, r, t / (alpha + T + t), x)
+        r, alpha, a, b = self._theta()
+        return _purchases_while_alive(a, b, r, t / (alpha + T + t), x)
 
     def probability_alive(self, x: Any, t_x: Any, T: Any) -> Array:  # noqa: N803
         """P(alive at T | x, t_x, T); 1 wherever x = 0 (Fader, Hardie, Lee 2008, note 021)."""

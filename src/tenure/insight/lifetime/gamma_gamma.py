@@ -53,8 +53,7 @@ class GammaGamma(Model):
         unit = float(np.average(z, weights=w))
         starts = [(2.0, 3.0, unit), (0.5, 1.5, unit * 2), (8.0, 3.0, unit / 4)]
         likelihood = _Likelihood(x, z, w)
-        starts.sort(key=lambda start: -likelihood(np.array(start))[0])
-        maximum = maximise(likelihood, starts[:1], self.letters)
+        maximum = maximise(likelihood, starts, self.letters)
         return self._keep(maximum, customers, _cautions(x, z, w, maximum.theta[1]))
 
     def expected_spend(self, x: Any = 0, mean_spend: Any = 0) -> Array:
@@ -94,26 +93,23 @@ def _cautions(x: Array, z: Array, w: Array, q: float) -> list[Caution]:
 
 
 class _Likelihood:
-    """Eq. 1a and its slopes by p, q, γ."""
+    """Eq. 1a and its slopes by p, q, γ; gammas are taken once for each distinct x."""
 
     def __init__(self, x: Array, z: Array, w: Array) -> None:
-        self.x, self.z, self.w = x, z, w
+        self.x, self.spent, self.w = x, x * z, w
+        self.values, which = np.unique(x, return_inverse=True)
+        self.at = np.bincount(which, weights=w)
+        self.constant = float(w @ np.log(z))
 
     def __call__(self, theta: Array) -> tuple[float, Array]:
         p, q, gamma = theta
-        x, z, w = self.x, self.z, self.w
-        shape, total = p * x, gamma + x * z
-        share = np.log(x * z / total)
-        value = w @ (
-            special.gammaln(shape + q)
-            - special.gammaln(shape)
-            - special.gammaln(q)
-            + q * np.log(gamma / total)
-            + shape * share
-            - np.log(z)
-        )
+        x, w, at, shape = self.x, self.w, self.at, p * self.values
+        total = gamma + self.spent
+        own, rest = np.log(self.spent / total), np.log(gamma / total)
+        gammas = special.gammaln(shape + q) - special.gammaln(shape) - special.gammaln(q)
+        value = at @ gammas + q * (w @ rest) + p * (w @ (x * own)) - self.constant
         both = special.digamma(shape + q)
-        by_p = w @ (x * (both - special.digamma(shape) + share))
-        by_q = w @ (both - special.digamma(q) + np.log(gamma / total))
-        by_gamma = w @ (q / gamma - (shape + q) / total)
+        by_p = at @ (self.values * (both - special.digamma(shape))) + w @ (x * own)
+        by_q = at @ (both - special.digamma(q)) + w @ rest
+        by_gamma = w @ (q / gamma - (p * x + q) / total)
         return float(value), np.array([by_p, by_q, by_gamma])

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from scipy import optimize
 
 from tenure.errors import InputError
-from tenure.insight.inputs import TooLittleData
 
 Array = NDArray[np.float64]
 #: Log-likelihood (summed over customers) and its gradient by the parameters.
@@ -67,30 +66,45 @@ def central(value: Callable[[Array], float]) -> LogLikelihood:
     return both
 
 
-def maximise(log_likelihood: LogLikelihood, starts: Sequence[Sequence[float]], names: Sequence[str]) -> Maximum:
-    """The greatest of the maxima reached from the starts; each start has one positive value a parameter.
+def maximise(
+    log_likelihood: LogLikelihood, starts: Sequence[Sequence[float]], names: Sequence[str], *, all_starts: bool = False
+) -> Maximum:
+    """The maximum reached from the likeliest start, or from the next one if that leads nowhere; with ``all_starts``
+    the greatest of all. Each start has one positive value a parameter.
 
     Raises:
         DidNotConverge: from no start, or the maximum is so flat that the data do not tell the parameters apart.
     """
-    found = [result for start in starts if (result := _climb(log_likelihood, np.log(np.asarray(start, dtype=float))))]
+    found: list[Maximum] = []
+    failed: list[DidNotConverge] = []
+
+    def likely(start: Array) -> float:
+        value, _ = log_likelihood(start)
+        return value if np.isfinite(value) else -np.inf
+
+    for start in sorted((np.array(start, dtype=float) for start in starts), key=likely, reverse=True):
+        try:
+            found.append(_from(log_likelihood, np.log(start), names))
+        except DidNotConverge as why:
+            failed.append(why)
+        if found and not all_starts:
+            break
     if not found:
-        raise DidNotConverge(
-            "the likelihood has no maximum that could be found",
-            ADVICE,
-        )
-    log_theta, reached, scale = max(found, key=lambda each: each[1])
-    away = [name for name, moved in zip(names, np.abs(log_theta - scale), strict=True) if moved > FARTHEST]
+        raise failed[0]
+    return max(found, key=lambda each: each.log_likelihood)
+
+
+def _from(log_likelihood: LogLikelihood, start: Array, names: Sequence[str]) -> Maximum:
+    log_theta = _climb(log_likelihood, start)
+    if log_theta is None:
+        raise DidNotConverge("the likelihood has no maximum that could be found", ADVICE)
+    away = [name for name, moved in zip(names, np.abs(log_theta - start), strict=True) if moved > FARTHEST]
     information = _information(log_likelihood, log_theta)
-    flat = not np.isfinite(information).all() or (np.linalg.eigvalsh(information) <= 0).any()
-    if away or flat:
+    if away or not _bends(information):
         told = f"{', '.join(away)} ran away" if away else "the likelihood is flat"
-        raise DidNotConverge(
-            f"these data do not determine {', '.join(names)}: {told}",
-            ADVICE,
-        )
+        raise DidNotConverge(f"these data do not determine {', '.join(names)}: {told}", ADVICE)
     covariance = np.asarray(np.linalg.inv(information), dtype=np.float64)
-    _, slope = _by_logs(log_likelihood, log_theta)
+    reached, slope = _by_logs(log_likelihood, log_theta)
     remaining = float(slope @ covariance @ slope) / 2
     if remaining > REMAINING:
         raise DidNotConverge(
@@ -106,7 +120,7 @@ def _by_logs(log_likelihood: LogLikelihood, log_theta: Array) -> tuple[float, Ar
     return value, gradient * theta
 
 
-def _climb(log_likelihood: LogLikelihood, start: Array) -> tuple[Array, float, Array] | None:
+def _climb(log_likelihood: LogLikelihood, start: Array) -> Array | None:
     value, _ = _by_logs(log_likelihood, start)
     if not np.isfinite(value):
         return None
@@ -124,8 +138,7 @@ def _climb(log_likelihood: LogLikelihood, start: Array) -> tuple[Array, float, A
     result = optimize.minimize(downhill, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options)
     if result.fun > 1e9:
         return None
-    log_theta = _polish(log_likelihood, np.asarray(result.x))
-    return log_theta, _by_logs(log_likelihood, log_theta)[0], start
+    return _polish(log_likelihood, np.asarray(result.x))
 
 
 def _polish(log_likelihood: LogLikelihood, log_theta: Array) -> Array:
@@ -133,7 +146,7 @@ def _polish(log_likelihood: LogLikelihood, log_theta: Array) -> Array:
     for _ in range(3):
         value, slope = _by_logs(log_likelihood, log_theta)
         information = _information(log_likelihood, log_theta)
-        if not np.isfinite(information).all() or (np.linalg.eigvalsh(information) <= 0).any():
+        if not _bends(information):
             return log_theta
         move = np.linalg.solve(information, slope)
         if slope @ move / 2 < REMAINING / 100 or np.abs(move).max() > 1:
@@ -142,6 +155,11 @@ def _polish(log_likelihood: LogLikelihood, log_theta: Array) -> Array:
             return log_theta
         log_theta = log_theta + move
     return log_theta
+
+
+def _bends(information: Array) -> bool:
+    """Whether the likelihood falls in every direction."""
+    return bool(np.isfinite(information).all() and (np.linalg.eigvalsh(information) > 0).all())
 
 
 def _information(log_likelihood: LogLikelihood, log_theta: Array) -> Array:
@@ -212,13 +230,3 @@ class Model:
         if not hasattr(self, "params_"):
             raise InputError(f"this {type(self).__name__} is not fitted", "Call fit first.")
         return np.array([self.params_[letter] for letter in self.letters])
-
-
-def enough(customers: float, least: int, what: str = "customers") -> None:
-    """Refuse to fit on fewer than ``least``.
-
-    Raises:
-        TooLittleData: with both numbers.
-    """
-    if customers < least:
-        raise TooLittleData(f"{customers:,.0f} {what}; this model takes at least {least:,}")

@@ -52,8 +52,7 @@ class ParetoNBD(Model):
         scale = float(np.average(rows.T, weights=rows.count))
         likelihood = _Likelihood(rows)
         starts = [(0.5, scale / 3, 0.6, scale / 3), (1.0, scale, 1.5, scale), (0.3, scale / 10, 0.3, scale / 10)]
-        starts.sort(key=lambda start: -likelihood(np.array(start))[0])
-        return self._keep(maximise(likelihood, starts[:1], self.letters), rows.customers, purchases.cautions(rows))
+        return self._keep(maximise(likelihood, starts, self.letters), rows.customers, purchases.cautions(rows))
 
     def expected_purchases(self, t: Any) -> Array:
         """E[X(t)], repeat purchases of a new customer by time t (note 009, eq. 19)."""
@@ -64,8 +63,11 @@ class ParetoNBD(Model):
         """E[Y(t) | x, t_x, T], purchases in the next t of a customer with this record (note 009, eq. 22)."""
         r, alpha, s, beta = self._theta()
         x, t_x, T = purchases.read(x, t_x, T)  # noqa: N806
-        alive = _alive(r, alpha, s, beta, x, t_x, T)
-        return np.asarray(alive * (r + x) / (alpha + T) * _time_alive(s, beta + T, np.asarray(t, dtype=float)))
+        return _alive(r, alpha, s, beta, x, t_x, T) * self._expected_if_alive(np.asarray(t, dtype=float), x, T)
+
+    def _expected_if_alive(self, t: Array | float, x: Array, T: Array) -> Array:  # noqa: N803
+        r, alpha, s, beta = self._theta()
+        return np.asarray((r + x) / (alpha + T) * _time_alive(s, beta + T, np.asarray(t, dtype=float)))
 
     def probability_alive(self, x: Any, t_x: Any, T: Any) -> Array:  # noqa: N803
         """P(alive at T | x, t_x, T) (note 009, eq. 21)."""

@@ -11,7 +11,8 @@ from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column
 from tenure.insight.intervals import LEVEL, Estimate
 from tenure.insight.lifetime.intervals import around
-from tenure.insight.lifetime.likelihood import Array, Model, central, enough, maximise
+from tenure.insight.lifetime.likelihood import Array, Model, central, maximise
+from tenure.insight.lifetime.purchases import LEAST_CUSTOMERS
 from tenure.insight.lifetime.timing import Timing, count
 
 #: A sum over renewals ends where what is left of it is below this.
@@ -57,7 +58,8 @@ class RenewalModel(Model):
             )
         if len(held) < len(self.letters) + 1:
             raise TooLittleData(f"{len(held)} counts; it takes {len(self.letters) + 1}")
-        enough(float(held[0]), 30)
+        if held[0] < LEAST_CUSTOMERS:
+            raise TooLittleData(f"{held[0]:,.0f} customers; this model takes at least {LEAST_CUSTOMERS}")
         lost, times = -np.diff(held), np.arange(first, first + len(held), dtype=float)
         if held[-1] == held[0]:
             raise TooLittleData(f"none of {held[0]:,.0f} customers has left: how they leave is not known")
@@ -70,7 +72,7 @@ class RenewalModel(Model):
             ends = held[-1] * log_survival[-1] if held[-1] else 0.0
             return float(lost[some] @ leaving[some] + ends - held[0] * log_survival[0])
 
-        return self._keep(maximise(central(value), self._starts(), self.letters), float(held[0]))
+        return self._keep(maximise(central(value), self._starts(), self.letters, all_starts=True), float(held[0]))
 
     def survival(self, t: Any) -> Array:
         """S(t): the share of a new cohort still there after t renewals."""

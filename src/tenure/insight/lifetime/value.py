@@ -77,14 +77,17 @@ def lifetime_value(
 
     own_x, own_t_x, own_T, which = purchases.distinct(x, t_x, till)  # noqa: N806
 
+    # what one still there will buy depends on x and T alone: far fewer rows, and one sum for all of the same
+    key_x, _, key_T, same = purchases.distinct(own_x, np.zeros_like(own_x), own_T)  # noqa: N806
+
     def bought(theta: Array) -> Array:
         model = type(purchasing).with_params(**dict(zip(purchasing.letters, theta, strict=True)))
-        before, total = np.zeros(len(own_x)), np.zeros(len(own_x))
+        before, total = np.zeros(len(key_x)), np.zeros(len(key_x))
         for k, factor in enumerate(falling, start=1):
-            by_now = model.conditional_expected_purchases(float(k), own_x, own_t_x, own_T)
+            by_now = model._expected_if_alive(float(k), key_x, key_T)
             total += (by_now - before) * factor
             before = by_now
-        return total
+        return model.probability_alive(own_x, own_t_x, own_T) * total[same]
 
     def spent(theta: Array) -> Array:
         return GammaGamma.with_params(**dict(zip(spending.letters, theta, strict=True))).expected_spend(x, z)
