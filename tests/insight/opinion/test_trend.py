@@ -81,6 +81,14 @@ def test_waves_come_in_order_with_their_errors_and_empty_ones_are_left_out() -> 
     assert (errors > 0).all()
 
 
+def test_the_tenth_wave_comes_after_the_ninth() -> None:
+    scores = [10, 3] * 12
+    names, _, _ = nps_by_wave(scores, [1 + i // 2 for i in range(24)])
+    assert names == [str(wave) for wave in range(1, 13)]
+    with pytest.raises(InputError, match="mixes kinds"):
+        nps_by_wave([10, 3], [1, None])
+
+
 def test_three_waves_and_bad_ones_are_refused() -> None:
     with pytest.raises(TooLittleData, match="3 waves"):
         change_points([1, 2, 3], [1, 1, 1])

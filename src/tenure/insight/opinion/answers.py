@@ -38,7 +38,7 @@ class Answers:
 
     @property
     def effective(self) -> float:
-        """(Σw)² ÷ Σw² (Kish 1965, 8.2): what the answers are worth once they weigh unequally."""
+        """(Σw)² ÷ Σw² (Kish 1965): what the answers are worth once they weigh unequally."""
         return float(self.weights.sum() ** 2 / (self.weights**2).sum())
 
     def share(self, chosen: NDArray[np.bool_]) -> float:

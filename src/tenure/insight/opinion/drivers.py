@@ -165,7 +165,7 @@ def _resampled(
 
 
 def johnson_weights(correlations: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Johnson (2000), eq. 4–8: ``correlations`` (p + 1, p + 1), the outcome last; result (p,) sums to R²."""
+    """Johnson (2000): ``correlations`` (p + 1, p + 1), the outcome last; result (p,) sums to R²."""
     among, outcome = correlations[:-1, :-1], correlations[:-1, -1]
     values, vectors = np.linalg.eigh(among)
     values = np.maximum(values, 1e-12)

@@ -1,7 +1,7 @@
 """Small branches borrow strength from all: Dirichlet–multinomial empirical Bayes on the three classes.
 
-Counts of branch i: multinomial(θᵢ); θᵢ ~ Dirichlet(α). α by maximum marginal likelihood over all branches (Minka 2000,
-eq. 53); a branch's figure is its posterior mean, (counts + α) ÷ (n + Σα), so n ÷ (n + Σα) is how far it is believed.
+Counts of branch i: multinomial(θᵢ); θᵢ ~ Dirichlet(α). α by maximum marginal likelihood over all branches (Minka
+2000); a branch's figure is its posterior mean, (counts + α) ÷ (n + Σα), so n ÷ (n + Σα) is how far it is believed.
 The intervals carry the uncertainty of α too, by draws from its normal approximation (Kass & Steffey 1989).
 """
 

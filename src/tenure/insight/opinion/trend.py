@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tenure.errors import InputError
-from tenure.insight.inputs import TooLittleData, column, same_length
+from tenure.insight.inputs import TooLittleData, column, plain, same_length
 from tenure.insight.intervals import LEVEL, Estimate
 from tenure.insight.opinion.answers import NPS_CODES, adjusted_moments
 from tenure.insight.opinion.groups import count_groups
@@ -58,16 +58,27 @@ class Trend:
 def nps_by_wave(
     scores: Any, waves: Any, weights: Any = None
 ) -> tuple[list[str], NDArray[np.float64], NDArray[np.float64]]:
-    """Waves in sorted order, their NPS and its standard errors (adjusted as in ``nps``), for ``change_points``.
+    """Waves in order (of dates, numbers or texts), their NPS and its standard errors, for ``change_points``.
 
-    Waves without an answer are left out. Raises as ``nps``.
+    The errors are adjusted as in ``nps``; waves without an answer are left out.
+
+    Raises:
+        InputError: as ``nps``; waves that are missing or of mixed kinds.
+        TooLittleData: nobody answered.
     """
-    counted = count_groups(scores, waves, weights)
+    members = plain(waves, "waves")
+    try:
+        ordered = sorted(set(members))
+    except TypeError:
+        raise InputError("waves has missing values or mixes kinds", "Pass dates, numbers or texts.") from None
+    place = {wave: k for k, wave in enumerate(ordered)}
+    # numbered with leading zeros, so that the tenth wave does not come after the first
+    counted = count_groups(scores, [f"{place[member]:09d}" for member in members], weights)
     kept = np.flatnonzero(counted.answered)
     n = counted.counts.sum(axis=1)[kept]
     shares = counted.counts[kept] / n[:, None]
     errors = [adjusted_moments(row, float(size), NPS_CODES)[1] for row, size in zip(shares, n, strict=True)]
-    return [counted.names[i] for i in kept], shares @ NPS_CODES, np.array(errors)
+    return [str(ordered[int(counted.names[i])]) for i in kept], shares @ NPS_CODES, np.array(errors)
 
 
 def change_points(
@@ -152,7 +163,7 @@ def _change(
     left_w, left_y = sw[:-1], swy[:-1]
     right_w, right_y = sw[-1] - left_w, swy[-1] - left_y
     gain = left_y**2 / left_w + right_y**2 / right_w
-    kept = np.flatnonzero(gain >= gain.max() + 2 * np.log(1 - np.sqrt(level))) + start + 1  # Hansen 2000, theorem 2
+    kept = np.flatnonzero(gain >= gain.max() + 2 * np.log(1 - np.sqrt(level))) + start + 1  # Hansen 2000
     here = at - start - 1
     shift = float(right_y[here] / right_w[here] - left_y[here] / left_w[here])
     half = float(np.sqrt(penalty * (1 / left_w[here] + 1 / right_w[here])))

@@ -168,7 +168,7 @@ def _served_within(target: float, arrivals: float, capacity: float, patience: fl
     """Share of those who wait that are served within ``target``.
 
     The wait offered to an endlessly patient customer has density ∝ exp(λH(x) − nμx) on x > 0, H(x) = (1 − e^−θx) ÷ θ
-    (Zeltyn & Mandelbaum 2005, eq. 2.3); served is who is still there, e^−θx.
+    (Zeltyn & Mandelbaum 2005); served is who is still there, e^−θx.
     """
 
     def exponent(x: NDArray[np.float64] | float) -> NDArray[np.float64]:
