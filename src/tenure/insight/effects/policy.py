@@ -88,10 +88,11 @@ def doubly_robust(
     )
 
 
-def policy_value(treat: Any, arms: Arms, *, cost: float = 0.0, level: float = LEVEL) -> PolicyValue:
+def policy_value(treat: Any, arms: Arms, *, cost: float = 0.0, level: float = LEVEL, noise: float = 0.0) -> PolicyValue:
     """The worth of treating exactly those whom ``treat`` (0/1, or a probability) names, each at ``cost``.
 
-    ``cost`` is in units of the outcome; "at random" treats the same share of customers, drawn by lot.
+    ``cost`` is in units of the outcome; "at random" treats the same share of customers, drawn by lot. ``noise`` widens
+    the three differences where the rule was cross-fitted on these customers (``ranking.cross_fitted_noise``).
     """
     rule = column(treat, "treat", minimum=0.0, maximum=1.0)
     same_length(treat=rule, arms=arms.treated)
@@ -100,10 +101,10 @@ def policy_value(treat: Any, arms: Arms, *, cost: float = 0.0, level: float = LE
     return PolicyValue(
         value=_mean(arms.control + rule * gain, level),
         treated_share=share,
-        over_all=_mean((rule - 1) * gain, level),
-        over_none=_mean(rule * gain, level),
+        over_all=_mean((rule - 1) * gain, level, 1 + noise),
+        over_none=_mean(rule * gain, level, 1 + noise),
         # (rule − share) also carries the chance in the share itself; centring the gain takes its first order out
-        over_random=_mean((rule - share) * (gain - gain.mean()), level),
+        over_random=_mean((rule - share) * (gain - gain.mean()), level, 1 + noise),
         treat_all=_mean(arms.control + gain, level),
         treat_none=_mean(arms.control, level),
     )
@@ -116,7 +117,7 @@ def compared(treat: Any, other: Any, arms: Arms, *, cost: float = 0.0, level: fl
     return _mean((one - two) * (arms.effects - cost), level)
 
 
-def _mean(values: Array, level: float) -> Estimate:
+def _mean(values: Array, level: float, widened: float = 1.0) -> Estimate:
     n = len(values)
-    half = float(stats.norm.ppf((1 + level) / 2)) * float(values.std(ddof=1)) / np.sqrt(n)
+    half = float(stats.norm.ppf((1 + level) / 2)) * float(values.std(ddof=1)) * np.sqrt(widened / n)
     return Estimate(float(values.mean()), float(values.mean() - half), float(values.mean() + half), n, level)

@@ -87,12 +87,15 @@ def of_scores(
     treated: NDArray[np.bool_],
     counted: bool,
     level: float = LEVEL,
+    noise: float = 0.0,
 ) -> Ranking:
     """The ranking's worth from effect scores Γ (of ``effect_scores`` or doubly robust ones), ranked within folds.
 
     With F the share of customers ranked below, ∫G = E[Γ F]. The interval is that of the U-statistic's projection:
     ψᵢ = Γᵢ Fᵢ + E[Γ 1(S > Sᵢ)] − 2 E[Γ F]. Where the chance of treatment was ``counted`` from the same customers, what
-    ψ shares with T − e is no chance any more and is taken out (Hirano, Imbens and Ridder 2003).
+    ψ shares with T − e is no chance any more and is taken out (Hirano, Imbens and Ridder 2003). ``noise`` is the
+    share of the ranking that ``cross_fitted_noise`` finds: the variance of what the ranking adds is (1 + noise) ψ'ψ ÷
+    n².
     """
     n = len(score)
     area, influence = np.zeros(n), np.zeros(n)
@@ -108,20 +111,41 @@ def of_scores(
     share = float(treated.mean())
     lot = treated - share
 
-    def estimate(value: float, part: Array) -> Estimate:
+    def estimate(value: float, part: Array, widened: float = 1.0) -> Estimate:
         if counted:
             part = part - lot * (part @ lot) / (lot @ lot)
-        half = reach * float(np.sqrt(part @ part)) / n
+        half = reach * float(np.sqrt(widened * (part @ part))) / n
         return Estimate(value, value - half, value + half, n, level)
 
     above_random = influence - centred / 2
     coefficient = auuc - whole / 2
     return Ranking(
-        qini=estimate(coefficient, above_random),
-        auuc=estimate(auuc, influence),
-        radcliffe=estimate(coefficient * share, above_random * share),
+        qini=estimate(coefficient, above_random, 1 + noise),
+        auuc=estimate(auuc, influence, 1 + noise),
+        radcliffe=estimate(coefficient * share, above_random * share, 1 + noise),
         average_effect=estimate(whole, centred),
     )
+
+
+def cross_fitted_noise(scores: Array) -> float:
+    """How much of cross-fitted rankings is noise, 0 … 1, from K models' scores of the same customers, ``(customers,
+    K)``.
+
+    Cross-fitting is not as independent as it looks. Where there is nothing to find, a model's ranking is the chance
+    of the other folds, and the product "ranking of fold j's chance × chance of fold k" enters twice, once from each
+    side: the plain variance is half the true one, and one null campaign in six shows a Qini beyond its 95 % interval.
+    Two models share K − 2 of their K − 1 folds: pure noise correlates by (K − 2) ÷ (K − 1), pure signal by 1. So with
+    ρ the mean rank correlation, noise = (K − 1)(1 − ρ), and the true variance is (1 + noise) times the plain one.
+    """
+    folds = scores.shape[1]
+    ranks = stats.rankdata(scores, axis=0)
+    ranks -= ranks.mean(axis=0)
+    size = np.sqrt((ranks**2).sum(axis=0))
+    if (size == 0).any():
+        return 1.0
+    correlation = (ranks / size).T @ (ranks / size)
+    mean = float((correlation.sum() - folds) / (folds * (folds - 1)))
+    return float(np.clip((folds - 1) * (1 - mean), 0.0, 1.0))
 
 
 def curve(score: Any, effects: Any, steps: int = 20) -> tuple[tuple[float, float], ...]:

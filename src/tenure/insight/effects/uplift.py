@@ -12,7 +12,7 @@ from tenure.insight.effects.average import Better, inverse_propensity
 from tenure.insight.effects.covariates import Encoding, learn
 from tenure.insight.effects.learners import Fitted, Trees
 from tenure.insight.effects.policy import Arms, PolicyValue, doubly_robust, policy_value
-from tenure.insight.effects.ranking import Ranking, curve, of_scores
+from tenure.insight.effects.ranking import Ranking, cross_fitted_noise, curve, of_scores
 from tenure.insight.inputs import TooLittleData, column, flags, same_length
 from tenure.insight.intervals import LEVEL
 
@@ -25,6 +25,8 @@ Kind = Literal["two_model", "class_transformation"]
 Decision = Literal["target", "no_targeting"]
 Everyone = Literal["treat_all", "treat_none"]
 
+#: Customers on whom the models of the folds are compared.
+COMPARED = 5_000
 #: Customers an arm needs before there is anything to rank.
 LEAST_ARM = 100
 
@@ -36,10 +38,12 @@ class Evaluation:
     ``policy`` is the rule "treat whoever's predicted uplift exceeds the cost". ``verdict`` is "target" only if its
     worth beats *both* treating all and treating none with intervals that leave 0 out; else "no_targeting", and
     ``otherwise`` says what to do with everybody: "treat_all" only where the average effect net of cost is shown to be
-    above 0.
+    above 0. ``noise`` is the share of the ranking that changed from fold to fold as chance does; the intervals allow
+    for it.
     """
 
     ranking: Ranking
+    noise: float
     policy: PolicyValue
     curve: tuple[tuple[float, float], ...]
     verdict: Decision
@@ -112,18 +116,20 @@ class UpliftModel:
         self.sign_ = 1.0 if self.better == "higher" else -1.0
         fold = self._drawn(lot)
         self.uplift_, expected = np.empty(len(y)), np.empty((2, len(y)))
+        sample = x[np.random.default_rng(self.seed).permutation(len(x))[:COMPARED]]
+        scores = np.empty((len(sample), self.folds))
         for each in range(self.folds):
             out, into = fold == each, fold != each
             both = [self.trees.fit(x[into & (lot == arm)], y[into & (lot == arm)]) for arm in (True, False)]
             expected[:, out] = [model.predict(x[out]) for model in both]
-            if self.kind == "two_model":
-                self.uplift_[out] = self.sign_ * (expected[0, out] - expected[1, out])
-            else:
-                self.uplift_[out] = self._transformed(x[into], lot[into], y[into], weights[into])(x[out])
+            found: _Subtracted | _Transformed = _Subtracted(both[0], both[1], self.sign_)
+            if self.kind == "class_transformation":
+                found = self._transformed(x[into], lot[into], y[into], weights[into])
+            self.uplift_[out], scores[:, each] = found(x[out]), found(sample)
         raw = doubly_robust(y, lot, propensity=chance, expected_treated=expected[0], expected_control=expected[1])
         self.arms_ = Arms(self.sign_ * raw.treated, self.sign_ * raw.control)
         self.fold_ = fold
-        self.evaluation_ = self._judge(fold.astype(np.float64), lot, propensity is None)
+        self.evaluation_ = self._judge(lot, propensity is None, cross_fitted_noise(scores))
         self._final(x, lot, y, weights)
         return self
 
@@ -158,13 +164,15 @@ class UpliftModel:
             fold[rows] = np.arange(len(rows)) % self.folds
         return fold
 
-    def _judge(self, fold: Array, lot: NDArray[np.bool_], counted: bool) -> Evaluation:
-        ranking = of_scores(self.uplift_, self.arms_.effects, fold, lot, counted, self.level)
-        value = policy_value(self.uplift_ > self.cost, self.arms_, cost=self.cost, level=self.level)
+    def _judge(self, lot: NDArray[np.bool_], counted: bool, noise: float) -> Evaluation:
+        fold = self.fold_.astype(np.float64)
+        ranking = of_scores(self.uplift_, self.arms_.effects, fold, lot, counted, self.level, noise)
+        value = policy_value(self.uplift_ > self.cost, self.arms_, cost=self.cost, level=self.level, noise=noise)
         shown = all(each.low is not None and each.low > 0 for each in (value.over_all, value.over_none))
         whole = ranking.average_effect
         return Evaluation(
             ranking=ranking,
+            noise=noise,
             policy=value,
             curve=curve(self.uplift_, self.arms_.effects),
             verdict="target" if shown else "no_targeting",
