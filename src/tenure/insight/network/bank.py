@@ -83,12 +83,12 @@ def people_of_bank(tables: Mapping[str, ir.Table], as_of: date) -> ir.Table:
         people = people.mutate(products=ibis.null("int64"))
     if "interaction" in tables:
         talk = tables["interaction"]
-        reached = (
+        talk = talk.filter(
             (talk["at"] >= datetime.combine(as_of - timedelta(days=365), time()))
             & (talk["at"] < datetime.combine(as_of + timedelta(days=1), time()))
             & (talk.outcome.isnull() | (talk.outcome != "no_answer"))
         )
-        talks = talk.filter(reached).group_by("party_id").aggregate(talks=talk.count())
+        talks = talk.group_by("party_id").aggregate(talks=talk.count())
         people = people.left_join(talks, "party_id").drop("party_id_right")
     else:
         people = people.mutate(talks=ibis.null("int64"))

@@ -297,10 +297,11 @@ def _has(found: pa.Table, columns: Iterable[str], name: str) -> None:
 
 def _numbered(columns: list[Any]) -> tuple[pa.Array[Any], list[NDArray[np.int64]]]:
     """Every name once, in order, and each column as positions."""
-    plain = [c.cast(c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in columns]
-    text = any(pa.types.is_string(c.type) or pa.types.is_large_string(c.type) for c in plain)
+    kinds = [c.type.value_type if pa.types.is_dictionary(c.type) else c.type for c in columns]
+    # Polars hands over views of text, pandas large text
+    text = any(pa.types.is_string(k) or pa.types.is_large_string(k) or pa.types.is_string_view(k) for k in kinds)
     try:
-        given = [column.cast(pa.string() if text else pa.int64()) for column in plain]
+        given = [column.cast(pa.string() if text else pa.int64()) for column in columns]
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as wrong:
         raise InputError(f"parties are named by text or by whole numbers: {wrong}") from None
     for column in given:
@@ -316,8 +317,7 @@ def _numbered(columns: list[Any]) -> tuple[pa.Array[Any], list[NDArray[np.int64]
 def _ties(
     found: pa.Table, source: NDArray[np.int64], target: NDArray[np.int64], allowed: Mapping[str, TieKind]
 ) -> tuple[Ties, int, int]:
-    texts: Any = found["kind"].combine_chunks()
-    texts = texts if pa.types.is_dictionary(texts.type) else texts.dictionary_encode()
+    texts: Any = found["kind"].cast(pa.string()).combine_chunks().dictionary_encode()
     if texts.null_count:
         raise InputError(f"{texts.null_count:,} edges have no kind", f"Known are {', '.join(allowed)}.")
     names = checked(texts.dictionary.to_pylist(), allowed)
