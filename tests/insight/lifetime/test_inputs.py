@@ -146,6 +146,19 @@ def test_the_slopes_are_those_of_the_likelihood(model: Any) -> None:
     assert list(fitted.standard_errors_.values()) == pytest.approx(errors, rel=0.01)
 
 
+@pytest.mark.parametrize("model", MODELS)
+def test_the_past_cannot_be_foretold(model: Any) -> None:
+    fitted = model.with_params(**dict.fromkeys(model.letters, 1.5))
+    for asked in (-1.0, [3.0, -1.0], np.nan):
+        with pytest.raises(InputError, match=r"^t, row"):
+            fitted.expected_purchases(asked)
+        with pytest.raises(InputError, match=r"^t, row"):
+            fitted.conditional_expected_purchases(asked, 1, 2.0, 3.0)
+        with pytest.raises(InputError, match=r"^t, row"):
+            fitted.probability_of_n_purchases(0, asked)
+    assert fitted.expected_purchases(0.0) == 0
+
+
 def test_a_model_must_be_fitted_before_it_predicts() -> None:
     with pytest.raises(InputError, match="not fitted"):
         BGNBD().expected_purchases(3)

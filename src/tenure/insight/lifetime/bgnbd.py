@@ -54,14 +54,14 @@ class BGNBD(Model):
     def expected_purchases(self, t: Any) -> Array:
         """E[X(t)], repeat purchases of a new customer by time t (eq. 9)."""
         r, alpha, a, b = self._theta()
-        t = np.asarray(t, dtype=float)
+        t = purchases.ahead(t)
         return _purchases_while_alive(a, b, r, t / (alpha + t), np.zeros_like(t))
 
     def conditional_expected_purchases(self, t: Any, x: Any, t_x: Any, T: Any) -> Array:  # noqa: N803
         """E[Y(t) | x, t_x, T], purchases in the next t of a customer with this record (eq. 10)."""
         r, alpha, a, b = self._theta()
         x, t_x, T = purchases.read(x, t_x, T)  # noqa: N806
-        return _alive(r, alpha, a, b, x, t_x, T) * self._expected_if_alive(np.asarray(t, dtype=float), x, T)
+        return _alive(r, alpha, a, b, x, t_x, T) * self._expected_if_alive(purchases.ahead(t), x, T)
 
     def _expected_if_alive(self, t: Array | float, x: Array, T: Array) -> Array:  # noqa: N803
         # Euler's transformation of eq. 10: no argument of 2F1 grows with x but the third, so x = 1,000 holds
@@ -76,7 +76,7 @@ class BGNBD(Model):
     def probability_of_n_purchases(self, n: Any, t: Any) -> Array:
         """P[X(t) = n] of a new customer (eq. 8)."""
         r, alpha, a, b = self._theta()
-        n, t = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(t, dtype=float))
+        n, t = np.broadcast_arrays(np.asarray(n, dtype=float), purchases.ahead(t))
         column(n.ravel(), "n", minimum=0, whole=True)
         share = t / (alpha + t)
         counted = special.gammaln(r + n) - special.gammaln(r) - special.gammaln(n + 1)

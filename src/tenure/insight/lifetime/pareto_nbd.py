@@ -57,13 +57,13 @@ class ParetoNBD(Model):
     def expected_purchases(self, t: Any) -> Array:
         """E[X(t)], repeat purchases of a new customer by time t (note 009, eq. 19)."""
         r, alpha, s, beta = self._theta()
-        return np.asarray(r / alpha * _time_alive(s, beta, np.asarray(t, dtype=float)))
+        return np.asarray(r / alpha * _time_alive(s, beta, purchases.ahead(t)))
 
     def conditional_expected_purchases(self, t: Any, x: Any, t_x: Any, T: Any) -> Array:  # noqa: N803
         """E[Y(t) | x, t_x, T], purchases in the next t of a customer with this record (note 009, eq. 22)."""
         r, alpha, s, beta = self._theta()
         x, t_x, T = purchases.read(x, t_x, T)  # noqa: N806
-        return _alive(r, alpha, s, beta, x, t_x, T) * self._expected_if_alive(np.asarray(t, dtype=float), x, T)
+        return _alive(r, alpha, s, beta, x, t_x, T) * self._expected_if_alive(purchases.ahead(t), x, T)
 
     def _expected_if_alive(self, t: Array | float, x: Array, T: Array) -> Array:  # noqa: N803
         r, alpha, s, beta = self._theta()
@@ -77,7 +77,7 @@ class ParetoNBD(Model):
     def probability_of_n_purchases(self, n: Any, t: Any) -> Array:
         """P[X(t) = n] of a new customer: NBD counts up to t or to the moment of leaving (Fader, Hardie, note 012)."""
         r, alpha, s, beta = self._theta()
-        n, t = np.broadcast_arrays(np.asarray(n, dtype=float), np.asarray(t, dtype=float))
+        n, t = np.broadcast_arrays(np.asarray(n, dtype=float), purchases.ahead(t))
         column(n.ravel(), "n", minimum=0, whole=True)
 
         def counted(till: Array, n: Array) -> Array:

@@ -69,6 +69,17 @@ def _refuse(bad: Any, what: str, remedy: str) -> None:
         raise InputError(f"row {int(np.flatnonzero(bad)[0]) + 1}: {what} ({int(np.sum(bad)):,} such rows)", remedy)
 
 
+def ahead(t: Any) -> Array:
+    """A time, or one for each customer, in the unit of T.
+
+    Raises:
+        InputError: below 0, or no number.
+    """
+    times = np.asarray(t, dtype=float) if np.isscalar(t) else column(t, "t")
+    column(times.ravel(), "t", minimum=0)
+    return times
+
+
 def weighted(weights: Any, like: Array) -> Array:
     """One weight a customer: a count, or any positive number; None is one each."""
     if weights is None:

@@ -10,7 +10,7 @@ import numpy as np
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column
 from tenure.insight.intervals import LEVEL, Estimate
-from tenure.insight.lifetime.intervals import around
+from tenure.insight.lifetime.delta_method import around
 from tenure.insight.lifetime.likelihood import Array, Model, central, maximise
 from tenure.insight.lifetime.purchases import LEAST_CUSTOMERS
 from tenure.insight.lifetime.timing import Timing, count

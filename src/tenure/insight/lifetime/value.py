@@ -12,8 +12,8 @@ from tenure.insight.inputs import column, same_length
 from tenure.insight.intervals import LEVEL
 from tenure.insight.lifetime import purchases
 from tenure.insight.lifetime.bgnbd import BGNBD
+from tenure.insight.lifetime.delta_method import around
 from tenure.insight.lifetime.gamma_gamma import GammaGamma
-from tenure.insight.lifetime.intervals import around
 from tenure.insight.lifetime.likelihood import Array, Caution
 from tenure.insight.lifetime.pareto_nbd import ParetoNBD
 from tenure.insight.lifetime.timing import Within, discounts
