@@ -1,8 +1,8 @@
-"""The relationship network: the whole of it on real company ownership, and how far contagion's intervals can be trusted.
+"""The relationship network: the whole of it on real company ownership, and how far contagion's intervals hold.
 
-Run ``python bench/network.py`` (the real relations, beside a plain union–find and pointer chase in Python on the same
-edges, and 100 planted worlds) or ``--full`` (400 worlds of each kind). Target: the whole pipeline on 370,435 relations
-in seconds. Prints seconds, ratios in one run, and the coverage and verdicts in worlds whose truth is known.
+Run ``python bench/network.py`` (the real relations, beside a plain union–find in Python on the same edges, and 100
+planted worlds of each kind) or ``--full`` (400 of each). Target: the whole pipeline on 370,435 relations in seconds.
+Prints seconds, ratios in one run, and the coverage and verdicts in worlds whose truth is known.
 """
 
 from __future__ import annotations

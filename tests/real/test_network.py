@@ -118,21 +118,25 @@ def test_circles_are_those_left_after_peeling(every: Pairs, direct: Pairs, whole
 
 
 def test_the_ultimate_owner_is_where_the_chain_of_direct_owners_ends(direct: Pairs) -> None:
-    owner: dict[int, list[int]] = defaultdict(list)
+    owner: dict[int, set[int]] = defaultdict(set)
     for a, b in direct:
         if a != b:
-            owner[a].append(b)
+            owner[a].add(b)
     rings = {member: min(circle) for circle in cyclic(direct) for member in circle}
     got: dict[int, set[int]] = defaultdict(set)
     for row in network(direct).ownership().ultimate.to_pylist():
         got[row["party_id"]].add(row["owner_id"])
     assert set(got) == set(owner) and len(got) == 108_817
+    assert sum(map(len, owner.values())) == 108_818  # one company has two direct owners, with one above both
     for entity in owner:
-        at, steps = entity, 0
-        while at not in rings and at in owner:
-            at, steps = owner[at][0], steps + 1
-            assert len(owner.get(at, [0])) == 1 and steps < 50
-        assert got[entity] == {rings.get(at, at)}
+        ends, todo = set(), [entity]
+        while todo:
+            at = todo.pop()
+            if at in rings or at not in owner:
+                ends.add(rings.get(at, at))
+            else:
+                todo += owner[at]
+        assert got[entity] == ends
 
 
 def test_nine_in_ten_chains_end_where_the_entity_itself_says_its_ultimate_owner_is(
@@ -152,7 +156,7 @@ def test_nine_in_ten_chains_end_where_the_entity_itself_says_its_ultimate_owner_
 
 
 def test_the_closed_form_of_influence_is_the_sum_over_all_paths_counted_one_by_one(every: Pairs) -> None:
-    """Every tenth entity taken for a customer; the ten most influential are counted again path by path."""
+    """Every tenth entity taken for a customer; the three most influential are counted again path by path."""
     bare = network(every)
     is_customer = np.arange(len(bare)) % 10 == 0
     net = network(every, pa.table({"party_id": bare.ids, "customer": is_customer.astype(int)}))
@@ -178,6 +182,6 @@ def test_the_closed_form_of_influence_is_the_sum_over_all_paths_counted_one_by_o
                 total += chance(start, after) * (1 + 0.5 * onward)
         return total
 
-    for row in net.influence(best=10, draws=20).to_pylist():
+    for row in net.influence(best=3, draws=20).to_pylist():
         assert row["influence"] == pytest.approx(paths(row["party_id"], None, 3), rel=1e-9)
         assert row["low"] < row["influence"] < row["high"] and row["source"] == "prior"
