@@ -70,7 +70,8 @@ class TextClassifier:
     (out of fold: each text judged, and its probability calibrated, by models that never saw it), ``corrections_``.
 
     Example:
-        >>> model = TextClassifier().fit(["转账失败，钱没退"] * 20 + ["柜员态度很差"] * 20, ["system"] * 20 + ["service"] * 20)
+        >>> texts = ["转账失败，钱没退"] * 20 + ["柜员态度很差"] * 20
+        >>> model = TextClassifier().fit(texts, ["system"] * 20 + ["service"] * 20)
         >>> model.suggest("转账又失败了").label
         'system'
     """
@@ -217,7 +218,7 @@ class TextClassifier:
         state, arrays = unpacked(KIND, saved)
         model = cls()
         model.labels_, model.empty_, model.ece_ = state["labels"], state["empty"], state["ece"]
-        model.set_aside_ = {label: n for label, n in state["set_aside"]}
+        model.set_aside_ = dict(state["set_aside"])
         model.accuracy_, model.corrections_ = Estimate(**state["accuracy"]), state["corrections"]
         model._vocabulary = Vocabulary(state["terms"], arrays["idf"], state["texts"])
         model._weights, model._intercepts = arrays["weights"], arrays["intercepts"]

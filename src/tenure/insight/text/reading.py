@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import pairwise
 from typing import Any
 
 from tenure.errors import InputError
@@ -73,7 +74,7 @@ def pieces(text: str) -> list[str]:
         return []
     words = [run for run in _RUNS.findall(text) if run[0] < "\u3400"]
     read = [f"_{word}" for word in words]
-    read += [f"_{one} {two}" for one, two in zip(words, words[1:], strict=False)]
+    read += [f"_{one} {two}" for one, two in pairwise(words)]
     if 2 * sum(map(len, words)) < len(text.replace(" ", "")):
         for width in range(1, 5):
             read += [text[start : start + width] for start in range(len(text) - width + 1)]

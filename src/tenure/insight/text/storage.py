@@ -23,7 +23,8 @@ def packed(kind: str, state: Mapping[str, Any], arrays: Mapping[str, NDArray[Any
     """``state`` (anything JSON holds) and ``arrays`` as bytes, marked with what kind of model they are."""
     header = json.dumps({"kind": kind, "format": FORMAT, **state}, ensure_ascii=False).encode()
     out = io.BytesIO()
-    np.savez_compressed(out, **{_HEADER: np.frombuffer(header, dtype=np.uint8)}, **arrays)  # type: ignore[arg-type]
+    members: dict[str, Any] = {_HEADER: np.frombuffer(header, dtype=np.uint8), **arrays}
+    np.savez_compressed(out, **members)
     return out.getvalue()
 
 

@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from tenure.insight.text.reading import pieces
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
