@@ -62,6 +62,10 @@ def test_busy_and_quiet_days_are_found_with_their_size() -> None:
     assert got.busyness_cv == pytest.approx(0.3, abs=0.06)
 
 
+def test_even_days_have_no_busyness_beyond_chance() -> None:
+    assert fit_arrivals(_days(np.random.default_rng(12), 60), 60).busyness_cv < 0.07
+
+
 def test_open_days_without_a_customer_count() -> None:
     times = [dt.datetime(2026, 6, 1 + i, 9, m) for i in range(5) for m in range(12)]
     half = fit_arrivals(times, 60, days=[dt.date(2026, 6, 1 + i) for i in range(5)] + [dt.date(2026, 6, 8)])

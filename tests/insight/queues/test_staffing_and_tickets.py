@@ -177,4 +177,4 @@ def test_nothing_to_check_is_an_empty_table() -> None:
     none = predicted_v_actual(
         times, [0, 0, 0], [60, 60, 60], [0, 0, 0], ["a", "a", "a"], service_rate=1, patience_rate=1
     )
-    assert none.num_rows == 0
+    assert none.num_rows == 0 and "predicted_wait" in none.column_names

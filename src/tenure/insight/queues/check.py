@@ -18,6 +18,24 @@ if TYPE_CHECKING:
 _SECONDS = 3600.0
 #: A server idle for longer than this has gone from the counter.
 _BREAK = 30 * 60
+_COLUMNS = pa.schema(
+    [
+        ("start", pa.timestamp("us")),
+        ("arrivals", pa.int64()),
+        *(
+            (name, pa.float64())
+            for name in (
+                "servers",
+                "actual_wait",
+                "predicted_wait",
+                "actual_abandonment",
+                "predicted_abandonment",
+                "actual_p_wait",
+                "predicted_p_wait",
+            )
+        ),
+    ]
+)
 
 
 def predicted_v_actual(
@@ -80,7 +98,7 @@ def predicted_v_actual(
                 "predicted_p_wait": predicted["p_wait"],
             }
         )
-    return pa.Table.from_pylist(rows)
+    return pa.Table.from_pylist(rows, _COLUMNS)
 
 
 def _presence(
