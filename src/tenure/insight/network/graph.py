@@ -269,7 +269,7 @@ class Network:
         *,
         strata: Any = None,
         entered: Any = None,
-        kinds: Iterable[str] = (*DOMESTIC, "employer"),
+        kinds: Iterable[str] = DOMESTIC,
         reach: int = 3,
         seed: int = 0,
     ) -> Contagion:

@@ -146,6 +146,11 @@ class _Cascade:
         keep = self.prize[coo.col] > 0
         rows, cols, n = coo.row[keep], coo.col[keep], len(network)
         self.pattern = sparse.csr_array((np.ones(len(rows)), (rows, cols)), shape=(n, n))
+        self.rows = rows.astype(np.int64)
+        key, mirrored = self.rows * n + cols, cols.astype(np.int64) * n + rows
+        at = np.minimum(np.searchsorted(key, mirrored), max(len(key) - 1, 0))
+        #: Where each tie's other direction stands, −1 where that leads to nobody who can be won.
+        self.mirror = np.where(key[at] == mirrored, at, -1) if len(key) else at
         self.kind = np.asarray(coo.data[keep], dtype=np.int64) - 1
         usual = np.array([each.strength for each in network.kinds.values()])[self.kind]
         self.relative = np.minimum(1.0, strong[keep] / usual)
@@ -162,11 +167,13 @@ class _Cascade:
         """I of the module's formula, for every party (n,)."""
         a = self.matrix(chances, deciders=deciders)
         v = self.prize
-        back = a.multiply(a.T.tocsr()).tocsr()
-        turn = np.asarray(back.sum(axis=1)).ravel()
+        # Aᵀ has A's own pattern wherever both ends can be won, and nothing elsewhere that counts
+        there_and_back = np.where(self.mirror < 0, 0.0, a.data * a.data[self.mirror])
+        turn = np.bincount(self.rows, there_and_back, len(v))
+        thrice = sparse.csr_array((there_and_back * a.data, a.indices, a.indptr), shape=a.shape)
         one = a @ v
         two = a @ one - turn * v
-        three = a @ (a @ one) - turn * one - a @ (turn * v) + back.multiply(a).tocsr() @ v
+        three = a @ (a @ one - turn * v) - turn * one + thrice @ v
         return np.asarray(one + discount * two + discount**2 * three)
 
     def source(self, rates: Mapping[str, Conversion], party: int) -> str:

@@ -48,6 +48,8 @@ def best_paths(network: Network, target: Any, best: int, steps: int, effort: int
     # (−score or its upper bound, ties, complete last, path backwards, kinds backwards, strength)
     queue: list[tuple[float, int, int, tuple[int, ...], tuple[int, ...], float]] = [(-1.0, 0, 1, (int(goal),), (), 1.0)]
     found: list[tuple[tuple[int, ...], tuple[int, ...], float, float]] = []
+    # the best complete scores so far, lowest first: what cannot reach the lowest of them need not be kept.
+    complete: list[float] = []
     spent = 0
     while queue and len(found) < best and spent < effort:
         bound, length, partial, path, kinds, product = heapq.heappop(queue)
@@ -62,7 +64,13 @@ def best_paths(network: Network, target: Any, best: int, steps: int, effort: int
                 continue
             spent += 1
             onward = (*path, after), (*kinds, int(kind.data[at]) - 1), product * float(strength.data[at])
+            enough = complete[0] if len(complete) == best else 0.0
+            if onward[2] < enough:
+                continue
             if known[after] > 0:
+                heapq.heappush(complete, onward[2] * float(known[after]))
+                if len(complete) > best:
+                    heapq.heappop(complete)
                 heapq.heappush(queue, (-onward[2] * float(known[after]), length + 1, 0, *onward))
             if length + 1 < steps:
                 heapq.heappush(queue, (-onward[2], length + 1, 1, *onward))
