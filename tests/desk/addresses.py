@@ -72,6 +72,8 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "uuid:contact_id": nobody,
         "uuid:export_id": nobody,
         "int:token_id": "999999",
+        "slug:topic": "opinion",
+        "str:topic": "opinion",
     }
 
 
@@ -121,6 +123,8 @@ NEEDS: dict[str, Permission | None] = {
     "get_contact": None,
     "withdraw_contact": Permission.LOG_CONTACT,
     "list_contacts": None,
+    "get_ahead": None,
+    "get_topic": Permission.VIEW_BRANCH,
     "list_branches": Permission.VIEW_BRANCH,
     "get_branch": Permission.VIEW_BRANCH,
     "get_publication": None,

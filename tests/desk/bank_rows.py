@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from desk.finding_rows import finding_rows
 from tenure.contracts import PUBLISHED, Kind, codes
 
 AS_OF = date(2026, 6, 30)
@@ -97,6 +98,8 @@ def bank_rows(seed: int, customers: int) -> Rows:
     _fill(tables, "proposal", _proposals(people))
     _branches(tables, people)
     _nights(tables)
+    for name, rows in finding_rows(people, PATHS).items():
+        _fill(tables, name, rows)
     return tables
 
 

@@ -25,6 +25,7 @@ from tenure.contracts.columns import (
     timestamp,
 )
 from tenure.contracts.customer_figures import FIGURES
+from tenure.contracts.findings import FINDING, LOST, NEED, OUTLOOK
 
 C2, C3 = DataClass.C2, DataClass.C3
 
@@ -302,6 +303,10 @@ PUBLICATION: tuple[Table, ...] = (
     BRANCH_MONTH,
     TIER_MIGRATION,
     CONCENTRATION,
+    FINDING,
+    OUTLOOK,
+    NEED,
+    LOST,
     NIGHT_STEP,
     BATCH,
     QUARANTINE,

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tenure.contracts import PUBLISHED, Kind, Table, codes
+from tenure.contracts.findings import TOPICS
 from tenure.contracts.lake import DESK_SOURCE
 from tenure.errors import LakeError
 from tenure.insight import Thresholds, Window, thresholds
@@ -32,6 +33,7 @@ from tenure.nightly.past import Past
 from tenure.nightly.publishing import SETTLED, files_of
 from tenure.nightly.steps import StepLog
 from tenure.nightly.time_line import TimeLine
+from tenure.nightly.topics import Known, findings
 from tenure.progress import QUIET, Progress
 
 if TYPE_CHECKING:
@@ -174,6 +176,12 @@ class _Night:
             step.wrote(self._rows("timeline"))
         with log.step("work list") as step:
             step.wrote(self._publish("proposal", frames.proposals(figures, standing, notable, staff)))
+        known = Known(frames, closed, party, accounts, standing, figures, paths)
+        with log.step("outlook"):
+            for name in ("outlook", "need", "lost"):
+                self._publish(name, self.engine.empty(schema_of(PUBLISHED[name])))
+        with log.step("insight") as step:
+            step.wrote(self._publish_rows("finding", [row for name in TOPICS for row in findings(known, name)]))
         with log.step("branch figures") as step:
             for name, table in frames.branches(figures, closed, ancestors).items():
                 step.wrote(self._publish(name, table))

@@ -28,6 +28,8 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "customers, filtered": ("/customers/?tier=gold&near=1&sort=maturity", None),
     "find": ("/customers/find?q=C0000", None),
     "branch": ("/reports/branch/", Permission.VIEW_BRANCH),
+    "insight": ("/insight/", Permission.VIEW_BRANCH),
+    "insight, a topic": ("/insight/opinion/", Permission.VIEW_BRANCH),
     "data": ("/reports/data/", Permission.VIEW_DATA),
     "audit": ("/audit/", Permission.VIEW_AUDIT),
     "dictionary": ("/reports/dictionary/?q=aum", None),

@@ -132,7 +132,7 @@ def test_when_an_act_of_the_swap_fails_the_swap_did_not_happen(tmp_path: Path) -
     folder = write_night(tmp_path / "2", customers("今"), run="2")
     night = Night(
         "2", "lake-1", "Bank", "CNY", date(2026, 7, 1), {},
-        {n: ParquetRows.open(folder / f"{n}.parquet", t, "UTC") for n, t in PUBLISHED.items()},
+        {n: ParquetRows.open([folder / f"{n}.parquet"], t, "UTC") for n, t in PUBLISHED.items()},
     )  # fmt: skip
 
     def fails(_: Publication) -> None:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "tenure.desk.control",
     "tenure.desk.parties",
     "tenure.desk.work",
+    "tenure.desk.findings",
     "tenure.desk.reports",
     "tenure.desk.kit",
 ]

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from tenure.desk.kit import formats
 
 Kind = Literal["line", "area", "bars", "stacked", "lorenz"]
-Measure = Literal["money", "count", "share"]
+Measure = Literal["money", "count", "share", "points", "number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +73,7 @@ class Chart:
         """A value as text in the reader's language."""
         if value is None:
             return formats.NOTHING
-        if self.measure == "money":
-            return formats.money(int(value), self.currency, language)
-        return formats.share(float(value)) if self.measure == "share" else f"{value:,}"
+        return formats.number(value, self.measure, self.currency, language)
 
     def _axis(self, language: str) -> tuple[float, str]:
         """What one step of the axis stands for, and its word: 万 once the largest value is above 10,000 yuan."""

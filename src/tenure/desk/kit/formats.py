@@ -122,6 +122,33 @@ def share(value: float | None, places: int = 1) -> str:
     return NOTHING if value is None else f"{value * 100:.{places}f}%".replace("-", "−")
 
 
+def day_iso(value: str, language: str) -> str:
+    """A date ``YYYY-MM-DD`` written out."""
+    return day(dt.date.fromisoformat(value[:10]), language)
+
+
+def number(value: float, unit: str, currency: str, language: str) -> str:
+    """A number of a unit of ``contracts.findings.Unit`` as people write it: ``+12.3``, ``4.5%``, ``3 个月``."""
+    match unit:
+        case "money":
+            return money(round(value), currency, language)
+        case "share":
+            return share(value)
+        case "count":
+            return f"{value:,.0f}".replace("-", "−")
+        case "points":
+            return f"{value:+.1f}".replace("-", "−")
+        case "spread":
+            return f"{value:.1f}"
+        case "months":
+            return f"{value:g} 个月" if is_chinese(language) else f"{value:g} m"
+        case "days":
+            return f"{value:g} 天" if is_chinese(language) else f"{value:g} d"
+        case "seconds":
+            return duration(value, language)
+    return f"{value:,.2f}".replace("-", "−")
+
+
 def count(value: int | None, cap: int = 1000) -> str:
     """A count that was cut off above ``cap``: ``1,000+``."""
     if value is None:

@@ -48,6 +48,8 @@ STEPS: dict[str, codes.Name] = {
     "people and branches": codes.Name("人员与机构", "People and branches"),
     "time line": codes.Name("时间线", "Time line"),
     "work list": codes.Name("任务清单", "Work list"),
+    "outlook": codes.Name("客户前景", "Outlook"),
+    "insight": codes.Name("洞察", "Insight"),
     "branch figures": codes.Name("机构指标", "Branch figures"),
     "deliveries": codes.Name("数据批次", "Deliveries"),
     "sweep": codes.Name("清理", "Sweep"),

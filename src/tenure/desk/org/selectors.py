@@ -8,7 +8,9 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
+from tenure.desk.kit.formats import is_chinese
 from tenure.desk.org.models import Organisation, Post, Staff, User
 from tenure.desk.org.rules import NOBODY, Permission, Reach, Scope, outermost, permissions_of, prefix_range, scope_of
 
@@ -39,6 +41,14 @@ def without_clear_values(user: User) -> User:
 def staff_names(staff_ids: Iterable[str]) -> dict[str, str]:
     """Names of published employees by number."""
     return dict(Staff.rows().filter(staff_id__in=set(staff_ids)).values_list("staff_id", "name"))
+
+
+def branch_names(org_ids: Iterable[str]) -> dict[str, str]:
+    """Names of published branches by number, in the reader's language."""
+    wanted = set(org_ids)
+    chinese = is_chinese(get_language() or "zh-hans")
+    rows = Organisation.rows().filter(org_id__in=wanted) if wanted else ()
+    return {row.org_id: row.name if chinese else row.name_en or row.name for row in rows}
 
 
 def organisation(org_id: str) -> Any | None:

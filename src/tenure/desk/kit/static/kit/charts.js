@@ -51,7 +51,7 @@
         return {
           name: one.name, type: bars ? "bar" : "line", data: one.values, stack: spec.kind === "stacked" ? "all" : undefined,
           itemStyle: { color: tone }, barMaxWidth: 26,
-          lineStyle: { width: lorenz && place ? 1.2 : 2, color: tone, type: lorenz && place ? "dashed" : "solid" },
+          lineStyle: { width: one.tone === "quiet" ? 1.2 : 2, color: tone, type: one.tone === "quiet" ? "dashed" : "solid" },
           areaStyle: (spec.kind === "area" && place === 0) || (lorenz && place === 0) ? { color: tone, opacity: .1 } : undefined,
           symbol: "circle", symbolSize: 5, showSymbol: spec.categories.length < 2,
         };

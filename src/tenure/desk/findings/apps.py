@@ -1,0 +1,8 @@
+"""Registration of the app."""
+
+from django.apps import AppConfig
+
+
+class FindingsConfig(AppConfig):
+    name = "tenure.desk.findings"
+    label = "findings"

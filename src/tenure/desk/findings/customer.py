@@ -1,0 +1,105 @@
+"""What is ahead with a customer, put together for the customer's page: leaving, value, needs, each with its reasons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tenure.contracts.findings import Unit
+from tenure.desk.findings import selectors, words
+from tenure.desk.findings.written import Names, Writer
+from tenure.desk.kit.charts import Chart, Series
+from tenure.desk.org.models import User
+from tenure.desk.publication.current import pinned
+
+#: Reasons and needs shown.
+REASONS = 5
+NEEDS = 6
+
+
+def context(user: User, party_id: str, language: str) -> dict[str, Any]:
+    """Everything the part shows to ``user``, worded."""
+    found, publication = selectors.ahead(user, party_id), pinned()
+    currency = publication.currency if publication else ""
+    nobody = Names({}, {}, {})
+    attrition, value, needs, trap = (
+        Writer(words.of(topic), language, currency, nobody) for topic in ("attrition", "value", "needs", "trap")
+    )
+    outlook = found.outlook
+    return {
+        "party_id": party_id,
+        "outlook": outlook,
+        "survival": _survival(outlook, attrition),
+        "cause": attrition.words.say(outlook.cause, language) if outlook and outlook.cause else "",
+        "reasons": [_reason(one, attrition) for one in (outlook.reasons or [])[:REASONS]] if outlook else [],
+        "parts": _parts(outlook, value),
+        "quadrant": trap.words.say(outlook.quadrant, language) if outlook and outlook.quadrant else "",
+        "needs": [_need(one, needs, currency) for one in found.needs[:NEEDS]],
+        "lost": _lost(found.lost, attrition),
+    }
+
+
+def _survival(outlook: Any | None, writer: Writer) -> Chart | None:
+    if outlook is None or not outlook.survival:
+        return None
+    return Chart(
+        id="survival",
+        title=writer.words.say("survival", writer.language),
+        kind="area",
+        categories=[writer.cell(month, Unit.MONTHS).text for month in range(len(outlook.survival) + 1)],
+        series=[Series(writer.words.say("survival", writer.language), [1.0, *outlook.survival], "accent")],
+        measure="share",
+        first_column=writer.words.say("months_ahead", writer.language),
+    )
+
+
+def _reason(reason: dict[str, Any], writer: Writer) -> dict[str, Any]:
+    """A reason's sentence with its value; positive contributions speak for leaving, negative ones for staying."""
+    unit = Unit(reason["unit"]) if reason.get("unit") else Unit.NUMBER
+    text = writer.cell(reason.get("value"), unit).text
+    return {
+        "text": writer.words.say(reason["code"], writer.language).replace("{value}", text),
+        "contribution": reason["contribution"],
+        "leaving": reason["contribution"] > 0,
+    }
+
+
+def _parts(outlook: Any | None, writer: Writer) -> list[dict[str, Any]]:
+    if outlook is None or outlook.value is None or not outlook.value_parts:
+        return []
+    largest = max((abs(amount) for amount in outlook.value_parts.values()), default=0) or 1
+    return [
+        {
+            "label": writer.words.say(code, writer.language),
+            "amount": amount,
+            "width": f"{100 * abs(amount) / largest:.0f}",
+        }
+        for code, amount in outlook.value_parts.items()
+        if amount
+    ]
+
+
+def _need(row: Any, writer: Writer, currency: str) -> dict[str, Any]:
+    return {
+        "row": row,
+        "need": writer.words.say(row.need, writer.language),
+        "open": row.gate == "ok",
+        "gate": writer.words.say(f"gate_{row.gate}", writer.language),
+        "trigger": writer.words.say(f"trigger_{row.trigger}", writer.language) if row.trigger else "",
+        "evidence": [
+            writer.words.say(one["code"], writer.language).replace(
+                "{value}", writer.cell(one.get("value"), Unit(one["unit"]) if one.get("unit") else Unit.NUMBER).text
+            )
+            for one in row.evidence or []
+        ],
+    }
+
+
+def _lost(row: Any | None, writer: Writer) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {
+        "row": row,
+        "definition": writer.words.say(f"lost_{row.definition}", writer.language),
+        "cause": writer.words.say(row.cause, writer.language) if row.cause else "",
+        "changes": [_reason({"contribution": 1, **one}, writer)["text"] for one in row.changes or []],
+    }

@@ -1,0 +1,130 @@
+"""Every read of findings: of a branch and all below it within reach, and of customers one may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from tenure.contracts.findings import TOPICS, Unit
+from tenure.desk.control.errors import NotAllowed, NotFound
+from tenure.desk.findings.models import Finding, Lost, Need, Outlook
+from tenure.desk.org.models import Organisation, User
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import branches_of, reach_of
+from tenure.desk.parties.visibility import of_visible, visible_to
+
+#: Sections of a topic's page at most.
+SECTIONS = 60
+#: A finding with such a column names people, and stays with those whose branch it is about.
+_PERSONAL = {Unit.PARTY.value, Unit.STAFF.value, Unit.WORDS.value}
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """A topic's sections about branch ``at``; ``bank`` holds those of the whole bank where ``at`` is not the whole.
+
+    ``branches`` are those within reach that this topic has something to say about.
+    """
+
+    topic: str
+    at: Any
+    sections: list[dict[str, Any]]
+    bank: list[dict[str, Any]]
+    branches: list[Any]
+
+
+def _asked(user: User) -> None:
+    if not reach_of(user).may(Permission.VIEW_BRANCH):
+        raise NotAllowed(_("Insight is for branch heads and head office."))
+
+
+def headlines(user: User) -> dict[str, dict[str, Any]]:
+    """For each topic, its first section about the topmost branch within reach or, failing that, the whole bank.
+
+    Raises:
+        NotAllowed: no post of the user's looks at branches.
+    """
+    _asked(user)
+    top = branches_of(user).first()
+    if top is None:
+        return {}
+    found: dict[str, dict[str, Any]] = {}
+    for org_id in (top.org_id, _bank()):
+        for row in Finding.rows().filter(org_id=org_id).order_by("place"):
+            if row.topic not in found and not (org_id != top.org_id and _names_people(row.body)):
+                found[row.topic] = row.body
+    return {topic: found[topic] for topic in TOPICS if topic in found}
+
+
+def topic_page(user: User, topic: str, org_id: str = "") -> TopicPage | None:
+    """The page of a topic for the branch asked for, or the topmost within reach; None before the first night.
+
+    Raises:
+        NotAllowed: no post of the user's looks at branches.
+        NotFound: no such topic, or no such branch within reach.
+    """
+    _asked(user)
+    if topic not in TOPICS:
+        raise NotFound(_("There is no topic %(topic)s.") % {"topic": topic})
+    within = branches_of(user)
+    at = within.filter(org_id=org_id).first() if org_id else within.first()
+    if at is None:
+        if org_id:
+            raise NotFound(_("There is no branch %(number)s within your reach.") % {"number": org_id})
+        return None
+    rows = Finding.rows().filter(topic=topic)
+    told = set(rows.values_list("org_id", flat=True).distinct())
+    bank = _bank()
+    return TopicPage(
+        topic=topic,
+        at=at,
+        sections=_bodies(rows.filter(org_id=at.org_id)),
+        bank=[] if at.org_id == bank else [b for b in _bodies(rows.filter(org_id=bank)) if not _names_people(b)],
+        branches=[one for one in within if one.org_id in told],
+    )
+
+
+def _bodies(rows: Any) -> list[dict[str, Any]]:
+    return list(rows.order_by("place").values_list("body", flat=True)[:SECTIONS])
+
+
+def _bank() -> str:
+    top = Organisation.rows().order_by("depth", "org_id").first()
+    return top.org_id if top else ""
+
+
+def _names_people(body: dict[str, Any]) -> bool:
+    return any(unit in _PERSONAL for _code, unit in body.get("columns", ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What is ahead with a customer; each part None or empty where the night could not tell."""
+
+    outlook: Any | None
+    needs: list[Any]
+    lost: Any | None
+
+
+def ahead(user: User, party_id: str) -> Ahead:
+    """Likelihood of leaving, value and needs of a customer ``user`` may see.
+
+    Raises:
+        NotFound: there is no such customer among theirs.
+    """
+    if not visible_to(user).filter(party_id=party_id).exists():
+        raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
+    return Ahead(
+        outlook=of_visible(Outlook, user).filter(party_id=party_id).first(),
+        needs=list(of_visible(Need, user).filter(party_id=party_id).order_by("place")),
+        lost=of_visible(Lost, user).filter(party_id=party_id).first(),
+    )
+
+
+def customers_named(user: User, ids: Iterable[str]) -> dict[str, Any]:
+    """The customers of these numbers whom ``user`` may see, by number."""
+    wanted = set(ids)
+    return {row.party_id: row for row in visible_to(user).filter(party_id__in=wanted)} if wanted else {}

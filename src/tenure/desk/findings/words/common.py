@@ -1,0 +1,16 @@
+"""Words that several topics use."""
+
+from tenure.contracts.codes import Name
+
+WORDS: dict[str, Name] = {
+    "too_little_data": Name("数据太少，还不能下结论。", "Too little data to say anything honest yet."),
+    "branch": Name("机构", "Branch"),
+    "customers": Name("客户数", "Customers"),
+    "customer": Name("客户", "Customer"),
+    "answers": Name("回复数", "Answers"),
+    "tier": Name("层级", "Tier"),
+    "month": Name("月份", "Month"),
+    "reason": Name("理由", "Reason"),
+    "value": Name("价值", "Value"),
+    "verdict": Name("结论", "Verdict"),
+}

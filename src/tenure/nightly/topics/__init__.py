@@ -1,0 +1,123 @@
+"""The topics of insight over a night: each looks at the night's frames and says what it found, section by section.
+
+A topic is a module of this package with ``sections(known)``, which yields ``(org_id, section)``: a finding about a
+branch and all below it. It says codes and numbers; the desk has the words. Too little data is a finding as well.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from tenure.contracts.findings import Figures, Section, Verdict, encoded
+from tenure.insight.inputs import TooLittleData
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from tenure.nightly.frames import Frames
+    from tenure.nightly.past import ClosedMonths
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a topic may look at. Tables are Ibis expressions; :meth:`rows` brings one to memory.
+
+    ``party`` are the parties known at ``as_of``, ``accounts`` the frame of :func:`holdings.accounts`, ``standing``
+    that of :func:`balances.as_of`, ``figures`` the customer frame (published columns and some beside them), ``closed``
+    the closed months. ``outlook`` has the columns of the published table, or is None where history is too short.
+    """
+
+    frames: Frames
+    closed: ClosedMonths
+    party: ir.Table
+    accounts: ir.Table
+    standing: ir.Table
+    figures: ir.Table
+    paths: ir.Table
+    outlook: ir.Table | None = None
+
+    @property
+    def as_of(self) -> date:
+        """The day of the night; nothing later is known."""
+        return self.frames.past.window.as_of
+
+    @property
+    def currency(self) -> str:
+        """The reporting currency."""
+        return self.frames.past.thresholds.currency
+
+    def source(self, name: str) -> ir.Table:
+        """A table of the lake; of an event table the newest 24 months, up to ``as_of`` to be cut by the caller."""
+        return self.frames.source(name)
+
+    def rows(self, table: ir.Table) -> pa.Table:
+        """A table in memory: only for what is small, or narrow."""
+        return self.frames.past.cache.engine.arrow(table)
+
+    @cached_property
+    def branches(self) -> dict[str, str]:
+        """Each branch's path by its number, the topmost first."""
+        found = self.rows(self.paths.select("org_id", "org_path", "depth")).to_pylist()
+        return {row["org_id"]: row["org_path"] for row in sorted(found, key=lambda row: (row["depth"], row["org_id"]))}
+
+    @cached_property
+    def bank(self) -> str:
+        """The number of the topmost branch: the whole bank."""
+        return next(iter(self.branches), "")
+
+    def below(self, org_id: str) -> set[str]:
+        """The branch and all below it."""
+        path = self.branches[org_id]
+        return {other for other, own in self.branches.items() if own.startswith(path)}
+
+
+def said(code: str, make: Callable[[], Section]) -> Section:
+    """The section ``make`` gives or, where there is too little data for it, a section of that code that says so."""
+    try:
+        return make()
+    except TooLittleData:
+        return Figures(code, (), Verdict("too_little_data", tone="warn"))
+
+
+Topic = Callable[[Known], Iterator[tuple[str, Section]]]
+
+
+def topic(name: str) -> Topic | None:
+    """The topic of that name; None where this version has none yet."""
+    try:
+        sections: Topic = importlib.import_module(f"tenure.nightly.topics.{name}").sections
+    except ModuleNotFoundError as missing:
+        if missing.name != f"tenure.nightly.topics.{name}":
+            raise
+        return None
+    return sections
+
+
+def findings(known: Known, name: str) -> list[dict[str, Any]]:
+    """The rows of one topic for the published table ``finding``; too little data is said, not hidden."""
+    sections = topic(name)
+    if sections is None or not known.bank:
+        return []
+    found: list[tuple[str, Section]] = []
+    try:
+        found.extend(sections(known))
+    except TooLittleData:
+        found = [(known.bank, Figures(name, (), Verdict("too_little_data", tone="warn")))]
+    return [
+        {
+            "topic": name,
+            "org_id": org_id,
+            "org_path": known.branches[org_id],
+            "place": place,
+            "body": json.dumps(encoded(section), ensure_ascii=False, allow_nan=False),
+        }
+        for place, (org_id, section) in enumerate(found)
+    ]
