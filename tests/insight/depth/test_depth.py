@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tenure.errors import InputError
-from tenure.insight.depth import retention_by_depth, wilson
+from tenure.insight.depth import e_value, retention_by_depth, wilson
 from tenure.insight.inputs import TooLittleData
+from tenure.insight.intervals import Estimate, unknown
 
 
 def _bank(n: int, seed: int, cause: float = 0.0):  # type: ignore[no-untyped-def]
@@ -25,15 +26,15 @@ def _bank(n: int, seed: int, cause: float = 0.0):  # type: ignore[no-untyped-def
 def test_without_any_effect_of_products_the_adjusted_difference_holds_zero_at_its_nominal_rate() -> None:
     """Pitfall 4: the raw curve rises steeply, and all of it is who the customers are."""
     held, raw, shown = 0, 0, 0
-    for seed in range(100):
-        found = retention_by_depth(*_bank(1_500, seed), folds=2).overall
+    for seed in range(60):
+        found = retention_by_depth(*_bank(1_300, seed), folds=2).overall
         assert found is not None and (found.fewer, found.more) == (1, 3)
         raw += found.raw.low > 0
         held += found.adjusted.low <= 0 <= found.adjusted.high
         shown += found.verdict == "disappears"
-    assert raw >= 95
-    assert 0.89 <= held / 100 <= 0.99
-    assert shown >= 80
+    assert raw >= 57
+    assert held / 60 >= 0.88
+    assert shown >= 48
 
 
 def test_boosted_trees_tell_the_same_story() -> None:
@@ -75,6 +76,22 @@ def test_an_adjustment_by_nothing_relevant_leaves_the_raw_difference() -> None:
     found = retention_by_depth(products, stayed, lots.normal(size=(6_000, 2))).overall
     assert found.verdict == "survives"
     assert found.surviving_share.low < 1 < found.surviving_share.high
+
+
+def test_how_strong_something_unmeasured_would_have_to_be() -> None:
+    """VanderWeele and Ding 2017: a risk ratio of 3.9 [1.8, 8.7] has E-values 7.3 and, for the interval, 3.0."""
+    assert e_value(Estimate(3.9, 3.9, 8.7, 1)) == pytest.approx(7.26, abs=0.01)
+    assert e_value(Estimate(3.9, 1.8, 8.7, 1)) == pytest.approx(3.0, abs=0.01)
+    assert e_value(Estimate(1 / 3.9, 1 / 8.7, 1 / 1.8, 1)) == pytest.approx(3.0, abs=0.01)
+    assert e_value(Estimate(1.1, 0.9, 1.3, 1)) == 1
+    assert e_value(unknown(1)) is None
+
+
+def test_products_without_an_effect_need_nothing_unmeasured_and_those_with_one_do() -> None:
+    without = retention_by_depth(*_bank(4_000, 1)).overall
+    assert without.leaving_ratio.low < 1 < without.leaving_ratio.high and without.e_value == 1
+    with_one = retention_by_depth(*_bank(12_000, 2, cause=0.5)).overall
+    assert with_one.leaving_ratio.high < 1 and with_one.e_value > 1.3
 
 
 def test_levels_whose_customers_are_like_nobody_else_are_not_compared() -> None:

@@ -24,6 +24,7 @@ from scipy import stats
 from tenure.errors import InputError
 from tenure.insight.depth.nuisance import Learner, predictions
 from tenure.insight.depth.proportion import wilson
+from tenure.insight.depth.sensitivity import e_value
 from tenure.insight.effects.covariates import matrix
 from tenure.insight.effects.ratios import ratio
 from tenure.insight.inputs import TooLittleData, column, flags, same_length
@@ -84,6 +85,8 @@ class Contrast:
 
     ``surviving_share`` = adjusted ÷ raw: 1 where the adjustment changes nothing, 0 where the difference was all due
     to who the customers are, below 0 where it turns round; unknown where the raw difference itself is not shown.
+    ``leaving_ratio`` is the adjusted risk of leaving with ``more`` ÷ with ``fewer``, and ``e_value`` how strong
+    something unmeasured would have to be to explain it away (``sensitivity.e_value``).
     """
 
     fewer: int
@@ -92,6 +95,8 @@ class Contrast:
     adjusted: Estimate
     surviving_share: Estimate
     verdict: Verdict
+    leaving_ratio: Estimate
+    e_value: float | None
 
 
 @dataclass(frozen=True)
@@ -233,7 +238,25 @@ class _Scores:
                 n,
                 self.level,
             )
-        return Contrast(fewer, more, raw, adjusted, share_left, _verdict(raw, adjusted, share_left))
+        leaving = self._leaving(fewer, more, reach)
+        verdict = _verdict(raw, adjusted, share_left)
+        return Contrast(fewer, more, raw, adjusted, share_left, verdict, leaving, e_value(leaving))
+
+    def _leaving(self, fewer: int, more: int, reach: float) -> Estimate:
+        n = len(self.held)
+        one, other = 1 - self.scores[more], 1 - self.scores[fewer]
+        spread = np.cov(one, other) / n
+        found = ratio(
+            float(one.mean()),
+            float(other.mean()),
+            float(spread[0, 0]),
+            float(spread[1, 1]),
+            float(spread[0, 1]),
+            reach,
+            n,
+            self.level,
+        )
+        return found if other.mean() > 0 else unknown(n, self.level)
 
     def _mean(self, score: Array) -> Estimate:
         n = len(score)
