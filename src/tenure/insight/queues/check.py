@@ -18,22 +18,20 @@ if TYPE_CHECKING:
 _SECONDS = 3600.0
 #: A server idle for longer than this has gone from the counter.
 _BREAK = 30 * 60
+_FIGURES = (
+    "servers",
+    "actual_wait",
+    "predicted_wait",
+    "actual_abandonment",
+    "predicted_abandonment",
+    "actual_p_wait",
+    "predicted_p_wait",
+)
 _COLUMNS = pa.schema(
     [
-        ("start", pa.timestamp("us")),
-        ("arrivals", pa.int64()),
-        *(
-            (name, pa.float64())
-            for name in (
-                "servers",
-                "actual_wait",
-                "predicted_wait",
-                "actual_abandonment",
-                "predicted_abandonment",
-                "actual_p_wait",
-                "predicted_p_wait",
-            )
-        ),
+        pa.field("start", pa.timestamp("us")),
+        pa.field("arrivals", pa.int64()),
+        *(pa.field(name, pa.float64()) for name in _FIGURES),
     ]
 )
 
