@@ -27,13 +27,8 @@ _FIGURES = (
     "actual_p_wait",
     "predicted_p_wait",
 )
-_COLUMNS = pa.schema(
-    [
-        pa.field("start", pa.timestamp("us")),
-        pa.field("arrivals", pa.int64()),
-        *(pa.field(name, pa.float64()) for name in _FIGURES),
-    ]
-)
+_TYPES: list[pa.DataType] = [pa.timestamp("us"), pa.int64(), *[pa.float64()] * len(_FIGURES)]
+_COLUMNS = pa.schema(zip(("start", "arrivals", *_FIGURES), _TYPES, strict=True))
 
 
 def predicted_v_actual(
