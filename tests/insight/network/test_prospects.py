@@ -32,6 +32,15 @@ def test_a_customer_with_many_products_is_no_prospect() -> None:
     assert many.prospects(["an"], few_products=4).num_rows == 1
 
 
+def test_who_was_a_customer_once_is_to_be_won_back() -> None:
+    network = Network.of(
+        {"from": ["an", "an"], "to": ["bo", "cy"], "kind": ["family", "supply"]},
+        {"party_id": ["an", "bo", "cy"], "customer": [1, 0, 0], "since": ["2020-01-01", "2021-01-01", None]},
+    )
+    codes = {row["party_id"]: row["reasons"][0]["code"] for row in network.prospects(["an"]).to_pylist()}
+    assert codes == {"bo": "former_customer", "cy": "not_a_customer"}
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 99)), min_size=1, max_size=25),

@@ -117,9 +117,10 @@ def _ranked(network: Network, paths: _Paths, few: NDArray[np.bool_], best: int |
     rank = rank if best is None else rank[:best]
     names = list(network.kinds)
     kinds = [[names[k] for k in paths.kinds[:, at] if k >= 0] for at in top[rank]]
+    was_here = ~np.isnat(network.parties.since)
     reasons = [
         [
-            {"code": "few_products" if few[who[at]] else "not_a_customer", "number": None},
+            {"code": _standing(bool(few[who[at]]), bool(was_here[who[at]])), "number": None},
             *({"code": f"tie_{kind}", "number": float(step)} for step, kind in enumerate(kinds_, start=1)),
             *([{"code": "several_ways", "number": float(ways[at])}] if ways[at] > 1 else []),
         ]
@@ -140,3 +141,10 @@ def _ranked(network: Network, paths: _Paths, few: NDArray[np.bool_], best: int |
             "reasons": pa.array(reasons, pa.list_(pa.struct([("code", pa.string()), ("number", pa.float64())]))),
         }
     )
+
+
+def _standing(few: bool, was_here: bool) -> str:
+    """What a candidate is to us: somebody to deepen, to win back, or to win."""
+    if few:
+        return "few_products"
+    return "former_customer" if was_here else "not_a_customer"
