@@ -21,7 +21,8 @@ from tenure.insight.inputs import TooLittleData, plain, same_length
 from tenure.insight.intervals import Estimate
 from tenure.insight.opinion.scores import wilson
 from tenure.insight.text.calibration import Scaling, expected_calibration_error, fit_scaling
-from tenure.insight.text.reading import pieces, verbatims
+from tenure.insight.text.reading import normal, pieces, verbatims
+from tenure.insight.text.spans import Spoke, stretches
 from tenure.insight.text.storage import packed, unpacked
 from tenure.insight.text.vocabulary import Vocabulary
 
@@ -39,14 +40,6 @@ LOGISTIC_C, RATIO_C = 5.0, 2.0
 #: How far one correction moves the text it was made on, in log-odds for each label, when the model was surely wrong.
 STEP = 1.0
 KIND = "text classifier"
-
-
-@dataclass(frozen=True)
-class Spoke:
-    """A piece of the text and what it added to the log-odds of the label, against the mean of all labels."""
-
-    piece: str
-    weight: float
 
 
 @dataclass(frozen=True)
@@ -144,24 +137,19 @@ class TextClassifier:
         best = self.labels_[order[0]] if vector.nnz else None
         return Suggestion(best, float(chances[order[0]]), others, tuple(self.explain(text)))
 
-    def explain(self, text: str, label: Any = None, pieces_shown: int = 5) -> list[Spoke]:
-        """The pieces that spoke for ``label`` (the likeliest, unless named), strongest first; none overlaps another.
+    def explain(self, text: str, label: Any = None, shown: int = 5) -> list[Spoke]:
+        """The words that spoke for ``label`` (the likeliest, unless named), strongest first.
 
-        Exact: summed over all pieces they are the label's log-odds over the mean of all labels, its base rate aside.
+        Exact: the weights of all characters, shown or not, add up to the label's log-odds over the mean of all labels,
+        its base rate aside.
         """
-        read = [pieces(each) for each in verbatims([text])]
-        vector = self._vectors(read)
+        [written] = verbatims([text])
+        vector = self._vectors([pieces(written)])
         at = int(self._probabilities(vector)[0].argmax()) if label is None else self._place(label)
         ahead = self._scaling.slope * (self._weights[at] - self._weights.mean(axis=0))
         told = vector.multiply(ahead).tocoo()
-        chosen: list[Spoke] = []
-        for weight, column in sorted(zip(told.data.tolist(), told.col.tolist(), strict=True), reverse=True):
-            piece = self._vocabulary.terms[column].removeprefix("_").strip()
-            if weight <= 0 or len(chosen) == pieces_shown:
-                break
-            if piece and not any(piece in other.piece or other.piece in piece for other in chosen):
-                chosen.append(Spoke(piece, weight))
-        return chosen
+        weights = {self._vocabulary.terms[i]: float(value) for i, value in zip(told.col, told.data, strict=True)}
+        return stretches(normal(written), weights)[:shown]
 
     def learn(self, texts: Any, labels: Any) -> TextClassifier:
         """A handler's corrections: one step of likelihood ascent for each, in their order.

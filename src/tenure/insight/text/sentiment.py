@@ -46,7 +46,7 @@ _LONGEST = max(map(len, _MARKS))
 
 @dataclass(frozen=True)
 class Feeling:
-    """``label`` is ``positive``, ``negative`` or None (can't tell); ``confidence`` is the probability of the likelier."""
+    """``label``: ``positive``, ``negative`` or None (can't tell); ``confidence``: the probability of the likelier."""
 
     label: str | None
     confidence: float
