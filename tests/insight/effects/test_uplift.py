@@ -71,6 +71,24 @@ def test_a_null_campaign_comes_out_as_null() -> None:
     assert plainly / runs >= 0.10
 
 
+def test_whole_households_drawn_by_lot_stay_together_and_count_once() -> None:
+    """Households of six who do as one: taken singly, null campaigns show a ranking far too often."""
+    singly, together, runs = 0, 0, 60
+    for seed in range(runs):
+        lots = np.random.default_rng(seed)
+        home = np.repeat(np.arange(200), 6)
+        x, t = lots.normal(size=(200, 4))[home], (lots.random(200) < 0.5)[home]
+        y = (lots.random(200) < 0.4)[home].astype(float)
+        model = UpliftModel(folds=3, trees=SMALL).fit(x, t, y, cluster=home)
+        assert all(len(np.unique(model.fold_[home == each])) == 1 for each in range(5))
+        together += model.evaluation_.ranking.qini.excludes(0)
+        singly += UpliftModel(folds=3, trees=SMALL).fit(x, t, y).evaluation_.ranking.qini.excludes(0)
+    assert together / runs <= 0.12
+    assert singly / runs > 0.3
+    with pytest.raises(InputError, match="clusters"):
+        UpliftModel().fit(x, t, y, cluster=home // 10)
+
+
 def test_folds_that_agree_are_signal_and_folds_that_do_not_are_noise() -> None:
     lots = np.random.default_rng(15)
     pieces = lots.normal(size=(5_000, 5))

@@ -94,7 +94,7 @@ def effect(
     y, lot = column(outcome, "outcome"), flags(treated, "treated")
     x = np.empty((len(y), 0)) if covariates is None else matrix(covariates)
     weights = inverse_propensity(lot, propensity)
-    unit = _clusters(cluster, len(y))
+    unit = cluster_numbers(cluster, len(y))
     took = None if received is None else flags(received, "received").astype(np.float64)
     same_length(outcome=y, treated=lot, covariates=list(x), propensity=weights, cluster=unit, received=took)
     if better not in ("higher", "lower"):
@@ -161,7 +161,8 @@ def inverse_propensity(treated: NDArray[np.bool_], propensity: Any) -> NDArray[n
     return 1 / np.where(treated, chance, 1 - chance)
 
 
-def _clusters(cluster: Any, n: int) -> NDArray[np.float64]:
+def cluster_numbers(cluster: Any, n: int) -> NDArray[np.float64]:
+    """Each customer's cluster as a number 0 … g − 1; everybody a cluster of one where None is given."""
     if cluster is None:
         return np.arange(n, dtype=np.float64)
     names = plain(cluster, "cluster")

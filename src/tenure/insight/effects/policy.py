@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import stats
 
-from tenure.insight.effects.average import inverse_propensity
+from tenure.insight.effects.average import cluster_numbers, inverse_propensity
 from tenure.insight.inputs import TooLittleData, column, flags, same_length
 from tenure.insight.intervals import LEVEL, Estimate
 
@@ -88,25 +88,30 @@ def doubly_robust(
     )
 
 
-def policy_value(treat: Any, arms: Arms, *, cost: float = 0.0, level: float = LEVEL, noise: float = 0.0) -> PolicyValue:
+def policy_value(
+    treat: Any, arms: Arms, *, cost: float = 0.0, cluster: Any = None, level: float = LEVEL, noise: float = 0.0
+) -> PolicyValue:
     """The worth of treating exactly those whom ``treat`` (0/1, or a probability) names, each at ``cost``.
 
     ``cost`` is in units of the outcome; "at random" treats the same share of customers, drawn by lot. ``noise`` widens
     the three differences where the rule was cross-fitted on these customers (``ranking.cross_fitted_noise``).
+    ``cluster`` names what was drawn by lot, if not the single customer.
     """
     rule = column(treat, "treat", minimum=0.0, maximum=1.0)
     same_length(treat=rule, arms=arms.treated)
     gain = arms.effects - cost
     share = float(rule.mean())
+    unit = None if cluster is None else cluster_numbers(cluster, len(rule)).astype(np.int64)
+    same_length(treat=rule, cluster=unit)
     return PolicyValue(
-        value=_mean(arms.control + rule * gain, level),
+        value=_mean(arms.control + rule * gain, level, unit),
         treated_share=share,
-        over_all=_mean((rule - 1) * gain, level, 1 + noise),
-        over_none=_mean(rule * gain, level, 1 + noise),
+        over_all=_mean((rule - 1) * gain, level, unit, 1 + noise),
+        over_none=_mean(rule * gain, level, unit, 1 + noise),
         # (rule − share) also carries the chance in the share itself; centring the gain takes its first order out
-        over_random=_mean((rule - share) * (gain - gain.mean()), level, 1 + noise),
-        treat_all=_mean(arms.control + gain, level),
-        treat_none=_mean(arms.control, level),
+        over_random=_mean((rule - share) * (gain - gain.mean()), level, unit, 1 + noise),
+        treat_all=_mean(arms.control + gain, level, unit),
+        treat_none=_mean(arms.control, level, unit),
     )
 
 
@@ -117,7 +122,9 @@ def compared(treat: Any, other: Any, arms: Arms, *, cost: float = 0.0, level: fl
     return _mean((one - two) * (arms.effects - cost), level)
 
 
-def _mean(values: Array, level: float, widened: float = 1.0) -> Estimate:
-    n = len(values)
-    half = float(stats.norm.ppf((1 + level) / 2)) * float(values.std(ddof=1)) * np.sqrt(widened / n)
-    return Estimate(float(values.mean()), float(values.mean() - half), float(values.mean() + half), n, level)
+def _mean(values: Array, level: float, unit: NDArray[np.int64] | None = None, widened: float = 1.0) -> Estimate:
+    n, mean = len(values), float(values.mean())
+    apart = values - mean if unit is None else np.bincount(unit, values - mean)
+    variance = float(apart @ apart) * len(apart) / (len(apart) - 1) / n**2
+    half = float(stats.norm.ppf((1 + level) / 2)) * float(np.sqrt(widened * variance))
+    return Estimate(mean, mean - half, mean + half, n, level)

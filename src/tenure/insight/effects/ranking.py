@@ -88,6 +88,7 @@ def of_scores(
     counted: bool,
     level: float = LEVEL,
     noise: float = 0.0,
+    cluster: NDArray[np.int64] | None = None,
 ) -> Ranking:
     """The ranking's worth from effect scores Γ (of ``effect_scores`` or doubly robust ones), ranked within folds.
 
@@ -95,7 +96,7 @@ def of_scores(
     ψᵢ = Γᵢ Fᵢ + E[Γ 1(S > Sᵢ)] − 2 E[Γ F]. Where the chance of treatment was ``counted`` from the same customers, what
     ψ shares with T − e is no chance any more and is taken out (Hirano, Imbens and Ridder 2003). ``noise`` is the
     share of the ranking that ``cross_fitted_noise`` finds: the variance of what the ranking adds is (1 + noise) ψ'ψ ÷
-    n².
+    n², where ψ is summed within each ``cluster`` (numbers 0 … g − 1) first.
     """
     n = len(score)
     area, influence = np.zeros(n), np.zeros(n)
@@ -109,9 +110,11 @@ def of_scores(
     auuc, whole = float(area.mean()), float(effects.mean())
     reach = float(stats.norm.ppf((1 + level) / 2))
     share = float(treated.mean())
-    lot = treated - share
+    unit = np.arange(n) if cluster is None else cluster
+    lot = np.bincount(unit, treated - share)
 
     def estimate(value: float, part: Array, widened: float = 1.0) -> Estimate:
+        part = np.bincount(unit, part).astype(np.float64)
         if counted:
             part = part - lot * (part @ lot) / (lot @ lot)
         half = reach * float(np.sqrt(widened * (part @ part))) / n

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from tenure.errors import InputError
-from tenure.insight.effects.average import Better, inverse_propensity
+from tenure.insight.effects.average import Better, cluster_numbers, inverse_propensity
 from tenure.insight.effects.covariates import Encoding, learn
 from tenure.insight.effects.learners import Fitted, Trees
 from tenure.insight.effects.policy import Arms, PolicyValue, doubly_robust, policy_value
@@ -27,6 +27,8 @@ Everyone = Literal["treat_all", "treat_none"]
 
 #: Customers on whom the models of the folds are compared.
 COMPARED = 5_000
+#: Clusters an arm needs.
+LEAST_CLUSTERS = 30
 #: Customers an arm needs before there is anything to rank.
 LEAST_ARM = 100
 
@@ -90,31 +92,39 @@ class UpliftModel:
         self.cost, self.better, self.folds, self.seed, self.level = cost, better, folds, seed, level
         self.trees = trees or Trees(seed=seed)
 
-    def fit(self, features: Any, treated: Any, outcome: Any, propensity: Any = None) -> UpliftModel:
+    def fit(
+        self, features: Any, treated: Any, outcome: Any, propensity: Any = None, cluster: Any = None
+    ) -> UpliftModel:
         """Fit on a trial and judge by cross-fitting.
 
         Args:
             features: table or matrix of n rows, known before the action.
             treated, outcome: shape ``(n,)``; ``propensity`` the chance of treatment, None if the same for all.
+            cluster: what was drawn by lot (household, manager) if not the single customer; it stays in one fold.
 
         Raises:
-            TooLittleData: fewer than 100 customers in an arm, or an outcome that is the same for all.
+            TooLittleData: fewer than 100 customers or 30 clusters in an arm, or an outcome that is the same for all.
             InputError: unequal lengths, or propensities outside 0.01 … 0.99.
         """
         lot, y = flags(treated, "treated"), column(outcome, "outcome")
         self.encoding_: Encoding = learn(features)
         x = self.encoding_.apply(features)
-        same_length(features=list(x), treated=lot, outcome=y)
+        unit = cluster_numbers(cluster, len(y)).astype(np.int64)
+        same_length(features=list(x), treated=lot, outcome=y, cluster=unit)
         if min(lot.sum(), (~lot).sum()) < LEAST_ARM or (y == y[0]).all():
             raise TooLittleData(
                 f"{int(lot.sum()):,} treated, {int((~lot).sum()):,} controls, {len(np.unique(y)):,} different outcomes",
                 f"An uplift model needs {LEAST_ARM} customers in each arm, and outcomes that differ.",
             )
+        if min(len(np.unique(unit[lot == arm])) for arm in (True, False)) < LEAST_CLUSTERS:
+            raise TooLittleData(
+                f"{int(unit.max()) + 1:,} clusters", f"An uplift model needs {LEAST_CLUSTERS} clusters in each arm."
+            )
         self.binary_ = bool(np.isin(y, (0.0, 1.0)).all())
         chance = np.full(len(y), lot.mean()) if propensity is None else column(propensity, "propensity")
         weights = inverse_propensity(lot, chance)
         self.sign_ = 1.0 if self.better == "higher" else -1.0
-        fold = self._drawn(lot)
+        fold = self._drawn(lot, unit)
         self.uplift_, expected = np.empty(len(y)), np.empty((2, len(y)))
         sample = x[np.random.default_rng(self.seed).permutation(len(x))[:COMPARED]]
         scores = np.empty((len(sample), self.folds))
@@ -129,7 +139,7 @@ class UpliftModel:
         raw = doubly_robust(y, lot, propensity=chance, expected_treated=expected[0], expected_control=expected[1])
         self.arms_ = Arms(self.sign_ * raw.treated, self.sign_ * raw.control)
         self.fold_ = fold
-        self.evaluation_ = self._judge(lot, propensity is None, cross_fitted_noise(scores))
+        self.evaluation_ = self._judge(lot, unit, propensity is None, cross_fitted_noise(scores))
         self._final(x, lot, y, weights)
         return self
 
@@ -155,19 +165,22 @@ class UpliftModel:
             return found > self.cost
         return np.full(len(found), self.evaluation_.otherwise == "treat_all")
 
-    def _drawn(self, treated: NDArray[np.bool_]) -> NDArray[np.int64]:
-        """Folds with the same share of treated in each."""
+    def _drawn(self, treated: NDArray[np.bool_], unit: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Folds of whole clusters, with the same share of treated clusters in each."""
         lots = np.random.default_rng(self.seed)
-        fold = np.empty(len(treated), dtype=np.int64)
+        _, first = np.unique(unit, return_index=True)
+        fold = np.empty(len(first), dtype=np.int64)
         for arm in (True, False):
-            rows = lots.permutation(np.flatnonzero(treated == arm))
+            rows = lots.permutation(np.flatnonzero(treated[first] == arm))
             fold[rows] = np.arange(len(rows)) % self.folds
-        return fold
+        return fold[unit]
 
-    def _judge(self, lot: NDArray[np.bool_], counted: bool, noise: float) -> Evaluation:
+    def _judge(self, lot: NDArray[np.bool_], unit: NDArray[np.int64], counted: bool, noise: float) -> Evaluation:
         fold = self.fold_.astype(np.float64)
-        ranking = of_scores(self.uplift_, self.arms_.effects, fold, lot, counted, self.level, noise)
-        value = policy_value(self.uplift_ > self.cost, self.arms_, cost=self.cost, level=self.level, noise=noise)
+        ranking = of_scores(self.uplift_, self.arms_.effects, fold, lot, counted, self.level, noise, unit)
+        value = policy_value(
+            self.uplift_ > self.cost, self.arms_, cost=self.cost, cluster=unit, level=self.level, noise=noise
+        )
         shown = all(each.low is not None and each.low > 0 for each in (value.over_all, value.over_none))
         whole = ranking.average_effect
         return Evaluation(
