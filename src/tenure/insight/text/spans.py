@@ -46,7 +46,7 @@ def stretches(text: str, weights: Mapping[str, float]) -> list[Spoke]:
         if heat[start:end].max() <= thick or not part[0][0].isalnum():
             continue
         weight = float(heat[start:end].sum())
-        if start == end_before and found:
+        if start == end_before and found and not (part[0][0].isascii() or found[-1].piece[-1].isascii()):
             found[-1] = Spoke(found[-1].piece + part[0], found[-1].weight + weight)
         else:
             found.append(Spoke(part[0], weight))

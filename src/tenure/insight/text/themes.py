@@ -48,6 +48,8 @@ SMOOTHING = 5.0
 ANCHOR_WEIGHT = 6.0
 #: Phrases that stand with an anchor less than half as much again as chance belong to no theme.
 ASSOCIATED = float(np.log(1.5))
+#: The most that one moved text adds to its phrases' weight: two outweigh an anchor.
+LESSON = 5.0
 NAMED_BY = 3
 EXAMPLES = 5
 FORMAT = 1
@@ -335,18 +337,21 @@ class Themes:
         return np.asarray(weights)
 
     def _teach(self) -> None:
-        """Corrections, in their order: the phrases of a moved text gain just enough to carry it to its theme."""
+        """Corrections, in their order: what a moved text says besides anchors gains towards its theme.
+
+        An anchor stays where it is: one moved text must not carry off a whole theme (``move_phrase`` does that).
+        """
         place = {phrase: at for at, phrase in enumerate(self._phrases)}
         keys = list(self._anchors)
+        anchored = {anchor for anchors in self._anchors.values() for anchor in anchors}
         for phrases, theme in self._lessons:
-            columns = [place[each] for each in phrases if each in place]
-            if not columns:
-                continue
-            totals = self._weights[:, columns].sum(axis=1)
+            every = [place[each] for each in phrases if each in place]
+            free = [place[each] for each in phrases if each in place and each not in anchored]
+            totals = self._weights[:, every].sum(axis=1)
             at = keys.index(theme)
-            lacking = np.delete(totals, at).max(initial=0.0) - totals[at]
-            if lacking >= 0:
-                self._weights[at, columns] += (lacking + 1.0) / len(columns)
+            lacking = np.delete(totals, at).max(initial=0.0) - totals[at] + 1.0
+            if free and lacking > 0:
+                self._weights[at, free] += min(lacking, LESSON) / len(free)
 
 
 def _roots(phrases: Sequence[str]) -> dict[str, str]:
