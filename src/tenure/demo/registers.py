@@ -130,10 +130,8 @@ def ties(society: Society) -> dict[str, Any]:
     trade = s.transfers.trade
     pairs.append((n + trade.buyer, n + trade.supplier, "supplier"))
     pairs.append((n + trade.supplier, n + trade.buyer, "buyer"))
-    came = np.flatnonzero((s.since[:n] > s.window.eve) & (rng.random(n) < 0.18))
-    guide = rng.integers(0, n, len(came))
-    fits = (s.since[guide] < s.since[came] - 100) & (s.leaving.planned[guide] > s.since[came])
-    pairs.append((came[fits], guide[fits], "referrer"))
+    told = s.introductions.recorded
+    pairs.append((s.introductions.newcomer[told], s.introductions.elder[told], "referrer"))
     party = np.concatenate([a for a, _, _ in pairs])
     other = np.concatenate([b for _, b, _ in pairs])
     kind = np.repeat([RELATIONS.index(k) for _, _, k in pairs], [len(a) for a, _, _ in pairs])

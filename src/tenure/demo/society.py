@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from tenure.demo import companies as firms
-from tenure.demo import contacts, families, identity, loans, names, people, queues, transfers, wages
+from tenure.demo import contacts, families, identity, introductions, loans, names, people, queues, transfers, wages
 from tenure.demo.chance import stream
 from tenure.demo.clock import NEVER, Window
 from tenure.demo.columns import joined, words
@@ -42,6 +42,7 @@ class Society:
     mortgages: loans.Mortgages
     wages: wages.Wages
     transfers: transfers.Transfers
+    introductions: introductions.Introductions
     consents: dict[str, Flags]
     since: Ints
     names: pa.Array
@@ -93,6 +94,7 @@ def gather(settings: DemoBank, progress: Progress = QUIET) -> Society:
         task.advance()
         paid = wages.draw(settings, window, persons, companies, jobs, happenings, leaving)
         moves = transfers.draw(settings, window, persons, companies, leaving)
+        brought = introductions.draw(settings, window, persons, companies, jobs, moves.trade, leaving)
         task.advance()
     with progress.task("Visits and queues at the outlets"):
         tickets = queues.visit(settings, window, organisation, persons, companies, since, leaving.active_until)
@@ -113,6 +115,7 @@ def gather(settings: DemoBank, progress: Progress = QUIET) -> Society:
         mortgages=mortgages,
         wages=paid,
         transfers=moves,
+        introductions=brought,
         consents=consents,
         since=since,
         names=pa.concat_arrays([_person_names(persons), pa.array(companies.name)]),

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from tenure.demo.clock import NEVER
 from tenure.demo.columns import dates, numbered, party_id, words
 from tenure.demo.contacts import BUY_ALONE, BUY_CONTACTED
+from tenure.demo.introductions import TIES
 from tenure.demo.ledger import fen_of
 from tenure.demo.lives import CAUSES, EVENTS
 from tenure.demo.people import RESPONSES
@@ -18,7 +19,7 @@ from tenure.demo.society import Society
 
 
 def write(society: Society, folder: Path) -> None:
-    """Write the truth tables: party, life_event, staff, outlet, campaign, duplicate."""
+    """Write the truth tables: party, life_event, staff, outlet, campaign, duplicate, introduction, asked."""
     folder.mkdir(parents=True, exist_ok=True)
     tables = {
         "party": _party(society),
@@ -27,6 +28,8 @@ def write(society: Society, folder: Path) -> None:
         "outlet": _outlets(society),
         "campaign": _campaign(society),
         "duplicate": _duplicates(society),
+        "introduction": _introductions(society),
+        "asked": _asked(society),
     }
     for name, table in tables.items():
         pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
@@ -52,6 +55,7 @@ def _party(society: Society) -> pa.Table:
             "cause": words(CAUSES, leaving.cause),
             "left_on": dates(np.where(left, leaving.day, NEVER)),
             "what_became": words(("closed", "silent", "kept_by_contact", "driven_away"), outcome),
+            "connector": s.introductions.connector,
             "quiet": np.concatenate([p.quiet, np.zeros(len(c), bool)]),
             "share_of_banking_here": pa.array(
                 np.concatenate([p.share_here, np.full(len(c), np.nan)]), from_pandas=True
@@ -112,5 +116,37 @@ def _duplicates(society: Society) -> pa.Table:
         {
             "party_id": party_id(copy, society.persons),
             "same_person_as": party_id(society.people.copy_of[copy], society.persons),
+        }
+    )
+
+
+def _introductions(society: Society) -> pa.Table:
+    """Every newcomer with every customer who could have brought them, and who did."""
+    drawn = society.introductions
+    return pa.table(
+        {
+            "party_id": party_id(drawn.newcomer, society.persons),
+            "introducer_id": party_id(drawn.elder, society.persons),
+            "tie": words(TIES, drawn.tie),
+            "chance": drawn.chance,
+            "brought": drawn.brought,
+            "recorded": drawn.recorded,
+            "came_on": dates(society.since[drawn.newcomer]),
+        }
+    )
+
+
+def _asked(society: Society) -> pa.Table:
+    """Everybody a customer asked to come: who came, and the outsiders (without a number) who did not."""
+    drawn = society.introductions
+    won = np.flatnonzero(drawn.brought)
+    nobody = np.full(len(drawn.refused_elder), -1)
+    return pa.table(
+        {
+            "introducer_id": party_id(np.concatenate([drawn.elder[won], drawn.refused_elder]), society.persons),
+            "tie": words(TIES, np.concatenate([drawn.tie[won], drawn.refused_tie])),
+            "asked_on": dates(np.concatenate([society.since[drawn.newcomer[won]], drawn.refused_day])),
+            "came": np.arange(len(won) + len(nobody)) < len(won),
+            "party_id": party_id(np.concatenate([drawn.newcomer[won], nobody]), society.persons),
         }
     )
