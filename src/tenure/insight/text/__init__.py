@@ -8,9 +8,10 @@ talk about and names it, ``stability`` says how much of that is the sample's doi
 from __future__ import annotations
 
 from tenure.insight.text.causes import COMMON_CAUSES, SIX_CAUSES, ComplaintCause
-from tenure.insight.text.classifier import Spoke, Suggestion, TextClassifier
+from tenure.insight.text.classifier import Suggestion, TextClassifier
 from tenure.insight.text.phrases import Phrase, key_phrases
 from tenure.insight.text.sentiment import Feeling, Sentiment
+from tenure.insight.text.spans import Spoke
 from tenure.insight.text.stability import stability
 from tenure.insight.text.themes import Theme, Themes
 

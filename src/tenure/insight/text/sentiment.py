@@ -17,9 +17,10 @@ from tenure.insight.inputs import TooLittleData, column, same_length
 from tenure.insight.intervals import Estimate, unknown
 from tenure.insight.opinion.scores import wilson
 from tenure.insight.text.calibration import Scaling, expected_calibration_error, fit_scaling
-from tenure.insight.text.classifier import Spoke, TextClassifier
+from tenure.insight.text.classifier import TextClassifier
 from tenure.insight.text.lexicon import CONTRASTING, INTENSITY, NEGATING, POLARITY
 from tenure.insight.text.reading import clauses, is_han, runs, verbatims
+from tenure.insight.text.spans import Spoke
 from tenure.insight.text.storage import packed, unpacked
 
 if TYPE_CHECKING:
