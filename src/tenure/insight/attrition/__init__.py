@@ -1,6 +1,7 @@
 """Attrition (S19, S24): who will leave, when, for what signs, and how far the figure can be trusted.
 
-``AttritionModel`` is the bank's own hazard over customer-months; ``evaluation`` and ``empc`` hold its figures; ``drift`` watches what comes later.
+``AttritionModel`` is the bank's own hazard over customer-months; ``LabelledModel`` the same boosting on any table with
+a yes-or-no column; ``evaluation`` and ``empc`` hold the figures both are judged by; ``drift`` watches what comes later.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from tenure.insight.attrition.drift import Drift, DriftReference
 from tenure.insight.attrition.empc import ExpectedProfit, expected_maximum_profit
 from tenure.insight.attrition.evaluation import Evaluation, evaluate
 from tenure.insight.attrition.hazard import AttritionModel, Challenge, challenge
+from tenure.insight.attrition.labelled import LabelledModel
 
 __all__ = [
     "AttritionModel",
@@ -17,6 +19,7 @@ __all__ = [
     "DriftReference",
     "Evaluation",
     "ExpectedProfit",
+    "LabelledModel",
     "challenge",
     "evaluate",
     "expected_maximum_profit",

@@ -10,6 +10,7 @@ import lightgbm as lgb
 import numpy as np
 
 from tenure.errors import InputError
+from tenure.insight.attrition.encoding import MOST_CATEGORIES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,21 +22,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of the trees: the same for every table, but for the size, which ``sized`` adapts to the rows.
+    """Settings of the trees: the same for every table.
 
-    Small steps, few leaves, half of the columns and 70 % of the rows for each tree; ``models`` such boosters with
-    different seeds are averaged in log-odds. ``threads`` changes the time and, with LightGBM's deterministic mode,
+    Small steps, few leaves drawn towards their parents (``smoothing``), a part of the columns and rows for each tree;
+    ``models`` such boosters with different seeds are averaged in log-odds. ``threads`` changes the time and, with LightGBM's deterministic mode,
     not the numbers.
     """
 
-    rounds: int = 300
+    rounds: int = 150
     learning_rate: float = 0.03
-    leaves: int = 8
-    fewest_in_leaf: int = 40
-    column_share: float = 0.5
-    row_share: float = 0.7
-    ridge: float = 5.0
-    models: int = 2
+    leaves: int = 20
+    fewest_in_leaf: int = 20
+    column_share: float = 0.65
+    row_share: float = 0.8
+    ridge: float = 0.0
+    smoothing: float = 10.0
+    models: int = 5
     seed: int = 42
     threads: int = 1
 
@@ -124,7 +126,9 @@ def _parameters(settings: Settings, k: int) -> dict[str, Any]:
         "bagging_fraction": settings.row_share,
         "bagging_freq": 1,
         "lambda_l2": settings.ridge,
-        "cat_smooth": 20.0,
+        "path_smooth": settings.smoothing,
+        "cat_smooth": 10.0,
+        "max_cat_to_onehot": MOST_CATEGORIES + 1,
         "max_bin": 127,
         "seed": settings.seed + 1000 * k,
         "deterministic": True,

@@ -83,13 +83,23 @@ class Encoding:
         """The reverse of ``as_dict``."""
         return cls(dict(stored["kinds"]), dict(stored["categories"]))
 
-    def _codes(self, name: str, values: pa.ChunkedArray) -> Numbers:
+    def _codes(self, name: str, values: pa.ChunkedArray[Any]) -> Numbers:
         known = self.categories[name]
         places = pc.index_in(_text(values), value_set=pa.array(known, pa.string()))
         codes = np.array(places.cast(pa.float64()).to_numpy(), dtype=np.float64)
         unseen = np.isnan(codes) & ~np.asarray(values.is_null().to_numpy(), dtype=bool)
         codes[unseen] = len(known)
         return codes
+
+
+def texts_alike(table: pa.Table) -> pa.Table:
+    """Every kind of text column (views, dictionaries, large) as plain text: Arrow's functions know not all of them."""
+    for k, field in enumerate(table.schema):
+        kind = field.type
+        view = str(kind).endswith("string_view") or kinds.is_large_string(kind)
+        if view or kinds.is_dictionary(kind):
+            table = table.set_column(k, field.name, table[field.name].cast(pa.string()))
+    return table
 
 
 def _kind(name: str, kind: pa.DataType) -> str:
@@ -106,7 +116,7 @@ def _kind(name: str, kind: pa.DataType) -> str:
     raise InputError(f"{name} holds {kind}; numbers, texts or days were expected", "Leave it out, or flatten it.")
 
 
-def _numbers(values: pa.ChunkedArray, kind: str) -> Numbers:
+def _numbers(values: pa.ChunkedArray[Any], kind: str) -> Numbers:
     if kinds.is_null(values.type):
         return np.full(len(values), np.nan)
     if kind == "day":
@@ -118,11 +128,11 @@ def _numbers(values: pa.ChunkedArray, kind: str) -> Numbers:
     return numbers / 86_400_000_000 if kind == "day" else numbers
 
 
-def _text(values: pa.ChunkedArray) -> pa.ChunkedArray:
+def _text(values: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any]:
     return values.cast(pa.string())
 
 
-def _categories(values: pa.ChunkedArray) -> list[str]:
+def _categories(values: pa.ChunkedArray[Any]) -> list[str]:
     counted = Counter({each["values"].as_py(): each["counts"].as_py() for each in pc.value_counts(_text(values))})
     often = [(n, name) for name, n in counted.items() if name is not None and n >= FEWEST_OF_CATEGORY]
     kept = sorted(often, key=lambda each: (-each[0], each[1]))[:MOST_CATEGORIES]

@@ -80,7 +80,7 @@ def evaluate(outcome: Any, probability: Any, *, clv: Any = 200.0) -> Evaluation:
     positives = int(came.sum())
     if min(positives, len(came) - positives) < FEWEST:
         raise TooLittleData(
-            f"{positives:,} of {len(came):,} rows have the outcome; at least {FEWEST} with and {FEWEST} without are needed"
+            f"{positives:,} of {len(came):,} rows have the outcome; at least {FEWEST} with it and without are needed"
         )
     return Evaluation(
         rows=len(came),

@@ -26,7 +26,7 @@ from tenure.insight.attrition.drift import Drift, DriftReference
 from tenure.insight.attrition.encoding import Encoding
 from tenure.insight.attrition.evaluation import EDGE, Evaluation, evaluate, platt
 from tenure.insight.attrition.model_card import markdown
-from tenure.insight.attrition.periods import Panel, Periods, expand, groups_of, read_panel, sampled
+from tenure.insight.attrition.periods import Panel, Periods, customers_of, expand, groups_of, read_panel, sampled
 from tenure.insight.inputs import TooLittleData, table
 from tenure.insight.trap.discrimination import auc_difference
 
@@ -51,7 +51,7 @@ CHUNK = 50_000
 #: The name of the lead's own column.
 LEAD = "lead group"
 #: Trees of the hazard: fewer and larger than for a small table, as there are many rows and each is scored often.
-SETTINGS = Settings(rounds=150, learning_rate=0.06, leaves=16, fewest_in_leaf=60, models=1)
+SETTINGS = Settings(rounds=150, learning_rate=0.06, leaves=16, fewest_in_leaf=60, ridge=5.0, models=1)
 
 
 @dataclass(frozen=True)
@@ -141,8 +141,8 @@ class AttritionModel:
         self._reference = DriftReference.of(matrix[newest], self._encoding.names)
         self._facts = {
             "rows": rows.table.num_rows,
-            "losses": int(np.unique(_ids(rows.table)[~np.isnan(rows.lead)]).size),
-            "customers": int(np.unique(_ids(rows.table)).size),
+            "losses": int(np.unique(customers_of(rows.table)[~np.isnan(rows.lead)]).size),
+            "customers": int(np.unique(customers_of(rows.table)).size),
             "first_month": first,
             "last_month": end,
             "test_landmark": landmark,
@@ -185,14 +185,14 @@ class AttritionModel:
         codes = [self.reason_codes.get(name, name) for name in self.features]
         row = np.repeat(np.arange(len(parts)), top)
         value = matrix[row, picked]
-        names = pa.DictionaryArray.from_arrays(pa.array(picked.astype(np.int32)), pa.array(list(self.features)))
+        names = pa.DictionaryArray.from_arrays(picked.astype(np.int32), pa.array(list(self.features)))
         return pa.table(
             {
-                "row": row,
-                "rank": np.tile(np.arange(1, top + 1), len(parts)),
+                "row": pa.array(row),
+                "rank": pa.array(np.tile(np.arange(1, top + 1), len(parts))),
                 "feature": names,
-                "code": pa.array(codes, pa.string()).take(pa.array(picked)).dictionary_encode(),
-                "contribution": parts[row, picked],
+                "code": pa.array(codes, pa.string()).take(picked).dictionary_encode(),
+                "contribution": pa.array(parts[row, picked]),
                 "value": pa.array(value, mask=np.isnan(value)),
             }
         )
@@ -396,7 +396,7 @@ def challenge(champion: AttritionModel, challenger: AttritionModel, panel: Any, 
     left, known = (each[at] for each in rows.outcome(months))
     if min(left[known].sum(), (~left[known]).sum()) < FEWEST_TO_JUDGE:
         raise TooLittleData(f"{int(left[known].sum())} losses within {months} months of landmark {landmark}: too few")
-    chosen = rows.table.take(pa.array(at[known]))
+    chosen = rows.table.take(at[known])
     stated = []
     for model in (champion, challenger):
         hazards = model._hazards(model._matrix(chosen), model.blind_to(landmark))
@@ -424,7 +424,7 @@ def _windows(horizon: int) -> list[int]:
     return sorted({*(m for m in (3, 6, 12, 24) if m < horizon), horizon})
 
 
-def _figures(rows: Panel, at: NDArray[np.int64], survival: Numbers, months: int) -> Evaluation | None:
+def _figures(rows: Panel, at: NDArray[np.int64], survival: NDArray[Any], months: int) -> Evaluation | None:
     left, known = (each[at] for each in rows.outcome(months))
     # Were only some of the window's customers known, those would be the ones who left: a rate from nowhere.
     if not known.all() or min(left.sum(), (~left).sum()) < FEWEST_TO_JUDGE:
@@ -440,10 +440,6 @@ def _constant(matrix: Numbers, names: list[str]) -> list[str]:
         if not varies and not 0 < len(known) < len(matrix):
             found.append(name)
     return found
-
-
-def _ids(rows: pa.Table) -> NDArray[Any]:
-    return np.asarray(rows["party_id"].combine_chunks().to_numpy(zero_copy_only=False))
 
 
 def _stored(fitted: Fitted) -> dict[str, Any]:

@@ -132,12 +132,17 @@ def sampled(periods: Periods, most: int, seed: int) -> Periods:
     return Periods(periods.row[chosen], periods.group[chosen], periods.lost[chosen], weight[chosen])
 
 
+def customers_of(rows: pa.Table) -> NDArray[np.int64]:
+    """A whole number for each customer, ``(n,)``."""
+    codes = rows["party_id"].cast(pa.string()).dictionary_encode()
+    parts = [np.asarray(part.indices.to_numpy(), dtype=np.int64) for part in codes.unify_dictionaries().chunks]
+    return np.concatenate(parts)
+
+
 def _refuse_repeated(rows: pa.Table, month: NDArray[np.int64]) -> None:
-    codes = rows["party_id"].combine_chunks().dictionary_encode()
-    codes = codes.chunk(0) if isinstance(codes, pa.ChunkedArray) else codes
-    if codes.null_count:
+    if rows["party_id"].null_count:
         raise InputError("party_id has missing values", "Every customer-month belongs to a customer.")
-    places = codes.indices.to_numpy().astype(np.int64)
+    places = customers_of(rows)
     key = places * (int(month.max() - month.min()) + 1) + (month - month.min())
     order = np.argsort(key, kind="stable")
     twice = np.flatnonzero(np.diff(key[order]) == 0)

@@ -1,0 +1,86 @@
+"""`tenure model` as a person meets it."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner, Result
+
+from tenure.cli.model import command
+from tenure.errors import InputError
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(command, [str(each) for each in arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def rows() -> list[dict[str, Any]]:
+    random = np.random.default_rng(1)
+    found = []
+    for k in range(400):
+        balance = float(random.normal())
+        left = random.random() < 1 / (1 + np.exp(1 + 1.5 * balance))
+        found.append({"who": f"c{k}", "balance": balance, "kind": "ab"[k % 2], "left": "yes" if left else "no"})
+    return found
+
+
+def _csv(path: Path, rows: list[dict[str, Any]], separator: str = ",") -> Path:
+    with gzip.open(path, "wt") if path.suffix == ".gz" else path.open("w") as file:
+        writer = csv.DictWriter(file, list(rows[0]), delimiter=separator)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+ASKED = ("--target", "left", "--positive", "yes", "--id", "who", "--folds", "2")
+
+
+def test_evaluate_prints_one_json_object_and_every_format_gives_the_same(
+    tmp_path: Path, rows: list[dict[str, Any]]
+) -> None:
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "t.parquet")
+    files = [_csv(tmp_path / "t.csv", rows), _csv(tmp_path / "t.csv.gz", rows, ";"), tmp_path / "t.parquet"]
+    said = [json.loads(run("evaluate", file, *ASKED, "--json").stdout) for file in files]
+    assert set(said[0]) >= {"rows", "positives", "auc", "ap", "brier", "ece", "top_decile_lift", "seconds"}
+    assert said[0]["rows"] == 400 and said[0]["auc"] > 0.65
+    assert {each["auc"] for each in said} == {said[0]["auc"]}
+
+
+def test_a_model_is_fitted_scored_and_reported(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    table, model, scores = _csv(tmp_path / "t.csv", rows), tmp_path / "m.json", tmp_path / "s.csv"
+    assert "AUC" in run("fit", table, *ASKED, "--model", model).output
+    assert "400 rows" in run("score", table, "--model", model, "--output", scores, "--top", "2").output
+    with scores.open() as file:
+        scored = list(csv.DictReader(file))
+    assert len(scored) == 400 and scored[0]["who"] == "c0" and scored[0]["reason_1"] in {"balance", "kind"}
+    assert 0 < float(scored[0]["probability"]) < 1
+    assert "# Model card" in run("report", model).output
+    assert "Limits" in run("report", model).output
+
+
+def test_a_readable_table_is_printed_without_json(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    said = run("evaluate", _csv(tmp_path / "t.csv", rows), *ASKED).output
+    assert "out of fold" in said and "auc, 95 % interval" in said
+
+
+def test_what_is_wrong_is_said(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    table = _csv(tmp_path / "t.csv", rows)
+    with pytest.raises(InputError, match="no column gone"):
+        run("evaluate", table, "--target", "gone")
+    with pytest.raises(InputError, match="0 of 400"):
+        run("evaluate", table, "--target", "left", "--positive", "maybe")
+    broken = tmp_path / "b.parquet"
+    broken.write_bytes(b"nothing")
+    with pytest.raises(InputError, match="can't be read"):
+        run("evaluate", broken, "--target", "left")
+    with pytest.raises(InputError, match="no saved model"):
+        run("report", table)
