@@ -293,6 +293,31 @@ class WorkList:
 
 
 @dataclass(frozen=True)
+class Attrition:
+    """When a customer counts as lost (S24), each definition by a switch of its own; see ``attrition.definitions``.
+
+    ``dormant_months`` without a customer-made transaction and AUM below ``dormant_aum_below``; average AUM of
+    ``fall_months`` in a row down by ``fall_share`` from the customer's own year, that year at least ``fall_minimum``;
+    main bank before, and for ``main_bank_months`` not any more. ``history_months`` of customer-months are learned
+    from, and it takes ``minimum_lost`` customers lost among them to learn anything.
+    """
+
+    closed: bool = _switch()
+    dormant: bool = _switch()
+    fall: bool = _switch()
+    main_bank: bool = _switch()
+    dormant_months: int = _count(2, 23)
+    dormant_aum_below: int = _money()
+    fall_share: float = _share()
+    fall_months: int = _count(1, 12)
+    fall_minimum: int = _money()
+    main_bank_months: int = _count(1, 12)
+    history_months: int = _count(18, 120)
+    minimum_lost: int = _count(20, 100_000)
+    alarm: float = _share()
+
+
+@dataclass(frozen=True)
 class Thresholds:
     """All of it. ``currency`` is what the night reports in; ``factors`` are millionths of its
     minor unit per minor unit of another currency."""
@@ -308,6 +333,7 @@ class Thresholds:
     score: Score
     priority: Priority
     timeline: Timeline
+    attrition: Attrition
     worklist: WorkList
 
     def as_dict(self) -> dict[str, Any]:
