@@ -134,8 +134,8 @@ def sampled(periods: Periods, most: int, seed: int) -> Periods:
 
 def customers_of(rows: pa.Table) -> NDArray[np.int64]:
     """A whole number for each customer, ``(n,)``."""
-    codes = rows["party_id"].cast(pa.string()).dictionary_encode()
-    parts = [np.asarray(part.indices.to_numpy(), dtype=np.int64) for part in codes.unify_dictionaries().chunks]
+    codes: Any = rows["party_id"].cast(pa.string()).dictionary_encode().unify_dictionaries()
+    parts = [np.asarray(part.indices.to_numpy(), dtype=np.int64) for part in codes.chunks]
     return np.concatenate(parts)
 
 
