@@ -1,0 +1,21 @@
+"""The bank value of a customer (S14, S18, S19): margins at transfer prices × survival, discounted, exactly additive."""
+
+from tenure.insight.value.assumptions import TIMING, Assumptions, load
+from tenure.insight.value.margin import of_holdings, of_service, usage
+from tenure.insight.value.present import PARTS, of_customers, of_groups, yearly_annuity
+from tenure.insight.value.survival import annuities, extended
+
+__all__ = [
+    "PARTS",
+    "TIMING",
+    "Assumptions",
+    "annuities",
+    "extended",
+    "load",
+    "of_customers",
+    "of_groups",
+    "of_holdings",
+    "of_service",
+    "usage",
+    "yearly_annuity",
+]
