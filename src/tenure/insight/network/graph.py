@@ -22,6 +22,7 @@ from tenure.insight.network.introductions import Path, best_paths
 from tenure.insight.network.names import named, tabled
 from tenure.insight.network.ownership import Ownership
 from tenure.insight.network.prospects import near
+from tenure.insight.network.record import arrivals, introducers
 from tenure.insight.network.ties import DOMESTIC, KINDS, TRADE, TieKind, checked
 
 if TYPE_CHECKING:
@@ -225,9 +226,19 @@ class Network:
         """
         return best_paths(self, target, best, steps, effort)
 
-    def prospects(self, good: Iterable[Any], few_products: int = 1, best: int | None = 100) -> pa.Table:
+    def prospects(
+        self, good: Iterable[Any], few_products: int = 1, best: int | None = 100, among: Any = None
+    ) -> pa.Table:
         """Who stands one or two steps from good customers and is not, or hardly, with us; see ``prospects.near``."""
-        return near(self, good, few_products, best)
+        return near(self, good, few_products, best, among)
+
+    def introducers(self, start: date, as_of: date, *, years: float = 1.0) -> pa.Table:
+        """Customers by how many newcomers their own record lets expect; see ``record.introducers``."""
+        return introducers(self, start, as_of, years=years)
+
+    def arrivals(self, start: date, as_of: date) -> pa.Table:
+        """Along which ties newcomers came, and who was brought; see ``record.arrivals``."""
+        return arrivals(self, start, as_of)
 
     def conversions(self, start: date, as_of: date, fewest: int = 30) -> dict[str, Conversion]:
         """Chance by kind of tie that a customer wins an outsider, from the referrals after ``start`` up to ``as_of``.

@@ -11,6 +11,7 @@ import pyarrow as pa
 from scipy import sparse
 
 from tenure.errors import InputError
+from tenure.insight import inputs
 from tenure.insight.network.names import named, tabled
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
     from tenure.insight.network.graph import Network
 
 
-def near(network: Network, good: Iterable[Any], few_products: int, best: int | None) -> pa.Table:
+def near(network: Network, good: Iterable[Any], few_products: int, best: int | None, among: Any = None) -> pa.Table:
     """The prospects, highest expected value first.
 
-    A candidate is no customer, or holds at most ``few_products`` products, and is not itself among the ``good``.
+    A candidate is no customer, or holds at most ``few_products`` products, and is not itself among the ``good``;
+    where ``among`` is given, one value 0/1 for each party in the order of ``ids``, only those marked are candidates.
     From each neighbour of a good customer (or the good customer itself, one step away) comes its best path only;
     different neighbours are taken as independent chances: chance = 1 − Π(1 − known × strengths). That ranks; it is not
     a forecast of how many will come (for that see ``conversion``).
@@ -33,7 +35,7 @@ def near(network: Network, good: Iterable[Any], few_products: int, best: int | N
     ``value`` of a customer with few products is 0 unless told; then only the chance ranks them, behind the others.
 
     Raises:
-        InputError: no good customer named, or one that is not in the network.
+        InputError: no good customer named, or one that is not in the network; ``among`` of another length.
     """
     chosen = np.unique(network.positions(good))
     if not len(chosen):
@@ -44,6 +46,10 @@ def near(network: Network, good: Iterable[Any], few_products: int, best: int | N
     is_good[chosen] = True
     few = parties.customer & (np.nan_to_num(parties.products, nan=np.inf) <= few_products)
     wanted = (~parties.customer | few) & ~is_good
+    if among is not None:
+        marked = inputs.flags(among, "among")
+        inputs.same_length(among=marked, parties=is_good)
+        wanted &= marked
     known = np.where(is_good, np.where(parties.customer, parties.known, 0.0), 0.0)
 
     first = strength[chosen].tocoo()
