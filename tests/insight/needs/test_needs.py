@@ -1,0 +1,198 @@
+"""Needs are felt for reasons, nothing unsuitable is ever open, and nothing is made up."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from tenure.contracts.findings import NEED
+from tenure.errors import InputError
+from tenure.insight import needs
+
+from insight.tables import listed, rows, table, values
+
+AS_OF = date(2026, 10, 31)
+SET = needs.load()
+FIGURES = pa.schema(
+    [
+        ("party_id", pa.string()), ("deposit", pa.int64()), ("investment", pa.int64()), ("loan", pa.int64()),
+        ("categories", pa.string()), ("transactions_12m", pa.int64()), ("inflow_3m", pa.int64()),
+        ("outflow_3m", pa.int64()), ("payroll_months", pa.int64()), ("payroll_last_on", pa.date32()),
+        ("maturing_90d", pa.int64()), ("next_maturity_on", pa.date32()), ("open_complaints", pa.int64()),
+    ]
+)  # fmt: skip
+ADULT = {
+    "kind": "person", "birth_date": date(1986, 10, 31), "risk_rating": "R3", "risk_rated_on": date(2026, 5, 1),
+    "consent_marketing": True, "deposit": 300_000_00, "transactions_12m": 200,
+}  # fmt: skip
+WEALTH = {"product_id": "W", "category": "wealth_management", "risk_level": "R2"}
+
+
+def seen(*customers: dict[str, Any], relations: list[dict[str, Any]] | None = None) -> ibis.Table:
+    full = [{"party_id": f"P{i}", **ADULT, **one} for i, one in enumerate(customers)]
+    figures = pa.Table.from_pylist([{name: one.get(name) for name in FIGURES.names} for one in full], FIGURES)
+    known = table("party", [{k: v for k, v in one.items() if k not in FIGURES.names[1:]} for one in full])
+    return needs.customers(known, ibis.memtable(figures), table("relation", relations or []), AS_OF, SET)
+
+
+def proposed(customers: ibis.Table, *products: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
+    return listed(needs.proposals(customers, table("product", products), AS_OF, more.pop("set", SET), **more))
+
+
+def felt(customers: ibis.Table) -> dict[str, dict[str, Any]]:
+    return rows(needs.felt(customers, AS_OF, SET), "need")
+
+
+@pytest.mark.parametrize(
+    ("customer", "product", "reason"),
+    [
+        ({}, {}, "ok"),
+        ({"left_on": AS_OF}, {}, "left"),
+        ({"left_on": AS_OF + timedelta(days=1)}, {}, "ok"),
+        ({}, {"withdrawn_on": AS_OF}, "not_on_sale"),
+        ({}, {"launched_on": AS_OF + timedelta(days=1)}, "not_on_sale"),
+        ({"consent_marketing": False}, {}, "no_consent"),
+        ({"consent_marketing": None}, {}, "no_consent"),
+        ({"open_complaints": 1}, {}, "complaint_open"),
+        ({"birth_date": None}, {}, "age_unknown"),
+        ({"birth_date": date(2008, 11, 1)}, {}, "too_young"),
+        ({"birth_date": date(2008, 10, 31)}, {}, "ok"),
+        ({}, {"risk_level": None}, "product_unrated"),
+        ({"risk_rating": None}, {}, "risk_not_rated"),
+        ({"risk_rated_on": AS_OF - timedelta(days=365)}, {}, "ok"),
+        ({"risk_rated_on": AS_OF - timedelta(days=366)}, {}, "rating_expired"),
+        ({"risk_rated_on": None}, {}, "rating_expired"),
+        ({"risk_rated_on": AS_OF + timedelta(days=1)}, {}, "rating_expired"),
+        ({"risk_rating": "R1"}, {}, "risk_too_high"),
+        ({"risk_rating": "R2"}, {}, "ok"),
+    ],
+)
+def test_a_gate_gives_its_reason_on_the_very_day(
+    customer: dict[str, Any], product: dict[str, Any], reason: str
+) -> None:
+    found = proposed(seen(customer), {**WEALTH, **product})
+    assert [one["gate"] for one in found if one["need"] == "grow"] == [reason]
+
+
+def test_nobody_of_sixty_five_is_offered_a_loan() -> None:
+    lender = {"product_id": "C", "category": "credit_card"}
+    paid = {"payroll_months": 12}
+    young, old = (seen({**paid, "birth_date": date(year, 10, 31)}) for year in (1962, 1961))
+    assert [one["gate"] for one in proposed(young, lender)] == ["ok"]
+    assert [one["gate"] for one in proposed(old, lender)] == ["too_old"]
+
+
+_RATINGS = st.sampled_from(["R1", "R2", "R3", "R4", "R5", None])
+
+
+@settings(max_examples=4, deadline=None, phases=[Phase.explicit, Phase.generate])
+@given(
+    st.lists(
+        st.tuples(_RATINGS, st.integers(-30, 500), st.sampled_from([True, False, None])), min_size=20, max_size=60
+    ),
+    st.lists(_RATINGS, min_size=1, max_size=4),
+)
+def test_no_gate_opens_for_an_unsuitable_product(people: list[Any], levels: list[Any]) -> None:
+    customers = [
+        {"risk_rating": r, "risk_rated_on": AS_OF - timedelta(days=d), "consent_marketing": c} for r, d, c in people
+    ]
+    products = [{**WEALTH, "product_id": f"W{i}", "risk_level": level} for i, level in enumerate(levels)]
+    found = [one for one in proposed(seen(*customers), *products) if one["need"] == "grow"]
+    assert len(found) == len(people)
+    for one in found:
+        rating, days, consent = people[int(one["party_id"][1:])]
+        level = levels[int(one["product_id"][1:])]
+        suits = consent is True and rating and 0 <= days <= 365
+        if one["gate"] == "ok":
+            assert suits and level and level <= rating
+        else:  # barred only if no product of the category would do
+            assert not (suits and any(each and each <= rating for each in levels))
+
+
+def test_money_beyond_three_months_of_spending_wants_to_grow() -> None:
+    found = felt(seen({"deposit": 180_000_00, "outflow_3m": 30_000_00}))["grow"]
+    assert found["score"] == 0.5
+    assert json.loads(found["evidence"])[0] == {"code": "idle", "value": 150_000_00, "unit": "money"}
+
+
+def test_what_matures_makes_the_time_right_by_its_day() -> None:
+    soon, later = AS_OF + timedelta(days=30), AS_OF + timedelta(days=31)
+    first = felt(seen({"maturing_90d": 200_000_00, "next_maturity_on": soon}))["save"]
+    assert (first["trigger"], first["due_on"], first["score"]) == ("maturity", soon, 1.0)
+    assert felt(seen({"maturing_90d": 200_000_00, "next_maturity_on": later}))["save"]["trigger"] is None
+
+
+def test_a_salary_that_stopped_is_a_reason_to_call() -> None:
+    t = {"transactions_12m": 10, "payroll_months": 0, "payroll_last_on": date(2026, 8, 28)}
+    assert felt(seen(t))["transact"]["trigger"] == "payroll_stopped"
+    assert felt(seen({**t, "payroll_last_on": date(2025, 8, 28)}))["transact"]["trigger"] is None
+
+
+def test_a_child_is_somebody_to_protect_and_an_ended_relation_is_none() -> None:
+    child = {"party_id": "P0", "other_id": "C", "kind": "child"}
+    assert {"protect", "children"} <= set(felt(seen({}, relations=[child])))
+    assert "children" not in felt(seen({}, relations=[{**child, "until": AS_OF}]))
+
+
+def test_who_leads_a_company_may_need_money_for_it() -> None:
+    leads = {"party_id": "COMPANY", "other_id": "P0", "kind": "legal_representative"}
+    assert felt(seen({}, relations=[leads]))["business"]["score"] == 0.6
+
+
+def test_a_company_has_the_five_demands_and_no_persons_needs() -> None:
+    company = {
+        "kind": "company", "birth_date": None, "deposit": 9_000_000_00, "inflow_3m": 100, "outflow_3m": 300,
+        "transactions_12m": 600,
+    }  # fmt: skip
+    partners = [
+        {"party_id": "P0", "other_id": f"{kind}{i}", "kind": kind} for kind in ("supplier", "buyer") for i in range(5)
+    ]
+    assert set(felt(seen(company, relations=partners))) == {"purchasing", "selling", "financing", "cash", "investing"}
+
+
+def test_a_customer_of_whom_nothing_is_known_needs_nothing_but_an_app() -> None:
+    nothing = {**dict.fromkeys(("birth_date", "deposit", "transactions_12m")), "risk_rating": None}
+    assert set(felt(seen(nothing))) == {"transact"}
+
+
+def test_expected_value_is_likelihood_times_worth_and_null_where_unknown() -> None:
+    customers = seen({})
+    (unknown,) = (one for one in proposed(customers, WEALTH) if one["need"] == "grow")
+    assert (unknown["propensity"], unknown["expected_value"]) == (None, None)
+    chance = values(party_id=["P0"], category=["wealth_management"], propensity=[0.25])
+    worth = values(category=["wealth_management"], worth=[1_000_00])
+    (known,) = (one for one in proposed(customers, WEALTH, propensity=chance, worth=worth) if one["need"] == "grow")
+    assert (known["propensity"], known["expected_value"]) == (0.25, 250_00)
+
+
+def test_proposals_are_what_the_publication_takes_and_no_more_than_asked() -> None:
+    products = [WEALTH, {"product_id": "C", "category": "credit_card"}, {"product_id": "M", "category": "mortgage"}]
+    customers = seen({"payroll_months": 12, "consent_marketing": True}, {"payroll_months": 12, "risk_rating": "R1"})
+    found = proposed(customers, *products, set=needs.load(override={"top": 2}))
+    assert set(found[0]) == set(NEED.names)
+    assert sorted((one["party_id"], one["place"]) for one in found) == [("P0", 1), ("P0", 2), ("P1", 1), ("P1", 2)]
+    assert all(one["gate"] == "ok" for one in found if one["party_id"] == "P1")  # the barred fund comes last
+
+
+def test_net_worth_is_assets_less_debts_however_debts_are_booked() -> None:
+    figures = values(party_id=["A", "B"], deposit=[100, 7], investment=[50, 0], loan=[-30, 40])
+    each = rows(needs.balance_sheet(figures))
+    assert (each["A"]["net_worth"], each["B"]["net_worth"]) == (120, -33)
+    members = values(group_id=["H", "H", "H"], party_id=["A", "B", "B"])
+    one = rows(needs.balance_sheet(figures, members), "group_id")["H"]
+    assert (one["assets"], one["liabilities"], one["net_worth"]) == (157, 70, 87)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"tops": 1}, {"minimum_score": 2.0}, {"level": {"idle": 0}}, {"silence_is_consent": 1}, {"level": 3}]
+)
+def test_an_impossible_setting_is_refused_by_name(wrong: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=next(iter(wrong))):
+        needs.load(override=wrong)
