@@ -1,88 +1,258 @@
-"""NPS of the bank and its branches (S19): with interval, shrunk, ranked as far as can be, and over time."""
+"""NPS of the bank and its branches (S19): weighted for who was not heard, ranked as far as can be, and over time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight import months, opinion
-from tenure.nightly.topics import Known, said
+from tenure.insight.inputs import TooLittleData
+from tenure.nightly.topics import Known, experience, said
+from tenure.nightly.topics.heard import RECENT, Heard, heard
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-#: Months of answers that the figures of today rest on.
-_RECENT = 12
+    from tenure.insight.intervals import Estimate
+
+#: Months of a wave.
+_WAVE = 3
+#: Answers below which a kind of answer has no figures of its own: they would be single customers'.
+_HANDFUL = 5
 
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
-    """The bank's figures, its branches side by side, and the months."""
-    answers = _answers(known)
-    scores, orgs, month = (
-        answers.column(name).to_numpy(zero_copy_only=False) for name in ("recommend", "org_id", "month")
-    )
-    since = known.frames.past.window.month(_RECENT - 1)
-    recent = month >= since
-    yield known.bank, _now(scores[recent], answers.filter(recent))
-    yield known.bank, said("branches", lambda: _branches(scores[recent], orgs[recent]))
-    yield known.bank, said("trend", lambda: _trend(scores, month))
+    """The bank's figures and what stands behind them, its branches side by side, and the months."""
+    everything = Answers(experience.answers(known))
+    now = everything.chosen(everything.month >= known.frames.past.window.month(RECENT - 1))
+    if not len(now):
+        raise TooLittleData("nobody answered in the last twelve months")
+    frame = _frame(known)
+    weights = frame.weight_of if frame else {}
+    yield known.bank, _now(now, weights)
+    if frame:
+        yield known.bank, _heard(frame)
+    yield known.bank, said("waves", lambda: _waves(everything, known.frames.past.window.open_month))
+    yield known.bank, said("branches", lambda: _branches(now, weights))
+    yield known.bank, said("marks", lambda: experience.marks(now.rows))
+    yield known.bank, _by("moments", "moment", Unit.CODE, codes.MOMENTS, now, weights)
+    yield known.bank, _by("tiers", "tier", Unit.TIER, reversed(codes.TIER_ORDER), now, weights)
+    yield known.bank, said("drivers_rated", lambda: experience.drivers(now.rows, ("satisfaction", "ease")))
+    yield known.bank, said("drivers_lived", lambda: experience.drivers(now.rows))
+    yield known.bank, said("waits", lambda: experience.waits(now.rows))
+    yield known.bank, said("trend", lambda: _trend(everything))
     for org in known.branches:
-        below = known.below(org)
-        mine = recent & np.isin(orgs, list(below))
-        if org != known.bank and mine.any():
-            yield org, _now(scores[mine], answers.filter(mine))
+        mine = now.chosen(now.within(known.below(org)))
+        if org != known.bank and len(mine):
+            yield org, _now(mine, weights)
+            yield org, _by("moments", "moment", Unit.CODE, codes.MOMENTS, mine, weights)
 
 
-def _answers(known: Known) -> pa.Table:
-    survey = known.source("survey_response")
-    survey = survey.filter(survey.recommend.notnull() & survey.org_id.notnull())
-    survey = survey.filter(survey.answered_at.date() <= known.as_of)
-    at = survey.answered_at
-    return known.rows(
-        survey.select("recommend", "satisfaction", "org_id", month=(at.year() * 12 + at.month() - 1).cast("int64"))
-        .order_by("month", "org_id")
-    )  # fmt: skip
+@dataclass(frozen=True)
+class Answers:
+    """Answers in the order of their time, one row each."""
+
+    rows: pa.Table
+
+    def __len__(self) -> int:
+        return int(self.rows.num_rows)
+
+    def column(self, name: str) -> NDArray[Any]:
+        """One column as an array."""
+        found: NDArray[Any] = self.rows.column(name).to_numpy(zero_copy_only=False)
+        return found
+
+    @cached_property
+    def scores(self) -> NDArray[Any]:
+        """How likely they are to recommend us, 0–10."""
+        return self.column("recommend")
+
+    @cached_property
+    def month(self) -> NDArray[Any]:
+        """The month of each answer, as a serial."""
+        return self.column("month")
+
+    @cached_property
+    def _orgs(self) -> tuple[list[str], NDArray[np.int64]]:
+        encoded = self.rows.column("org_id").combine_chunks().dictionary_encode()
+        return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
+
+    def within(self, orgs: set[str]) -> NDArray[np.bool_]:
+        """Which answers are about one of these branches."""
+        names, index = self._orgs
+        return np.isin(index, [k for k, name in enumerate(names) if name in orgs])
+
+    def chosen(self, which: NDArray[np.bool_]) -> Answers:
+        """Only these."""
+        import pyarrow as pa
+
+        return Answers(self.rows.filter(pa.array(which)))
+
+    def weighed(self, weights: dict[str, float]) -> tuple[NDArray[Any], NDArray[np.float64]]:
+        """The newest answer of each customer who has a weight: a customer counts once, however often they came."""
+        newest = {party: row for row, party in enumerate(self.rows.column("party_id").to_pylist())}
+        kept = [(row, weights[party]) for party, row in newest.items() if party in weights]
+        if not kept:
+            raise TooLittleData("no answer has a weight")
+        rows, found = zip(*kept, strict=True)
+        return self.scores[list(rows)], np.array(found)
 
 
-def _now(scores: NDArray[Any], answers: pa.Table) -> Figures:
-    score = opinion.nps(scores)
+def _frame(known: Known) -> Heard | None:
+    try:
+        return heard(known)
+    except TooLittleData:
+        return None
+
+
+def _weighted(given: Answers, weights: dict[str, float]) -> Estimate | None:
+    try:
+        return opinion.nps(*given.weighed(weights))
+    except TooLittleData:
+        return None
+
+
+def _cell(found: Estimate | None) -> Cell:
+    return None if found is None else (found.value, found.low, found.high)
+
+
+def _now(given: Answers, weights: dict[str, float]) -> Figures:
+    score, weighted = opinion.nps(given.scores), _weighted(given, weights)
     figures = [Figure("nps", Unit.POINTS, score.value, score.low, score.high, score.n)]
-    stated = answers.column("satisfaction").drop_null()
-    if len(stated):
-        satisfied = opinion.csat(stated)
-        figures.append(Figure("csat", Unit.SHARE, satisfied.value, satisfied.low, satisfied.high, satisfied.n))
-    figures += [Figure(name, Unit.SHARE, score.shares.get(name)) for name in ("promoters", "passives", "detractors")]
-    verdict = None
-    if score.value is not None and score.low is not None and score.high is not None:
-        width = (score.high - score.low) / 2
-        verdict = Verdict(
-            "nps_is", {"nps": (Unit.POINTS, score.value), "width": (Unit.SPREAD, width), "n": (Unit.COUNT, score.n)}
+    if weighted:
+        figures.append(
+            Figure("nps_weighted", Unit.POINTS, weighted.value, weighted.low, weighted.high, weighted.n),
         )
-    return Figures("now", figures, verdict)
+    for code, unit, column, estimate in (
+        ("csat", Unit.SHARE, "satisfaction", opinion.csat),
+        ("effort", Unit.NUMBER, "effort", opinion.effort),
+    ):
+        stated = given.rows.column(column).drop_null()
+        if len(stated):
+            told = estimate(stated)
+            figures.append(Figure(code, unit, told.value, told.low, told.high, told.n))
+    figures += [Figure(name, Unit.SHARE, score.shares.get(name)) for name in ("promoters", "passives", "detractors")]
+    assert score.value is not None and score.low is not None and score.high is not None
+    numbers: dict[str, tuple[Unit, Cell]] = {
+        "nps": (Unit.POINTS, score.value),
+        "width": (Unit.SPREAD, (score.high - score.low) / 2),
+        "n": (Unit.COUNT, score.n),
+    }
+    if not weighted:
+        return Figures("now", figures, Verdict("nps_is", numbers))
+    numbers["weighted"] = (Unit.POINTS, weighted.value)
+    return Figures("now", figures, Verdict("nps_is_weighted", numbers))
 
 
-def _branches(scores: NDArray[Any], orgs: NDArray[Any]) -> Grid:
-    ranking, shrunk = opinion.ranks(scores, orgs), opinion.shrink(scores, orgs)
+def _heard(frame: Heard) -> Figures:
+    answered, size = int(frame.answered.sum()) * frame.step, len(frame.answered) * frame.step
+    figures = [
+        Figure("frame_size", Unit.COUNT, size),
+        Figure("heard", Unit.COUNT, answered),
+        Figure("heard_share", Unit.SHARE, answered / size),
+        Figure("response_rate", Unit.SHARE, None),
+    ]
+    if frame.response and frame.imbalance:
+        before, after = frame.imbalance
+        figures += [
+            Figure("effective", Unit.COUNT, frame.response.effective_n * frame.step),
+            Figure("imbalance_before", Unit.NUMBER, before),
+            Figure("imbalance_after", Unit.NUMBER, after),
+        ]
+    told = f"frame_{frame.frame}" if frame.response else "no_weights"
+    return Figures("who_was_heard", figures, Verdict(told))
+
+
+def _waves(given: Answers, open_month: int) -> Figures:
+    later = given.scores[given.month > open_month - _WAVE]
+    earlier = given.scores[(given.month > open_month - 2 * _WAVE) & (given.month <= open_month - _WAVE)]
+    found = opinion.compare(earlier, later)
+    change = found.difference
+    figures = [
+        Figure(code, Unit.POINTS, each.value, each.low, each.high, each.n)
+        for code, each in (("last_wave", opinion.nps(later)), ("wave_before", opinion.nps(earlier)))
+    ]
+    figures.append(Figure("change", Unit.POINTS, change.value, change.low, change.high, change.n))
+    figures.append(Figure("detectable", Unit.SPREAD, found.detectable))
+    numbers: dict[str, tuple[Unit, Cell]] = {
+        "change": (Unit.POINTS, change.value),
+        "detectable": (Unit.SPREAD, found.detectable),
+    }
+    tone = {"up": "good", "down": "bad"}.get(found.verdict, "")
+    return Figures("waves", figures, Verdict(f"waves_{found.verdict}", numbers, tone))
+
+
+def _by(code: str, column: str, unit: Unit, order: Any, given: Answers, weights: dict[str, float]) -> Grid:
+    """NPS raw and weighted, CSAT and effort of each kind of a column; of a handful of answers only their number."""
+    member = given.column(column)
     rows: list[list[Cell]] = []
-    for one in ranking.of:
-        believed = shrunk.of(one.name)
-        places = None if one.best is None else f"{one.best}–{one.worst}" if one.best != one.worst else str(one.best)
-        rows.append([one.name, one.n, one.nps, (believed.value, believed.low, believed.high), places])
+    for kind in order:
+        part = given.chosen(member == kind)
+        if len(part) < _HANDFUL:
+            rows += [[kind, len(part), None, None, None, None]] if len(part) else []
+            continue
+        stated, hard = (part.rows.column(name).drop_null() for name in ("satisfaction", "effort"))
+        rows.append(
+            [
+                kind,
+                len(part),
+                _cell(opinion.nps(part.scores)),
+                _cell(_weighted(part, weights)),
+                _cell(opinion.csat(stated)) if len(stated) else None,
+                _cell(opinion.effort(hard)) if len(hard) else None,
+            ]
+        )
+    columns = [
+        (column, unit),
+        ("answers", Unit.COUNT),
+        ("nps", Unit.POINTS),
+        ("nps_weighted", Unit.POINTS),
+        ("csat", Unit.SHARE),
+        ("effort", Unit.NUMBER),
+    ]
+    return Grid(code, columns, rows)
+
+
+def _branches(given: Answers, weights: dict[str, float]) -> Grid:
+    """Each branch's score with its interval; drawn to the bank's where five or more can be, ranked as far as can be."""
+    orgs, scores = given.column("org_id"), given.scores
+    try:
+        ranking, verdict = opinion.ranks(scores, orgs), None
+        order = [(one.name, one.best, one.worst) for one in ranking.of]
+        verdict = Verdict(f"ranking_{ranking.verdict}")
+    except TooLittleData:
+        order = [(str(name), None, None) for name in np.unique(orgs)]
+        verdict = Verdict("ranking_too_few")
+    try:
+        shrunk = opinion.shrink(scores, orgs)
+    except TooLittleData:
+        shrunk = None
+    rows: list[list[Cell]] = []
+    for name, best, worst in order:
+        here = given.chosen(orgs == name)
+        places = None if best is None else f"{best}–{worst}" if best != worst else str(best)
+        row: list[Cell] = [name, len(here), _cell(opinion.nps(here.scores)), _cell(_weighted(here, weights))]
+        rows.append([*row, *([_cell(shrunk.of(name))] if shrunk else []), places])
     columns = [
         ("branch", Unit.ORG),
         ("answers", Unit.COUNT),
         ("nps", Unit.POINTS),
-        ("nps_shrunk", Unit.POINTS),
+        ("nps_weighted", Unit.POINTS),
+        *([("nps_shrunk", Unit.POINTS)] if shrunk else []),
         ("places", Unit.TEXT),
     ]
-    return Grid("branches", columns, rows, Verdict(f"ranking_{ranking.verdict}"))
+    return Grid("branches", columns, rows, verdict)
 
 
-def _trend(scores: NDArray[Any], month: NDArray[Any]) -> Curve:
+def _trend(given: Answers) -> Curve:
+    scores, month = given.scores, given.month
     waves = sorted(set(month.tolist()))
     estimates = [opinion.nps(scores[month == wave]) for wave in waves]
     line = Line("nps", [e.value for e in estimates], [e.low for e in estimates], [e.high for e in estimates])

@@ -1,29 +1,77 @@
 """NPS and CSAT in words."""
 
-from tenure.contracts.codes import Name
+from tenure.contracts.codes import MOMENTS, Name
 
 TITLE = Name("客户评价", "What customers say")
 MEANS = Name(
     "净推荐值（NPS）是推荐者（9–10 分）占比减去贬损者（0–6 分）占比，范围 −100 到 +100，取最近十二个月的回复。"
-    "每个数都带 95 % 区间：真值大多落在其中。回复少的机构，数字向全行水平收缩后再看。",
+    "每个数都带 95 % 区间：真值大多落在其中。加权 NPS 让每位客户只算一次，并按层级、年龄、到店次数等把没有回复的客户补回来，"
+    "两者相差大，说明常来、爱回复的客户与其他客户看法不同。回复少的机构，数字向全行水平收缩后再比较。",
     "NPS is the share of promoters (9–10) less the share of detractors (0–6), from −100 to +100, over twelve months of "
-    "answers. Each figure has its 95 % interval: the truth mostly lies within. Branches with few answers are drawn "
-    "towards the bank's level before they are compared.",
+    "answers. Each figure has its 95 % interval: the truth mostly lies within. The weighted NPS counts every customer "
+    "once and makes up for those who were not heard by tier, age, visits and the like; where the two differ, those who "
+    "come and answer often think otherwise than the rest. Branches with few answers are drawn towards the bank's level "
+    "before they are compared.",
 )
 NOT = Name(
-    "它不等于忠诚：满意的客户也会离开（见“满意度陷阱”）。区间重叠的机构不分名次；没有回复的客户可能另有看法。",
+    "它不等于忠诚：满意的客户也会离开（见“满意度陷阱”）。区间重叠的机构不分名次。加权只能补回已知特征上的差别，"
+    "补不回“因为不满意才不回复”的人。影响因素是相关，不是因果：改了它，评分不一定跟着变。",
     "It is not loyalty: satisfied customers leave too (see the satisfaction trap). Branches whose intervals overlap "
-    "have no order, and those who did not answer may think otherwise.",
+    "have no order. Weights make up for what is known of the silent, never for those who stay silent because they are "
+    "unhappy. What goes with the score is an association: changing it need not move the score.",
 )
 WORDS: dict[str, Name] = {
+    **MOMENTS,
     "now": Name("最近十二个月", "The last twelve months"),
     "nps": Name("NPS", "NPS"),
+    "nps_weighted": Name("加权 NPS", "NPS, weighted"),
     "csat": Name("满意率（4–5 分）", "Satisfied (4–5 of 5)"),
+    "effort": Name("费力度（1–7，越低越好）", "Effort (1–7, low is good)"),
     "promoters": Name("推荐者", "Promoters"),
     "passives": Name("被动者", "Passives"),
     "detractors": Name("贬损者", "Detractors"),
     "nps_is": Name(
         "{n} 份回复，NPS 为 {nps}，误差约 ±{width} 点。", "NPS is {nps} from {n} answers, give or take {width} points."
+    ),
+    "nps_is_weighted": Name(
+        "{n} 份回复，NPS 为 {nps}（误差约 ±{width} 点）；每位客户只算一次并补上没有回复的客户后为 {weighted}。",
+        "NPS is {nps} from {n} answers, give or take {width} points; {weighted} once every customer counts once and those "
+        "not heard are made up for.",
+    ),
+    "who_was_heard": Name("听到了谁", "Who was heard"),
+    "frame_size": Name("可以询问的客户", "Customers who could have been asked"),
+    "heard": Name("其中回复过的客户", "Of them, heard"),
+    "heard_share": Name("听到的比例", "Share heard"),
+    "response_rate": Name("回复率", "Response rate"),
+    "effective": Name("加权后相当于（位客户）", "Worth, once weighted (customers)"),
+    "imbalance_before": Name("加权前最大差异（标准差）", "Largest imbalance before (SD)"),
+    "imbalance_after": Name("加权后最大差异（标准差）", "Largest imbalance after (SD)"),
+    "frame_moments": Name(
+        "可以询问的客户：十二个月内到店办理、新开产品、投诉办结、使用手机银行或与我行有过接触，且未拒绝调研的客户。"
+        "系统只收到回复，不知道向谁发出了邀请，所以回复率未知。",
+        "Who could have been asked: customers served at a branch, who opened a product, had a complaint closed, used the "
+        "app or were in contact with us within twelve months, and did not refuse surveys. The lake holds answers and no "
+        "invitations, so the response rate is unknown.",
+    ),
+    "frame_active": Name(
+        "数据里没有到店、接触等时刻，因此以十二个月内有交易且未拒绝调研的客户为准。不知道向谁发出了邀请，所以回复率未知。",
+        "The lake knows no visits or contacts, so every customer with a transaction within twelve months who did not refuse "
+        "surveys is taken. Who was invited is not known, so neither is the response rate.",
+    ),
+    "no_weights": Name(
+        "回复太少，无法为没有回复的客户加权；只显示原始数。",
+        "Too few answers to make up for those not heard; only the raw figures are shown.",
+    ),
+    "waves": Name("最近三个月与此前三个月", "The last three months and the three before"),
+    "last_wave": Name("最近三个月 NPS", "NPS, last three months"),
+    "wave_before": Name("此前三个月 NPS", "NPS, three months before"),
+    "change": Name("变化", "Change"),
+    "detectable": Name("能看出的最小变化", "Smallest change that would show"),
+    "waves_up": Name("NPS 上升了 {change} 点，超出偶然。", "NPS rose by {change} points, beyond chance."),
+    "waves_down": Name("NPS 变化 {change} 点，下降超出偶然。", "NPS changed by {change} points: a fall beyond chance."),
+    "waves_cannot_tell": Name(
+        "变化 {change} 点，看不出是否真的变了；这么多回复要变化约 {detectable} 点才看得出。",
+        "It moved by {change} points, which may be chance; with so many answers only about {detectable} points would show.",
     ),
     "branches": Name("各机构", "Branches"),
     "nps_shrunk": Name("收缩后 NPS", "NPS, shrunk"),
@@ -36,6 +84,54 @@ WORDS: dict[str, Name] = {
     "ranking_cannot_be_ranked": Name(
         "回复还不足以排名：差别可能全是偶然。", "They cannot be ranked: the differences may all be chance."
     ),
+    "ranking_too_few": Name(
+        "回复太少，不能比较；只列出各机构自己的数。", "Too few answers to compare; each branch's own figure is listed."
+    ),
+    "marks": Name("柜面评分与其他评分", "Marks at the counter and elsewhere"),
+    "nps_counter": Name("柜面 NPS", "NPS at the counter"),
+    "nps_elsewhere": Name("其他时刻 NPS", "NPS elsewhere"),
+    "gap_beyond": Name("比其他机构多出的差距", "Gap beyond the other branches'"),
+    "marks_stand_out": Name("明显偏高，请核实", "Stands out: look into it"),
+    "marks_usual": Name("未见偏高", "Not unusually high"),
+    "marks_found": Name(
+        "{n} 家机构柜面评分远高于同一批客户在其他时刻的评分：可能在向客户索要好评，请先核实再用其数。"
+        "去掉这些柜面回复后，全行 NPS 由 {with} 变为 {without}。",
+        "{n} branches are praised at the counter far beyond what their customers say elsewhere: good marks may have been "
+        "asked for. Look into it before using their figures; without those answers the bank's NPS goes from {with} to "
+        "{without}.",
+    ),
+    "marks_none": Name(
+        "没有机构的柜面评分高得异常。", "No branch is praised at the counter beyond what chance and its rooms explain."
+    ),
+    "moments": Name("按真实时刻", "By moment of truth"),
+    "moment": Name("真实时刻", "Moment of truth"),
+    "tiers": Name("按层级", "By tier"),
+    "drivers_rated": Name("推荐意愿与哪些评价相伴", "What goes with recommending: ratings and circumstances"),
+    "drivers_lived": Name("推荐意愿与哪些经历相伴", "What goes with recommending: circumstances alone"),
+    "driver": Name("因素", "Driver"),
+    "share_of_explained": Name("占可解释部分", "Part of the explained"),
+    "direction": Name("关系", "Which way"),
+    "with_higher": Name("越高，越愿推荐", "The more, the likelier to recommend"),
+    "with_lower": Name("越高，越不愿推荐", "The more, the less likely to recommend"),
+    "may_be_chance": Name("可能是偶然", "May be chance"),
+    "drivers_explain": Name(
+        "{n} 份完整回复；这些因素合起来能解释推荐意愿差别的 {explained}。只是相关，不是因果。",
+        "From {n} complete answers; together they explain {explained} of the differences. Associations, not causes.",
+    ),
+    "satisfaction": Name("满意度", "Satisfaction"),
+    "ease": Name("省力程度", "Ease"),
+    "complaint": Name("此前 90 天内有投诉", "A complaint within 90 days before"),
+    "counter": Name("在柜面（相对其他渠道）", "At the counter (against other channels)"),
+    "digital": Name("线上交易占比", "Digital share of transactions"),
+    "tenure": Name("客户年限", "Years with us"),
+    "wait": Name("等候分钟数", "Minutes waited"),
+    "waits": Name("柜面：等候越久，评价如何", "At the counter: by minutes waited"),
+    "waited": Name("等候", "Waited"),
+    "wait_5": Name("5 分钟以内", "Up to 5 minutes"),
+    "wait_10": Name("5–10 分钟", "5–10 minutes"),
+    "wait_20": Name("10–20 分钟", "10–20 minutes"),
+    "wait_30": Name("20–30 分钟", "20–30 minutes"),
+    "wait_more": Name("30 分钟以上", "More than 30 minutes"),
     "trend": Name("按月走势", "By month"),
     "trend_changed": Name("水平在 {month} 发生变化：{shift} 点。", "The level changed in {month}, by {shift} points."),
     "trend_no_change_seen": Name(
