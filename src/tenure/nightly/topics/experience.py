@@ -192,7 +192,7 @@ def marks(rows: pa.Table) -> Grid:
         answer = "marks_stand_out" if stands_out else "marks_usual"
         grid.append([org, n, counter, elsewhere, (beyond, beyond - half, beyond + half), answer])
     grid.sort(key=lambda row: -row[4][0])  # type: ignore[index,operator]
-    doubtful = [row[0] for row in grid if row[5] == "marks_stand_out"]
+    doubtful = [str(row[0]) for row in grid if row[5] == "marks_stand_out"]
     numbers: dict[str, tuple[Unit, Cell]] = {"n": (Unit.COUNT, len(doubtful))}
     if doubtful:
         without = opinion.nps(scores[~(np.isin(orgs, doubtful) & at_counter)]).value

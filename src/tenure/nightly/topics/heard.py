@@ -53,8 +53,8 @@ class Heard:
         if self.response is None:
             return {}
         found = np.flatnonzero(self.answered)
-        ids = self.rows.column("party_id").take(pa.array(found)).to_pylist()
-        return dict(zip(ids, self.response.weights[found].tolist(), strict=True))
+        ids = self.rows.column("party_id").to_numpy(zero_copy_only=False)[found]
+        return dict(zip(ids.tolist(), self.response.weights[found].tolist(), strict=True))
 
     @property
     def imbalance(self) -> tuple[float, float] | None:
@@ -92,7 +92,7 @@ def heard(known: Known) -> Heard:
     rows = rows.filter(pa.array(inside))
     step = -(-rows.num_rows // MOST)
     if step > 1:
-        rows = rows.take(pa.array(np.arange(0, rows.num_rows, step)))
+        rows = rows.take(np.arange(0, rows.num_rows, step))
     if not rows.num_rows:
         raise TooLittleData("no customer had an occasion to be asked")
     answered = rows.column("told").to_numpy(zero_copy_only=False).astype(bool)

@@ -81,8 +81,8 @@ class Answers:
 
     @cached_property
     def _orgs(self) -> tuple[list[str], NDArray[np.int64]]:
-        encoded = self.rows.column("org_id").combine_chunks().dictionary_encode()
-        return encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
+        names, index = np.unique(self.column("org_id").astype(str), return_inverse=True)
+        return [str(name) for name in names], index
 
     def within(self, orgs: set[str]) -> NDArray[np.bool_]:
         """Which answers are about one of these branches."""

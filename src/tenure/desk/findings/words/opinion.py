@@ -5,7 +5,8 @@ from tenure.contracts.codes import MOMENTS, Name
 TITLE = Name("客户评价", "What customers say")
 MEANS = Name(
     "净推荐值（NPS）是推荐者（9–10 分）占比减去贬损者（0–6 分）占比，范围 −100 到 +100，取最近十二个月的回复。"
-    "每个数都带 95 % 区间：真值大多落在其中。加权 NPS 让每位客户只算一次，并按层级、年龄、到店次数等把没有回复的客户补回来，"
+    "每个数都带 95 % 区间：真值大多落在其中。加权 NPS 让每位客户只算一次，"
+    "并按层级、年龄、到店次数等把没有回复的客户补回来，"
     "两者相差大，说明常来、爱回复的客户与其他客户看法不同。回复少的机构，数字向全行水平收缩后再比较。",
     "NPS is the share of promoters (9–10) less the share of detractors (0–6), from −100 to +100, over twelve months of "
     "answers. Each figure has its 95 % interval: the truth mostly lies within. The weighted NPS counts every customer "
@@ -35,7 +36,8 @@ WORDS: dict[str, Name] = {
     ),
     "nps_is_weighted": Name(
         "{n} 份回复，NPS 为 {nps}（误差约 ±{width} 点）；每位客户只算一次并补上没有回复的客户后为 {weighted}。",
-        "NPS is {nps} from {n} answers, give or take {width} points; {weighted} once every customer counts once and those "
+        "NPS is {nps} from {n} answers, give or take {width} points; {weighted} once every customer counts "
+        "once and those "
         "not heard are made up for.",
     ),
     "who_was_heard": Name("听到了谁", "Who was heard"),
@@ -49,13 +51,17 @@ WORDS: dict[str, Name] = {
     "frame_moments": Name(
         "可以询问的客户：十二个月内到店办理、新开产品、投诉办结、使用手机银行或与我行有过接触，且未拒绝调研的客户。"
         "系统只收到回复，不知道向谁发出了邀请，所以回复率未知。",
-        "Who could have been asked: customers served at a branch, who opened a product, had a complaint closed, used the "
-        "app or were in contact with us within twelve months, and did not refuse surveys. The lake holds answers and no "
+        "Who could have been asked: customers served at a branch, who opened a product, had a complaint "
+        "closed, used the "
+        "app or were in contact with us within twelve months, and did not refuse surveys. The lake holds "
+        "answers and no "
         "invitations, so the response rate is unknown.",
     ),
     "frame_active": Name(
-        "数据里没有到店、接触等时刻，因此以十二个月内有交易且未拒绝调研的客户为准。不知道向谁发出了邀请，所以回复率未知。",
-        "The lake knows no visits or contacts, so every customer with a transaction within twelve months who did not refuse "
+        "数据里没有到店、接触等时刻，因此以十二个月内有交易且未拒绝调研的客户为准。不知道向谁发出了邀请，"
+        "所以回复率未知。",
+        "The lake knows no visits or contacts, so every customer with a transaction within twelve months who "
+        "did not refuse "
         "surveys is taken. Who was invited is not known, so neither is the response rate.",
     ),
     "no_weights": Name(
@@ -71,7 +77,8 @@ WORDS: dict[str, Name] = {
     "waves_down": Name("NPS 变化 {change} 点，下降超出偶然。", "NPS changed by {change} points: a fall beyond chance."),
     "waves_cannot_tell": Name(
         "变化 {change} 点，看不出是否真的变了；这么多回复要变化约 {detectable} 点才看得出。",
-        "It moved by {change} points, which may be chance; with so many answers only about {detectable} points would show.",
+        "It moved by {change} points, which may be chance; with so many answers only about {detectable} points "
+        "would show.",
     ),
     "branches": Name("各机构", "Branches"),
     "nps_shrunk": Name("收缩后 NPS", "NPS, shrunk"),
@@ -96,7 +103,8 @@ WORDS: dict[str, Name] = {
     "marks_found": Name(
         "{n} 家机构柜面评分远高于同一批客户在其他时刻的评分：可能在向客户索要好评，请先核实再用其数。"
         "去掉这些柜面回复后，全行 NPS 由 {with} 变为 {without}。",
-        "{n} branches are praised at the counter far beyond what their customers say elsewhere: good marks may have been "
+        "{n} branches are praised at the counter far beyond what their customers say elsewhere: good marks may "
+        "have been "
         "asked for. Look into it before using their figures; without those answers the bank's NPS goes from {with} to "
         "{without}.",
     ),
