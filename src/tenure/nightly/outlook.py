@@ -1,0 +1,277 @@
+"""Who will leave, at the bank: the panel of closed months, the model trained once a month, everyone scored.
+
+The panel depends on closed months only, so it is made once a month. A new model is trained when a month has closed; it
+takes the champion's place only where it foretells a window better that neither has seen. Where history or losses are
+too few the night says so and publishes no figure.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tenure.errors import InputError
+from tenure.insight import activity, months
+from tenure.insight.attrition import AttritionModel, challenge, customer_months, definitions, panel, post_mortem
+from tenure.insight.attrition.causes import OF_REASON
+from tenure.insight.attrition.features import BY_NAME, FEATURES
+from tenure.insight.inputs import TooLittleData
+from tenure.nightly.caching import key
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from tenure.insight import Thresholds
+    from tenure.lake import DataFile
+    from tenure.nightly.past import Past
+
+#: Where panels are kept among the night's cached tables, and models in the lake's derived folder.
+FOLDER = "attrition"
+#: Months ahead that are foretold.
+HORIZON = 12
+#: Reasons shown of each customer.
+REASONS = 5
+_EVENTS = ("interaction", "survey_response", "queue_ticket", "campaign_contact")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What the night found: ``state`` is ``champion`` (a model is there) or ``too_little_data``; ``trained`` whether
+    one was fitted tonight and ``because``; ``won`` whether it became the champion; ``told`` what stood in the way."""
+
+    state: str
+    trained: bool = False
+    because: str = ""
+    won: bool = False
+    told: str = ""
+    learnt_until: int | None = None
+    drifted: list[str] = field(default_factory=list)
+
+
+class Shelf:
+    """The champion and its card in a folder: written beside and renamed, so that a killed night leaves the old one."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def champion(self) -> AttritionModel | None:
+        """The model in use; None where there is none yet, or none that this version can read."""
+        path = self.folder / "champion.json"
+        try:
+            return AttritionModel.load(path.read_text(encoding="utf-8")) if path.exists() else None
+        except InputError:
+            return None
+
+    def attempt(self) -> int | None:
+        """The last closed month that a model was fitted for, whether it won or not."""
+        path = self.folder / "attempt.json"
+        return int(json.loads(path.read_text(encoding="utf-8"))["month"]) if path.exists() else None
+
+    def promote(self, model: AttritionModel) -> None:
+        """Make a model the champion: its card first, itself last."""
+        self._write("card.json", json.dumps(model.card(), ensure_ascii=False, indent=1, default=str))
+        self._write("card.md", model.card_markdown())
+        self._write("champion.json", model.save())
+
+    def tried(self, month: int, record: Record) -> None:
+        """Remember what became of a month's training."""
+        self._write("attempt.json", json.dumps({"month": month, **vars(record)}, ensure_ascii=False, indent=1))
+
+    def _write(self, name: str, text: str) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        unfinished = self.folder / f"{name}.tmp"
+        with unfinished.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(self.folder / name)
+
+
+def train_if_due(shelf: Shelf, rows: pa.Table, thresholds: Thresholds) -> Record:
+    """Fit a challenger where a month has closed since the last, or a feature has drifted beyond ``[attrition].alarm``
+    since the champion learnt; the better of the two stays. ``rows`` is the panel of :func:`panel.of`.
+    """
+    if not rows.num_rows:
+        return Record("too_little_data", told="no customer-months")
+    last = int(pc.max(rows["month"]).as_py())
+    champion, tried = shelf.champion(), shelf.attempt()
+    drifted: list[str] = []
+    if champion is not None:
+        newest = rows.filter(pc.equal(rows["month"], pa.scalar(last, pa.int64())))
+        drifted = [each.feature for each in champion.drift(newest) if each.psi >= thresholds.attrition.alarm]
+    because = "first" if champion is None else "month" if tried != last else ""
+    if not because:
+        assert champion is not None
+        return Record("champion", learnt_until=champion.card()["learnt_until"], drifted=drifted)
+    if drifted:
+        because = "drift"
+    kept = "champion" if champion is not None else "too_little_data"
+    lost = pc.count_distinct(rows.filter(pc.is_valid(rows["lead"]))["party_id"]).as_py()
+    try:
+        if lost < thresholds.attrition.minimum_lost:
+            raise TooLittleData(f"{lost} customers lost in the panel; {thresholds.attrition.minimum_lost} are needed")
+        challenger = AttritionModel(HORIZON, reason_codes={f.name: f.reason for f in FEATURES}).fit(rows)
+        won, told = _wins(champion, challenger, rows)
+    except TooLittleData as few:
+        record = Record(kept, because=because, told=str(few), drifted=drifted)
+        shelf.tried(last, record)
+        return record
+    if won:
+        shelf.promote(challenger)
+    standing = challenger if won or champion is None else champion
+    record = Record("champion", True, because, won, told, standing.card()["learnt_until"], drifted)
+    shelf.tried(last, record)
+    return record
+
+
+def _wins(champion: AttritionModel | None, challenger: AttritionModel, rows: pa.Table) -> tuple[bool, str]:
+    if champion is None:
+        return True, ""
+    try:
+        found = challenge(champion, challenger, rows)
+    except TooLittleData as few:
+        return False, str(few)
+    except InputError as other:  # the champion knows other features, or saw the window
+        return True, str(other)
+    return found.winner == "challenger", f"AUC gain {found.auc_gain.value}"
+
+
+def score(model: AttritionModel, rows: pa.Table) -> pa.Table:
+    """Everyone at risk at the newest landmark: ``party_id``, ``leaving_3m``, ``leaving_6m``, ``leaving_12m``,
+    ``survival`` (JSON list by month), ``cause`` and ``reasons`` (JSON: code, feature, contribution, value)."""
+    last = pc.max(rows["month"])
+    now = rows.filter(pc.equal(rows["month"], last))
+    survival = model.survival(now)
+    told: list[list[dict[str, Any]]] = [[] for _ in range(now.num_rows)]
+    for each in model.reasons(now, REASONS).to_pylist():
+        told[each["row"]].append(
+            {
+                "code": each["code"],
+                "feature": each["feature"],
+                "contribution": round(each["contribution"], 4),
+                "value": each["value"],
+            }
+        )
+    return pa.table(
+        {
+            "party_id": now["party_id"],
+            **{f"leaving_{m}m": 1.0 - survival[:, m - 1] for m in (3, 6, 12)},
+            "survival": [json.dumps(np.round(curve, 4).tolist()) for curve in survival],
+            "cause": [_likeliest(reasons) for reasons in told],
+            "reasons": [json.dumps(reasons) for reasons in told],
+        }
+    )
+
+
+def _likeliest(reasons: list[dict[str, Any]]) -> str:
+    """The cause of the reason that pushes most towards leaving; who somebody is, is no cause, nor is a missing value,
+    nor a "fall" of something that didn't fall."""
+    towards = [
+        each
+        for each in reasons
+        if each["contribution"] > 0
+        and each["code"] in OF_REASON
+        and each["value"] is not None
+        and not (each["code"].endswith("_down") and BY_NAME[each["feature"]].unit == "ratio" and each["value"] >= 1)
+    ]
+    return OF_REASON[max(towards, key=lambda each: each["contribution"])["code"]] if towards else "unknown"
+
+
+class Outlook:
+    """One night's panel and what rests on it. ``accounts`` is the frame of ``holdings.accounts``."""
+
+    def __init__(self, past: Past, accounts: ir.Table) -> None:
+        self.past, self.accounts = past, accounts
+        self.shelf = Shelf(past.cache.lake.derived(FOLDER))
+        self.last = past.window.open_month - 1
+
+    def panel(self) -> pa.Table | None:
+        """The panel of the closed months; None where there are not two years and a half of them."""
+        grid = self._months()
+        if grid is None:
+            return None
+        make = partial(panel.from_months, grid, self._first() + panel.LOOK_BACK, self.last, self.past.thresholds)
+        return pq.read_table(self.past.cache.keep(FOLDER, f"{self._name()}-panel", make))
+
+    def run(self) -> tuple[Record, pa.Table | None, pa.Table | None]:
+        """Train if due and score: the record, the scores, the post-mortems with ``definition``; None: too little."""
+        rows = self.panel()
+        if rows is None:
+            return Record("too_little_data", told="fewer than 18 closed months"), None, None
+        record = train_if_due(self.shelf, rows, self.past.thresholds)
+        champion = self.shelf.champion()
+        scores = score(champion, rows) if champion is not None else None
+        try:
+            lost = self._lost(rows)
+        except TooLittleData:
+            lost = None
+        return record, scores, lost
+
+    def sweep(self) -> int:
+        """Delete the panels of other months; how many files."""
+        return self.past.cache.sweep(FOLDER)
+
+    def _lost(self, rows: pa.Table) -> pa.Table:
+        engine, grid = self.past.cache.engine, self._months()
+        assert grid is not None
+        of = definitions.of(grid, self.past.thresholds)
+        named = engine.arrow(of.filter(of.lost.notnull()).select("party_id", "definition"))
+        heard = engine.arrow(self._source("interaction").select("party_id", "staff_id", "at"))
+        return post_mortem.of(rows, heard).join(named, "party_id", join_type="inner")
+
+    def _months(self) -> ir.Table | None:
+        if self.last - self._first() < 17:
+            return None
+        make: Callable[[], ir.Table] = lambda: customer_months.build(self._sources(), self._first(), self.last)  # noqa: E731
+        return self.past.cache.engine.read([self.past.cache.keep(FOLDER, f"{self._name()}-months", make)])
+
+    def _first(self) -> int:
+        held = [month for month in self.past.files("balance") if month <= self.last]
+        return max(self.last - self.past.thresholds.attrition.history_months + 1, min(held, default=self.last))
+
+    def _name(self) -> str:
+        closed = {
+            name: [file.id for month, files in self.past.files(name).items() if month <= self.last for file in files]
+            for name in ("transaction", "balance", *_EVENTS)
+        }
+        return f"{months.label(self.last)}-{key(closed, self.past.thresholds.as_dict())}"
+
+    def _source(self, name: str) -> ir.Table:
+        return self.past.cache.engine.table(self.past.cache.lake, self.past.snapshot, name)
+
+    def _sources(self) -> customer_months.Sources:
+        engine = self.past.cache.engine
+        files = [
+            file
+            for month, found in self.past.files("transaction").items()
+            if self._first() <= month <= self.last
+            for file in found
+        ]
+        summaries = list(self.past.summaries().values())
+        names = ("interaction", "complaint", "survey_response", "queue_ticket", "campaign_contact", "relation")
+        return customer_months.Sources(
+            party=self._source("party"),
+            accounts=self.accounts,
+            activity=engine.read([self._rolled(file) for file in files], ibis.schema(activity.SCHEMA)),
+            balances=summaries[0] if len(summaries) == 1 else ibis.union(*summaries),
+            **{name: self._source(name) for name in names},
+        ).until(self.last)
+
+    def _rolled(self, file: DataFile) -> Path:
+        """The night's own roll-up of a delivery, made here for months before the curve's."""
+        cache = self.past.cache
+        daily = cache.path("activity_days", file.id)
+        if cache.has(daily):
+            return daily
+        return cache.keep("activity_months", file.id, lambda: activity.roll_up(self.past.rows(file)))
