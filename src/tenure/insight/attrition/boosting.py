@@ -29,15 +29,15 @@ class Settings:
     in LightGBM's deterministic mode, not the numbers.
     """
 
-    rounds: int = 270
+    rounds: int = 330
     learning_rate: float = 0.02
-    leaves: int = 15
+    leaves: int = 16
     depth: int = -1
     fewest_in_leaf: int = 20
     column_share: float = 0.65
     row_share: float = 0.8
     ridge: float = 0.0
-    smoothing: float = 5.0
+    smoothing: float = 8.0
     models: int = 5
     seed: int = 42
     threads: int = 1
