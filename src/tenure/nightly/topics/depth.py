@@ -1,0 +1,298 @@
+"""Depth and retention (S12): who held how much a year ago, who stayed, and how much of the difference is due to that.
+
+A person counts who made a transaction in the three months up to the end of month thirteen back. Depth is the number of
+product categories held on that day. A year of closed months later the person stayed, unless the relationship or every
+account was closed, or nothing was done for three months and the assets had fallen below half. What is adjusted for was
+known on that first day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+
+from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
+from tenure.insight import depth, months
+from tenure.insight.exact import add_up
+from tenure.insight.inputs import TooLittleData
+from tenure.insight.months import CURVE
+from tenure.nightly.topics import Known, said
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+    from tenure.insight.depth import Contrast, Level
+    from tenure.insight.intervals import Estimate
+
+    Whole = NDArray[np.int64]
+
+#: Months back at whose end depth is counted, and the last of the closed year after it.
+_START, _END = 13, 1
+#: Months without a transaction of one's own that, with assets below this share of a year ago, count as gone.
+_QUIET, _FALLEN = 3, 0.5
+#: Months of activity that are adjusted for.
+_ACTIVE = 6
+#: Customers the adjustment is fitted on at most: every so manyth by customer number.
+_SAMPLE = 20_000
+#: A level at either end of the curve gathers at least this share of the customers.
+_LEAST_SHARE, _LEAST = 0.03, 30
+
+_TONES = {
+    "survives": "good",
+    "partly_survives": "good",
+    "disappears": "warn",
+    "reverses": "warn",
+    "cannot_tell": "warn",
+}
+
+
+@dataclass(frozen=True)
+class _State:
+    """The customers of a year ago: what they held, whether they stayed, what was known, and where they are kept."""
+
+    held: Whole
+    stayed: NDArray[np.bool_]
+    covariates: dict[str, NDArray[np.float64]]
+    org: NDArray[Any]
+
+    @property
+    def middle(self) -> int:
+        """The headline compares who holds at most so many categories with who holds more: halves, nearly."""
+        levels = np.unique(self.held)[:-1]
+        shares = np.array([(self.held <= k).mean() for k in levels])
+        return int(levels[np.abs(shares - 0.5).argmin()]) if len(levels) else int(self.held[0])
+
+    def sample(self) -> tuple[Whole, NDArray[np.bool_], dict[str, NDArray[np.float64]]]:
+        """Every so manyth customer, so that a fit takes no longer in a large bank."""
+        step = -(-len(self.held) // _SAMPLE)
+        return (
+            self.held[::step],
+            self.stayed[::step],
+            {name: column[::step] for name, column in self.covariates.items()},
+        )
+
+
+def sections(known: Known) -> Iterator[tuple[str, Section]]:
+    """The bank's two halves raw and adjusted, the curve, its levels, and the raw halves of each branch."""
+    state = _state(known)
+    yield known.bank, said("now", lambda: _now(state))
+    curve = _curve(state)
+    yield known.bank, _drawn(state, curve)
+    yield known.bank, _levels(state, curve)
+    for org in known.branches:
+        mine = np.isin(state.org, list(known.below(org)))
+        if org != known.bank and mine.any():
+            yield org, _branch(state.held[mine], state.stayed[mine], state.middle)
+
+
+def _state(known: Known) -> _State:
+    window = known.frames.past.window
+    start, end = (months.last_day(window.month(back)) for back in (_START, _END))
+    a = known.accounts
+    then = a.filter((a.opened_on <= start) & (a.closed_on.isnull() | (a.closed_on > start)))
+    then = then.group_by("party_id").aggregate(held=then.category.nunique(), opened_on=then.opened_on.min())
+    left = a.filter(a.closed_on.isnull() | (a.closed_on > end)).group_by("party_id").aggregate(open=ibis._.count())
+    p = known.party
+    p = p.filter((p.kind == "person") & (p.left_on.isnull() | (p.left_on > start)))
+    p = p.select("party_id", "org_id", "birth_date", "since", "left_on")
+    past = _past(known.closed.by_party)
+    t = p.inner_join(then, "party_id").inner_join(past, "party_id").left_join(left, "party_id")
+    t = t.filter(t.before > 0)
+    gone = (t.left_on <= end).coalesce(False) | t.open.isnull()
+    quiet = (t.after == 0) & (t.aum_end < t.aum_start * _FALLEN)
+    rows = known.rows(
+        t.select(
+            "party_id", "org_id", "held", "aum_start", "active",
+            born=t.birth_date,
+            began=t.since.coalesce(t.opened_on),
+            stayed=~(gone | quiet),
+        )
+    ).sort_by("party_id")  # fmt: skip
+    if rows.num_rows < _LEAST:
+        raise TooLittleData(f"{rows.num_rows} customers were active a year ago", f"It takes at least {_LEAST}.")
+    return _State(
+        rows.column("held").to_numpy().astype(np.int64),
+        rows.column("stayed").to_numpy(zero_copy_only=False).astype(bool),
+        {
+            "tenure": _years(rows, "began", start),
+            "age": _years(rows, "born", start),
+            "assets": np.log1p(np.maximum(rows.column("aum_start").to_numpy().astype(np.float64), 0) / 100),
+            "activity": np.log1p(rows.column("active").to_numpy().astype(np.float64)),
+        },
+        rows.column("org_id").to_numpy(zero_copy_only=False),
+    )
+
+
+def _past(closed: ir.Table) -> ir.Table:
+    """By party: assets at both ends, and the transactions the customer made before the first and before the second."""
+    listed = closed.curve_transactions.split(",")
+
+    def made(first: int, last: int) -> ir.IntegerValue:
+        return add_up(listed[CURVE - 1 - back].try_cast("int64").coalesce(0) for back in range(first, last + 1))
+
+    return closed.select(
+        "party_id",
+        aum_start=closed[f"aum_{_START}"].coalesce(0),
+        aum_end=closed[f"aum_{_END}"].coalesce(0),
+        before=made(_START, _START + _QUIET - 1),
+        active=made(_START, _START + _ACTIVE - 1),
+        after=made(_END, _END + _QUIET - 1),
+    )
+
+
+def _years(rows: pa.Table, name: str, day: Any) -> NDArray[np.float64]:
+    """Years from a day to ``day``; NaN where it is not known."""
+    days = rows.column(name).to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    found = (np.full(len(days), day, dtype="datetime64[D]") - days).astype(np.float64)
+    return np.where(np.isnat(days), np.nan, found / 365.25)
+
+
+def _now(state: _State) -> Figures:
+    middle = state.middle
+    figures = list(_halves(state.held, state.stayed, middle))
+    held, stayed, covariates = state.sample()
+    contrast = depth.retention_by_depth((held > middle).astype(np.int64), stayed, covariates).overall
+    if contrast is None:
+        return Figures("now", figures, Verdict("halves_not_comparable", _split(middle), "warn"))
+    figures += [
+        Figure("raw_difference", Unit.POINTS, *_points(contrast.raw)),
+        Figure("adjusted_difference", Unit.POINTS, *_points(contrast.adjusted)),
+    ]
+    if contrast.surviving_share.can_tell:
+        figures.append(_figure("surviving_share", contrast.surviving_share))
+    verdict = _verdict(contrast)
+    return Figures("now", figures, Verdict(verdict.code, {**verdict.numbers, **_split(middle)}, verdict.tone))
+
+
+def _split(middle: int) -> dict[str, tuple[Unit, Cell]]:
+    return {"few": (Unit.COUNT, middle), "many": (Unit.COUNT, middle + 1)}
+
+
+def _halves(held: Whole, stayed: NDArray[np.bool_], middle: int) -> Iterator[Figure]:
+    for code, mine in (
+        ("retention", held >= 0),
+        ("retention_few", held <= middle),
+        ("retention_many", held > middle),
+    ):
+        yield _figure(code, depth.wilson(int(stayed[mine].sum()), int(mine.sum())))
+
+
+def _verdict(contrast: Contrast) -> Verdict:
+    share = contrast.surviving_share
+    numbers: dict[str, tuple[Unit, Cell]] = {
+        "raw": (Unit.POINTS, _hundred(contrast.raw.value)),
+        "adjusted": (Unit.POINTS, _hundred(contrast.adjusted.value)),
+        "low": (Unit.POINTS, _hundred(contrast.adjusted.low)),
+        "high": (Unit.POINTS, _hundred(contrast.adjusted.high)),
+        "share": (Unit.SHARE, share.value),
+        "share_low": (Unit.SHARE, share.low),
+        "share_high": (Unit.SHARE, share.high),
+    }
+    return Verdict(f"depth_{contrast.verdict}", numbers, _TONES.get(contrast.verdict, ""))
+
+
+def _ends(held: Whole) -> tuple[int, int]:
+    """Levels below the first and above the second are gathered there, so that each end has customers enough."""
+    least = max(_LEAST, _LEAST_SHARE * len(held))
+    levels = np.unique(held)
+    low = next((int(k) for k in levels if (held <= k).sum() >= least), int(levels[-1]))
+    high = next((int(k) for k in levels[::-1] if (held >= k).sum() >= least), int(levels[0]))
+    return low, max(low, high)
+
+
+def _curve(state: _State) -> depth.Curve:
+    low, high = _ends(state.held)
+    held, stayed, covariates = state.sample()
+    return depth.retention_by_depth(np.clip(held, low, high), stayed, covariates)
+
+
+def _label(level: Level, state: _State) -> str:
+    low, high = _ends(state.held)
+    if level.products == low and (state.held < low).any():
+        return f"≤ {low}"
+    return f"≥ {high}" if level.products == high and (state.held > high).any() else str(level.products)
+
+
+def _of_all(level: Level, state: _State) -> Estimate:
+    """The raw share over everybody, not only over those the adjustment was fitted on."""
+    mine = np.clip(state.held, *_ends(state.held)) == level.products
+    return depth.wilson(int(state.stayed[mine].sum()), int(mine.sum()))
+
+
+def _drawn(state: _State, curve: depth.Curve) -> Curve:
+    raw = [_of_all(each, state) for each in curve.levels]
+    lines = [
+        Line(code, [e.value for e in values], [e.low for e in values], [e.high for e in values])
+        for code, values in (("raw", raw), ("adjusted", [_within(each.adjusted) for each in curve.levels]))
+    ]
+    verdict = _verdict(curve.overall) if curve.overall else Verdict("levels_not_comparable", tone="warn")
+    if curve.overall:
+        labels = {each.products: _label(each, state) for each in curve.levels}
+        ends = {
+            "fewer": (Unit.TEXT, labels[curve.overall.fewer]),
+            "more": (Unit.TEXT, labels[curve.overall.more]),
+        }
+        verdict = Verdict(verdict.code.replace("depth_", "curve_"), {**verdict.numbers, **ends}, verdict.tone)
+    return Curve(
+        "curve", Unit.TEXT, [_label(each, state) for each in curve.levels], Unit.SHARE, lines, verdict, shape="bars"
+    )
+
+
+def _levels(state: _State, curve: depth.Curve) -> Grid:
+    rows: list[list[Cell]] = []
+    for each in curve.levels:
+        raw, adjusted = _of_all(each, state), _within(each.adjusted)
+        overlap = each.overlap
+        rows.append(
+            [
+                _label(each, state),
+                raw.n,
+                (raw.value, raw.low, raw.high),
+                (adjusted.value, adjusted.low, adjusted.high) if adjusted.can_tell else None,
+                overlap.effective if overlap else None,
+                overlap.rare_share if overlap else None,
+                overlap.verdict if overlap else None,
+            ]
+        )
+    columns = [
+        ("categories", Unit.TEXT),
+        ("customers", Unit.COUNT),
+        ("raw", Unit.SHARE),
+        ("adjusted", Unit.SHARE),
+        ("effective", Unit.COUNT),
+        ("unlike", Unit.SHARE),
+        ("overlap", Unit.CODE),
+    ]
+    return Grid("levels", columns, rows)
+
+
+def _branch(held: Whole, stayed: NDArray[np.bool_], middle: int) -> Figures:
+    if len(held) < _LEAST:
+        return Figures("branch_now", (), Verdict("too_little_data", tone="warn"))
+    return Figures("branch_now", tuple(_halves(held, stayed, middle)), Verdict("branch_raw", _split(middle)))
+
+
+def _within(share: Estimate) -> Estimate:
+    """A share with its interval kept within 0 and 1: the weighted mean's interval may stick out a little."""
+    if share.value is None or share.low is None or share.high is None:
+        return share
+    value, low, high = (min(1.0, max(0.0, each)) for each in (share.value, share.low, share.high))
+    return type(share)(value, low, high, share.n, share.level)
+
+
+def _figure(code: str, share: Estimate) -> Figure:
+    return Figure(code, Unit.SHARE, share.value, share.low, share.high, share.n)
+
+
+def _points(share: Estimate) -> tuple[float | None, float | None, float | None, int]:
+    return _hundred(share.value), _hundred(share.low), _hundred(share.high), share.n
+
+
+def _hundred(value: float | None) -> float | None:
+    return None if value is None else 100 * value
