@@ -12,11 +12,10 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from insight.tables import listed, rows, table, values
 from tenure.contracts.findings import NEED
 from tenure.errors import InputError
 from tenure.insight import needs
-
-from insight.tables import listed, rows, table, values
 
 AS_OF = date(2026, 10, 31)
 SET = needs.load()
