@@ -213,3 +213,12 @@ def test_parts_sum_intervals_hold_and_nothing_shrinks_when_customers_stay_longer
         assert never[party]["value"] == never[party]["value_low"] == never[party]["value_high"] == 0
         for part in value.PARTS:
             assert abs(shorter[party][part]) <= abs(found[part])
+
+
+def test_a_categorys_worth_is_its_mean_margin_and_unsaid_for_a_handful() -> None:
+    accounts = [{"category": "fund", "value": 100_000_00 * (1 + i % 2)} for i in range(30)]
+    few = [{"category": "mortgage", "value": 100_00, "annual_rate": 4.0}] * 29
+    flat = value.load(override={"discount_rate": 0.0, "horizon_months": 24})
+    earned = value.of_holdings(held(*accounts, *few), products(), flat)
+    # 150,000.00 on average × 0.6 % × two years; 29 mortgages are too few.
+    assert tables.listed(value.worth_of_categories(earned, flat)) == [{"category": "fund", "worth": 1_800_00}]

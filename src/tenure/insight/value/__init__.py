@@ -2,7 +2,7 @@
 
 from tenure.insight.value.assumptions import TIMING, Assumptions, load
 from tenure.insight.value.margin import of_holdings, of_service, usage
-from tenure.insight.value.present import PARTS, of_customers, of_groups, yearly_annuity
+from tenure.insight.value.present import PARTS, of_customers, of_groups, worth_of_categories, yearly_annuity
 from tenure.insight.value.survival import annuities, extended
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "of_holdings",
     "of_service",
     "usage",
+    "worth_of_categories",
     "yearly_annuity",
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from tenure.insight.exact import MILLION, add_up, converted, number_text, total
+from tenure.insight.exact import MILLION, add_up, converted, number_text, rounded, total
 from tenure.insight.value import margin
 from tenure.insight.value.assumptions import Assumptions
 from tenure.insight.value.survival import Z, annuities
@@ -111,3 +111,17 @@ def yearly_annuity(assumptions: Assumptions) -> int:
     """A(H) of a customer who is sure to stay, in millionths of a year: the most that one a year can be worth."""
     v: float = (1 + assumptions.discount_rate) ** (-1 / 12)
     return round(sum(v**t for t in range(1, assumptions.horizon_months + 1)) / 12 * MILLION)
+
+
+def worth_of_categories(earned: ir.Table, assumptions: Assumptions, least: int = 30) -> ir.Table:
+    """``category`` and ``worth``: what a holding of it earns on average over the horizon, if the customer stays.
+
+    ``earned`` is :func:`tenure.insight.value.of_holdings`. A category with fewer than ``least`` priced holdings has
+    no row. The mean of today's holdings: a new one may be smaller.
+    """
+    priced = earned.filter(~earned.unpriced)
+    t = priced.group_by("category").aggregate(amount=total(priced.earned + priced.loss), holdings=priced.count())
+    t = t.filter(t.holdings >= least)
+    return t.select(
+        "category", worth=converted(rounded(t.amount, t.holdings), ibis.literal(yearly_annuity(assumptions)))
+    )

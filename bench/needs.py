@@ -1,0 +1,70 @@
+"""Bank value and needs: time beside adding up the same holdings, on made-up customers.
+
+Run ``python bench/needs.py`` (100,000 customers, three holdings each) or ``--full`` (1,000,000). Prints ratios of times
+in one run; ``--threads`` goes to DuckDB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import time
+from datetime import date
+
+import ibis
+
+from tenure.insight import needs, stages_kept, value
+
+AS_OF = date(2026, 10, 31)
+HOLDINGS = """
+create table held as select 'P' || (i // 3) party_id, 'A' || i account_id, 'X' product_id,
+  case i % 3 when 0 then 'demand_deposit' when 1 then 'fund' else 'mortgage' end category,
+  case i % 3 when 0 then 'deposit' when 1 then 'investment' else 'loan' end side,
+  (hash(i) % 100000000)::bigint "value", 3.5::double annual_rate, date '2027-10-31' matures_on, null::date closed_on
+from range({accounts}) r(i)"""
+PRODUCTS = """
+create table product as select 'X' product_id, null::double spread, 'wealth_management' category, 'R2' risk_level,
+  null::date launched_on, null::date withdrawn_on"""
+CUSTOMERS = """
+create table customer as select 'P' || i party_id, 'person' kind, date '1986-01-01' birth_date, 'R3' risk_rating,
+  date '2026-05-01' risk_rated_on, null::date left_on, true consent_marketing, (hash(i) % 50000000)::bigint deposit,
+  0::bigint investment, 0::bigint loan, '[]' categories, i % 200 transactions_12m, 1000::bigint inflow_3m,
+  1000::bigint outflow_3m, i % 13 payroll_months, date '2026-10-10' payroll_last_on, 0::bigint maturing_90d,
+  null::date next_maturity_on, 0 open_complaints from range({customers}) r(i)"""
+RELATIONS = """
+create table relation as select 'P1' party_id, 'P2' other_id, 'child' kind, null::date since, null::date until"""
+
+
+def timed(con: ibis.BaseBackend, name: str, expr: ibis.Table) -> float:
+    begun = time.perf_counter()
+    with stages_kept():
+        con.create_table(name, expr)
+    return time.perf_counter() - begun
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--threads", type=int, default=1)
+    given = parser.parse_args()
+    customers = 1_000_000 if given.full else 100_000
+    con = ibis.duckdb.connect(threads=given.threads)
+    for sql in (HOLDINGS, PRODUCTS, CUSTOMERS, RELATIONS):
+        con.raw_sql(sql.format(accounts=3 * customers, customers=customers))
+    curve = ", ".join(f"pow(0.99, {k}) s_{k}" for k in range(1, 13))
+    con.raw_sql(f"create table survival as select party_id, {curve} from customer")
+    con.raw_sql("create table usage as select party_id, 100 fees_12m, 20 made_counter_12m from customer")
+    held, product, customer = (con.table(name) for name in ("held", "product", "customer"))
+    base = timed(con, "base", held.group_by("party_id").aggregate(total=held["value"].sum()))
+    found = value.of_customers(held, product, con.table("usage"), con.table("survival"), value.load(), AS_OF)
+    spent = timed(con, "worth", found)
+    print(f"value   {customers:,} customers: {spent:.1f} s, {spent / base:.0f} × adding the holdings up")
+    rules = needs.load()
+    seen = needs.customers(customer, customer, con.table("relation"), AS_OF, rules)
+    spent = timed(con, "proposed", needs.proposals(seen, product, AS_OF, rules))
+    print(f"needs   {customers:,} customers: {spent:.1f} s, {spent / base:.0f} × adding the holdings up")
+    print(f"peak    {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.2f} GB")
+
+
+if __name__ == "__main__":
+    main()
