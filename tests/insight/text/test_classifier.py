@@ -55,6 +55,14 @@ def test_english_and_mixed_texts_are_read_too() -> None:
     assert model.predict(["another FEE", "so rude!"]) == ["fees", "service"]
 
 
+def test_the_judgements_behind_the_accuracy_are_counted(taught: TextClassifier) -> None:
+    confusion = taught.confusion_
+    assert confusion.shape == (len(taught.labels_), len(taught.labels_))
+    assert confusion.sum() == taught.accuracy_.n
+    assert confusion.trace() / confusion.sum() == taught.accuracy_.value
+    assert (TextClassifier.load(taught.save()).confusion_ == confusion).all()
+
+
 def test_full_width_and_upper_case_change_nothing(taught: TextClassifier) -> None:
     one, other = taught.predict_proba(["APP登录失败!", "ａｐｐ登录失败！"])
     assert one == pytest.approx(other)

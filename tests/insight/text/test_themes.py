@@ -11,7 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 from tenure import insight
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.text import Themes, key_phrases, stability
+from tenure.insight.text import BANK_SUBJECTS, Themes, key_phrases, stability
 from tenure.insight.text.reading import gist
 from tenure.insight.text.stopwords import CHINESE, ENGLISH
 
@@ -80,15 +80,25 @@ def test_a_text_that_names_no_subject_has_no_theme(found: Themes) -> None:
 
 def test_a_name_given_by_the_bank_stays(found: Themes) -> None:
     found.rename("排队", "网点等候")
+    assert {theme.key: theme.name for theme in found.themes_}["排队"] == "网点等候"
+    others = {theme.key: theme.name for theme in found.themes_}
     found.update(TEXTS[:1_000])
+    assert {theme.key: theme.name for theme in found.themes_} == others
     assert {theme.key: theme.name for theme in found.themes_}["排队"] == "网点等候"
     with pytest.raises(InputError, match="a theme needs a name"):
         found.rename("排队", " ")
 
 
 def test_merged_themes_hold_what_both_held(found: Themes) -> None:
-    before = Counter(found.assign(TEXTS))
+    was = found.assign(TEXTS)
+    before = Counter(was)
     found.merge("理财", into="转账")
+    # at once: whatever was of either is of the one, and nothing else moves
+    assert found.assign(TEXTS) == ["转账" if theme == "理财" else theme for theme in was]
+    [merged] = [theme for theme in found.themes_ if theme.key == "转账"]
+    assert merged.texts == before["转账"] + before["理财"]
+    assert {"理财", "转账"} <= set(merged.phrases) and set(found.assign(merged.examples)) == {"转账"}
+    assert found.assign(TEXTS) == Themes.from_state(found.state()).assign(TEXTS)
     found.update(TEXTS)
     after = Counter(found.assign(TEXTS))
     assert "理财" not in after
@@ -98,8 +108,11 @@ def test_merged_themes_hold_what_both_held(found: Themes) -> None:
 def test_a_moved_phrase_takes_its_texts_along(found: Themes) -> None:
     assert set(found.assign(["银行卡限额太低了"])) != {"排队"}
     found.move_phrase("限额", "排队")
+    assert found.assign(["银行卡限额太低了"]) == ["排队"]
     found.update(TEXTS)
     assert found.assign(["银行卡限额太低了"]) == ["排队"]
+    found.move_phrase("天窗", "排队")  # a phrase never seen
+    assert found.assign(["天窗坏了"]) == ["排队"]
     with pytest.raises(InputError, match="all that '转账' rests on"):
         found.move_phrase("转账", "排队")
 
@@ -124,6 +137,33 @@ def test_themes_come_back_from_their_state_with_their_corrections(found: Themes)
     for broken in ("{}", "nothing", '{"format": 9, "count": null, "smallest": 0.02}'):
         with pytest.raises(InputError):
             Themes.from_state(broken)
+
+
+def test_given_subjects_are_looked_for_first_and_others_are_found_beside_them() -> None:
+    made = Themes(subjects={"waiting": ("排队", "叫号"), "weather": ("下雨",)}).fit(TEXTS)
+    keys = {theme.key: theme for theme in made.themes_}
+    assert "排队" not in keys and {"waiting", "登录", "转账", "理财"} <= set(keys) and "weather" not in keys
+    assert keys["waiting"].name.startswith("排队")
+    assert made.assign(["排队好久", "登录不了"]) == ["waiting", "登录"]
+    assert Themes.from_state(made.state()).update(TEXTS).themes_ == made.update(TEXTS).themes_
+
+
+def test_ready_sentences_that_many_ticked_have_given_subjects_only() -> None:
+    ticked = ["排队太久，只开一个窗口。"] * 40 + ["手续费收得不明不白。"] * 30 + ["很好很好。"] * 30
+    found = Themes(subjects=BANK_SUBJECTS).fit(ticked)
+    assert [(theme.key, theme.texts) for theme in found.themes_] == [("waiting", 40), ("fees", 30)]
+    assert found.without_ == 30
+    with pytest.raises(TooLittleData, match="49 texts have no themes"):
+        Themes(subjects=BANK_SUBJECTS).fit(ticked[:49])
+
+
+def test_a_subject_that_comes_up_later_becomes_a_theme_where_growth_is_asked_for() -> None:
+    found = Themes().fit([text for text, true in zip(TEXTS, TRUE, strict=True) if true != "理财"])
+    before = [theme.key for theme in found.themes_]
+    assert "理财" not in before
+    assert {theme.key for theme in found.update(TEXTS).themes_} == set(before)
+    assert "理财" in {theme.key for theme in found.update(TEXTS, grow=True).themes_}
+    assert set(before) <= {theme.key for theme in found.themes_}
 
 
 def test_english_themes_are_named_by_words_and_masked_names_are_none() -> None:

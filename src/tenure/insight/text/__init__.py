@@ -13,9 +13,12 @@ from tenure.insight.text.phrases import Phrase, key_phrases
 from tenure.insight.text.sentiment import Feeling, Sentiment
 from tenure.insight.text.spans import Spoke
 from tenure.insight.text.stability import stability
-from tenure.insight.text.themes import Theme, Themes
+from tenure.insight.text.subjects import BANK_SUBJECTS
+from tenure.insight.text.theme import Theme
+from tenure.insight.text.themes import Themes
 
 __all__ = [
+    "BANK_SUBJECTS",
     "COMMON_CAUSES",
     "SIX_CAUSES",
     "ComplaintCause",

@@ -60,7 +60,8 @@ class TextClassifier:
 
     After ``fit``: ``labels_`` (the columns of ``predict_proba``), ``set_aside_`` (labels with fewer than 5 examples,
     and how many: they were not learnt), ``empty_`` (texts with nothing in them, left out), ``accuracy_`` and ``ece_``
-    (out of fold: each text judged, and its probability calibrated, by models that never saw it), ``corrections_``.
+    (out of fold: each text judged, and its probability calibrated, by models that never saw it), ``confusion_`` (the
+    same judgements counted, shape ``(labels_, labels_)``: rows as labelled, columns as judged), ``corrections_``.
 
     Example:
         >>> texts = ["转账失败，钱没退"] * 20 + ["柜员态度很差"] * 20
@@ -74,6 +75,7 @@ class TextClassifier:
     empty_: int
     accuracy_: Estimate
     ece_: float
+    confusion_: NDArray[np.int64]
     corrections_: int
     _vocabulary: Vocabulary
     _weights: Numbers
@@ -194,7 +196,7 @@ class TextClassifier:
             "terms": self._vocabulary.terms,
         }
         arrays = {"weights": self._weights, "intercepts": self._intercepts, "bias": self._scaling.bias}
-        return packed(KIND, state, {**arrays, "idf": self._vocabulary.idf})
+        return packed(KIND, state, {**arrays, "idf": self._vocabulary.idf, "confusion": self.confusion_})
 
     @classmethod
     def load(cls, saved: bytes) -> TextClassifier:
@@ -210,6 +212,7 @@ class TextClassifier:
         model.accuracy_, model.corrections_ = Estimate(**state["accuracy"]), state["corrections"]
         model._vocabulary = Vocabulary(state["terms"], arrays["idf"], state["texts"])
         model._weights, model._intercepts = arrays["weights"], arrays["intercepts"]
+        model.confusion_ = arrays["confusion"]
         model._scaling = Scaling(state["slope"], arrays["bias"])
         return model
 
@@ -236,7 +239,10 @@ class TextClassifier:
             chances[fold == each] = fit_scaling(scores[fold != each], y[fold != each]).probabilities(
                 scores[fold == each]
             )
-        right = chances.argmax(axis=1) == y
+        judged = chances.argmax(axis=1)
+        right = judged == y
+        self.confusion_ = np.zeros((len(self.labels_), len(self.labels_)), dtype=np.int64)
+        np.add.at(self.confusion_, (y, judged), 1)
         self.ece_ = expected_calibration_error(chances.max(axis=1), right)
         low, high = wilson(float(right.mean()), len(right))
         self.accuracy_ = Estimate(float(right.mean()), low, high, len(right))

@@ -5,6 +5,7 @@
 3. Anchors, greedily: the phrase in most texts that no earlier anchor is in. This is the greedy answer to maximum
    coverage, at least 1 − 1/e of the best possible (Nemhauser, Wolsey and Fisher 1978, section 4).
    **The number of themes** follows: anchors are added while one brings at least ``smallest`` (2 %) of all texts.
+   Subjects given beforehand come first, each with the phrases that say it, if ``smallest`` of the texts speak of it.
 4. Each other phrase goes to the anchor it stands with most beyond chance: log((c + s) ÷ (e + s)), c joint texts,
    e expected if independent, s = 5. A text goes where its phrases weigh most; with none, to no theme.
 
@@ -16,8 +17,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,12 +26,11 @@ from scipy import sparse
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.intervals import Estimate
-from tenure.insight.opinion.scores import wilson
 from tenure.insight.text.lexicon import POLARITY
 from tenure.insight.text.phrases import Spotter, key_phrases
 from tenure.insight.text.reading import gist, is_han, verbatims
 from tenure.insight.text.stopwords import OBJECTS, SUBJECTS, spelt
+from tenure.insight.text.theme import EXAMPLES, PHRASES_SHOWN, Theme, share_of, together
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,23 +51,9 @@ ASSOCIATED = float(np.log(1.5))
 #: The most that one moved text adds to its phrases' weight: two outweigh an anchor.
 LESSON = 5.0
 NAMED_BY = 3
-EXAMPLES = 5
-FORMAT = 1
-
-
-@dataclass(frozen=True)
-class Theme:
-    """One theme: its ``key`` (stays when renamed), ``name``, ``phrases`` by weight, ``examples`` and size.
-
-    ``texts`` counts all texts of the fit, duplicates too; ``share`` is of all of them, with a 95 % interval (Wilson).
-    """
-
-    key: str
-    name: str
-    phrases: tuple[str, ...]
-    examples: tuple[str, ...]
-    texts: int
-    share: Estimate
+#: An anchor found in fewer texts than this is an anecdote, however few texts there are.
+SPOKEN_OF = 5
+FORMAT = 2
 
 
 class Themes:
@@ -76,6 +62,8 @@ class Themes:
     Parameters:
         count: how many; by the rule of the module unless given.
         smallest: the share of texts that an anchor must bring.
+        subjects: themes looked for beforehand, phrases by key (``BANK_SUBJECTS``); others are found beside them. With
+            them texts count as often as they were written, so that ready sentences many people ticked have themes too.
 
     After ``fit``: ``themes_`` (largest first), ``texts_``, ``distinct_``, ``without_`` (texts that name no subject).
     """
@@ -85,12 +73,18 @@ class Themes:
     distinct_: int
     without_: int
 
-    def __init__(self, count: int | None = None, smallest: float = SMALLEST) -> None:
+    def __init__(
+        self,
+        count: int | None = None,
+        smallest: float = SMALLEST,
+        subjects: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
         if count is not None and not 2 <= count <= 50:
             raise InputError(f"count is {count}", "Ask for 2 to 50 themes, or leave it out.")
         if not 0 < smallest < 1:
             raise InputError(f"smallest is {smallest}", "Give a share of the texts between 0 and 1.")
         self.count, self.smallest = count, smallest
+        self.subjects = {key: [spelt(each.lower()) for each in said] for key, said in (subjects or {}).items()}
         self._anchors: dict[str, list[str]] = {}
         self._names: dict[str, str] = {}
         self._lessons: list[tuple[list[str], str]] = []
@@ -98,6 +92,7 @@ class Themes:
         self._roots: dict[str, str] = {}
         self._phrases: list[str] = []
         self._weights: Numbers = np.zeros((0, 0))
+        self._owners: list[str] = []  # the theme of each row of the weights
 
     def fit(self, texts: Any) -> Themes:
         """Find the themes of ``texts`` afresh.
@@ -106,30 +101,40 @@ class Themes:
             TooLittleData: fewer than 50 different texts, or none in which phrases recur.
         """
         written, kept = self._different(texts)
-        self._learn_phrases(kept)
+        self._learn_phrases(kept, self._given())
         present = self._present(kept)
-        self._anchors = {anchor: [anchor] for anchor in self._greedy(present)}
-        self._names, self._lessons, self._moved = {}, [], {}
+        self._anchors, self._names, self._lessons, self._moved = {}, {}, [], {}
+        self._grow(written, kept, present)
+        if not self._anchors:
+            raise TooLittleData(
+                f"no subject is in {self.smallest:.0%} of the texts", "Ask for a number of themes, or a smaller share."
+            )
         return self._settle(written, kept, present)
 
-    def update(self, texts: Any) -> Themes:
-        """The same themes on newer texts: anchors, names and corrections stay; the other phrases are learnt again."""
+    def update(self, texts: Any, grow: bool = False) -> Themes:
+        """The same themes on newer texts: anchors, names and corrections stay; the other phrases are learnt again.
+
+        With ``grow`` themes are added for what none of them covers, by the rule that found them.
+        """
         self._fitted()
         written, kept = self._different(texts)
+        self._names = {theme.key: theme.name for theme in self.themes_} | self._names
         held = [anchor for anchors in self._anchors.values() for anchor in anchors]
-        self._learn_phrases(kept, held)
-        return self._settle(written, kept, self._present(kept))
+        self._learn_phrases(kept, [*held, *self._given()])
+        present = self._present(kept)
+        if grow:
+            self._grow(written, kept, present)
+        return self._settle(written, kept, present)
 
     def assign(self, texts: Any) -> list[str | None]:
         """The key of the theme of each text; None where it names no subject."""
         self._fitted()
         written = verbatims(texts)
         scores = self._present(written) @ self._weights.T
-        keys = list(self._anchors)
         found: list[str | None] = []
         for text, row in zip(written, np.asarray(scores), strict=True):
             moved = self._moved.get(gist(text))
-            found.append(moved or (keys[int(row.argmax())] if row.max(initial=0.0) > 0 else None))
+            found.append(moved or (self._owners[int(row.argmax())] if row.max(initial=0.0) > 0 else None))
         return found
 
     def rename(self, theme: str, name: str) -> None:
@@ -138,9 +143,14 @@ class Themes:
         if not name.strip():
             raise InputError("a theme needs a name")
         self._names[theme] = name.strip()
+        self.themes_ = [replace(each, name=name.strip()) if each.key == theme else each for each in self.themes_]
 
     def merge(self, theme: str, into: str) -> None:
-        """Make ``theme`` a part of ``into``: its anchors, and whatever was moved to it."""
+        """Make ``theme`` a part of ``into``: its anchors, its texts, and whatever was moved to it.
+
+        At once: a text that was assigned to ``theme`` is assigned to ``into``, every other stays where it was. The next
+        ``update`` learns what stands with either.
+        """
         self._known(theme)
         self._known(into)
         if theme == into:
@@ -149,9 +159,16 @@ class Themes:
         self._names.pop(theme, None)
         self._lessons = [(phrases, into if where == theme else where) for phrases, where in self._lessons]
         self._moved = {text: into if where == theme else where for text, where in self._moved.items()}
+        self._owners = [into if owner == theme else owner for owner in self._owners]
+        told = {each.key: each for each in self.themes_}
+        told[into] = together(told[into], told.pop(theme))
+        self.themes_ = sorted(told.values(), key=_by_size)
 
     def move_phrase(self, phrase: str, theme: str) -> None:
-        """Texts with ``phrase`` belong to ``theme`` from now on; it becomes one of its anchors."""
+        """Texts with ``phrase`` belong to ``theme`` from now on: it becomes one of its anchors.
+
+        ``assign`` knows at once; sizes and examples follow with the next ``update``.
+        """
         self._known(theme)
         word = spelt(phrase.strip().lower())
         root = self._roots.get(word, word)
@@ -164,6 +181,14 @@ class Themes:
             if root in anchors:
                 anchors.remove(root)
         self._anchors[theme].append(root)
+        if root not in self._phrases:
+            self._phrases.append(root)
+            self._roots[root] = root
+            self._weights = np.pad(self._weights, ((0, 0), (0, 1)))
+        at = self._phrases.index(root)
+        weight = max(ANCHOR_WEIGHT, float(self._weights[:, at].max()))
+        self._weights[:, at] = 0.0
+        self._weights[self._owners.index(theme), at] = weight
 
     def move_text(self, text: str, theme: str) -> None:
         """This text, and any with its gist, belongs to ``theme``; others follow as far as they share its phrases."""
@@ -181,6 +206,8 @@ class Themes:
                 "format": FORMAT,
                 "count": self.count,
                 "smallest": self.smallest,
+                "subjects": self.subjects,
+                "owners": self._owners,
                 "anchors": self._anchors,
                 "names": self._names,
                 "lessons": self._lessons,
@@ -188,7 +215,7 @@ class Themes:
                 "roots": self._roots,
                 "phrases": self._phrases,
                 "weights": [[round(float(each), 6) for each in row] for row in self._weights],
-                "themes": [{**vars(theme), "share": theme.share.as_dict()} for theme in self.themes_],
+                "themes": [theme.as_dict() for theme in self.themes_],
                 "texts": [self.texts_, self.distinct_, self.without_],
             },
             ensure_ascii=False,
@@ -203,24 +230,15 @@ class Themes:
         """
         try:
             read = json.loads(state)
-            made = cls(read["count"], read["smallest"])
+            made = cls(read["count"], read["smallest"], read["subjects"])
             if read["format"] != FORMAT:
                 raise InputError(f"themes of format {read['format']}; {FORMAT} was expected", "Fit them again.")
+            made._owners = read["owners"]
             made._anchors, made._names, made._moved = read["anchors"], read["names"], read["moved"]
             made._lessons = [(phrases, theme) for phrases, theme in read["lessons"]]
             made._roots, made._phrases = read["roots"], read["phrases"]
             made._weights = np.array(read["weights"], dtype=np.float64)
-            made.themes_ = [
-                Theme(
-                    **{
-                        **each,
-                        "phrases": tuple(each["phrases"]),
-                        "examples": tuple(each["examples"]),
-                        "share": Estimate(**each["share"]),
-                    }
-                )
-                for each in read["themes"]
-            ]
+            made.themes_ = [Theme.from_dict(each) for each in read["themes"]]
             made.texts_, made.distinct_, made.without_ = read["texts"]
         except (ValueError, KeyError, TypeError) as wrong:
             raise InputError(f"this is no saved state of themes: {wrong!r}") from None
@@ -241,15 +259,17 @@ class Themes:
         first: dict[str, str] = {}
         for text in sorted(written):
             first.setdefault(gist(text), text)
-        if len(first) < ENOUGH:
+        texts_enough = len(written) if self.subjects else len(first)
+        if texts_enough < ENOUGH:
             raise TooLittleData(
-                f"{len(first)} different texts have no themes", f"It takes at least {ENOUGH}; read them one by one."
+                f"{texts_enough}{'' if self.subjects else ' different'} texts have no themes",
+                f"It takes at least {ENOUGH}; read them one by one.",
             )
         return written, list(first.values())
 
     def _learn_phrases(self, kept: Sequence[str], held: Sequence[str] = ()) -> None:
         found = key_phrases((spelt(text) for text in kept), max(5, len(kept) // 1000))
-        self._roots = {**_roots([phrase.text for phrase in found]), **{each: each for each in held}}
+        self._roots = {**_roots([*(phrase.text for phrase in found), *held]), **{each: each for each in held}}
         spotter = Spotter(self._roots)
         texts = Counter(
             root for text in kept for root in {self._roots[spotter.phrases[at]] for at in spotter.spot(spelt(text))}
@@ -271,46 +291,66 @@ class Themes:
                 columns.append(column)
         return sparse.csr_matrix((np.ones(len(rows)), (rows, columns)), shape=(len(texts), len(self._phrases)))
 
+    def _given(self) -> list[str]:
+        return [phrase for said in self.subjects.values() for phrase in said]
+
+    def _grow(self, written: Sequence[str], kept: Sequence[str], present: sparse.csr_matrix) -> None:
+        """Add the given subjects that enough texts speak of, then the anchors that the texts bring forth."""
+        times = Counter(gist(text) for text in written)
+        often = np.array([times[gist(text)] for text in kept], dtype=np.float64)
+        for key, said in self.subjects.items():
+            spoken = often @ self._containing(present, said)
+            if key not in self._anchors and spoken >= max(SPOKEN_OF, self.smallest * len(written)):
+                self._anchors[key] = list(said)
+        for anchor in self._greedy(present):
+            self._anchors[anchor] = [anchor]
+
+    def _containing(self, present: sparse.csr_matrix, phrases: Iterable[str]) -> Numbers:
+        """1 for each text with any of the phrases."""
+        place = {phrase: at for at, phrase in enumerate(self._phrases)}
+        columns = [place[each] for each in phrases if each in place]
+        return (np.asarray(present[:, columns].sum(axis=1)).ravel() > 0).astype(np.float64)
+
     def _greedy(self, present: sparse.csr_matrix) -> list[str]:
-        """The anchors, by what each adds to the texts covered. What only praises or blames names no subject."""
+        """New anchors, by what each adds to the texts covered. What only praises or blames names no subject."""
+        given = set(self._given())
         barred = np.array(
-            [(phrase in POLARITY and phrase not in SUBJECTS) or phrase in OBJECTS for phrase in self._phrases]
+            [
+                (phrase in POLARITY and phrase not in SUBJECTS) or phrase in OBJECTS or phrase in given
+                for phrase in self._phrases
+            ]
         )
         by_phrase = present.tocsc()
-        open_ = np.ones(present.shape[0])
-        anchors: list[str] = []
-        least = 0.0 if self.count else self.smallest * present.shape[0]
-        while len(anchors) < (self.count or MOST):
+        open_ = 1.0 - self._containing(present, [each for anchors in self._anchors.values() for each in anchors])
+        found: list[str] = []
+        least = 0.0 if self.count else max(SPOKEN_OF, self.smallest * present.shape[0])
+        while len(self._anchors) + len(found) < (self.count or MOST):
             gain = np.where(barred, 0.0, by_phrase.T @ open_)
             best = int(gain.argmax())
             if gain[best] <= 0 or gain[best] < least:
                 break
-            anchors.append(self._phrases[best])
+            found.append(self._phrases[best])
             barred[best] = True
             open_[by_phrase[:, best].indices] = 0.0
-        if not anchors:
-            raise TooLittleData(
-                f"no subject is in {self.smallest:.0%} of the texts", "Ask for a number of themes, or a smaller share."
-            )
-        return anchors
+        return found
 
     def _settle(self, written: list[str], kept: list[str], present: sparse.csr_matrix) -> Themes:
         self._weights = self._weigh(present)
         self._teach()
         scores = np.asarray(present @ self._weights.T)
-        keys = list(self._anchors)
+        keys = self._owners = list(self._anchors)
         counts = Counter(self.assign(written))
         self.texts_, self.distinct_, self.without_ = len(written), len(kept), counts[None]
         texts_with = np.asarray(present.sum(axis=0)).ravel()
         made = []
         for at, key in enumerate(keys):
             order = np.argsort(-self._weights[at] * np.sqrt(texts_with), kind="stable")
-            phrases = tuple(self._phrases[i] for i in order[:12] if self._weights[at, i] > 0)
-            name = self._names.get(key) or " · ".join(list(dict.fromkeys([key, *phrases]))[:NAMED_BY])
-            low, high = wilson(counts[key] / len(written), len(written))
-            share = Estimate(counts[key] / len(written), low, high, len(written))
+            phrases = tuple(self._phrases[i] for i in order[:PHRASES_SHOWN] if self._weights[at, i] > 0)
+            naming = phrases if key in self.subjects else dict.fromkeys([key, *phrases])
+            name = self._names.get(key) or " · ".join(list(naming)[:NAMED_BY]) or key
+            share = share_of(counts[key], len(written))
             made.append(Theme(key, name, phrases, _examples(kept, scores, at), counts[key], share))
-        self.themes_ = sorted(made, key=lambda theme: (-theme.texts, theme.key))
+        self.themes_ = sorted(made, key=_by_size)
         return self
 
     def _weigh(self, present: sparse.csr_matrix) -> Numbers:
@@ -320,7 +360,7 @@ class Themes:
         texts_with = np.asarray(present.sum(axis=0)).ravel()
         groups = [[place[each] for each in anchors if each in place] for anchors in self._anchors.values()]
         inside = sparse.csr_matrix(
-            np.column_stack([np.asarray(present[:, group].sum(axis=1)).ravel() > 0 for group in groups]).astype(float)
+            np.column_stack([self._containing(present, anchors) for anchors in self._anchors.values()])
         )
         joint = np.asarray((inside.T @ present).todense())
         expected = np.outer(np.asarray(inside.sum(axis=0)).ravel(), texts_with) / n
@@ -352,6 +392,10 @@ class Themes:
             lacking = np.delete(totals, at).max(initial=0.0) - totals[at] + 1.0
             if free and lacking > 0:
                 self._weights[at, free] += min(lacking, LESSON) / len(free)
+
+
+def _by_size(theme: Theme) -> tuple[int, str]:
+    return -theme.texts, theme.key
 
 
 def _roots(phrases: Sequence[str]) -> dict[str, str]:
