@@ -104,18 +104,18 @@ def test_a_loan_without_rate_or_spread_is_reported_and_earns_nothing() -> None:
 
 
 def test_serving_at_the_counter_costs_sixty_times_the_phone() -> None:
-    counter = worth([], [1.0] * 36, {"made_counter_12m": 10})
-    mobile = worth([], [1.0] * 36, {"made_mobile_12m": 10})
+    counter = worth([], [1.0] * 12, {"made_counter_12m": 10}, horizon_months=12)
+    mobile = worth([], [1.0] * 12, {"made_mobile_12m": 10}, horizon_months=12)
     assert counter["service"] == pytest.approx(60 * mobile["service"], rel=0.01)
     assert counter["value"] == counter["service"] < 0
 
 
 def test_what_matures_earns_until_then_and_afterwards_with_the_chance_of_renewal() -> None:
-    a = {"category": "time_deposit", "value": 100_000_00, "annual_rate": 1.4, "matures_on": date(2027, 10, 31)}
-    flat = {"discount_rate": 0.0, "horizon_months": 36}
-    assert worth([a], [1.0] * 36, renewal={"time_deposit": 0.0}, **flat)["deposits"] == 1_000_00
-    assert worth([a], [1.0] * 36, renewal={"time_deposit": 50.0}, **flat)["deposits"] == 2_000_00
-    assert worth([a], [1.0] * 36, renewal={"time_deposit": 100.0}, **flat)["deposits"] == 3_000_00
+    a = {"category": "time_deposit", "value": 100_000_00, "annual_rate": 1.4, "matures_on": date(2027, 4, 30)}
+    flat = {"discount_rate": 0.0, "horizon_months": 12}
+    assert worth([a], [1.0] * 12, renewal={"time_deposit": 0.0}, **flat)["deposits"] == 500_00
+    assert worth([a], [1.0] * 12, renewal={"time_deposit": 50.0}, **flat)["deposits"] == 750_00
+    assert worth([a], [1.0] * 12, renewal={"time_deposit": 100.0}, **flat)["deposits"] == 1_000_00
 
 
 def test_beyond_the_curve_the_hazard_stays_or_falls() -> None:
