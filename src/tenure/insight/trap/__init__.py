@@ -10,7 +10,7 @@ from __future__ import annotations
 from tenure.insight.trap.back_test import BackTest, back_test
 from tenure.insight.trap.behaviour import Behaviour, Reason, Rules, behaviour
 from tenure.insight.trap.divergence import Divergence, divergence
-from tenure.insight.trap.index import GroupTrap, TrapIndex, trap_index
+from tenure.insight.trap.index import GroupTrap, TrapIndex, trap_index, weighted_share
 from tenure.insight.trap.quadrants import QUADRANTS, Predicted, Quadrants, Trapped, quadrants
 
 __all__ = [
@@ -30,4 +30,5 @@ __all__ = [
     "divergence",
     "quadrants",
     "trap_index",
+    "weighted_share",
 ]

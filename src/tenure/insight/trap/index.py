@@ -79,18 +79,18 @@ def trap_index(
     inside = index == np.arange(len(names))[:, None]
     counted = [_effective(satisfied & here, leaving, weighing) for here in inside]
     trapped, total = (np.array(each) for each in zip(*counted, strict=True))
-    bank = _share(satisfied, leaving, weighing, level)
+    bank = weighted_share(satisfied, leaving, weighing, level)
     shrunk = int((total > 0).sum()) >= FEWEST_GROUPS
     if shrunk:
         shares = shrink_shares(trapped, total, names, level, seed=seed).estimates
     else:
-        shares = [_share(satisfied & here, leaving, weighing, level) for here in inside]
+        shares = [weighted_share(satisfied & here, leaving, weighing, level) for here in inside]
     rows = [
         _row(str(name), satisfied & here, leaving & here, found.satisfied, share, bank, weighing, level)
         for name, here, share in zip(names, inside, shares, strict=True)
     ]
     rows.sort(key=lambda row: -(row.index.value if row.index.value is not None else -np.inf))
-    return TrapIndex(rows, bank, _share(leaving, found.satisfied, weighing, level), shrunk)
+    return TrapIndex(rows, bank, weighted_share(leaving, found.satisfied, weighing, level), shrunk)
 
 
 def _row(
@@ -116,7 +116,7 @@ def _row(
     verdict = "cannot_tell"
     if count and index.excludes(0):
         verdict = "above" if (index.value or 0.0) > 0 else "below"
-    missed = _share(leaving, content, weighing, level)
+    missed = weighted_share(leaving, content, weighing, level)
     return GroupTrap(name, count, int((satisfied & leaving).sum()), share, index, missed, verdict)
 
 
@@ -129,7 +129,10 @@ def _effective(of: NDArray[np.bool_], chosen: NDArray[np.bool_], weighing: NDArr
     return effective * float(weights[chosen[of]].sum() / weights.sum()), effective
 
 
-def _share(of: NDArray[np.bool_], chosen: NDArray[np.bool_], weighing: NDArray[np.float64], level: float) -> Estimate:
+def weighted_share(
+    of: NDArray[np.bool_], chosen: NDArray[np.bool_], weighing: NDArray[np.float64], level: float = LEVEL
+) -> Estimate:
+    """The weighted share ``chosen`` of the customers ``of``, both (n,): Wilson's interval on Kish's number."""
     part, whole = _effective(of, chosen, weighing)
     if whole == 0:
         return unknown(0, level)

@@ -149,7 +149,7 @@ def _frame(known: Known) -> ir.Table:
         "settled": (complaint, complaint.closed_at, complaint.closed_at.notnull()),
         "complained": (complaint, complaint.received_at, ibis.literal(True)),
         "opened": (account, account.opened_on, ibis.literal(True)),
-        "told": (told, told.answered_at, told.recommend.notnull()),
+        "told": (told, told.answered_at, told.recommend.notnull() | told.satisfaction.notnull()),
     }
     for name, (rows, at, kept) in counted.items():
         kept &= rows.party_id.notnull() & (at.cast("date") >= began) & (at.cast("date") <= known.as_of)

@@ -1,0 +1,347 @@
+"""The satisfaction trap (S20): those who say they are content and behave as if they were leaving.
+
+Behaviour is the leaving probability of the night's outlook and the deeds beside it or, where there is no outlook yet,
+the deeds alone (:mod:`tenure.nightly.topics.deeds`). Whether it foretells leaving beyond satisfaction is tested on two
+past half years, with the deeds as they stood then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+
+from tenure.contracts import codes
+from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
+from tenure.insight import months, trap
+from tenure.insight.inputs import TooLittleData
+from tenure.insight.intervals import LEVEL, Estimate
+from tenure.insight.opinion import csat
+from tenure.nightly.topics import Known, deeds, said
+from tenure.nightly.topics.heard import heard
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from numpy.typing import NDArray
+
+#: Months back whose ends the back-test looks from; each is followed by half a year.
+_PAST = (13, 7)
+#: Rows of a grid.
+_MOST = 50
+#: A fall of the share that stays below this is flat, when satisfaction and loyalty are set side by side.
+_MARGIN = 0.005
+_COVARIATES = ("kind", "tier", "habit", "age", "tenure_months", "active_months", "complaints")
+
+
+@dataclass(frozen=True)
+class View:
+    """Everybody here, one row each, with what they said and what they do; ``found`` their quadrants."""
+
+    rows: pa.Table
+    found: trap.Quadrants
+    weights: NDArray[np.float64]
+
+    def numbers(self, name: str) -> NDArray[np.float64]:
+        """One column as numbers, NaN where missing."""
+        return np.array(self.rows.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+
+    @cached_property
+    def orgs(self) -> NDArray[Any]:
+        """Each customer's branch."""
+        return np.asarray(self.rows.column("org_id").to_numpy(zero_copy_only=False)).astype(str)
+
+    @cached_property
+    def told(self) -> NDArray[np.bool_]:
+        """Who answered, and whose behaviour can be read."""
+        return self.found.answered & self.found.behaviour.known
+
+    def within(self, orgs: set[str]) -> NDArray[np.bool_]:
+        """Who belongs to one of these branches."""
+        names, index = self._branches
+        return np.isin(index, [k for k, name in enumerate(names) if name in orgs])
+
+    @cached_property
+    def _branches(self) -> tuple[list[str], NDArray[np.int64]]:
+        names, index = np.unique(self.orgs, return_inverse=True)
+        return [str(name) for name in names], index
+
+
+def sections(known: Known) -> Iterator[tuple[str, Section]]:
+    """The bank's trap, where it is deepest, why, whether it is real; then each branch's, with its list."""
+    view = _view(known)
+    everybody = np.ones(view.rows.num_rows, dtype=bool)
+    yield known.bank, _now(known, view, everybody)
+    yield known.bank, _quadrants(view)
+    yield known.bank, said("branches", lambda: _index(view, "branches", "branch", Unit.ORG, view.orgs.tolist()))
+    tiers = view.rows.column("tier").to_pylist()
+    yield known.bank, said("tiers", lambda: _index(view, "tiers", "tier", Unit.TIER, tiers))
+    yield known.bank, _reasons(view)
+    past = [_past(known, back) for back in _PAST]
+    yield known.bank, said("back_test", lambda: _back_test(past))
+    yield known.bank, said("over_time", lambda: _over_time(past))
+    yield known.bank, _listed(view, everybody)
+    for org in known.branches:
+        inside = view.within(known.below(org))
+        if org != known.bank and (inside & view.told).any():
+            yield org, _now(known, view, inside)
+            yield org, _listed(view, inside)
+
+
+def quadrants_of(known: Known) -> pa.Table:
+    """``party_id``, ``quadrant`` (a name of :data:`tenure.insight.trap.QUADRANTS`) of who answered lately.
+
+    The silent have no row: a probability to be satisfied is not an answer. Empty where nobody answered.
+    """
+    try:
+        view = _view(known, predict=False)
+    except TooLittleData:
+        return pa.table({"party_id": pa.array([], pa.string()), "quadrant": pa.array([], pa.string())})
+    whole = pa.table({"party_id": view.rows.column("party_id"), "quadrant": pa.array(view.found.quadrant, pa.string())})
+    return whole.filter(whole.column("quadrant").is_valid())
+
+
+def _view(known: Known, *, predict: bool = True) -> View:
+    rows = known.rows(_customers(known).order_by("party_id"))
+    outlook = "leaving_probability" in rows.column_names
+    done = ["outflow_share", "depth_trend", "renewal_share", *(["leaving_probability"] if outlook else [])]
+    covariates = rows.select(list(_COVARIATES)) if predict else None
+    rules = deeds.BESIDE_A_PROBABILITY if outlook else deeds.ALONE
+    found = trap.quadrants(rows.column("satisfaction"), rows.select(done), covariates, rules)
+    weights = np.ones(rows.num_rows)
+    if predict:
+        weight_of = heard(known).weight_of
+        if weight_of:
+            weights = np.array([weight_of.get(party, 0.0) for party in rows.column("party_id").to_pylist()])
+    return View(rows, found, weights)
+
+
+def _customers(known: Known) -> ir.Table:
+    """Who is still here: has moved something within three months, or holds assets worth watching."""
+    floor = known.frames.past.thresholds.tiers.ladder[1] // 5
+    f = known.figures
+    f = f.filter(f.left_on.isnull())
+    f = f.filter((f.transactions_3m > 0) | (f.aum_month_average >= floor) | (f.aum_3 >= floor) | (f.loan > 0))
+    age = (known.as_of.year - f.birth_date.year()).cast("float64")
+    t = f.select(
+        "party_id",
+        "org_id",
+        "kind",
+        "tenure_months",
+        "aum",
+        tier=f.tier.coalesce(codes.TIER_ORDER[0]),
+        habit=f.habit.coalesce("quiet"),
+        age=ibis.ifelse(f.kind == "person", age, ibis.null("float64")),
+        active_months=f.active_months_12m,
+        complaints=f.open_complaints,
+    )
+    parts = [deeds.deeds(known), deeds.said(known)]
+    if known.outlook is not None:
+        parts.append(known.outlook.select("party_id", leaving_probability=known.outlook.leaving_6m))
+    for part in parts:
+        t = t.left_join(part, "party_id").drop("party_id_right")
+    return t
+
+
+def _now(known: Known, view: View, inside: NDArray[np.bool_]) -> Figures:
+    found, told = view.found, view.told & inside
+    satisfied, leaving = told & found.satisfied, told & found.behaviour.leaving
+    trapped = satisfied & leaving
+    share = trap.weighted_share(satisfied, leaving, view.weights)
+    missed = trap.weighted_share(leaving, found.satisfied, view.weights)
+    figures = [
+        Figure("satisfied", Unit.COUNT, int(satisfied.sum())),
+        Figure("trapped", Unit.COUNT, int(trapped.sum())),
+        Figure("trap_share", Unit.SHARE, share.value, share.low, share.high, share.n),
+        Figure("missed", Unit.SHARE, missed.value, missed.low, missed.high, missed.n),
+        Figure("trapped_assets", Unit.MONEY, int(view.numbers("aum")[trapped].sum())),
+    ]
+    if inside.all() and found.predicted:
+        figures.append(Figure("expected_silent", Unit.COUNT, found.predicted.expected["trapped"]))
+    if not satisfied.any():
+        return Figures("now", figures, Verdict("nobody_satisfied", tone="warn"))
+    basis = "by_outlook" if known.outlook is not None else "by_deeds"
+    numbers: dict[str, tuple[Unit, Cell]] = {
+        "trapped": (Unit.COUNT, int(trapped.sum())),
+        "satisfied": (Unit.COUNT, int(satisfied.sum())),
+        "share": (Unit.SHARE, share.value),
+        "basis": (Unit.CODE, basis),
+    }
+    return Figures("now", figures, Verdict("trap_is" if trapped.any() else "trap_empty", numbers))
+
+
+def _quadrants(view: View) -> Grid:
+    found, assets = view.found, view.numbers("aum")
+    names = np.array([name or "" for name in found.quadrant])
+    told = max(1, sum(found.stated.values()))
+    expected = found.predicted.expected if found.predicted else {}
+    rows: list[list[Cell]] = [
+        [name, found.stated[name], found.stated[name] / told, int(assets[names == name].sum()), expected.get(name)]
+        for name in trap.QUADRANTS
+    ]
+    columns = [
+        ("quadrant", Unit.CODE),
+        ("customers", Unit.COUNT),
+        ("part", Unit.SHARE),
+        ("assets", Unit.MONEY),
+        ("expected", Unit.COUNT),
+    ]
+    told_how = "silent_expected" if found.predicted else f"silent_{found.why_not}"
+    return Grid("quadrants", columns, rows, Verdict(told_how))
+
+
+def _index(view: View, code: str, column: str, unit: Unit, groups: list[Any]) -> Grid:
+    found = trap.trap_index(view.found, groups, view.weights)
+    rows: list[list[Cell]] = [
+        [one.group, one.satisfied, one.trapped, _cell(one.share), _cell(one.index), _cell(one.missed), one.verdict]
+        for one in found.groups
+        if one.satisfied
+    ]
+    columns = [
+        (column, unit),
+        ("satisfied", Unit.COUNT),
+        ("trapped", Unit.COUNT),
+        ("trap_share", Unit.SHARE),
+        ("index", Unit.POINTS),
+        ("missed", Unit.SHARE),
+        ("verdict", Unit.CODE),
+    ]
+    above = sum(one.verdict == "above" for one in found.groups)
+    numbers: dict[str, tuple[Unit, Cell]] = {"share": (Unit.SHARE, found.bank.value), "n": (Unit.COUNT, above)}
+    return Grid(code, columns, rows[:_MOST], Verdict("index_above" if above else "index_alike", numbers))
+
+
+def _reasons(view: View) -> Grid:
+    """Which deeds of the trapped speak of leaving; one customer may show several."""
+    done = view.found.behaviour
+    trapped = np.array([one.row for one in view.found.trapped], dtype=np.int64)
+    rows: list[list[Cell]] = []
+    for k, (code, limit) in enumerate(_LIMITS):
+        count = int(done.signals[trapped, k].sum())
+        if not np.isnan(done.values[:, k]).all():
+            rows.append([code, count, limit(done.thresholds[k])])
+    columns = [("reason", Unit.CODE), ("customers", Unit.COUNT), ("threshold", Unit.TEXT)]
+    return Grid("reasons", columns, rows)
+
+
+_LIMITS = (
+    ("leaving_probability_high", lambda limit: f"≥ {100 * limit:.1f}%"),
+    ("outflow_high", lambda limit: f"≥ {100 * limit:.0f}%"),
+    ("products_given_up", lambda limit: f"≥ {-limit:.0f}"),
+    ("deposits_not_renewed", lambda limit: f"≤ {100 * limit:.0f}%"),
+)
+
+
+def _listed(view: View, inside: NDArray[np.bool_]) -> Grid:
+    """The satisfied-but-leaving by name, those with the most at stake first."""
+    assets, done = view.numbers("aum"), view.found.behaviour
+    listed = [one for one in view.found.trapped if inside[one.row]]
+    listed.sort(key=lambda one: -assets[one.row])
+    columns = [
+        ("customer", Unit.PARTY),
+        ("tier", Unit.TIER),
+        ("assets", Unit.MONEY),
+        ("answer", Unit.COUNT),
+        ("answered_on", Unit.DATE),
+        ("reason", Unit.CODE),
+        ("outflow_share", Unit.SHARE),
+        ("depth_trend", Unit.COUNT),
+        ("leaving_probability", Unit.SHARE),
+    ]
+    parties, tiers, days = (view.rows.column(name) for name in ("party_id", "tier", "answered_on"))
+    rows: list[list[Cell]] = []
+    for one in listed[:_MOST]:
+        chance, outflow, depth, _ = (None if np.isnan(v) else float(v) for v in done.values[one.row])
+        row: list[Cell] = [parties[one.row].as_py(), tiers[one.row].as_py(), int(assets[one.row]), one.satisfaction]
+        rows.append([*row, days[one.row].as_py().isoformat(), one.reasons[0].code, outflow, depth, chance])
+    if rows and all(row[-1] is None for row in rows):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
+    numbers: dict[str, tuple[Unit, Cell]] = {"n": (Unit.COUNT, len(listed)), "shown": (Unit.COUNT, len(rows))}
+    return Grid("listed", columns, rows, Verdict("listed_some" if rows else "listed_nobody", numbers))
+
+
+@dataclass(frozen=True)
+class _Past:
+    """One past month's end: who was here, what they said, did, and whether they were lost in the half year after."""
+
+    month: str
+    satisfaction: NDArray[np.float64]
+    leaving: NDArray[np.bool_]
+    readable: NDArray[np.bool_]
+    lost: NDArray[np.bool_]
+
+
+def _past(known: Known, back: int) -> _Past:
+    floor = known.frames.past.thresholds.tiers.ladder[1] // 5
+    assets = known.closed.by_party
+    t = assets.filter((assets[f"aum_{back}"] >= floor) | (assets[f"aum_{back + deeds.OUTFLOW_MONTHS}"] >= floor))
+    t = t.select("party_id").inner_join(deeds.deeds(known, back), "party_id")
+    for part in (deeds.said(known, back).drop("answered_on"), deeds.lost_after(known, back)):
+        t = t.left_join(part, "party_id").drop("party_id_right")
+    rows = known.rows(t.order_by("party_id"))
+    done = trap.behaviour(rows.select(["outflow_share", "depth_trend", "renewal_share"]), deeds.ALONE)
+    said_then = rows.column("satisfaction").cast(pa.float64()).to_numpy(zero_copy_only=False)
+    lost = rows.column("lost").fill_null(False).to_numpy(zero_copy_only=False).astype(bool)
+    label = months.label(known.frames.past.window.month(back))
+    return _Past(label, np.asarray(said_then, dtype=np.float64), done.leaving, done.known, lost)
+
+
+def _back_test(past: list[_Past]) -> Figures:
+    told = [~np.isnan(one.satisfaction) & one.readable for one in past]
+    joined = [np.concatenate([getattr(p, name)[t] for p, t in zip(past, told, strict=True)]) for name in _TESTED]
+    period = [p.month for p, t in zip(past, told, strict=True) for _ in range(int(t.sum()))]
+    found = trap.back_test(*joined, period)
+    figures = [
+        Figure(code, unit, each.value, each.low, each.high, each.n)
+        for code, unit, each in (
+            ("trapped_left", Unit.SHARE, found.trapped_left),
+            ("content_left", Unit.SHARE, found.content_left),
+            ("auc_satisfaction", Unit.NUMBER, found.auc_satisfaction),
+            ("auc_both", Unit.NUMBER, found.auc_both),
+            ("auc_gain", Unit.NUMBER, found.auc_gain),
+        )
+    ]
+    numbers: dict[str, tuple[Unit, Cell]] = {
+        "trapped": (Unit.SHARE, found.trapped_left.value),
+        "content": (Unit.SHARE, found.content_left.value),
+        "month": (Unit.MONTH, past[-1].month),
+    }
+    return Figures("back_test", figures, Verdict(f"test_{found.verdict}", numbers))
+
+
+_TESTED = ("satisfaction", "leaving", "lost")
+
+
+def _over_time(past: list[_Past]) -> Figures:
+    """Does satisfaction rise while loyalty does not? The year before each of the two month ends, and who stayed."""
+    satisfied = [csat(one.satisfaction[~np.isnan(one.satisfaction)]) for one in past]
+    stayed = [_stayed(one) for one in past]
+    found = trap.divergence(satisfied[0], satisfied[1], stayed[0], stayed[1], _MARGIN)
+    figures = [
+        Figure(code, Unit.SHARE, each.value, each.low, each.high, each.n)
+        for code, each in (
+            ("csat_before", satisfied[0]),
+            ("csat_after", satisfied[1]),
+            ("stayed_before", stayed[0]),
+            ("stayed_after", stayed[1]),
+        )
+    ]
+    numbers: dict[str, tuple[Unit, Cell]] = {
+        "before": (Unit.MONTH, past[0].month),
+        "after": (Unit.MONTH, past[1].month),
+    }
+    tone = "bad" if found.verdict == "trap" else ""
+    return Figures("over_time", figures, Verdict(f"diverge_{found.verdict}", numbers, tone))
+
+
+def _stayed(one: _Past) -> Estimate:
+    everybody = np.ones(len(one.lost), dtype=bool)
+    return trap.weighted_share(everybody, ~one.lost, everybody.astype(np.float64), LEVEL)
+
+
+def _cell(found: Estimate) -> Cell:
+    return (found.value, found.low, found.high)
