@@ -19,7 +19,10 @@ _PAYDAYS = np.array([5, 8, 10, 15, 20, 25])
 
 @dataclass
 class Companies:
-    """One entry per company; people are named by their position among people, companies among companies."""
+    """One entry per company; people are named by their position among people, companies among companies.
+
+    ``owner`` holds ``owner_share`` percent; where there is a ``parent`` company, that holds the rest.
+    """
 
     name: list[str]
     industry: Ints
@@ -34,6 +37,7 @@ class Companies:
     legal: Ints
     owner: Ints
     owner_share: Floats
+    parent: Ints
     satisfaction: Floats
     loyalty: Floats
     response: Ints
@@ -90,6 +94,7 @@ def draw(settings: DemoBank, window: Window, organisation: Organisation, people:
     since = np.where(known, np.maximum(since, np.minimum(mature, window.eve)), since)
     people.since[legal[known]] = np.minimum(people.since[legal[known]], since[known])
     people.quiet[legal[known]] = False
+    parent, held = _groups(settings, turnover)
     return Companies(
         name=_names(rng, industry),
         industry=industry,
@@ -103,11 +108,22 @@ def draw(settings: DemoBank, window: Window, organisation: Organisation, people:
         pays=rng.random(c) < 0.62,
         legal=legal,
         owner=np.where(partner >= 0, partner, legal),
-        owner_share=np.round(rng.uniform(51, 100, c)),
+        owner_share=np.where(parent >= 0, 100 - held, np.round(rng.uniform(51, 100, c))),
+        parent=parent,
         satisfaction=rng.standard_normal(c),
         loyalty=rng.standard_normal(c),
         response=pick(rng, [22, 50, 16, 12], c),
     )
+
+
+def _groups(settings: DemoBank, turnover: Floats) -> tuple[Ints, Floats]:
+    """The parent company of about one company in seven, one of the largest, and the percent it holds."""
+    rng = stream(settings.seed, "company groups")
+    c = len(turnover)
+    largest = np.argsort(-turnover, kind="stable")[: max(1, c // 12)]
+    parent = np.where(rng.random(c) < 0.15, largest[rng.integers(0, len(largest), c)], -1)
+    parent[largest] = -1
+    return parent, np.round(rng.uniform(51, 90, c))
 
 
 def _names(rng: np.random.Generator, industry: Ints) -> list[str]:

@@ -20,8 +20,8 @@ TIES = ("household", "representative", "family", "supply", "colleague", "friend"
 BRINGS = np.array([0.30, 0.35, 0.20, 0.12, 0.05, 0.12])
 #: Of those who are asked along such a tie, the share who come.
 COMES = np.array([0.50, 0.50, 0.35, 0.20, 0.15, 0.10])
-#: One customer in fifty is a connector: three times as willing, and with this many times the friends of others.
-CONNECTORS, CONNECTOR, OTHER, FRIENDS = 0.02, 3.0, 0.96, 20
+#: One customer in two hundred is a connector: three times as willing, and with this many times the friends of others.
+CONNECTORS, CONNECTOR, OTHER, FRIENDS = 0.005, 3.0, 0.99, 120
 #: Share of introductions that the bank took down.
 RECORDED = 0.8
 #: Colleagues whom a newcomer really knows; days for which one must have been a customer to introduce another.

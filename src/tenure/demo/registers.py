@@ -124,6 +124,8 @@ def ties(society: Society) -> dict[str, Any]:
     firms = np.flatnonzero(c.legal >= 0)
     pairs.append((n + firms, c.legal[firms], "legal_representative"))
     pairs.append((n + firms, c.owner[firms], "owner"))
+    owned = np.flatnonzero(c.parent >= 0)
+    pairs.append((n + owned, n + c.parent[owned], "owner"))
     rng = stream(s.settings.seed, "guarantors")
     backed = firms[rng.random(len(firms)) < 0.25]
     pairs.append((n + backed, c.legal[backed], "guarantor"))
@@ -137,7 +139,8 @@ def ties(society: Society) -> dict[str, Any]:
     kind = np.repeat([RELATIONS.index(k) for _, _, k in pairs], [len(a) for a, _, _ in pairs])
     share = np.full(len(party), np.nan)
     owners = kind == RELATIONS.index("owner")
-    share[owners] = c.owner_share[party[owners] - n]
+    by_parent = other[owners] >= n
+    share[owners] = np.where(by_parent, 100 - c.owner_share[party[owners] - n], c.owner_share[party[owners] - n])
     since = np.maximum(s.since[party], s.since[other])
     jobs = kind == RELATIONS.index("employer")
     since[jobs] = np.maximum(since[jobs], s.jobs.begins[party[jobs]])

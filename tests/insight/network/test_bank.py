@@ -112,7 +112,7 @@ def test_money_paid_in_six_of_twelve_months_is_a_tie_of_one_half_though_booked_o
         paid("1", "999", datetime(2026, 5, 1), -100),  # another bank
         *[paid("3", "1", when, -9, "payroll") for when in months],  # wages are the employer tie
     ]
-    assert edges(account=account, transaction=[*out, *came, *other]) == [("a", "b", "payment", 0.5, date(2026, 4, 15))]
+    assert edges(account=account, transaction=[*out, *came, *other]) == [("a", "b", "payment", 0.3, date(2026, 4, 15))]
 
 
 def test_people_are_known_by_the_talks_of_the_last_year_and_customers_until_they_leave() -> None:

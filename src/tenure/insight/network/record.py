@@ -80,7 +80,7 @@ def arrivals(network: Network, start: date, as_of: date) -> pa.Table:
     """Newcomers after ``start`` and up to ``as_of`` by the ties they had to older customers, closest kind first.
 
     Columns: ``kind``, ``newcomers`` who had such a tie to somebody here before them, ``brought`` of these by somebody
-    tied to them so (the strongest tie between the two counts; a colleague is tied by "employer"), and the share with
+    tied to them so (the closest tie between the two counts; a colleague is tied by "employer"), and the share with
     its 95 % interval (Jeffreys) as ``share``, ``low``, ``high``. The last two rows: "untold", newcomers brought by
     somebody to whom the books tell no tie, and "any": all newcomers, and how many were brought at all.
 
@@ -97,15 +97,16 @@ def arrivals(network: Network, start: date, as_of: date) -> pa.Table:
     names = list(network.kinds)
     referral, job = names.index("referral"), names.index("employer")
     one, other = np.concatenate([ties.source, ties.target]), np.concatenate([ties.target, ties.source])
-    kind, strength = np.tile(ties.kind, 2), np.tile(network.strengths, 2)
+    kind = np.tile(ties.kind, 2)
+    strength = np.array([each.strength for each in network.kinds.values()])[kind]
     known = ~np.isnat(parties.since)
     tied = came[one] & known[other] & (since[other] < since[one]) & (kind != referral)
     one, other, kind, strength = one[tied], other[tied], kind[tied], strength[tied]
     order = np.lexsort((kind, -strength, other, one))
     one, other, kind = one[order], other[order], kind[order]
-    strongest = np.ones(len(one), dtype=bool)
-    strongest[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
-    one, other, kind = one[strongest], other[strongest], kind[strongest]
+    closest = np.ones(len(one), dtype=bool)
+    closest[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
+    one, other, kind = one[closest], other[closest], kind[closest]
     works = ties.kind == job
     clerk, firm = ties.source[works], ties.target[works]
     eldest = np.full(n, last + 1)

@@ -1,0 +1,502 @@
+"""The network (S8): who is tied to whom, who brings customers, whom they could bring next, whether leaving spreads.
+
+One network for the whole bank, from the books as they stood on the night; per branch the same questions asked of its
+own customers. Who refused marketing is neither asked to introduce nor named as a prospect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow.compute as pc
+
+from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
+from tenure.errors import InputError
+from tenure.insight import months
+from tenure.insight.inputs import TooLittleData
+from tenure.insight.network import Groups, Network, edges_of_bank, people_of_bank
+from tenure.nightly.topics import Known, said
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+#: Months of referrals and arrivals that a record is made of, and months in which leaving is followed.
+RECORD, FOLLOWED = 36, 36
+#: What everybody has: with no product beside these a customer is hardly with us.
+BASIC = ("demand_deposit", "debit_card", "mobile_banking")
+#: A good customer is among this share of those of their kind with most assets.
+BEST = 0.2
+#: Rows a grid of the bank shows, and one of a branch.
+BANK_ROWS, BRANCH_ROWS = 30, 20
+_TABLES = ("relation", "account", "account_holder", "transaction", "interaction")
+
+
+def sections(known: Known) -> Iterator[tuple[str, Section]]:
+    """The bank's network, its groups, introducers, prospects and contagion; then each branch's own."""
+    web = _Web.of(known)
+    record = _record(web, known)
+    everybody = np.ones(len(web.network), dtype=bool)
+    yield known.bank, said("now", lambda: _now(web, everybody, record))
+    if not len(web.network.ties):
+        return
+    yield known.bank, said("ties", lambda: _ties(web, record))
+    yield from _of(web, known.bank, everybody, record, BANK_ROWS)
+    yield known.bank, said("contagion", lambda: _contagion(web, known.as_of))
+    for org in known.branches:
+        if org == known.bank:
+            continue
+        mine = np.isin(web.org, list(known.below(org)))
+        if mine.any():
+            yield org, said("now", lambda mine=mine: _now(web, mine, record))  # type: ignore[misc]
+            yield from _of(web, org, mine, record, BRANCH_ROWS)
+
+
+def _of(web: _Web, org: str, mine: NDArray[np.bool_], record: _Record, rows: int) -> Iterator[tuple[str, Section]]:
+    """Who brings customers, whom they could bring, and the largest groups and households, of some customers."""
+    makers: tuple[tuple[str, Callable[[], Section]], ...] = (
+        ("introducers", lambda: _introducers(web, mine, record, rows)),
+        ("prospects_people", lambda: _prospects(web, mine, rows, company=False)),
+        ("prospects_companies", lambda: _prospects(web, mine, rows, company=True)),
+        ("company_groups", lambda: _company_groups(web, mine, rows)),
+        ("households", lambda: _households(web, mine, rows)),
+    )
+    for code, make in makers:
+        yield org, said(code, make)
+
+
+@dataclass(frozen=True)
+class _Web:
+    """The network and, in the order of its parties, what the night knows of each (arrays (n,)).
+
+    ``aum`` in minor units, 0 where none; ``room``: how much more a typical good customer of their kind holds;
+    ``asks``: may be contacted for marketing; ``left``: month in which the relationship ended, NaN while it lasts.
+    """
+
+    network: Network
+    org: NDArray[Any]
+    lead: NDArray[Any]
+    aum: NDArray[np.float64]
+    room: NDArray[np.float64]
+    asks: NDArray[np.bool_]
+    birth: NDArray[np.float64]
+    left: NDArray[np.float64]
+    good: NDArray[np.bool_]
+    households: Groups
+    companies: Groups
+    owner_of: dict[int, str]
+
+    @classmethod
+    def of(cls, known: Known) -> _Web:
+        """Everything from the books of the night."""
+        tables = {"party": known.party, **{name: known.source(name) for name in _TABLES}}
+        edges = known.rows(edges_of_bank(tables, known.as_of))
+        beside = {**tables, "account": known.accounts.filter(~known.accounts.category.isin(BASIC))}
+        people = known.rows(people_of_bank(beside, known.as_of))
+        party = known.rows(
+            known.figures.select(
+                "party_id",
+                "org_id",
+                "lead_staff_id",
+                "aum",
+                "left_on",
+                "birth_date",
+                asks=known.figures.consent_marketing.fill_null(True),
+            )
+        )
+        network = Network.of(edges, people)
+        at: Any = pc.index_in(network.ids, value_set=party["party_id"])
+        facts: dict[str, Any] = {name: party[name].take(at) for name in party.column_names}
+        aum = np.nan_to_num(facts["aum"].cast("float64").to_numpy())
+        good, room = _standing(network, aum)
+        network.parties = replace(network.parties, value=room)
+        companies = network.groups(("ownership",))
+        return cls(
+            network,
+            org=facts["org_id"].to_numpy(),
+            lead=facts["lead_staff_id"].to_numpy(),
+            aum=aum,
+            room=room,
+            asks=facts["asks"].fill_null(True).to_numpy().astype(bool),
+            birth=_month_of(facts["birth_date"]),
+            left=_month_of(facts["left_on"]),
+            good=good,
+            households=network.groups(("household", "family")),
+            companies=companies,
+            owner_of=_owners(network, companies),
+        )
+
+    def names(self, positions: Any) -> list[Any]:
+        """Party numbers."""
+        return self.network.names(positions)
+
+    def value(self, one: NDArray[Any], at: int) -> Any:
+        """A fact of a party, None where it is not known."""
+        found = one[at]
+        return None if found is None or found != found else found
+
+
+def _month_of(column: Any) -> NDArray[np.float64]:
+    days = np.asarray(column, dtype="datetime64[D]")
+    found = days.astype("datetime64[M]").astype(np.float64) + 1970 * 12
+    return np.where(np.isnat(days), np.nan, found)
+
+
+def _standing(network: Network, aum: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Who is a good customer, and each party's room: what the median of their kind holds more, for who is hardly here.
+
+    The median is that of customers who are more than hardly here.
+    """
+    parties = network.parties
+    good, room = np.zeros(len(network), dtype=bool), np.zeros(len(network))
+    deep = parties.customer & (parties.products > 0)
+    hardly = ~parties.customer | (np.nan_to_num(parties.products, nan=np.inf) <= 0)
+    for company in (False, True):
+        kind = parties.company == company
+        some = deep & kind
+        if some.any():
+            typical = float(np.median(aum[some]))
+            room[kind & hardly] = np.maximum(typical - aum[kind & hardly], 0.0)
+            good |= some & (aum >= np.quantile(aum[kind & parties.customer], 1 - BEST)) & (aum > 0)
+    return good, room
+
+
+def _owners(network: Network, companies: Groups) -> dict[int, str]:
+    """Of each group of companies the ultimate owner of most of them."""
+    ultimate = network.ownership().ultimate
+    owned = network.positions(ultimate["party_id"].to_pylist())
+    owner = network.positions(ultimate["owner_id"].to_pylist())
+    n = len(network)
+    pair, count = np.unique(companies.label[owned] * n + owner, return_counts=True)
+    order = np.lexsort((pair % n, -count, pair // n))
+    first: dict[int, str] = {}
+    for group, who in zip((pair[order] // n).tolist(), network.names(pair[order] % n), strict=True):
+        first.setdefault(group, who)
+    return first
+
+
+@dataclass(frozen=True)
+class _Record:
+    """The bank's own record of introductions; a part is None where there is too little of it.
+
+    ``introducers`` and ``arrivals`` as the network's methods give them; ``worth``: the median a newcomer holds.
+    """
+
+    introducers: pa.Table | None
+    arrivals: pa.Table | None
+    worth: float
+    influence: pa.Table
+    since: date
+
+
+def _record(web: _Web, known: Known) -> _Record:
+    as_of = known.as_of
+    since = months.first_day(months.serial(as_of) - RECORD)
+
+    def tried(make: Callable[[], pa.Table]) -> pa.Table | None:
+        try:
+            return make()
+        except TooLittleData:
+            return None
+
+    network = web.network
+    came = network.parties.customer & (network.parties.since > np.datetime64(since))
+    start = months.first_day(months.serial(as_of) - 12)
+    # whoever has left us knows us already: to win them back is no introduction
+    fresh = copy(network)
+    was_here = ~np.isnat(network.parties.since) & ~network.parties.customer
+    fresh.parties = replace(network.parties, value=np.where(was_here, 0.0, web.room))
+    return _Record(
+        introducers=tried(lambda: network.introducers(since, as_of)),
+        arrivals=tried(lambda: network.arrivals(since, as_of)),
+        worth=float(np.median(web.aum[came])) if came.any() else 0.0,
+        influence=fresh.influence(network.conversions(start, as_of), best=None, draws=100),
+        since=since,
+    )
+
+
+def _now(web: _Web, mine: NDArray[np.bool_], record: _Record) -> Figures:
+    network, customer = web.network, web.network.parties.customer & mine
+    if not customer.any():
+        raise TooLittleData("no customers")
+    tied = np.zeros(len(network), dtype=bool)
+    tied[network.ties.source] = tied[network.ties.target] = True
+    family = (web.households.sizes[web.households.label] > 1) & customer
+    figures = [
+        Figure("customers", Unit.COUNT, int(customer.sum())),
+        Figure("tied", Unit.SHARE, float(tied[customer].mean()), n=int(customer.sum())),
+        Figure("in_household", Unit.SHARE, float(family[customer].mean()), n=int(customer.sum())),
+        Figure("ties_told", Unit.COUNT, int((mine[network.ties.source] | mine[network.ties.target]).sum())),
+    ]
+    everybody = bool(mine.all())
+    if record.introducers is not None:
+        at = network.positions(record.introducers["party_id"].to_pylist())
+        expected = record.introducers["expected"].to_numpy()[mine[at]]
+        figures.append(Figure("expected_newcomers", Unit.COUNT, float(expected.sum())))
+    verdict = Verdict("tied_share", {"tied": (Unit.SHARE, float(tied[customer].mean()))})
+    if everybody and record.arrivals is not None:
+        last = record.arrivals.to_pylist()[-1]
+        numbers: dict[str, tuple[Unit, Cell]] = {
+            "newcomers": (Unit.COUNT, last["newcomers"]),
+            "brought": (Unit.COUNT, last["brought"]),
+            "share": (Unit.SHARE, last["share"]),
+            "tied": (Unit.SHARE, float(tied[customer].mean())),
+        }
+        verdict = Verdict("newcomers_brought", numbers)
+    return Figures("now", figures, verdict)
+
+
+def _ties(web: _Web, record: _Record) -> Grid:
+    network, ties = web.network, web.network.ties
+    arrived = {} if record.arrivals is None else {row["kind"]: row for row in record.arrivals.to_pylist()}
+    rows: list[list[Cell]] = []
+    for number, kind in enumerate(network.kinds):
+        here = ties.kind == number
+        if kind == "referral" or not here.any():
+            continue
+        who = np.unique(np.concatenate([ties.source[here], ties.target[here]]))
+        customers = int(network.parties.customer[who].sum())
+        one = arrived.get(kind)
+        rows.append([f"tie_{kind}", int(here.sum()), customers, *_arrived(one)])
+    rows.sort(key=lambda row: -int(row[2]))  # type: ignore[arg-type]
+    if "untold" in arrived:
+        rows.append(["tie_untold", None, None, *_arrived(arrived["untold"])])
+    columns = [
+        ("tie", Unit.CODE),
+        ("ties_told", Unit.COUNT),
+        ("customers_tied", Unit.COUNT),
+        ("newcomers", Unit.COUNT),
+        ("brought", Unit.COUNT),
+        ("brought_share", Unit.SHARE),
+    ]
+    best = max((row for row in rows if row[4]), key=lambda row: int(row[4]), default=None)  # type: ignore[arg-type]
+    if best is None:
+        return Grid("ties", columns, rows, Verdict("no_referrals", tone="warn"))
+    return Grid("ties", columns, rows, Verdict("most_come_by", {"tie": (Unit.CODE, best[0])}))
+
+
+def _arrived(row: dict[str, Any] | None) -> list[Cell]:
+    if row is None:
+        return [None, None, None]
+    return [row["newcomers"], row["brought"], (row["share"], row["low"], row["high"])]
+
+
+def _introducers(web: _Web, mine: NDArray[np.bool_], record: _Record, best: int) -> Grid:
+    """Customers by the assets their introductions may bring: newcomers by their record, prospects by their ties."""
+    n, network = len(web.network), web.network
+    expected, low, high, brought = (np.zeros(n) for _ in range(4))
+    if record.introducers is not None:
+        at = network.positions(record.introducers["party_id"].to_pylist())
+        for to, name in ((expected, "expected"), (low, "low"), (high, "high"), (brought, "brought")):
+            to[at] = record.introducers[name].to_numpy()
+    reach, reach_low, reach_high, near = (np.zeros(n) for _ in range(4))
+    at = network.positions(record.influence["party_id"].to_pylist())
+    for to, name in ((reach, "influence"), (reach_low, "low"), (reach_high, "high"), (near, "outsiders")):
+        to[at] = record.influence[name].to_numpy()
+    source = dict(zip(at.tolist(), record.influence["source"].to_pylist(), strict=True))
+    value = expected * record.worth + reach
+    # an interval for a sum of independent parts from the parts' own (MOVER, Zou & Donner 2008)
+    below = np.hypot((expected - low) * record.worth, reach - reach_low)
+    above = np.hypot((high - expected) * record.worth, reach_high - reach)
+    who = np.flatnonzero(mine & network.parties.customer & web.asks & (value > 0) & ((brought > 0) | (near > 0)))
+    if not len(who):
+        raise TooLittleData("nobody has brought anybody, nor is tied to a prospect")
+    who = who[np.lexsort((who, -value[who]))][:best]
+    fitted = record.introducers is not None
+    rows: list[list[Cell]] = [
+        [
+            name,
+            web.value(web.lead, i),
+            int(brought[i]) if fitted else None,
+            (float(expected[i]), float(low[i]), float(high[i])) if fitted else None,
+            int(near[i]),
+            (float(value[i]), float(max(value[i] - below[i], 0)), float(value[i] + above[i])),
+            _source(fitted, source.get(i)),
+        ]
+        for name, i in zip(web.names(who), who.tolist(), strict=True)
+    ]
+    columns = [
+        ("customer", Unit.PARTY),
+        ("manager", Unit.STAFF),
+        ("brought_by_them", Unit.COUNT),
+        ("expected_12m", Unit.NUMBER),
+        ("prospects_near", Unit.COUNT),
+        ("expected_value", Unit.MONEY),
+        ("source", Unit.CODE),
+    ]
+    return Grid("introducers", columns, rows, Verdict("introducers_fitted" if fitted else "introducers_prior"))
+
+
+def _source(fitted: bool, ties: str | None) -> str:
+    if not fitted:
+        return f"source_{ties or 'prior'}"
+    return "source_fitted" if ties in (None, "fitted") else "source_mixed"
+
+
+def _prospects(web: _Web, mine: NDArray[np.bool_], best: int, *, company: bool) -> Grid:
+    network = web.network
+    good = np.flatnonzero(web.good & mine & web.asks)
+    if not len(good):
+        raise TooLittleData("no good customers to begin from")
+    wanted = mine & web.asks & (web.room > 0) & (network.parties.company == company)
+    found = network.prospects(web.names(good), few_products=0, best=best, among=wanted).to_pylist()
+    if not found:
+        raise TooLittleData("nobody within two steps of a good customer")
+    lead = {i: web.lead[at] for i, at in _places(web, [row["introducer_id"] for row in found])}
+    rows: list[list[Cell]] = [
+        [
+            row["party_id"],
+            row["reasons"][0]["code"],
+            row["introducer_id"],
+            lead[row["introducer_id"]],
+            f"tie_{row['kinds'][0]}",
+            row["through_id"],
+            f"tie_{row['kinds'][1]}" if row["steps"] > 1 else None,
+            row["chance"],
+            row["value"],
+        ]
+        for row in found
+    ]
+    columns = [
+        ("prospect", Unit.PARTY),
+        ("what_they_are", Unit.CODE),
+        ("introducer", Unit.PARTY),
+        ("manager", Unit.STAFF),
+        ("their_tie", Unit.CODE),
+        ("through", Unit.PARTY),
+        ("next_tie", Unit.CODE),
+        ("path", Unit.SHARE),
+        ("room", Unit.MONEY),
+    ]
+    return Grid(
+        f"prospects_{'companies' if company else 'people'}",
+        columns,
+        rows,
+        Verdict("prospects_ranked", {"good": (Unit.COUNT, len(good))}),
+    )
+
+
+def _places(web: _Web, parties: Sequence[Any]) -> list[tuple[Any, int]]:
+    return list(zip(parties, web.network.positions(parties).tolist(), strict=True))
+
+
+def _company_groups(web: _Web, mine: NDArray[np.bool_], best: int) -> Grid:
+    """Companies of one ultimate owner, those with most assets first; at least two companies."""
+    rows = []
+    company = web.network.parties.company
+    for group, members in _largest(web, web.companies, mine, best, counted=company, fewest=2):
+        rows.append(
+            [
+                web.owner_of.get(group),
+                int(company[members].sum()),
+                int(web.network.parties.customer[members].sum()),
+                float(web.aum[members].sum()),
+                web.names([members[0]])[0],
+            ]
+        )
+    columns = [
+        ("ultimate_owner", Unit.PARTY),
+        ("companies", Unit.COUNT),
+        ("customers", Unit.COUNT),
+        ("aum", Unit.MONEY),
+        ("largest_member", Unit.PARTY),
+    ]
+    return _grid("company_groups", columns, rows)
+
+
+def _households(web: _Web, mine: NDArray[np.bool_], best: int) -> Grid:
+    """Families and who shares a roof or an account, those with most assets first."""
+    rows = []
+    parties = web.network.parties
+    for _group, members in _largest(web, web.households, mine, best, counted=parties.customer, fewest=2):
+        here = members[parties.customer[members]]
+        rows.append(
+            [
+                web.names([here[0]])[0],
+                web.value(web.lead, here[0]),
+                len(here),
+                float(web.aum[members].sum()),
+                float(web.aum[here[0]] / web.aum[members].sum()) if web.aum[members].sum() > 0 else None,
+                int((parties.products[here] <= 0).sum()),
+            ]
+        )
+    columns = [
+        ("head_of_household", Unit.PARTY),
+        ("manager", Unit.STAFF),
+        ("members", Unit.COUNT),
+        ("aum", Unit.MONEY),
+        ("share_of_first", Unit.SHARE),
+        ("hardly_here", Unit.COUNT),
+    ]
+    return _grid("households", columns, rows)
+
+
+def _largest(
+    web: _Web, groups: Groups, mine: NDArray[np.bool_], best: int, *, counted: NDArray[np.bool_], fewest: int
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """Groups whose largest member is among ``mine``, most assets first, with their members by assets."""
+    count = np.bincount(groups.label, weights=counted, minlength=len(groups))
+    total = np.bincount(groups.label, weights=web.aum, minlength=len(groups))
+    inside = np.flatnonzero(count[groups.label] >= fewest)
+    # a customer of today stands first, whoever else is in the group
+    inside = inside[np.lexsort((inside, -web.aum[inside], ~web.network.parties.customer[inside], groups.label[inside]))]
+    if not len(inside):
+        return
+    label = groups.label[inside]
+    starts = np.flatnonzero(np.r_[True, label[1:] != label[:-1]])
+    ends = np.append(starts[1:], len(inside))
+    own = mine[inside[starts]]
+    order = np.flatnonzero(own)[np.argsort(-total[label[starts]][own], kind="stable")][:best]
+    for k in order.tolist():
+        yield int(label[starts[k]]), inside[starts[k] : ends[k]]
+
+
+def _grid(code: str, columns: list[tuple[str, Unit]], rows: list[list[Cell]]) -> Grid:
+    if not rows:
+        raise TooLittleData(f"no {code}")
+    return Grid(code, columns, rows)
+
+
+def _contagion(web: _Web, as_of: date) -> Figures:
+    """Whether a relative's leaving is followed by one's own, over the last closed months."""
+    network = web.network
+    end = months.serial(as_of) - 1
+    left = np.where(web.left > end, np.nan, web.left)
+    gone = left[np.isfinite(left)]
+    if not len(gone):
+        raise TooLittleData("nobody left")
+    # before the first leaving on file the books may just not hold those who left
+    start = max(end - FOLLOWED + 1, int(gone.min()))
+    since = _month_of(network.parties.since)
+    entered = np.where(np.isfinite(since), since, end + 1)
+    age = np.nan_to_num((end - web.birth) // 120, nan=-1).astype(int)
+    strata = [f"{c}|{a}|{o}" for c, a, o in zip(network.parties.company, age, web.org, strict=True)]
+    try:
+        found = network.contagion(left, start, end, strata=strata, entered=entered)
+    except InputError as short:  # too few months to look back on
+        raise TooLittleData(str(short)) from short
+    ratio = found.hazard_ratio
+    figures = [Figure("hazard_ratio", Unit.NUMBER, ratio.value, ratio.low, ratio.high, ratio.n)]
+    if found.likeness.value is not None:
+        figures.append(
+            Figure("likeness", Unit.NUMBER, found.likeness.value, found.likeness.low, found.likeness.high, found.far)
+        )
+    figures += [
+        Figure("followed_near", Unit.COUNT, found.near),
+        Figure("followed_months", Unit.MONTHS, end - start + 1),
+    ]
+    tone = "warn" if found.verdict == "contagion" else ""
+    numbers: dict[str, tuple[Unit, Cell]] = {}
+    if ratio.value is not None:
+        numbers = {
+            "ratio": (Unit.NUMBER, ratio.value),
+            "low": (Unit.NUMBER, ratio.low),
+            "high": (Unit.NUMBER, ratio.high),
+        }
+    code = f"contagion_{found.verdict}" if numbers else "contagion_too_few"
+    return Figures("contagion", figures if numbers else (), Verdict(code, numbers, tone))
