@@ -82,9 +82,10 @@ class Frames:
                 "ancestor_id": pa.array([above for _, above in pairs], pa.string()),
             }
         )
-        return self._small("paths", paths), self._small("ancestors", above)
+        return self.small("paths", paths), self.small("ancestors", above)
 
-    def _small(self, name: str, rows: pa.Table) -> ir.Table:
+    def small(self, name: str, rows: pa.Table) -> ir.Table:
+        """A table made in memory, as a frame."""
         path = self.cache.path(self.work, name)
         pq.write_table(rows, path)
         self.cache.used.add(path)

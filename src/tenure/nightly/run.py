@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,9 +26,10 @@ from tenure.errors import LakeError
 from tenure.insight import Thresholds, Window, thresholds
 from tenure.insight.exact import stages_kept
 from tenure.lake import schema_of
-from tenure.nightly import deliveries, steps
+from tenure.nightly import ahead, deliveries, steps
 from tenure.nightly.caching import Cache, key, typed
 from tenure.nightly.frames import Frames, require_customers
+from tenure.nightly.outlook import Outlook
 from tenure.nightly.past import Past
 from tenure.nightly.publishing import SETTLED, files_of
 from tenure.nightly.steps import StepLog
@@ -176,10 +177,8 @@ class _Night:
             step.wrote(self._rows("timeline"))
         with log.step("work list") as step:
             step.wrote(self._publish("proposal", frames.proposals(figures, standing, notable, staff)))
-        known = Known(frames, closed, party, accounts, standing, figures, paths)
-        with log.step("outlook"):
-            for name in ("outlook", "need", "lost"):
-                self._publish(name, self.engine.empty(schema_of(PUBLISHED[name])))
+        with log.step("outlook") as step:
+            known = self._ahead(Known(frames, closed, party, accounts, standing, figures, paths), step)
         with log.step("insight") as step:
             step.wrote(self._publish_rows("finding", [row for name in TOPICS for row in findings(known, name)]))
         with log.step("branch figures") as step:
@@ -189,12 +188,25 @@ class _Night:
             step.wrote(self._publish_rows("batch", deliveries.batches(self.delivered)))
             step.wrote(self._publish_rows("quarantine", deliveries.quarantine(self.lake, self.delivered)))
         with log.step("sweep") as step:
-            swept = past.sweep() + time_line.sweep()
+            swept = past.sweep() + time_line.sweep() + self.outlook.sweep()
             if swept:
                 step.say(f"{swept} cached tables nobody needs any more")
         self._publish_steps()
         self._finish()
         past.cache.drop(frames.work)
+
+    def _ahead(self, known: Known, step: steps.Step) -> Known:
+        """Who will leave, what they are worth, what they need: published, and handed on to the topics."""
+        self.outlook = Outlook(self.past, known.accounts)
+        record, scores, lost = self.outlook.run()
+        if record.told:
+            step.say(record.told)
+        leaving = None if scores is None else self.frames.small("scores", scores)
+        step.wrote(self._publish("outlook", ahead.outlook(known.figures, leaving)))
+        self._publish("need", self.engine.empty(schema_of(PUBLISHED["need"])))
+        self._publish_rows("lost", ahead.lost(lost, self.past.window.open_month - 1))
+        read = {name: self.engine.read([self.folder / f"{name}.parquet"]) for name in ("outlook", "lost")}
+        return replace(known, record=record, **read)
 
     def _publish(self, name: str, expr: ir.Table) -> int:
         """Write one table of the publication, sorted by its key, unless it is there already; its rows."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from tenure.nightly.frames import Frames
+    from tenure.nightly.outlook import Record
     from tenure.nightly.past import ClosedMonths
 
 
@@ -32,7 +33,8 @@ class Known:
 
     ``party`` are the parties known at ``as_of``, ``accounts`` the frame of :func:`holdings.accounts`, ``standing``
     that of :func:`balances.as_of`, ``figures`` the customer frame (published columns and some beside them), ``closed``
-    the closed months. ``outlook`` has the columns of the published table, or is None where history is too short.
+    the closed months. ``outlook`` and ``lost`` are the published tables of these names, without rows where history is
+    too short; ``record`` says what became of the model of leaving.
     """
 
     frames: Frames
@@ -43,6 +45,8 @@ class Known:
     figures: ir.Table
     paths: ir.Table
     outlook: ir.Table | None = None
+    lost: ir.Table | None = None
+    record: Record | None = None
 
     @property
     def as_of(self) -> date:
