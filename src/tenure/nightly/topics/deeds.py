@@ -23,15 +23,17 @@ if TYPE_CHECKING:
 #: Beside a leaving probability two deeds must come together; without one a single strong deed has to do.
 BESIDE_A_PROBABILITY = Rules()
 ALONE = Rules(signals_needed=1, depth_trend=-2.0)
-#: Months of outflow, and of leaving afterwards.
+#: Months of outflow, of the rhythm it is set against, and of leaving afterwards.
 OUTFLOW_MONTHS = 3
+RHYTHM = 12
 AFTER = 6
 #: Days of maturities looked back upon, after those of which it can't be said yet; the month before all of them.
 _MATURED_DAYS = 180
 _SETTLED_DAYS = 14
 _MATURED_MONTHS = 7
-#: Lost without leaving: average assets at this share of what they were, or less.
+#: Lost without leaving: average assets at this share of what they were, or less; and what is left with who is gone.
 _GONE = 0.3
+EMPTIED = 0.1
 
 
 def end_of(known: Known, back: int) -> date:
@@ -42,9 +44,10 @@ def end_of(known: Known, back: int) -> date:
 def deeds(known: Known, back: int = 0) -> ir.Table:
     """``party_id``, ``outflow_share``, ``depth_trend`` and ``renewal_share`` of everybody here at the end of a month.
 
-    * ``outflow_share``: what went to the customer's own accounts at other banks in that month and the two before, over
-      the average assets of the month before them; null below a fifth of the first tier's threshold, where a share of
-      next to nothing says nothing.
+    * ``outflow_share``: what went to the customer's own accounts at other banks in that month and the two before, less
+      the most that went in any such quarter of the year before (who moves money twice a year does not leave twice a
+      year), over the average assets of the month before them; null below a fifth of the first tier's threshold, where
+      a share of next to nothing says nothing.
     * ``depth_trend``: distinct products held, less a year before; null for who held none then.
     * ``renewal_share``: of the principal that matured in the half year before the last two weeks, what stayed with us
       in whatever form: the rest is by how much the average assets fell since; null where nothing matured.
@@ -64,18 +67,25 @@ def _open(account: ir.Table, on: date) -> ir.BooleanValue:
 
 def _outflow(known: Known, back: int) -> ir.Table:
     window, thresholds = known.frames.past.window, known.frames.past.thresholds
-    first, end = months.first_day(window.month(back + OUTFLOW_MONTHS - 1)), end_of(known, back)
+    newest, quarters = window.month(back), 1 + RHYTHM // OUTFLOW_MONTHS
+    first, end = months.first_day(newest + 1 - quarters * OUTFLOW_MONTHS), end_of(known, back)
     t = known.source("transaction")
     on = t.booked_at.date()
     t = t.filter((on >= first) & (on <= end) & (t.amount < 0) & t.same_name & t.kind.notin(NOT_A_FLOW))
+    ago = newest - (t.booked_at.year().cast("int64") * 12 + t.booked_at.month().cast("int64") - 1)
     owned = known.accounts.select("account_id", "party_id", "factor")
-    t = t.select("account_id", "amount").inner_join(owned, "account_id")
-    sent = t.group_by("party_id").aggregate(sent=(-t.amount.cast("float64") * t.factor.cast("float64") / 1e6).sum())
+    t = t.select("account_id", "amount", quarter=(ago / OUTFLOW_MONTHS).floor().cast("int64"))
+    t = t.inner_join(owned, "account_id")
+    t = t.mutate(sent=-t.amount.cast("float64") * t.factor.cast("float64") / 1e6)
+    t = t.group_by("party_id", "quarter").aggregate(sent=t.sent.sum())
+    t = t.group_by("party_id").aggregate(
+        now=t.sent.max(where=t.quarter == 0).coalesce(0.0), usual=t.sent.max(where=t.quarter > 0).coalesce(0.0)
+    )
     before = known.closed.by_party.select("party_id", base=known.closed.by_party[f"aum_{back + OUTFLOW_MONTHS}"])
     before = before.filter(before.base >= thresholds.tiers.ladder[1] // 5)
-    both = before.left_join(sent, "party_id").drop("party_id_right")
-    share = both.sent.coalesce(0.0) / both.base.cast("float64")
-    return both.select("party_id", outflow_share=ibis.least(share, 1.0))
+    both = before.left_join(t, "party_id").drop("party_id_right")
+    beyond = ibis.greatest(both.now.coalesce(0.0) - both.usual.coalesce(0.0), 0.0)
+    return both.select("party_id", outflow_share=ibis.least(beyond / both.base.cast("float64"), 1.0))
 
 
 def _depth(known: Known, end: date) -> ir.Table:

@@ -7,7 +7,7 @@ past half years, with the deeds as they stood then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -116,17 +116,21 @@ def _view(known: Known, *, predict: bool = True) -> View:
     if predict:
         weight_of = heard(known).weight_of
         if weight_of:
-            weights = np.array([weight_of.get(party, 0.0) for party in rows.column("party_id").to_pylist()])
+            weights = np.array([weight_of.get(str(party), 0.0) for party in rows.column("party_id").to_pylist()])
     return View(rows, found, weights)
 
 
 def _customers(known: Known) -> ir.Table:
-    """Who is still here: has moved something within three months, or holds assets worth watching."""
+    """Who is still here: has moved something within three months or holds assets worth watching, and is not gone.
+
+    Who took nearly everything away lately is no satisfied customer at risk but a lost one.
+    """
     floor = known.frames.past.thresholds.tiers.ladder[1] // 5
     f = known.figures
     f = f.filter(f.left_on.isnull())
     f = f.filter((f.transactions_3m > 0) | (f.aum_month_average >= floor) | (f.aum_3 >= floor) | (f.loan > 0))
     age = (known.as_of.year - f.birth_date.year()).cast("float64")
+    f = f.filter(~((f.aum_3 >= floor) & (f.aum <= deeds.EMPTIED * f.aum_3.cast("float64"))).coalesce(False))
     t = f.select(
         "party_id",
         "org_id",
@@ -228,7 +232,7 @@ def _reasons(view: View) -> Grid:
     return Grid("reasons", columns, rows)
 
 
-_LIMITS = (
+_LIMITS: tuple[tuple[str, Callable[[float], str]], ...] = (
     ("leaving_probability_high", lambda limit: f"≥ {100 * limit:.1f}%"),
     ("outflow_high", lambda limit: f"≥ {100 * limit:.0f}%"),
     ("products_given_up", lambda limit: f"≥ {-limit:.0f}"),
@@ -278,23 +282,27 @@ class _Past:
 def _past(known: Known, back: int) -> _Past:
     floor = known.frames.past.thresholds.tiers.ladder[1] // 5
     assets = known.closed.by_party
-    t = assets.filter((assets[f"aum_{back}"] >= floor) | (assets[f"aum_{back + deeds.OUTFLOW_MONTHS}"] >= floor))
-    t = t.select("party_id").inner_join(deeds.deeds(known, back), "party_id")
+    then, before = assets[f"aum_{back}"], assets[f"aum_{back + deeds.OUTFLOW_MONTHS}"]
+    here = (then >= floor) | ((before >= floor) & (then > deeds.EMPTIED * before.cast("float64")))
+    t = assets.filter(here).select("party_id").inner_join(deeds.deeds(known, back), "party_id")
     for part in (deeds.said(known, back).drop("answered_on"), deeds.lost_after(known, back)):
         t = t.left_join(part, "party_id").drop("party_id_right")
     rows = known.rows(t.order_by("party_id"))
     done = trap.behaviour(rows.select(["outflow_share", "depth_trend", "renewal_share"]), deeds.ALONE)
     said_then = rows.column("satisfaction").cast(pa.float64()).to_numpy(zero_copy_only=False)
-    lost = rows.column("lost").fill_null(False).to_numpy(zero_copy_only=False).astype(bool)
+    lost = np.array([bool(each) for each in rows.column("lost").to_pylist()], dtype=bool)
     label = months.label(known.frames.past.window.month(back))
     return _Past(label, np.asarray(said_then, dtype=np.float64), done.leaving, done.known, lost)
 
 
 def _back_test(past: list[_Past]) -> Figures:
     told = [~np.isnan(one.satisfaction) & one.readable for one in past]
-    joined = [np.concatenate([getattr(p, name)[t] for p, t in zip(past, told, strict=True)]) for name in _TESTED]
+    satisfaction, leaving, lost = (
+        np.concatenate([getattr(p, name)[t] for p, t in zip(past, told, strict=True)])
+        for name in ("satisfaction", "leaving", "lost")
+    )
     period = [p.month for p, t in zip(past, told, strict=True) for _ in range(int(t.sum()))]
-    found = trap.back_test(*joined, period)
+    found = trap.back_test(satisfaction, leaving, lost, period)
     figures = [
         Figure(code, unit, each.value, each.low, each.high, each.n)
         for code, unit, each in (
@@ -311,9 +319,6 @@ def _back_test(past: list[_Past]) -> Figures:
         "month": (Unit.MONTH, past[-1].month),
     }
     return Figures("back_test", figures, Verdict(f"test_{found.verdict}", numbers))
-
-
-_TESTED = ("satisfaction", "leaving", "lost")
 
 
 def _over_time(past: list[_Past]) -> Figures:

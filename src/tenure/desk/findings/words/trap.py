@@ -4,13 +4,134 @@ from tenure.contracts.codes import Name
 
 TITLE = Name("满意度陷阱", "The satisfaction trap")
 MEANS = Name(
-    "把客户说的满意与实际行为放在一起：满意却正在离开的客户，就是满意度陷阱。",
-    "What customers say is set beside what they do: those who are satisfied and leaving all the same are in the "
-    "satisfaction trap.",
+    "把客户说的满意（最近十二个月最新一次回答，4–5 分为满意）与实际行为放在一起：说满意、行为却像要离开的客户，"
+    "就是满意度陷阱。"
+    "行为看流失概率、转往本人他行账户的资金（扣除往年同样的节奏）、一年内少持有的产品、到期后没有留下的存款。"
+    "陷阱指数是某机构或层级满意客户中“像要离开”的占比减去全行占比（百分点）；各比例按没有回复的客户加权，"
+    "小机构向全行收缩，均带 95 % 区间。",
+    "What customers say (their newest answer within twelve months, 4–5 being satisfied) is set beside what "
+    "they do: those "
+    "who say satisfied and behave as if leaving are in the trap. Behaviour is the likelihood of leaving, money sent to "
+    "their own accounts elsewhere beyond their yearly rhythm, products given up within a year, and matured "
+    "deposits that "
+    "did not stay. The index of a branch or tier is its share of satisfied customers who behave as leaving less the "
+    "bank's, in points; shares are weighted for those not heard, drawn to the bank's where few, with 95 % intervals.",
 )
 NOT = Name(
-    "象限是当前状态，不是性格；没有回复调查的客户，其满意度是估计的，单独列出。",
-    "A quadrant is a present state, not a character; for those who answered no survey satisfaction is estimated, "
-    "and counted apart.",
+    "象限是当前状态，不是性格，也不是定论：名单上的多数人在半年内并不会离开，请先联系再判断。"
+    "指数高不等于机构做得不好，客户本身就不同。没有回复调查的客户不会上名单：估计的满意不是回答。",
+    "A quadrant is a present state, not a character and not a verdict: many of those listed do not leave within half a "
+    "year, so talk before you judge. A high index does not prove that the branch causes it, for customers "
+    "differ. Nobody "
+    "who did not answer is listed: an estimated satisfaction is not an answer.",
 )
-WORDS: dict[str, Name] = {}
+WORDS: dict[str, Name] = {
+    "now": Name("满意却像要离开的客户", "Satisfied, and behaving as if leaving"),
+    "satisfied": Name("满意客户", "Satisfied customers"),
+    "trapped": Name("满意却像要离开", "Satisfied but leaving"),
+    "trap_share": Name("占满意客户", "Share of the satisfied"),
+    "missed": Name("像要离开者中说满意的", "Of those leaving, say satisfied"),
+    "trapped_assets": Name("他们的 AUM", "Their assets"),
+    "expected_silent": Name("未回复者中预计另有", "Expected among the silent"),
+    "nobody_satisfied": Name("没有满意的回答，无从判断。", "Nobody said satisfied; there is nothing to judge."),
+    "trap_is": Name(
+        "{satisfied} 位满意客户中有 {trapped} 位行为像要离开（加权 {share}，依据：{basis}）。",
+        "Of {satisfied} satisfied customers {trapped} behave as if leaving ({share} weighted; judged by {basis}).",
+    ),
+    "trap_empty": Name(
+        "{satisfied} 位满意客户中，目前没有人行为像要离开（依据：{basis}）。",
+        "Of {satisfied} satisfied customers none behaves as if leaving at present (judged by {basis}).",
+    ),
+    "by_outlook": Name("流失概率与行为", "likelihood of leaving and deeds"),
+    "by_deeds": Name("行为（尚无流失概率）", "deeds alone, as there is no likelihood of leaving yet"),
+    "quadrants": Name("满意与忠诚四象限", "Satisfaction and loyalty"),
+    "quadrant": Name("象限", "Quadrant"),
+    "loyal_satisfied": Name("满意且忠诚", "Satisfied and staying"),
+    "loyal_unhappy": Name("不满但留下", "Unhappy but staying"),
+    "leaving_unhappy": Name("不满且像要离开", "Unhappy and leaving"),
+    "part": Name("占回复者", "Share of those heard"),
+    "assets": Name("AUM", "Assets"),
+    "expected": Name("未回复者（预计）", "The silent (expected)"),
+    "silent_expected": Name(
+        "未回复者各象限的人数是按已知特征与行为估计的期望值，与回复者分开计数，不点名。",
+        "For the silent the numbers are expected values from what is known of them, counted apart and naming nobody.",
+    ),
+    "silent_no_better_than_chance": Name(
+        "未回复者的满意度无法可靠估计（预测不比猜好），因此不估。",
+        "The satisfaction of the silent cannot be foretold better than by chance, so no number is given.",
+    ),
+    "silent_too_little_data": Name(
+        "满意或不满意的回答太少，不估计未回复者。", "Too few answers of either kind to say anything of the silent."
+    ),
+    "silent_nobody_silent": Name("所有客户都有回答。", "Everybody has answered."),
+    "silent_not_asked_for": Name("未估计未回复者。", "Nothing was estimated for the silent."),
+    "branches": Name("各机构的陷阱指数", "Trap index by branch"),
+    "tiers": Name("各层级的陷阱指数", "Trap index by tier"),
+    "index": Name("陷阱指数（百分点）", "Trap index (points)"),
+    "above": Name("高于全行", "Above the bank"),
+    "below": Name("低于全行", "Below the bank"),
+    "cannot_tell": Name("看不出差别", "Cannot tell"),
+    "index_above": Name(
+        "全行为 {share}；有 {n} 个高于全行，超出偶然。", "The bank's share is {share}; {n} lie above it beyond chance."
+    ),
+    "index_alike": Name(
+        "全行为 {share}；看不出谁高于全行，差别可能是偶然。",
+        "The bank's share is {share}; none lies above it beyond chance.",
+    ),
+    "reasons": Name("他们的行为", "What they do"),
+    "threshold": Name("界线", "Limit"),
+    "leaving_probability_high": Name("流失概率高", "High likelihood of leaving"),
+    "outflow_high": Name("资金转往本人他行账户", "Money moved to own accounts elsewhere"),
+    "products_given_up": Name("一年内持有产品减少", "Products given up within a year"),
+    "deposits_not_renewed": Name("到期资金没有留下", "Matured money did not stay"),
+    "back_test": Name("回测：行为能否预示流失", "Put to the test: do deeds foretell leaving?"),
+    "trapped_left": Name("陷阱客户半年内流失", "Trapped: lost within half a year"),
+    "content_left": Name("其他满意客户半年内流失", "Other satisfied: lost within half a year"),
+    "auc_satisfaction": Name("AUC：只看满意度", "AUC, satisfaction alone"),
+    "auc_both": Name("AUC：加上行为", "AUC, with deeds"),
+    "auc_gain": Name("AUC 提升", "AUC gained"),
+    "test_beyond_satisfaction": Name(
+        "成立：{month} 月末之后半年，陷阱客户流失 {trapped}，其他满意客户 {content}；行为比满意度多说明问题，"
+        "且在未见过的时段成立。",
+        "It holds: in the half year after {month} {trapped} of the trapped were lost and {content} of the "
+        "other satisfied; "
+        "deeds say more than satisfaction does, in a period the test had not seen.",
+    ),
+    "test_not_shown": Name(
+        "未能证明：{month} 月末之后半年，陷阱客户流失 {trapped}，其他满意客户 {content}，差别可能是偶然。"
+        "名单仅供参考。",
+        "Not shown: in the half year after {month} {trapped} of the trapped were lost and {content} of the "
+        "other satisfied, "
+        "which may be chance. Take the list as a hint.",
+    ),
+    "over_time": Name("满意在升，忠诚跟上了吗", "Satisfaction and loyalty over time"),
+    "csat_before": Name("满意率（此前）", "Satisfied, before"),
+    "csat_after": Name("满意率（此后）", "Satisfied, after"),
+    "stayed_before": Name("半年留存（此前）", "Stayed half a year, before"),
+    "stayed_after": Name("半年留存（此后）", "Stayed half a year, after"),
+    "diverge_trap": Name(
+        "{before} 到 {after}，满意率上升而留存没有跟上：全行层面的满意度陷阱。",
+        "From {before} to {after} satisfaction rose and retention did not follow: the trap at the level of the bank.",
+    ),
+    "diverge_both_rise": Name(
+        "{before} 到 {after}，满意率与留存同时上升。", "From {before} to {after} satisfaction and retention both rose."
+    ),
+    "diverge_not_rising": Name(
+        "{before} 到 {after}，满意率没有上升。", "From {before} to {after} satisfaction did not rise."
+    ),
+    "diverge_cannot_tell": Name(
+        "{before} 到 {after}，看不出满意率上升而留存不升。",
+        "From {before} to {after} it cannot be told whether satisfaction rose without retention.",
+    ),
+    "listed": Name("名单：满意却像要离开", "The satisfied-but-leaving by name"),
+    "answer": Name("回答（1–5）", "Answer (1–5)"),
+    "answered_on": Name("回答日期", "Answered on"),
+    "outflow_share": Name("转出占资产（超出往常）", "Moved away, beyond the usual"),
+    "depth_trend": Name("产品数一年变化", "Products, change in a year"),
+    "leaving_probability": Name("六个月流失概率", "Likelihood of leaving, 6 months"),
+    "listed_some": Name(
+        "共 {n} 位，按 AUM 列出前 {shown} 位。先问近况，再谈产品。",
+        "{n} customers, the first {shown} by assets. Ask how they are before you offer anything.",
+    ),
+    "listed_nobody": Name("目前没有这样的客户。", "There is nobody of this kind at present."),
+}
