@@ -12,7 +12,9 @@ Each module is one subject: ``activity``, ``balances``, ``history``, ``holdings`
 ``worklist``, ``organisation``; ``thresholds`` holds every number a bank may set. docs/statistics.md defines each
 figure by formula.
 
-The models are loaded when they are first named (``insight.BGNBD``), so that what needs none of them starts at once.
+The models are loaded when they are first named (``insight.BGNBD``), so that what needs none of them starts at once;
+so are the packages they live in: ``attrition``, ``depth``, ``effects``, ``lifetime``, ``needs``, ``network``,
+``opinion``, ``profit``, ``queues``, ``text``, ``trap``, ``value``. Each has its page in docs/statistics/.
 """
 
 from __future__ import annotations
@@ -53,21 +55,26 @@ MODELS = {
         "effects": ("effect", "UpliftModel"),
         "opinion": ("nps", "csat"),
         "queues": ("erlang_a", "erlang_c"),
+        "needs": ("PropensityModel",),
         "network": ("Network",),
-        "text": ("TextClassifier", "Themes"),
+        "text": ("TextClassifier", "Sentiment", "ComplaintCause", "Themes"),
     }.items()
     for name in names
 }
+#: The packages of models, loaded when they are first named.
+PACKAGES = frozenset({"depth", "profit", "trap", "value", *(module.rpartition(".")[2] for module in MODELS.values())})
 
 
 def __getattr__(name: str) -> Any:
     if name in MODELS:
         return getattr(importlib.import_module(MODELS[name]), name)
+    if name in PACKAGES:
+        return importlib.import_module(f"tenure.insight.{name}")
     raise AttributeError(f"tenure.insight has no {name!r}")
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *MODELS})
+    return sorted({*globals(), *MODELS, *PACKAGES})
 
 
 __all__ = [
