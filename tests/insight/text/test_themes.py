@@ -157,6 +157,14 @@ def test_ready_sentences_that_many_ticked_have_given_subjects_only() -> None:
         Themes(subjects=BANK_SUBJECTS).fit(ticked[:49])
 
 
+def test_names_of_branches_and_employees_are_no_subjects() -> None:
+    said = [f"春熙支行{text}" for text in TEXTS]
+    assert any("春熙支行" in (theme.key, *theme.phrases) for theme in Themes().fit(said).themes_)
+    told = Themes(names=["成都春熙支行", "张伟"]).fit(said)
+    assert not any("春熙支行" in (theme.key, *theme.phrases) for theme in told.themes_)
+    assert "张伟" not in told.state()
+
+
 def test_a_subject_that_comes_up_later_becomes_a_theme_where_growth_is_asked_for() -> None:
     found = Themes().fit([text for text, true in zip(TEXTS, TRUE, strict=True) if true != "理财"])
     before = [theme.key for theme in found.themes_]

@@ -33,6 +33,8 @@ def stability(texts: Any, themes: Themes, rounds: int = ROUNDS, part: float = PA
     found = []
     for _ in range(rounds):
         rows = drawn.permutation(len(written))[: round(part * len(written))]
-        again = Themes(themes.count, themes.smallest, themes.subjects).fit([written[row] for row in rows])
+        again = Themes(themes.count, themes.smallest, themes.subjects, themes.names.split("\n")).fit(
+            [written[row] for row in rows]
+        )
         found.append(float(adjusted_rand_score(partition, [str(each) for each in again.assign(written)])))
     return found

@@ -64,6 +64,7 @@ class Themes:
         smallest: the share of texts that an anchor must bring.
         subjects: themes looked for beforehand, phrases by key (``BANK_SUBJECTS``); others are found beside them. With
             them texts count as often as they were written, so that ready sentences many people ticked have themes too.
+        names: of branches and employees; what is part of one names no subject. Not kept in the state.
 
     After ``fit``: ``themes_`` (largest first), ``texts_``, ``distinct_``, ``without_`` (texts that name no subject).
     """
@@ -78,6 +79,7 @@ class Themes:
         count: int | None = None,
         smallest: float = SMALLEST,
         subjects: Mapping[str, Iterable[str]] | None = None,
+        names: Iterable[str] = (),
     ) -> None:
         if count is not None and not 2 <= count <= 50:
             raise InputError(f"count is {count}", "Ask for 2 to 50 themes, or leave it out.")
@@ -85,6 +87,7 @@ class Themes:
             raise InputError(f"smallest is {smallest}", "Give a share of the texts between 0 and 1.")
         self.count, self.smallest = count, smallest
         self.subjects = {key: [spelt(each.lower()) for each in said] for key, said in (subjects or {}).items()}
+        self.names = spelt("\n".join(names).lower())
         self._anchors: dict[str, list[str]] = {}
         self._names: dict[str, str] = {}
         self._lessons: list[tuple[list[str], str]] = []
@@ -222,7 +225,7 @@ class Themes:
         )
 
     @classmethod
-    def from_state(cls, state: str) -> Themes:
+    def from_state(cls, state: str, names: Iterable[str] = ()) -> Themes:
         """The themes that ``state`` wrote.
 
         Raises:
@@ -230,7 +233,7 @@ class Themes:
         """
         try:
             read = json.loads(state)
-            made = cls(read["count"], read["smallest"], read["subjects"])
+            made = cls(read["count"], read["smallest"], read["subjects"], names)
             if read["format"] != FORMAT:
                 raise InputError(f"themes of format {read['format']}; {FORMAT} was expected", "Fit them again.")
             made._owners = read["owners"]
@@ -316,7 +319,10 @@ class Themes:
         given = set(self._given())
         barred = np.array(
             [
-                (phrase in POLARITY and phrase not in SUBJECTS) or phrase in OBJECTS or phrase in given
+                (phrase in POLARITY and phrase not in SUBJECTS)
+                or phrase in OBJECTS
+                or phrase in self.names
+                or phrase in given
                 for phrase in self._phrases
             ]
         )
@@ -372,8 +378,8 @@ class Themes:
             # of two anchors in one text the rarer says more
             weights[at, group] = ANCHOR_WEIGHT + np.log(n / np.maximum(texts_with[group], 1.0))
         anchored = {anchor for anchors in self._anchors.values() for anchor in anchors}
-        objects = [place[each] for each in OBJECTS - anchored if each in place]
-        weights[:, objects] = 0.0
+        silent = {each for each in self._phrases if each in OBJECTS or each in self.names} - anchored
+        weights[:, [place[each] for each in sorted(silent)]] = 0.0
         return np.asarray(weights)
 
     def _teach(self) -> None:
