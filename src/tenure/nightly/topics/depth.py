@@ -1,9 +1,10 @@
-"""Depth and retention (S12): who held how much a year ago, who stayed, and how much of the difference is due to that.
+"""Depth and retention (S12): who held how much, who stayed, and how much of the difference is due to that.
 
-A person counts who made a transaction in the three months up to the end of month thirteen back. Depth is the number of
-product categories held on that day. A year of closed months later the person stayed, unless the relationship or every
-account was closed, or nothing was done for three months and the assets had fallen below half. What is adjusted for was
-known on that first day.
+A year of closed months is looked at. Depth is the number of product categories held three months *before* it begins,
+and a person counts who still made a transaction in the last month before it: whoever is on the way out gives products
+up first, and counted on the day itself few products would look like the reason. A year later the person stayed, unless
+the relationship or every account was closed, or nothing was done for three months and the assets had fallen below half.
+What is adjusted for was known when depth was counted.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight import depth, months
 from tenure.insight.exact import add_up
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.months import CURVE
-from tenure.nightly.topics import Known, said
+from tenure.nightly.topics import Known
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -32,14 +34,16 @@ if TYPE_CHECKING:
 
     Whole = NDArray[np.int64]
 
-#: Months back at whose end depth is counted, and the last of the closed year after it.
-_START, _END = 13, 1
+#: Months back at whose end depth is counted, the last before the year begins, and the last of that year.
+_COUNTED, _START, _END = 16, 13, 1
 #: Months without a transaction of one's own that, with assets below this share of a year ago, count as gone.
 _QUIET, _FALLEN = 3, 0.5
 #: Months of activity that are adjusted for.
 _ACTIVE = 6
 #: Customers the adjustment is fitted on at most: every so manyth by customer number.
-_SAMPLE = 20_000
+_SAMPLE = 40_000
+#: The two parts of the headline: each at least this share, and so many ways to part them are tried for comparable ones.
+_LEAST_PART, _TRIES = 0.2, 2
 #: A level at either end of the curve gathers at least this share of the customers.
 _LEAST_SHARE, _LEAST = 0.03, 30
 
@@ -54,7 +58,7 @@ _TONES = {
 
 @dataclass(frozen=True)
 class _State:
-    """The customers of a year ago: what they held, whether they stayed, what was known, and where they are kept."""
+    """The customers of then: what they held, whether they stayed, what was known, and where they are kept."""
 
     held: Whole
     stayed: NDArray[np.bool_]
@@ -62,11 +66,11 @@ class _State:
     org: NDArray[Any]
 
     @property
-    def middle(self) -> int:
-        """The headline compares who holds at most so many categories with who holds more: halves, nearly."""
-        levels = np.unique(self.held)[:-1]
-        shares = np.array([(self.held <= k).mean() for k in levels])
-        return int(levels[np.abs(shares - 0.5).argmin()]) if len(levels) else int(self.held[0])
+    def middles(self) -> list[int]:
+        """Numbers of categories that part the customers in two, the evenest first; neither part below a fifth."""
+        shares = {int(k): float((self.held <= k).mean()) for k in np.unique(self.held)}
+        fair = [k for k, share in shares.items() if _LEAST_PART <= share <= 1 - _LEAST_PART]
+        return sorted(fair, key=lambda k: abs(shares[k] - 0.5))
 
     def sample(self) -> tuple[Whole, NDArray[np.bool_], dict[str, NDArray[np.float64]]]:
         """Every so manyth customer, so that a fit takes no longer in a large bank."""
@@ -79,23 +83,24 @@ class _State:
 
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
-    """The bank's two halves raw and adjusted, the curve, its levels, and the raw halves of each branch."""
+    """The bank's two parts raw and adjusted, the curve, its levels, and the raw parts of each branch."""
     state = _state(known)
-    yield known.bank, said("now", lambda: _now(state))
+    middle, contrast = _parted(state)
+    yield known.bank, _now(state, middle, contrast)
     curve = _curve(state)
     yield known.bank, _drawn(state, curve)
     yield known.bank, _levels(state, curve)
     for org in known.branches:
         mine = np.isin(state.org, list(known.below(org)))
         if org != known.bank and mine.any():
-            yield org, _branch(state.held[mine], state.stayed[mine], state.middle)
+            yield org, _branch(state.held[mine], state.stayed[mine], middle)
 
 
 def _state(known: Known) -> _State:
     window = known.frames.past.window
-    start, end = (months.last_day(window.month(back)) for back in (_START, _END))
+    counted, start, end = (months.last_day(window.month(back)) for back in (_COUNTED, _START, _END))
     a = known.accounts
-    then = a.filter((a.opened_on <= start) & (a.closed_on.isnull() | (a.closed_on > start)))
+    then = a.filter((a.opened_on <= counted) & (a.closed_on.isnull() | (a.closed_on > counted)))
     then = then.group_by("party_id").aggregate(held=then.category.nunique(), opened_on=then.opened_on.min())
     left = a.filter(a.closed_on.isnull() | (a.closed_on > end)).group_by("party_id").aggregate(open=ibis._.count())
     p = known.party
@@ -103,12 +108,12 @@ def _state(known: Known) -> _State:
     p = p.select("party_id", "org_id", "birth_date", "since", "left_on")
     past = _past(known.closed.by_party)
     t = p.inner_join(then, "party_id").inner_join(past, "party_id").left_join(left, "party_id")
-    t = t.filter(t.before > 0)
+    t = t.filter(t.still > 0)
     gone = (t.left_on <= end).coalesce(False) | t.open.isnull()
     quiet = (t.after == 0) & (t.aum_end < t.aum_start * _FALLEN)
     rows = known.rows(
         t.select(
-            "party_id", "org_id", "held", "aum_start", "active",
+            "party_id", "org_id", "held", "aum_counted", "active",
             born=t.birth_date,
             began=t.since.coalesce(t.opened_on),
             stayed=~(gone | quiet),
@@ -120,9 +125,9 @@ def _state(known: Known) -> _State:
         rows.column("held").to_numpy().astype(np.int64),
         rows.column("stayed").to_numpy(zero_copy_only=False).astype(bool),
         {
-            "tenure": _years(rows, "began", start),
-            "age": _years(rows, "born", start),
-            "assets": np.log1p(np.maximum(rows.column("aum_start").to_numpy().astype(np.float64), 0) / 100),
+            "tenure": _years(rows, "began", counted),
+            "age": _years(rows, "born", counted),
+            "assets": np.log1p(np.maximum(rows.column("aum_counted").to_numpy().astype(np.float64), 0) / 100),
             "activity": np.log1p(rows.column("active").to_numpy().astype(np.float64)),
         },
         rows.column("org_id").to_numpy(zero_copy_only=False),
@@ -130,7 +135,7 @@ def _state(known: Known) -> _State:
 
 
 def _past(closed: ir.Table) -> ir.Table:
-    """By party: assets at both ends, and the transactions the customer made before the first and before the second."""
+    """By party: average assets of the three months, and the transactions the customer made up to each."""
     listed = closed.curve_transactions.split(",")
 
     def made(first: int, last: int) -> ir.IntegerValue:
@@ -138,10 +143,11 @@ def _past(closed: ir.Table) -> ir.Table:
 
     return closed.select(
         "party_id",
+        aum_counted=closed[f"aum_{_COUNTED}"].coalesce(0),
         aum_start=closed[f"aum_{_START}"].coalesce(0),
         aum_end=closed[f"aum_{_END}"].coalesce(0),
-        before=made(_START, _START + _QUIET - 1),
-        active=made(_START, _START + _ACTIVE - 1),
+        still=made(_START, _START),
+        active=made(_COUNTED, _COUNTED + _ACTIVE - 1),
         after=made(_END, _END + _QUIET - 1),
     )
 
@@ -153,11 +159,27 @@ def _years(rows: pa.Table, name: str, day: Any) -> NDArray[np.float64]:
     return np.where(np.isnat(days), np.nan, found / 365.25)
 
 
-def _now(state: _State) -> Figures:
-    middle = state.middle
-    figures = list(_halves(state.held, state.stayed, middle))
+def _parted(state: _State) -> tuple[int, Contrast | None]:
+    """At most how many categories the first part holds, and the contrast; None where no way gives comparable parts.
+
+    The way is chosen by who the customers are, never by who stayed.
+    """
     held, stayed, covariates = state.sample()
-    contrast = depth.retention_by_depth((held > middle).astype(np.int64), stayed, covariates).overall
+    for middle in state.middles[:_TRIES]:
+        found = _adjusted((held > middle).astype(np.int64), stayed, covariates).overall
+        if found is not None:
+            return middle, found
+    return next(iter(state.middles), int(np.median(state.held))), None
+
+
+def _adjusted(held: Whole, stayed: NDArray[np.bool_], covariates: dict[str, NDArray[np.float64]]) -> depth.Curve:
+    # the fits are many and small: threads that wait for one another make them fifty times slower
+    with threadpool_limits(limits=1, user_api="blas"):
+        return depth.retention_by_depth(held, stayed, covariates)
+
+
+def _now(state: _State, middle: int, contrast: Contrast | None) -> Figures:
+    figures = list(_parts(state.held, state.stayed, middle))
     if contrast is None:
         return Figures("now", figures, Verdict("halves_not_comparable", _split(middle), "warn"))
     figures += [
@@ -166,6 +188,8 @@ def _now(state: _State) -> Figures:
     ]
     if contrast.surviving_share.can_tell:
         figures.append(_figure("surviving_share", contrast.surviving_share))
+    if contrast.e_value is not None and contrast.adjusted.excludes(0):
+        figures.append(Figure("e_value", Unit.NUMBER, contrast.e_value))
     verdict = _verdict(contrast)
     return Figures("now", figures, Verdict(verdict.code, {**verdict.numbers, **_split(middle)}, verdict.tone))
 
@@ -174,7 +198,7 @@ def _split(middle: int) -> dict[str, tuple[Unit, Cell]]:
     return {"few": (Unit.COUNT, middle), "many": (Unit.COUNT, middle + 1)}
 
 
-def _halves(held: Whole, stayed: NDArray[np.bool_], middle: int) -> Iterator[Figure]:
+def _parts(held: Whole, stayed: NDArray[np.bool_], middle: int) -> Iterator[Figure]:
     for code, mine in (
         ("retention", held >= 0),
         ("retention_few", held <= middle),
@@ -209,7 +233,7 @@ def _ends(held: Whole) -> tuple[int, int]:
 def _curve(state: _State) -> depth.Curve:
     low, high = _ends(state.held)
     held, stayed, covariates = state.sample()
-    return depth.retention_by_depth(np.clip(held, low, high), stayed, covariates)
+    return _adjusted(np.clip(held, low, high), stayed, covariates)
 
 
 def _label(level: Level, state: _State) -> str:
@@ -275,7 +299,7 @@ def _levels(state: _State, curve: depth.Curve) -> Grid:
 def _branch(held: Whole, stayed: NDArray[np.bool_], middle: int) -> Figures:
     if len(held) < _LEAST:
         return Figures("branch_now", (), Verdict("too_little_data", tone="warn"))
-    return Figures("branch_now", tuple(_halves(held, stayed, middle)), Verdict("branch_raw", _split(middle)))
+    return Figures("branch_now", tuple(_parts(held, stayed, middle)), Verdict("branch_raw", _split(middle)))
 
 
 def _within(share: Estimate) -> Estimate:

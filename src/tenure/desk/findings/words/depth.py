@@ -4,18 +4,20 @@ from tenure.contracts.codes import Name
 
 TITLE = Name("持有深度与留存", "Depth and retention")
 MEANS = Name(
-    "看一年前仍活跃的个人客户：那时持有几类产品，此后十二个月有多少人留下。销户、全部账户关闭，或最近三个月没有主动交"
-    "易且资产跌去一半以上，都算离开。“原始”是直接比较；“调整后”是假设各组客户的年限、年龄、资产和交易活跃度都一样时的"
-    "留存。区间为 95 %。",
-    "Persons who were active a year ago: how many kinds of product they held then, and how many of them stayed over "
-    "the twelve months that followed. Leaving is a closed relationship, all accounts closed, or three months without "
-    "a transaction of one’s own with more than half of the assets gone. “Raw” compares as it is; “adjusted” is what "
-    "retention would be if all groups were alike in tenure, age, assets and activity. Intervals are 95 %.",
+    "看最近一个完整年度：年初仍有主动交易的个人客户，按年初之前三个月持有的产品类别数分组，一年后有多少人留下。提前三"
+    "个月计数，是因为要走的客户会先清掉产品。销户、全部账户关闭，或最近三个月没有主动交易且资产跌去一半以上，都算离"
+    "开。“原始”是直接比较；“调整后”是假设各组客户的年限、年龄、资产和交易活跃度都一样时的留存。区间为 95 %。",
+    "The last whole year: persons who still made transactions when it began, by how many kinds of product they had "
+    "held three months before, and how many of them stayed. Depth is counted three months early because whoever is on "
+    "the way out gives products up first. Leaving is a closed relationship, all accounts closed, or three months "
+    "without a transaction of one’s own with more than half of the assets gone. “Raw” compares as it is; “adjusted” "
+    "is what retention would be if all groups were alike in tenure, age, assets and activity. Intervals are 95 %.",
 )
 NOT = Name(
     "它不说明多卖一类产品就能留住客户：持有多的人往往本来就更愿意留下，没有记录的因素（如满意度、他行关系）也没有调整。"
     "要知道效果，须有对照组（见“活动效果”）。业内常说“不足三个产品留存 18 %、四个以上接近 100 %”，那是传闻，"
-    "不是本行数据，不可引用为事实。标为“不可比”的组，只看原始数。",
+    "不是本行数据，不可引用为事实。标为“不可比”的组，只看原始数。"
+    "E 值若为 2，是说一个没有记录的因素，要让“持有多”和“留下”的可能各差到 2 倍，才足以解释全部差别。",
     "It does not say that selling one more product keeps a customer: those who hold more were often going to stay "
     "anyway, and what is not recorded (contentment, another bank) is not adjusted for. Only a held-out group tells "
     "(see Effects of campaigns). “18 % with fewer than three products, nearly 100 % with four” is folklore of the "
@@ -30,6 +32,7 @@ WORDS: dict[str, Name] = {
     "raw_difference": Name("原始差别（百分点）", "Raw difference (percentage points)"),
     "adjusted_difference": Name("调整后差别（百分点）", "Adjusted difference (percentage points)"),
     "surviving_share": Name("差别中调整后仍在的部分", "Part of the difference that survives"),
+    "e_value": Name("E 值：未记录因素要多强", "E-value: how strong something unrecorded must be"),
     "depth_survives": Name(
         "持有 {many} 类及以上的客户比持有 {few} 类及以下的多留住 {raw} 个百分点；年限、年龄、资产和活跃度拉平后仍有 "
         "{adjusted} 个（{low} 至 {high}），即 {share}（{share_low} 至 {share_high}）的差别经得起调整。",
@@ -75,7 +78,7 @@ WORDS: dict[str, Name] = {
         "Customers with {many} or more categories and with {few} or fewer are too unlike to be made equal: only the "
         "raw figures stand.",
     ),
-    "curve": Name("按一年前持有的类别数", "By categories held a year ago"),
+    "curve": Name("按持有的类别数", "By categories held"),
     "raw": Name("原始留存", "Raw retention"),
     "adjusted": Name("调整后留存", "Adjusted retention"),
     "curve_survives": Name(
