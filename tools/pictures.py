@@ -14,7 +14,12 @@ from playwright.sync_api import Page, sync_playwright
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 #: Picture, who takes it, what to open: an address, or "first" for the first customer of the list.
-WANTED = (("today", "manager1", "/today/"), ("customer", "head", "first"), ("branch", "head", "/reports/branch/"))
+WANTED = (
+    ("today", "manager1", "/today/"),
+    ("customer", "head", "first"),
+    ("branch", "head", "/reports/branch/"),
+    ("insight", "executive", "/insight/attrition/"),
+)
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
 
 
