@@ -180,7 +180,7 @@ class _Night:
         with log.step("outlook") as step:
             known = self._ahead(Known(frames, closed, party, accounts, standing, figures, paths), step)
         with log.step("insight") as step:
-            step.wrote(self._publish_rows("finding", [row for name in TOPICS for row in findings(known, name)]))
+            step.wrote(self._publish_rows("finding", [row for name in TOPICS for row in findings(known, name, step)]))
         with log.step("branch figures") as step:
             for name, table in frames.branches(figures, closed, ancestors).items():
                 step.wrote(self._publish(name, table))

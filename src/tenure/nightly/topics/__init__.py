@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from tenure.contracts.findings import Figures, Section, Verdict, encoded
+from tenure.errors import TenureError
 from tenure.insight.inputs import TooLittleData
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from tenure.nightly.frames import Frames
     from tenure.nightly.outlook import Record
     from tenure.nightly.past import ClosedMonths
+    from tenure.nightly.steps import Step
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,11 @@ def topic(name: str) -> Topic | None:
     return sections
 
 
-def findings(known: Known, name: str) -> list[dict[str, Any]]:
-    """The rows of one topic for the published table ``finding``; too little data is said, not hidden."""
+def findings(known: Known, name: str, step: Step) -> list[dict[str, Any]]:
+    """The rows of one topic for the published table ``finding``; too little data is said, not hidden.
+
+    A topic that cannot be worked out does not keep the bank from its day: the page says so, and the night's record.
+    """
     sections = topic(name)
     if sections is None or not known.bank:
         return []
@@ -115,6 +120,9 @@ def findings(known: Known, name: str) -> list[dict[str, Any]]:
         found.extend(sections(known))
     except TooLittleData:
         found = [(known.bank, Figures(name, (), Verdict("too_little_data", tone="warn")))]
+    except TenureError as wrong:
+        step.say(f"{name}: {wrong.message}")
+        found = [(known.bank, Figures(name, (), Verdict("not_worked_out", tone="bad")))]
     return [
         {
             "topic": name,

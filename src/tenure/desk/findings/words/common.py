@@ -4,6 +4,9 @@ from tenure.contracts.codes import Name
 
 WORDS: dict[str, Name] = {
     "too_little_data": Name("数据太少，还不能下结论。", "Too little data to say anything honest yet."),
+    "not_worked_out": Name(
+        "昨夜没能算出，原因见“数据”页的夜间步骤。", "Last night could not work this out; the Data page says why."
+    ),
     "branch": Name("机构", "Branch"),
     "customers": Name("客户数", "Customers"),
     "customer": Name("客户", "Customer"),
