@@ -5,7 +5,7 @@
 3. Anchors, greedily: the phrase in most texts that no earlier anchor is in. This is the greedy answer to maximum
    coverage, at least 1 − 1/e of the best possible (Nemhauser, Wolsey and Fisher 1978, section 4).
    **The number of themes** follows: anchors are added while one brings at least ``smallest`` (2 %) of all texts.
-   Subjects given beforehand come first, each with the phrases that say it, if ``smallest`` of the texts speak of it.
+   Subjects given beforehand come first, each with the phrases that say it, if a quarter of that speak of it.
 4. Each other phrase goes to the anchor it stands with most beyond chance: log((c + s) ÷ (e + s)), c joint texts,
    e expected if independent, s = 5. A text goes where its phrases weigh most; with none, to no theme.
 
@@ -53,6 +53,8 @@ LESSON = 5.0
 NAMED_BY = 3
 #: An anchor found in fewer texts than this is an anecdote, however few texts there are.
 SPOKEN_OF = 5
+#: A subject given beforehand needs this part of what a found one must bring: that it is a subject is known.
+GIVEN = 0.25
 FORMAT = 2
 
 
@@ -303,7 +305,7 @@ class Themes:
         often = np.array([times[gist(text)] for text in kept], dtype=np.float64)
         for key, said in self.subjects.items():
             spoken = often @ self._containing(present, said)
-            if key not in self._anchors and spoken >= max(SPOKEN_OF, self.smallest * len(written)):
+            if key not in self._anchors and spoken >= max(SPOKEN_OF, GIVEN * self.smallest * len(written)):
                 self._anchors[key] = list(said)
         for anchor in self._greedy(present):
             self._anchors[anchor] = [anchor]
