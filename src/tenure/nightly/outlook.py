@@ -26,6 +26,7 @@ from tenure.insight import activity, months
 from tenure.insight.attrition import AttritionModel, challenge, customer_months, definitions, panel, post_mortem
 from tenure.insight.attrition.causes import OF_REASON
 from tenure.insight.attrition.features import BY_NAME, FEATURES
+from tenure.insight.attrition.told import told as in_words
 from tenure.insight.inputs import TooLittleData
 from tenure.nightly.caching import key
 
@@ -149,7 +150,8 @@ def _wins(champion: AttritionModel | None, challenger: AttritionModel, rows: pa.
 
 def score(model: AttritionModel, rows: pa.Table) -> pa.Table:
     """Everyone at risk at the newest landmark: ``party_id``, ``leaving_3m``, ``leaving_6m``, ``leaving_12m``,
-    ``survival`` (JSON list by month), ``cause`` and ``reasons`` (JSON: code, feature, contribution, value)."""
+    ``survival`` (JSON list by month), ``cause`` and ``reasons`` (JSON: code of the sentence, value, unit, code of the
+    reason, feature, contribution)."""
     last = pc.max(rows["month"])
     now = rows.filter(pc.equal(rows["month"], last))
     survival = model.survival(now)
@@ -157,10 +159,10 @@ def score(model: AttritionModel, rows: pa.Table) -> pa.Table:
     for each in model.reasons(now, REASONS).to_pylist():
         told[each["row"]].append(
             {
-                "code": each["code"],
+                **in_words(each["feature"], each["value"]),
+                "reason": each["code"],
                 "feature": each["feature"],
                 "contribution": round(each["contribution"], 4),
-                "value": each["value"],
             }
         )
     return pa.table(
@@ -181,11 +183,11 @@ def _likeliest(reasons: list[dict[str, Any]]) -> str:
         each
         for each in reasons
         if each["contribution"] > 0
-        and each["code"] in OF_REASON
+        and each["reason"] in OF_REASON
         and each["value"] is not None
-        and not (each["code"].endswith("_down") and BY_NAME[each["feature"]].unit == "ratio" and each["value"] >= 1)
+        and not (each["reason"].endswith("_down") and BY_NAME[each["feature"]].unit == "ratio" and each["value"] >= 1)
     ]
-    return OF_REASON[max(towards, key=lambda each: each["contribution"])["code"]] if towards else "unknown"
+    return OF_REASON[max(towards, key=lambda each: each["contribution"])["reason"]] if towards else "unknown"
 
 
 class Outlook:

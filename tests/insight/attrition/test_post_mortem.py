@@ -49,7 +49,7 @@ def told(rows: pa.Table, interactions: pa.Table = NOBODY) -> dict[str, Any]:
 def test_what_changed_names_the_cause() -> None:
     found = told(panel(complaints_6m=2.0, payroll_stopped=0.0))
     assert (found["party_id"], found["month"], found["cause"]) == ("L", LOSS, "bad_service")
-    assert found["changes"][0]["code"] == "complaint" and found["changes"][0]["value"] == 2
+    assert found["changes"][0]["reason"] == "complaint" and found["changes"][0]["value"] == 2
     assert found["changes"][0]["z"] > 2 and 0.5 < found["confidence"] < 1
 
 

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from tenure.insight.attrition.causes import OF_REASON
 from tenure.insight.attrition.features import BY_NAME, NAMES
+from tenure.insight.attrition.told import told
 from tenure.insight.inputs import TooLittleData, table
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def of(panel: Any, interactions: Any) -> pa.Table:
 
     ``panel`` has ``party_id``, ``month``, the features, ``lead`` and ``seen``; ``interactions`` has ``party_id``,
     ``staff_id`` and ``at`` (moments), of any customers. Result by ``party_id``: ``month`` (serial of the loss),
-    ``cause``, ``confidence`` (0–1), ``changes`` (JSON list: code, feature, value, past, z) and ``contacts``
+    ``cause``, ``confidence`` (0–1), ``changes`` (JSON list: code of the sentence,
+    value, unit, code of the reason, feature, past, z) and ``contacts``
     (JSON list by staff: staff_id, contacts, last_on) of the six months before the month of the loss.
 
     Raises:
@@ -100,11 +102,17 @@ def of(panel: Any, interactions: Any) -> pa.Table:
                 "month": int(month[k]) + 1,
                 "cause": cause,
                 "confidence": confidence,
-                "changes": json.dumps([vars(change) for change in changes[:MOST]]),
+                "changes": json.dumps([_told(change) for change in changes[:MOST]]),
                 "contacts": json.dumps(heard.get(who, [])),
             }
         )
     return _table(found)
+
+
+def _told(change: Change) -> dict[str, Any]:
+    """A change as the desk puts it into words."""
+    said = told(change.feature, change.value)
+    return {**said, "reason": change.code, "feature": change.feature, "past": change.past, "z": change.z}
 
 
 def _table(found: list[dict[str, Any]]) -> pa.Table:

@@ -1,19 +1,160 @@
 """Attrition in words."""
 
 from tenure.contracts.codes import Name
+from tenure.desk.findings.words import attrition_signs
 
 TITLE = Name("流失", "Attrition")
 MEANS = Name(
-    "对每位客户，模型给出今后十二个月每个月的流失可能，以及主要理由。模型只用当时已知的数据训练，在更晚的月份上检验。",
-    "For each customer the model says how likely they are to leave in each of the next twelve months, and why. "
-    "It learns only from what was known at the time and is tested on later months.",
+    "对每位客户，模型给出今后十二个月每个月的流失可能，以及主要理由。流失指：销户或账户全部关闭、长期无主动交易且几乎无"
+    "资产、或资产连续数月大幅低于自身常态（口径可在设置中开关）。模型只用当时已知的数据学习，在它没见过的更晚月份上检验；"
+    "区间为 95 %。",
+    "For each customer the model says how likely they are to leave in each of the next twelve months, and why. Lost "
+    "means: all accounts closed; long without a transaction and hardly any assets; or assets for months far below the "
+    "customer’s own level (each can be switched on or off). The model learns only from what was known at the time and "
+    "is tested on later months that it has not seen. Intervals are 95 %.",
 )
 NOT = Name(
-    "理由是模型看到的迹象，不是证明过的原因；可能性高不等于联系有用——效果要靠对照组检验。",
-    "Reasons are signs the model saw, not proven causes; and a high likelihood does not mean that contact helps: "
-    "only a held-out group tells.",
+    "理由是模型看到的迹象，不是证明过的原因；流失主因只用来安排回访，把握不是概率。可能性高不等于联系有用——效果要靠对照"
+    "组检验。排序老化慢，水平变化快：市场变了，概率会整体偏高或偏低，先看“说得准不准”。",
+    "Reasons are signs the model saw, not proven causes; the likeliest cause is there to order the interviews, and how "
+    "sure it is is no probability. A high likelihood does not mean that contact helps: only a held-out group tells. "
+    "The order of customers ages slowly, the level fast: when the market moves, all likelihoods may be too high or too "
+    "low, so look at what was said and what came first.",
 )
 WORDS: dict[str, Name] = {
+    **attrition_signs.WORDS,
+    # the customer's page
     "survival": Name("仍在本行的概率", "Likelihood of still being here"),
     "months_ahead": Name("今后月数", "Months ahead"),
+    # definitions
+    "lost_closed": Name("销户或账户全部关闭", "Left, or closed every account"),
+    "lost_dormant": Name("长期无主动交易、几乎无资产", "Long without a transaction, hardly any assets"),
+    "lost_fall": Name("资产连续数月远低于自身常态", "Assets for months far below the own level"),
+    "lost_main_bank": Name("不再以本行为主办行", "No longer uses us as main bank"),
+    # causes
+    "better_rate_elsewhere": Name("他行收益更高", "A better rate elsewhere"),
+    "bad_service": Name("服务不满意", "Bad service"),
+    "job_change": Name("换工作、停代发", "A new job, salary paid elsewhere"),
+    "matured_not_contacted": Name("到期无人联系", "Money matured and nobody called"),
+    "family_moved_bank": Name("家人转至他行", "The family moved to another bank"),
+    "too_many_contacts": Name("打扰过多", "Contacted too often"),
+    "fading": Name("逐渐少用", "Used the bank less and less"),
+    "unknown": Name("原因不明", "Unknown"),
+    # reasons
+    "aum_level": Name("资产规模", "Level of assets"),
+    "aum_down": Name("资产下降", "Assets down"),
+    "asset_mix": Name("资产结构", "Mix of assets"),
+    "loan_tie": Name("贷款往来", "Loans held"),
+    "flows": Name("资金进出规模", "Money in and out"),
+    "inflow_down": Name("流入减少", "Less money in"),
+    "outflow_up": Name("流出增加", "More money out"),
+    "same_name_outflow": Name("转往本人他行账户", "Money to the own account elsewhere"),
+    "payroll": Name("代发情况", "Payroll"),
+    "payroll_stopped": Name("代发停止或减少", "Payroll stopped or less"),
+    "activity_level": Name("交易活跃程度", "Level of activity"),
+    "activity_down": Name("交易减少", "Fewer transactions"),
+    "channel": Name("渠道习惯", "Channels used"),
+    "channel_change": Name("渠道改变", "Channels changed"),
+    "depth": Name("持有产品情况", "Products held"),
+    "products_closed": Name("销掉产品", "Products closed"),
+    "maturing": Name("即将到期", "Maturing soon"),
+    "matured": Name("近期到期", "Matured lately"),
+    "matured_unrenewed": Name("到期未续", "Matured, not renewed"),
+    "complaint": Name("投诉", "Complaints"),
+    "complaint_open": Name("投诉未结", "Open complaint"),
+    "unhappy": Name("评价情况", "Stated satisfaction"),
+    "contacts": Name("联系频度", "Contacts by staff"),
+    "not_contacted": Name("久未联系", "Long without contact"),
+    "contacts_many": Name("营销触达", "Campaign contacts"),
+    "visits": Name("到店情况", "Branch visits"),
+    "long_wait": Name("等候过长", "Long waits"),
+    "family_left": Name("家人离开", "Family who left"),
+    "tenure": Name("在行年限", "Time with us"),
+    "age": Name("年龄", "Age"),
+    "company": Name("公司或个人", "Company or person"),
+    # the page
+    "now": Name("今后十二个月", "The next twelve months"),
+    "at_risk": Name("有评分的客户", "Customers scored"),
+    "expected_lost": Name("预计流失客户", "Expected to leave in 12 months"),
+    "expected_share": Name("预计流失率", "Expected share leaving"),
+    "expected_aum": Name("按概率计的资产", "Assets at risk, by likelihood"),
+    "lost_last_year": Name("近十二个月已流失", "Lost in the last 12 months"),
+    "lost_share": Name("近十二个月流失率", "Share lost in the last 12 months"),
+    "outlook_is": Name(
+        "今后十二个月预计流失 {expected} 位客户（{low} 至 {high}），占 {share}；过去十二个月流失 {lost} 位。",
+        "{expected} customers ({low} to {high}) are expected to leave in the next twelve months, {share}; {lost} were "
+        "lost in the last twelve.",
+    ),
+    "no_model": Name(
+        "历史或流失客户太少，还训练不出可信的模型，因此没有任何评分；至今可见的近十二个月流失 {lost} 位。",
+        "There is too little history, or too few who left, for a model that could be trusted, so nobody is scored; "
+        "{lost} are seen lost in the last twelve months.",
+    ),
+    "model": Name("模型说得准不准", "How good the model is"),
+    "auc": Name("排序能力（AUC）", "Ranking (AUC)"),
+    "top_decile_lift": Name("最高十分之一的提升倍数", "Lift of the top tenth"),
+    "ece": Name("校准误差", "Calibration error"),
+    "in_the_large": Name("实际减预计流失率", "Observed less stated share"),
+    "empc": Name("按通行参数每客户最大利润", "Maximum profit a customer, at published costs"),
+    "empc_target_share": Name("该利润下应联系的比例", "Share to contact at that profit"),
+    "learnt_until": Name("学习数据截至", "Learnt from months up to"),
+    "tested_on": Name("检验起点月份", "Tested from the end of"),
+    "model_good": Name(
+        "在没见过的 {months} 个月里，模型给最高分的十分之一客户，流失率是全体的 {lift} 倍；随机排序为 1 倍。",
+        "Over {months} months the model had not seen, the tenth it scored highest left at {lift} times the overall "
+        "rate; chance would be 1.",
+    ),
+    "model_weak": Name(
+        "在没见过的 {months} 个月里，AUC 的区间下限只有 {low}：排序与随机分不太开，慎用。",
+        "Over {months} months the model had not seen, the lower end of its AUC is only {low}: hardly told from "
+        "chance, so use it with care.",
+    ),
+    "windows": Name("各检验窗口", "By test window"),
+    "window": Name("窗口", "Window"),
+    "positives": Name("其中流失", "Lost among them"),
+    "calibration": Name("预计与实际", "What was said and what came"),
+    "calibration_is": Name(
+        "全体预计 {said}，实际 {came}。",
+        "Overall {said} was said and {came} came.",
+    ),
+    "stated": Name("预计流失率", "Said"),
+    "observed": Name("实际流失率", "Came"),
+    "tenths": Name("按预计流失率从低到高的十等分", "Tenths of customers, from the lowest said"),
+    "by_tier": Name("各层级的流失可能", "Likelihood of leaving by tier"),
+    "mean": Name("平均", "Mean"),
+    "low_decile": Name("最低十分之一以下", "A tenth is below"),
+    "median": Name("中位", "Half are below"),
+    "high_decile": Name("最高十分之一以上", "A tenth is above"),
+    "above": Name("超过 20 % 的客户", "Customers above 20 %"),
+    "causes": Name("近十二个月流失客户的可能原因", "Likeliest causes of those lost in the last twelve months"),
+    "cause": Name("可能原因", "Likeliest cause"),
+    "lost": Name("流失客户", "Customers lost"),
+    "share": Name("占比", "Share"),
+    "peak_aum": Name("流失前一年日均资产", "Average assets of the year before"),
+    "confidence": Name("把握", "How sure"),
+    "causes_hint": Name(
+        "原因由离开前六个月的变化推断，供安排回访；{unknown} 说不出原因。",
+        "Causes are inferred from what changed in the six months before, to order the interviews; of {unknown} none "
+        "can be told.",
+    ),
+    "lost_list": Name("近十二个月流失的客户", "Customers lost in the last twelve months"),
+    "definition": Name("口径", "By which definition"),
+    "last_contact": Name("最后联系", "Last contact"),
+    "last_staff": Name("联系人", "By"),
+    "contacts_before": Name("前六个月联系次数", "Contacts in the six months before"),
+    "leaving": Name("最可能带走资产的客户", "Where most assets may leave"),
+    "likelihood": Name("十二个月流失可能", "Likelihood, 12 months"),
+    "likelihood_3m": Name("三个月流失可能", "Likelihood, 3 months"),
+    "assets": Name("月日均资产", "Average assets"),
+    "at_stake": Name("按概率计的资产", "Assets at risk"),
+    "sign": Name("最强迹象", "Strongest sign"),
+    "drift": Name("变化监测", "Has the world moved?"),
+    "none_drifted": Name(
+        "各特征的分布自训练以来没有超过警戒的变化。", "No feature has moved beyond the alarm since training."
+    ),
+    "some_drifted": Name(
+        "{n} 个特征的分布变化超过警戒，模型会重新训练。",
+        "{n} features have moved beyond the alarm; the model is trained again.",
+    ),
+    "feature": Name("特征", "Feature"),
 }
