@@ -124,6 +124,12 @@ def test_a_tie_to_somebody_younger_brings_nobody() -> None:
     assert {row["kind"]: row["newcomers"] for row in rows} == {"family": 1, "untold": 2, "any": 2}
 
 
+def test_newcomers_without_any_other_tie_are_untold() -> None:
+    people = {"old": LONG_AGO, "new": date(2025, 6, 1)}
+    rows = network([("new", "old", "referral", date(2025, 6, 1))], people).arrivals(START, AS_OF).to_pylist()
+    assert {row["kind"]: row["brought"] for row in rows} == {"untold": 1, "any": 1}
+
+
 def test_without_newcomers_there_is_nothing_to_tell() -> None:
     with pytest.raises(TooLittleData, match="nobody became"):
         network([("a", "b", "family", None)], {"a": LONG_AGO, "b": LONG_AGO}).arrivals(START, AS_OF)

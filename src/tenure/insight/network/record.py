@@ -118,10 +118,12 @@ def arrivals(network: Network, start: date, as_of: date) -> pa.Table:
     guest, host = guest[came[guest]], host[came[guest]]
     pair, asked = one * n + other, guest * n + host
     order = np.argsort(pair)
-    at = np.minimum(np.searchsorted(pair, asked, sorter=order), max(len(pair) - 1, 0))
-    direct = pair[order][at] == asked if len(pair) else np.zeros(len(asked), dtype=bool)
+    pair, kind_of = pair[order], kind[order]
+    at = np.searchsorted(pair, asked)
+    direct = np.zeros(len(asked), dtype=bool)
+    direct[at < len(pair)] = pair[at[at < len(pair)]] == asked[at < len(pair)]
     through = np.full(len(asked), -1)
-    through[direct] = kind[order][at][direct]
+    through[direct] = kind_of[at[direct]]
     # colleagues: the same firm stands behind both
     firms = np.full(n, -1)
     firms[clerk] = firm

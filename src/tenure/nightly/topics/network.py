@@ -7,40 +7,32 @@ own customers. Who refused marketing is neither asked to introduce nor named as 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from copy import copy
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow.compute as pc
 
 from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
 from tenure.errors import InputError
 from tenure.insight import months
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.network import Groups, Network, edges_of_bank, people_of_bank
+from tenure.insight.network import Groups
 from tenure.nightly.topics import Known, said
+from tenure.nightly.topics.relations import Record, Web, month_of
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from numpy.typing import NDArray
 
-#: Months of referrals and arrivals that a record is made of, and months in which leaving is followed.
-RECORD, FOLLOWED = 36, 36
-#: What everybody has: with no product beside these a customer is hardly with us.
-BASIC = ("demand_deposit", "debit_card", "mobile_banking")
-#: A good customer is among this share of those of their kind with most assets.
-BEST = 0.2
+#: Months in which leaving is followed.
+FOLLOWED = 36
 #: Rows a grid of the bank shows, and one of a branch.
 BANK_ROWS, BRANCH_ROWS = 30, 20
-_TABLES = ("relation", "account", "account_holder", "transaction", "interaction")
 
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
     """The bank's network, its groups, introducers, prospects and contagion; then each branch's own."""
-    web = _Web.of(known)
-    record = _record(web, known)
+    web = Web.of(known)
+    record = Record.of(web, known)
     everybody = np.ones(len(web.network), dtype=bool)
     yield known.bank, said("now", lambda: _now(web, everybody, record))
     if not len(web.network.ties):
@@ -57,7 +49,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
             yield from _of(web, org, mine, record, BRANCH_ROWS)
 
 
-def _of(web: _Web, org: str, mine: NDArray[np.bool_], record: _Record, rows: int) -> Iterator[tuple[str, Section]]:
+def _of(web: Web, org: str, mine: NDArray[np.bool_], record: Record, rows: int) -> Iterator[tuple[str, Section]]:
     """Who brings customers, whom they could bring, and the largest groups and households, of some customers."""
     makers: tuple[tuple[str, Callable[[], Section]], ...] = (
         ("introducers", lambda: _introducers(web, mine, record, rows)),
@@ -70,157 +62,7 @@ def _of(web: _Web, org: str, mine: NDArray[np.bool_], record: _Record, rows: int
         yield org, said(code, make)
 
 
-@dataclass(frozen=True)
-class _Web:
-    """The network and, in the order of its parties, what the night knows of each (arrays (n,)).
-
-    ``aum`` in minor units, 0 where none; ``room``: how much more a typical good customer of their kind holds;
-    ``asks``: may be contacted for marketing; ``left``: month in which the relationship ended, NaN while it lasts.
-    """
-
-    network: Network
-    org: NDArray[Any]
-    lead: NDArray[Any]
-    aum: NDArray[np.float64]
-    room: NDArray[np.float64]
-    asks: NDArray[np.bool_]
-    birth: NDArray[np.float64]
-    left: NDArray[np.float64]
-    good: NDArray[np.bool_]
-    households: Groups
-    companies: Groups
-    owner_of: dict[int, str]
-
-    @classmethod
-    def of(cls, known: Known) -> _Web:
-        """Everything from the books of the night."""
-        tables = {"party": known.party, **{name: known.source(name) for name in _TABLES}}
-        edges = known.rows(edges_of_bank(tables, known.as_of))
-        beside = {**tables, "account": known.accounts.filter(~known.accounts.category.isin(BASIC))}
-        people = known.rows(people_of_bank(beside, known.as_of))
-        party = known.rows(
-            known.figures.select(
-                "party_id",
-                "org_id",
-                "lead_staff_id",
-                "aum",
-                "left_on",
-                "birth_date",
-                asks=known.figures.consent_marketing.fill_null(True),
-            )
-        )
-        network = Network.of(edges, people)
-        at: Any = pc.index_in(network.ids, value_set=party["party_id"])
-        facts: dict[str, Any] = {name: party[name].take(at) for name in party.column_names}
-        aum = np.nan_to_num(facts["aum"].cast("float64").to_numpy())
-        good, room = _standing(network, aum)
-        network.parties = replace(network.parties, value=room)
-        companies = network.groups(("ownership",))
-        return cls(
-            network,
-            org=facts["org_id"].to_numpy(),
-            lead=facts["lead_staff_id"].to_numpy(),
-            aum=aum,
-            room=room,
-            asks=facts["asks"].fill_null(True).to_numpy().astype(bool),
-            birth=_month_of(facts["birth_date"]),
-            left=_month_of(facts["left_on"]),
-            good=good,
-            households=network.groups(("household", "family")),
-            companies=companies,
-            owner_of=_owners(network, companies),
-        )
-
-    def names(self, positions: Any) -> list[Any]:
-        """Party numbers."""
-        return self.network.names(positions)
-
-    def value(self, one: NDArray[Any], at: int) -> Any:
-        """A fact of a party, None where it is not known."""
-        found = one[at]
-        return None if found is None or found != found else found
-
-
-def _month_of(column: Any) -> NDArray[np.float64]:
-    days = np.asarray(column, dtype="datetime64[D]")
-    found = days.astype("datetime64[M]").astype(np.float64) + 1970 * 12
-    return np.where(np.isnat(days), np.nan, found)
-
-
-def _standing(network: Network, aum: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
-    """Who is a good customer, and each party's room: what the median of their kind holds more, for who is hardly here.
-
-    The median is that of customers who are more than hardly here.
-    """
-    parties = network.parties
-    good, room = np.zeros(len(network), dtype=bool), np.zeros(len(network))
-    deep = parties.customer & (parties.products > 0)
-    hardly = ~parties.customer | (np.nan_to_num(parties.products, nan=np.inf) <= 0)
-    for company in (False, True):
-        kind = parties.company == company
-        some = deep & kind
-        if some.any():
-            typical = float(np.median(aum[some]))
-            room[kind & hardly] = np.maximum(typical - aum[kind & hardly], 0.0)
-            good |= some & (aum >= np.quantile(aum[kind & parties.customer], 1 - BEST)) & (aum > 0)
-    return good, room
-
-
-def _owners(network: Network, companies: Groups) -> dict[int, str]:
-    """Of each group of companies the ultimate owner of most of them."""
-    ultimate = network.ownership().ultimate
-    owned = network.positions(ultimate["party_id"].to_pylist())
-    owner = network.positions(ultimate["owner_id"].to_pylist())
-    n = len(network)
-    pair, count = np.unique(companies.label[owned] * n + owner, return_counts=True)
-    order = np.lexsort((pair % n, -count, pair // n))
-    first: dict[int, str] = {}
-    for group, who in zip((pair[order] // n).tolist(), network.names(pair[order] % n), strict=True):
-        first.setdefault(group, who)
-    return first
-
-
-@dataclass(frozen=True)
-class _Record:
-    """The bank's own record of introductions; a part is None where there is too little of it.
-
-    ``introducers`` and ``arrivals`` as the network's methods give them; ``worth``: the median a newcomer holds.
-    """
-
-    introducers: pa.Table | None
-    arrivals: pa.Table | None
-    worth: float
-    influence: pa.Table
-    since: date
-
-
-def _record(web: _Web, known: Known) -> _Record:
-    as_of = known.as_of
-    since = months.first_day(months.serial(as_of) - RECORD)
-
-    def tried(make: Callable[[], pa.Table]) -> pa.Table | None:
-        try:
-            return make()
-        except TooLittleData:
-            return None
-
-    network = web.network
-    came = network.parties.customer & (network.parties.since > np.datetime64(since))
-    start = months.first_day(months.serial(as_of) - 12)
-    # whoever has left us knows us already: to win them back is no introduction
-    fresh = copy(network)
-    was_here = ~np.isnat(network.parties.since) & ~network.parties.customer
-    fresh.parties = replace(network.parties, value=np.where(was_here, 0.0, web.room))
-    return _Record(
-        introducers=tried(lambda: network.introducers(since, as_of)),
-        arrivals=tried(lambda: network.arrivals(since, as_of)),
-        worth=float(np.median(web.aum[came])) if came.any() else 0.0,
-        influence=fresh.influence(network.conversions(start, as_of), best=None, draws=100),
-        since=since,
-    )
-
-
-def _now(web: _Web, mine: NDArray[np.bool_], record: _Record) -> Figures:
+def _now(web: Web, mine: NDArray[np.bool_], record: Record) -> Figures:
     network, customer = web.network, web.network.parties.customer & mine
     if not customer.any():
         raise TooLittleData("no customers")
@@ -233,25 +75,23 @@ def _now(web: _Web, mine: NDArray[np.bool_], record: _Record) -> Figures:
         Figure("in_household", Unit.SHARE, float(family[customer].mean()), n=int(customer.sum())),
         Figure("ties_told", Unit.COUNT, int((mine[network.ties.source] | mine[network.ties.target]).sum())),
     ]
-    everybody = bool(mine.all())
     if record.introducers is not None:
         at = network.positions(record.introducers["party_id"].to_pylist())
         expected = record.introducers["expected"].to_numpy()[mine[at]]
         figures.append(Figure("expected_newcomers", Unit.COUNT, float(expected.sum())))
-    verdict = Verdict("tied_share", {"tied": (Unit.SHARE, float(tied[customer].mean()))})
-    if everybody and record.arrivals is not None:
-        last = record.arrivals.to_pylist()[-1]
-        numbers: dict[str, tuple[Unit, Cell]] = {
-            "newcomers": (Unit.COUNT, last["newcomers"]),
-            "brought": (Unit.COUNT, last["brought"]),
-            "share": (Unit.SHARE, last["share"]),
-            "tied": (Unit.SHARE, float(tied[customer].mean())),
-        }
-        verdict = Verdict("newcomers_brought", numbers)
-    return Figures("now", figures, verdict)
+    newcomers = record.newcomers & mine
+    if not newcomers.any():
+        return Figures("now", figures, Verdict("tied_share", {"tied": (Unit.SHARE, float(tied[customer].mean()))}))
+    brought = int((newcomers & record.was_brought).sum())
+    numbers: dict[str, tuple[Unit, Cell]] = {
+        "newcomers": (Unit.COUNT, int(newcomers.sum())),
+        "brought": (Unit.COUNT, brought),
+        "share": (Unit.SHARE, brought / int(newcomers.sum())),
+    }
+    return Figures("now", figures, Verdict("newcomers_brought", numbers))
 
 
-def _ties(web: _Web, record: _Record) -> Grid:
+def _ties(web: Web, record: Record) -> Grid:
     network, ties = web.network, web.network.ties
     arrived = {} if record.arrivals is None else {row["kind"]: row for row in record.arrivals.to_pylist()}
     rows: list[list[Cell]] = []
@@ -286,7 +126,7 @@ def _arrived(row: dict[str, Any] | None) -> list[Cell]:
     return [row["newcomers"], row["brought"], (row["share"], row["low"], row["high"])]
 
 
-def _introducers(web: _Web, mine: NDArray[np.bool_], record: _Record, best: int) -> Grid:
+def _introducers(web: Web, mine: NDArray[np.bool_], record: Record, best: int) -> Grid:
     """Customers by the assets their introductions may bring: newcomers by their record, prospects by their ties."""
     n, network = len(web.network), web.network
     expected, low, high, brought = (np.zeros(n) for _ in range(4))
@@ -338,7 +178,7 @@ def _source(fitted: bool, ties: str | None) -> str:
     return "source_fitted" if ties in (None, "fitted") else "source_mixed"
 
 
-def _prospects(web: _Web, mine: NDArray[np.bool_], best: int, *, company: bool) -> Grid:
+def _prospects(web: Web, mine: NDArray[np.bool_], best: int, *, company: bool) -> Grid:
     network = web.network
     good = np.flatnonzero(web.good & mine & web.asks)
     if not len(good):
@@ -381,11 +221,11 @@ def _prospects(web: _Web, mine: NDArray[np.bool_], best: int, *, company: bool) 
     )
 
 
-def _places(web: _Web, parties: Sequence[Any]) -> list[tuple[Any, int]]:
+def _places(web: Web, parties: Sequence[Any]) -> list[tuple[Any, int]]:
     return list(zip(parties, web.network.positions(parties).tolist(), strict=True))
 
 
-def _company_groups(web: _Web, mine: NDArray[np.bool_], best: int) -> Grid:
+def _company_groups(web: Web, mine: NDArray[np.bool_], best: int) -> Grid:
     """Companies of one ultimate owner, those with most assets first; at least two companies."""
     rows = []
     company = web.network.parties.company
@@ -409,7 +249,7 @@ def _company_groups(web: _Web, mine: NDArray[np.bool_], best: int) -> Grid:
     return _grid("company_groups", columns, rows)
 
 
-def _households(web: _Web, mine: NDArray[np.bool_], best: int) -> Grid:
+def _households(web: Web, mine: NDArray[np.bool_], best: int) -> Grid:
     """Families and who shares a roof or an account, those with most assets first."""
     rows = []
     parties = web.network.parties
@@ -437,7 +277,7 @@ def _households(web: _Web, mine: NDArray[np.bool_], best: int) -> Grid:
 
 
 def _largest(
-    web: _Web, groups: Groups, mine: NDArray[np.bool_], best: int, *, counted: NDArray[np.bool_], fewest: int
+    web: Web, groups: Groups, mine: NDArray[np.bool_], best: int, *, counted: NDArray[np.bool_], fewest: int
 ) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """Groups whose largest member is among ``mine``, most assets first, with their members by assets."""
     count = np.bincount(groups.label, weights=counted, minlength=len(groups))
@@ -462,7 +302,7 @@ def _grid(code: str, columns: list[tuple[str, Unit]], rows: list[list[Cell]]) ->
     return Grid(code, columns, rows)
 
 
-def _contagion(web: _Web, as_of: date) -> Figures:
+def _contagion(web: Web, as_of: date) -> Figures:
     """Whether a relative's leaving is followed by one's own, over the last closed months."""
     network = web.network
     end = months.serial(as_of) - 1
@@ -472,7 +312,7 @@ def _contagion(web: _Web, as_of: date) -> Figures:
         raise TooLittleData("nobody left")
     # before the first leaving on file the books may just not hold those who left
     start = max(end - FOLLOWED + 1, int(gone.min()))
-    since = _month_of(network.parties.since)
+    since = month_of(network.parties.since)
     entered = np.where(np.isfinite(since), since, end + 1)
     age = np.nan_to_num((end - web.birth) // 120, nan=-1).astype(int)
     strata = [f"{c}|{a}|{o}" for c, a, o in zip(network.parties.company, age, web.org, strict=True)]

@@ -1,0 +1,187 @@
+"""The night's network: parties and ties from the books, what is known of each, and the record of introductions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow.compute as pc
+
+from tenure.insight import months
+from tenure.insight.inputs import TooLittleData
+from tenure.insight.network import Groups, Network, edges_of_bank, people_of_bank
+from tenure.nightly.topics import Known
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from numpy.typing import NDArray
+
+#: Months of referrals and arrivals that a record is made of.
+RECORD = 36
+#: What everybody has: with no product beside these a customer is hardly with us.
+BASIC = ("demand_deposit", "debit_card", "mobile_banking")
+#: A good customer is among this share of those of their kind with most assets.
+BEST = 0.2
+_TABLES = ("relation", "account", "account_holder", "transaction", "interaction")
+
+
+@dataclass(frozen=True)
+class Web:
+    """The network and, in the order of its parties, what the night knows of each (arrays (n,)).
+
+    ``aum`` in minor units, 0 where none; ``room``: how much more a typical good customer of their kind holds;
+    ``asks``: may be contacted for marketing; ``left``: month in which the relationship ended, NaN while it lasts.
+    """
+
+    network: Network
+    org: NDArray[Any]
+    lead: NDArray[Any]
+    aum: NDArray[np.float64]
+    room: NDArray[np.float64]
+    asks: NDArray[np.bool_]
+    birth: NDArray[np.float64]
+    left: NDArray[np.float64]
+    good: NDArray[np.bool_]
+    households: Groups
+    companies: Groups
+    owner_of: dict[int, str]
+
+    @classmethod
+    def of(cls, known: Known) -> Web:
+        """Everything from the books of the night."""
+        tables = {"party": known.party, **{name: known.source(name) for name in _TABLES}}
+        edges = known.rows(edges_of_bank(tables, known.as_of))
+        beside = {**tables, "account": known.accounts.filter(~known.accounts.category.isin(BASIC))}
+        people = known.rows(people_of_bank(beside, known.as_of))
+        party = known.rows(
+            known.figures.select(
+                "party_id",
+                "org_id",
+                "lead_staff_id",
+                "aum",
+                "left_on",
+                "birth_date",
+                asks=known.figures.consent_marketing.fill_null(True),
+            )
+        )
+        network = Network.of(edges, people)
+        at: Any = pc.index_in(network.ids, value_set=party["party_id"])
+        facts: dict[str, Any] = {name: party[name].take(at) for name in party.column_names}
+        aum = np.nan_to_num(facts["aum"].cast("float64").to_numpy())
+        good, room = _standing(network, aum)
+        network.parties = replace(network.parties, value=room)
+        companies = network.groups(("ownership",))
+        return cls(
+            network,
+            org=facts["org_id"].to_numpy(),
+            lead=facts["lead_staff_id"].to_numpy(),
+            aum=aum,
+            room=room,
+            asks=facts["asks"].fill_null(True).to_numpy().astype(bool),
+            birth=month_of(facts["birth_date"]),
+            left=month_of(facts["left_on"]),
+            good=good,
+            households=network.groups(("household", "family")),
+            companies=companies,
+            owner_of=_owners(network, companies),
+        )
+
+    def names(self, positions: Any) -> list[Any]:
+        """Party numbers."""
+        return self.network.names(positions)
+
+    def value(self, one: NDArray[Any], at: int) -> Any:
+        """A fact of a party, None where it is not known."""
+        found = one[at]
+        return None if found is None or found != found else found
+
+
+def month_of(column: Any) -> NDArray[np.float64]:
+    """Days as serial months, NaN where there is none."""
+    days = np.asarray(column, dtype="datetime64[D]")
+    found = days.astype("datetime64[M]").astype(np.float64) + 1970 * 12
+    return np.where(np.isnat(days), np.nan, found)
+
+
+def _standing(network: Network, aum: NDArray[np.float64]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+    """Who is a good customer, and each party's room: what the median of their kind holds more, for who is hardly here.
+
+    The median is that of customers who are more than hardly here.
+    """
+    parties = network.parties
+    good, room = np.zeros(len(network), dtype=bool), np.zeros(len(network))
+    deep = parties.customer & (parties.products > 0)
+    hardly = ~parties.customer | (np.nan_to_num(parties.products, nan=np.inf) <= 0)
+    for company in (False, True):
+        kind = parties.company == company
+        some = deep & kind
+        if some.any():
+            typical = float(np.median(aum[some]))
+            room[kind & hardly] = np.maximum(typical - aum[kind & hardly], 0.0)
+            good |= some & (aum >= np.quantile(aum[kind & parties.customer], 1 - BEST)) & (aum > 0)
+    return good, room
+
+
+def _owners(network: Network, companies: Groups) -> dict[int, str]:
+    """Of each group of companies the ultimate owner of most of them."""
+    ultimate = network.ownership().ultimate
+    owned = network.positions(ultimate["party_id"].to_pylist())
+    owner = network.positions(ultimate["owner_id"].to_pylist())
+    n = len(network)
+    pair, count = np.unique(companies.label[owned] * n + owner, return_counts=True)
+    order = np.lexsort((pair % n, -count, pair // n))
+    first: dict[int, str] = {}
+    for group, who in zip((pair[order] // n).tolist(), network.names(pair[order] % n), strict=True):
+        first.setdefault(group, who)
+    return first
+
+
+@dataclass(frozen=True)
+class Record:
+    """The bank's own record of introductions; a part is None where there is too little of it.
+
+    ``introducers`` and ``arrivals`` as the network's methods give them; ``newcomers`` (n,) who came in that time and
+    ``was_brought`` (n,) by a referral told; ``worth``: the median a newcomer holds.
+    """
+
+    introducers: pa.Table | None
+    arrivals: pa.Table | None
+    newcomers: NDArray[np.bool_]
+    was_brought: NDArray[np.bool_]
+    worth: float
+    influence: pa.Table
+
+    @classmethod
+    def of(cls, web: Web, known: Known) -> Record:
+        """The record on the night's books."""
+        as_of = known.as_of
+        since = months.first_day(months.serial(as_of) - RECORD)
+
+        def tried(make: Callable[[], pa.Table]) -> pa.Table | None:
+            try:
+                return make()
+            except TooLittleData:
+                return None
+
+        network = web.network
+        came = np.asarray(network.parties.since > np.datetime64(since))
+        here = came & network.parties.customer
+        ties = network.of_kinds(["referral"])
+        was_brought = np.zeros(len(network), dtype=bool)
+        was_brought[ties.source[ties.since > np.datetime64(since)]] = True
+        start = months.first_day(months.serial(as_of) - 12)
+        # whoever has left us knows us already: to win them back is no introduction
+        fresh = copy(network)
+        was_here = ~np.isnat(network.parties.since) & ~network.parties.customer
+        fresh.parties = replace(network.parties, value=np.where(was_here, 0.0, web.room))
+        return cls(
+            introducers=tried(lambda: network.introducers(since, as_of)),
+            arrivals=tried(lambda: network.arrivals(since, as_of)),
+            newcomers=came,
+            was_brought=was_brought,
+            worth=float(np.median(web.aum[here])) if here.any() else 0.0,
+            influence=fresh.influence(network.conversions(start, as_of), best=None, draws=100),
+        )
