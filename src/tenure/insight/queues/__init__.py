@@ -2,7 +2,7 @@
 
 ``erlang_b``, ``erlang_c`` and ``erlang_a`` say what a queue does; ``fit_arrivals``, ``fit_service`` and
 ``fit_patience`` learn it from tickets, ``fit_tickets`` all three for each branch; ``staff_for`` and ``staff_table``
-turn it round; ``predicted_v_actual`` says how far the formula holds here.
+turn it round, ``by_hour`` for each hour of a branch; ``predicted_v_actual`` says how far the formula holds here.
 Rates are per one unit of time of your choice — the same for all rates and waits of a call.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 from tenure.insight.queues.arrivals import ArrivalFit, fit_arrivals
 from tenure.insight.queues.check import predicted_v_actual
 from tenure.insight.queues.erlang import QueueFigures, erlang_a, erlang_b, erlang_c
+from tenure.insight.queues.hours import by_hour
 from tenure.insight.queues.patience import PatienceFit, fit_patience
 from tenure.insight.queues.service import ServiceFit, fit_service
 from tenure.insight.queues.staffing import Staffing, staff_for, staff_table
@@ -23,6 +24,7 @@ __all__ = [
     "QueueFigures",
     "ServiceFit",
     "Staffing",
+    "by_hour",
     "erlang_a",
     "erlang_b",
     "erlang_c",
