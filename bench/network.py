@@ -2,7 +2,8 @@
 
 Run ``python bench/network.py`` (the real relations, beside a plain union–find in Python on the same edges, and 100
 planted worlds of each kind) or ``--full`` (400 of each). Target: the whole pipeline on 370,435 relations in seconds.
-Prints seconds, ratios in one run, and the coverage and verdicts in worlds whose truth is known.
+Prints seconds, ratios in one run, and the coverage and verdicts in worlds whose truth is known. ``--demo`` prints how
+many of the demo bank's planted introductions are found, beside what perfect knowledge of the plan would reach.
 """
 
 from __future__ import annotations
@@ -10,15 +11,21 @@ from __future__ import annotations
 import argparse
 import resource
 import sys
+import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
+from datetime import date
 from pathlib import Path
 
+import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
+import pyarrow.parquet as pq
 
+from tenure.demo import DemoBank, build
 from tenure.insight import Network
+from tenure.insight.network import edges_of_bank, people_of_bank
 from tenure.insight.network.contagion import measure
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -102,12 +109,106 @@ def contagion(worlds: int) -> None:
         )
 
 
+def _listed(network: Network, newcomer: str, best: int) -> list[str]:
+    """Who could have introduced a newcomer, by our paths: people only, the best first, each once."""
+    found: list[str] = []
+    for path in network.introductions(newcomer, best=40, steps=2):
+        if path.parties[0].startswith("1") and path.parties[0] not in found:
+            found.append(path.parties[0])
+    return found[:best]
+
+
+def demo(customers: int, best: int = 3) -> None:
+    """Introductions found in the demo bank, beside what knowing the planted truth would reach."""
+    settings = DemoBank(customers=customers, months=36, until=date(2026, 6, 30), activity=0.2, last_days=1)
+    with tempfile.TemporaryDirectory() as folder:
+        built = build(settings, Path(folder) / "bank")
+        newest = built.deliveries[-1].tables
+        party, relation = (pq.read_table(newest[name]) for name in ("party", "relation"))
+        truth = pq.read_table(built.truth / "introduction.parquet").to_pylist()
+        connectors = pq.read_table(built.truth / "party.parquet", columns=["party_id", "connector"]).to_pylist()
+    tables = {
+        name: ibis.memtable(table.cast(pa.schema([field.with_nullable(True) for field in table.schema])))
+        for name, table in (("party", party), ("relation", relation))
+    }
+    engine = ibis.duckdb.connect(threads=1)
+
+    def network(as_of: date, **without: str) -> Network:
+        ties = tables["relation"]
+        if without:
+            ties = ties.filter(ties.kind != without["kind"])
+        seen = {"party": tables["party"], "relation": ties}
+        seen["party"] = seen["party"].filter(seen["party"].since <= as_of)
+        return Network.of(engine.to_pyarrow(edges_of_bank(seen, as_of)), engine.to_pyarrow(people_of_bank(seen, as_of)))
+
+    print(f"demo bank of {customers:,}: {sum(row['brought'] for row in truth):,} newcomers were brought")
+    # who brought this newcomer? asked without looking at the referrals told
+    blind, could = network(settings.until, kind="referrer"), defaultdict(list)
+    for row in truth:
+        could[row["party_id"]].append(row)
+    asked = [row for row in truth if row["brought"] and row["introducer_id"].startswith("1")]
+    known = set(blind.ids.to_pylist())
+    asked = [row for row in asked if row["party_id"] in known and row["introducer_id"] in known]
+    for name, told in (
+        ("all who were brought by a person", asked),
+        ("of these along a tie in the books", [row for row in asked if row["tie"] != "friend"]),
+    ):
+        ours = sum(row["introducer_id"] in _listed(blind, row["party_id"], best) for row in told)
+        ceiling = 0
+        for row in told:
+            first = sorted(could[row["party_id"]], key=lambda one: -one["chance"])[:best]
+            ceiling += row["introducer_id"] in [one["introducer_id"] for one in first]
+        n = len(told)
+        print(f"  network introductions found, {name} ({n}): among our first {best} {ours / n:.1%}", end="")
+        print(f", knowing every planted chance {ceiling / n:.1%}: {ours / ceiling:.0%} of the ceiling")
+    # who will bring the next? two years of record, one year ahead
+    start, middle = date(2023, 7, 1), date(2025, 6, 30)
+    expected = network(middle).introducers(start, middle).to_pylist()
+    later = Counter(row["introducer_id"] for row in truth if row["brought"] and row["came_on"] > middle)
+    chances = Counter()
+    for row in truth:
+        if row["came_on"] > middle:
+            chances[row["introducer_id"]] += row["chance"]
+    there = [row["party_id"] for row in expected]
+    total = sum(later[who] for who in there)
+    size = len(there) // 50
+    friendly = {row["party_id"] for row in connectors if row["connector"]}
+    rankings = {
+        "ours": there,
+        "knowing who is a connector": sorted(there, key=lambda who: who not in friendly),
+        "knowing also who will come and all chances": sorted(there, key=lambda who: -chances[who]),
+        "hindsight": sorted(there, key=lambda who: -later[who]),
+    }
+    print(f"  next year's {total} introductions brought by the first 2 % ({size}) of customers:")
+    for name, ranked in rankings.items():
+        print(f"    {name:44} {sum(later[who] for who in ranked[:size]) / total:6.1%}")
+    print(f"    expected in all {sum(row['expected'] for row in expected):.0f} (four in five are told), came {total}")
+    # how many come along each tie: the books beside the truth
+    start = settings.until.replace(year=settings.until.year - 3)
+    recorded = Counter(row["tie"] for row in truth if row["recorded"])
+    had = {tie: len({row["party_id"] for row in truth if row["tie"] == tie}) for tie in recorded}
+    names = {"employer": "colleague"}
+    print("  share of newcomers with such a tie who were brought along it, told (95 %) and planted in the books:")
+    for row in network(settings.until).arrivals(start, settings.until).to_pylist():
+        tie = names.get(row["kind"], row["kind"])
+        if tie in recorded and tie != "friend":
+            print(
+                f"    {tie:16} {row['share']:6.1%} ({row['low']:.1%} to {row['high']:.1%})"
+                f"  {recorded[tie] / had[tie]:6.1%}"
+            )
+
+
 def main() -> None:
     """Everything, one after the other."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--full", action="store_true", help="400 worlds of each kind instead of 100")
     parser.add_argument("--data", type=Path, default=PROJECT.parent / "shared" / "data", help="folder of the real data")
+    parser.add_argument("--demo", action="store_true", help="only what is found of the demo bank's introductions")
+    parser.add_argument("--customers", type=int, default=10_000, help="customers of that demo bank")
     asked = parser.parse_args()
+    if asked.demo:
+        demo(asked.customers)
+        return
     path = asked.data / "gleif" / "relations.csv.gz"
     if path.is_file():
         relations(path)
