@@ -154,16 +154,16 @@ def _grid(
         assert code is not None
         judged, right, other = confusion.get(code, (0, 0, None))
         part, agreed = share(n, total), share(right, judged)
-        cells: list[Cell] = [code, n, (part.value, part.low, part.high)]
-        cells += [(agreed.value, agreed.low, agreed.high) if agreed.can_tell else None, other]
-        rows.append([*cells, suggested[code] if confusion else None, about.get(code)])
+        cells: list[Cell] = [code, n, (part.value, part.low, part.high), about.get(code)]
+        if confusion:
+            cells += [(agreed.value, agreed.low, agreed.high) if agreed.can_tell else None, other, suggested[code]]
+        rows.append(cells)
     columns = [
         ("cause", Unit.TEXT),
         ("complaints", Unit.COUNT),
         ("share", Unit.SHARE),
-        ("agreement", Unit.SHARE),
-        ("taken_for", Unit.TEXT),
-        ("suggested", Unit.COUNT),
         ("mostly_about", Unit.CODE),
     ]
+    if confusion:
+        columns += [("agreement", Unit.SHARE), ("taken_for", Unit.TEXT), ("suggested", Unit.COUNT)]
     return Grid("by_cause", columns, rows)

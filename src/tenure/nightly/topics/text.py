@@ -33,8 +33,8 @@ NEWEST = 3
 ENOUGH, JUDGED = 20, 10
 #: A month with fewer verbatims has no shares.
 MONTH_ENOUGH = 10
-#: Themes with a line of their own; with examples; examples each; branches listed.
-LINES, SHOWN, EXAMPLES, BRANCHES = 4, 10, 2, 50
+#: Themes with a line of their own; with a row, in the bank and in a branch; with examples; examples each; branches.
+LINES, ROWS, ROWS_HERE, SHOWN, EXAMPLES, BRANCHES = 4, 12, 8, 6, 2, 50
 #: Themes found again on samples agree at least so well (adjusted Rand index).
 STEADY = 0.8
 
@@ -53,13 +53,13 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
         yield known.bank, told.now(everywhere)
         yield known.bank, told.by_theme(everywhere)
         yield known.bank, told.by_month()
-        yield known.bank, told.examples(everywhere)
         if len(known.branches) > 1:
             yield known.bank, told.by_branch()
         yield known.bank, told.steadiness()
     yield from ((known.bank, section) for section in causes.sections(known, rows, told.of if told else None))
     if told is None:
         return
+    yield known.bank, told.examples(everywhere)
     for org in known.branches:
         here = told.within(org)
         if org != known.bank and here.sum() >= ENOUGH:
@@ -197,7 +197,7 @@ class Told:
                 "grew" if points > 0 else "shrank",
                 {"theme": (Unit.CODE, self.of.labelled(key)), "points": (Unit.POINTS, 100 * points)},
             )
-        return Grid("themes", columns, rows, verdict)
+        return Grid("themes", columns, rows[:ROWS], verdict)
 
     def here(self, here: Chosen) -> Grid:
         """A branch's themes beside those of all other branches."""
@@ -244,7 +244,8 @@ class Told:
                 "points": (Unit.POINTS, 100 * points),
             }
             verdict = Verdict("stands_out", numbers)
-        return Grid("themes_here", columns, [cells for _, cells in sorted(rows, key=lambda row: row[0])], verdict)
+        rows.sort(key=lambda row: row[0])
+        return Grid("themes_here", columns, [cells for _, cells in rows[:ROWS_HERE]], verdict)
 
     def by_month(self) -> Curve:
         """The share of the largest themes in each month."""
