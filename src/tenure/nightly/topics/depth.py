@@ -263,9 +263,7 @@ def _drawn(state: _State, curve: depth.Curve) -> Curve:
             "more": (Unit.TEXT, labels[curve.overall.more]),
         }
         verdict = Verdict(verdict.code.replace("depth_", "curve_"), {**verdict.numbers, **ends}, verdict.tone)
-    return Curve(
-        "curve", Unit.TEXT, [_label(each, state) for each in curve.levels], Unit.SHARE, lines, verdict, shape="bars"
-    )
+    return Curve("curve", Unit.TEXT, [_label(each, state) for each in curve.levels], Unit.SHARE, lines, verdict)
 
 
 def _levels(state: _State, curve: depth.Curve) -> Grid:

@@ -1,0 +1,136 @@
+"""Effects of hand-made campaigns: found where they are, not found where they are not, and not judged too early."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from tenure.contracts.findings import Figures, Section
+from tenure.insight.inputs import TooLittleData
+from tenure.insight.months import CURVE
+from tenure.nightly.topics import Known, effects
+
+from .known import known, words_missing
+
+AS_OF = date(2026, 11, 22)
+ORGS = [
+    {"org_id": "HQ", "name": "H", "kind": "head_office"},
+    {"org_id": "A", "name": "A", "kind": "outlet", "parent_id": "HQ"},
+    {"org_id": "B", "name": "B", "kind": "outlet", "parent_id": "HQ"},
+]
+#: Campaign, day, chance to respond when contacted and when held out, share contacted.
+CAMPAIGNS = (
+    ("good", date(2026, 3, 10), 0.30, 0.10, 0.7),
+    ("null", date(2026, 5, 10), 0.15, 0.15, 0.7),
+    ("running", date(2026, 9, 1), 0.90, 0.10, 0.7),
+    ("everyone", date(2026, 2, 10), 0.50, 0.50, 1.0),
+)
+N = 600
+
+
+def bank(first: int = 0) -> Known:
+    """Each campaign has 600 customers of its own, those of A and of B in turn; ``first`` skips campaigns."""
+    lots = np.random.default_rng(7)
+    party: list[dict[str, Any]] = []
+    contact, account = [], []
+    months: list[dict[str, Any]] = [
+        {"party_id": "nobody", "curve_transactions": "", **dict.fromkeys((f"aum_{k}" for k in range(1, CURVE)), 0)}
+    ]
+    for place, (campaign, day, contacted, left_alone, share) in enumerate(CAMPAIGNS):
+        for n in range(N):
+            who, drawn = f"{campaign}{n:03d}", bool(lots.random() < share)
+            answers, balance = lots.random() < (contacted if drawn else left_alone), int(np.exp(lots.normal(14, 1)))
+            if place < first:
+                continue
+            at = datetime(day.year, day.month, day.day, 10)
+            party.append({"party_id": who, "kind": "person", "org_id": "AB"[n % 2], "since": date(2019, 1, 1)})
+            contact.append(
+                {"contact_id": who, "campaign_id": campaign, "party_id": who, "at": at, "product_id": "F1",
+                 "arm": "treated" if drawn else "held_out"}
+            )  # fmt: skip
+            # another fund is a response; a deposit, a fund of before and one after the 90 days are none
+            account.append(_account(who, "F2" if answers else "D", day + timedelta(days=20)))
+            account.append(_account(f"{who}-", "F1", day + timedelta(days=-30 if n % 2 else 91)))
+            averages = dict.fromkeys((f"aum_{k}" for k in range(1, CURVE)), balance)
+            months.append({"party_id": who, "curve_transactions": ",".join(["3"] * (CURVE - 1)), **averages})
+    product = [
+        {"product_id": "F1", "name": "F1", "category": "fund"},
+        {"product_id": "F2", "name": "F2", "category": "fund"},
+        {"product_id": "D", "name": "D", "category": "demand_deposit"},
+    ]
+    tables = {
+        "organisation": ORGS, "party": party, "campaign_contact": contact, "product": product,
+        "account": [each for each in account if each["opened_on"] <= AS_OF],
+    }  # fmt: skip
+    return known(tables, AS_OF, by_party=pa.Table.from_pylist(months))
+
+
+def _account(name: str, product: str, opened: date) -> dict[str, Any]:
+    return {
+        "account_id": name, "party_id": name.rstrip("-"), "product_id": product, "opened_on": opened, "currency": "CNY"
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def told() -> list[tuple[str, Section]]:
+    return list(effects.sections(bank()))
+
+
+def listed(told: list[tuple[str, Section]]) -> dict[str, dict[str, Any]]:
+    grid: Any = next(section for _org, section in told if section.code == "campaigns")
+    names = [code for code, _unit in grid.columns]
+    return {row[0]: dict(zip(names, row, strict=True)) for row in grid.rows}
+
+
+def test_each_campaign_gets_the_verdict_it_deserves(told: list[tuple[str, Section]]) -> None:
+    found = listed(told)
+    assert {name: row["verdict"] for name, row in found.items()} == {
+        "good": "helped", "null": "no_difference_found", "running": "running", "everyone": "no_control",
+    }  # fmt: skip
+    _value, low, high = found["good"]["effect"]
+    assert low < 20 < high, "the planted effect, in percentage points"
+    assert found["good"]["response_held_out"] == pytest.approx(0.10, abs=0.05)
+    assert found["running"]["effect"] is None, "nobody looks before the 90 days are over"
+    assert found["good"]["offered"] == "fund"
+
+
+def test_all_together_is_the_headline_and_says_how_many_responses_it_brought(told: list[tuple[str, Section]]) -> None:
+    org, first = told[0]
+    assert isinstance(first, Figures) and (org, first.code) == ("HQ", "now")
+    figures = {one.code: one for one in first.figures}
+    assert figures["effect"].n == 2 * N, "only the two campaigns that can be judged"
+    assert first.verdict is not None and first.verdict.code == "together_helped"
+    low, high = figures["extra"].low, figures["extra"].high
+    assert low is not None and high is not None and low < 0.10 * 0.7 * 2 * N < high
+
+
+def test_assets_that_did_not_move_show_no_effect(told: list[tuple[str, Section]]) -> None:
+    found = next(section for _org, section in told if section.code == "assets")
+    assert found.verdict is not None
+    assert found.verdict.code in ("assets_no_difference_found", "assets_too_little_data")
+
+
+def test_whom_to_contact_is_not_read_from_noise(told: list[tuple[str, Section]]) -> None:
+    found = next(section for _org, section in told if section.code == "uplift")
+    assert found.verdict is not None and found.verdict.code == "uplift_treat_all"
+
+
+def test_a_branch_is_told_of_its_own_customers(told: list[tuple[str, Section]]) -> None:
+    own: dict[str, Any] = {org: section for org, section in told if section.code == "branch_now"}
+    assert set(own) == {"A", "B"}
+    assert own["A"].figures[0].n == N
+
+
+def test_every_code_has_words(told: list[tuple[str, Section]]) -> None:
+    assert words_missing("effects", told) == []
+
+
+def test_without_a_campaign_that_can_be_judged_nothing_is_claimed() -> None:
+    sections = list(effects.sections(bank(first=2)))
+    assert sections[0][1].verdict is not None and sections[0][1].verdict.code == "too_little_data"
+    with pytest.raises(TooLittleData):
+        list(effects.sections(bank(first=len(CAMPAIGNS))))
