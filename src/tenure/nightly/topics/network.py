@@ -76,9 +76,8 @@ def _now(web: Web, mine: NDArray[np.bool_], record: Record) -> Figures:
         Figure("ties_told", Unit.COUNT, int((mine[network.ties.source] | mine[network.ties.target]).sum())),
     ]
     if record.introducers is not None:
-        at = network.positions(record.introducers["party_id"].to_pylist())
-        expected = record.introducers["expected"].to_numpy()[mine[at]]
-        figures.append(Figure("expected_newcomers", Unit.COUNT, float(expected.sum())))
+        expected = float(record.introducers["expected"][mine].sum())
+        figures.append(Figure("expected_newcomers", Unit.COUNT, expected))
     newcomers = record.newcomers & mine
     if not newcomers.any():
         return Figures("now", figures, Verdict("tied_share", {"tied": (Unit.SHARE, float(tied[customer].mean()))}))
@@ -128,17 +127,10 @@ def _arrived(row: dict[str, Any] | None) -> list[Cell]:
 
 def _introducers(web: Web, mine: NDArray[np.bool_], record: Record, best: int) -> Grid:
     """Customers by the assets their introductions may bring: newcomers by their record, prospects by their ties."""
-    n, network = len(web.network), web.network
-    expected, low, high, brought = (np.zeros(n) for _ in range(4))
-    if record.introducers is not None:
-        at = network.positions(record.introducers["party_id"].to_pylist())
-        for to, name in ((expected, "expected"), (low, "low"), (high, "high"), (brought, "brought")):
-            to[at] = record.introducers[name].to_numpy()
-    reach, reach_low, reach_high, near = (np.zeros(n) for _ in range(4))
-    at = network.positions(record.influence["party_id"].to_pylist())
-    for to, name in ((reach, "influence"), (reach_low, "low"), (reach_high, "high"), (near, "outsiders")):
-        to[at] = record.influence[name].to_numpy()
-    source = dict(zip(at.tolist(), record.influence["source"].to_pylist(), strict=True))
+    network, nothing = web.network, np.zeros(len(web.network))
+    own = record.introducers or {}
+    expected, low, high, brought = (own.get(name, nothing) for name in ("expected", "low", "high", "brought"))
+    reach, reach_low, reach_high, near = (record.influence[name] for name in ("influence", "low", "high", "outsiders"))
     value = expected * record.worth + reach
     # an interval for a sum of independent parts from the parts' own (MOVER, Zou & Donner 2008)
     below = np.hypot((expected - low) * record.worth, reach - reach_low)
@@ -156,7 +148,7 @@ def _introducers(web: Web, mine: NDArray[np.bool_], record: Record, best: int) -
             (float(expected[i]), float(low[i]), float(high[i])) if fitted else None,
             int(near[i]),
             (float(value[i]), float(max(value[i] - below[i], 0)), float(value[i] + above[i])),
-            _source(fitted, source.get(i)),
+            _source(fitted, record.sources.get(i)),
         ]
         for name, i in zip(web.names(who), who.tolist(), strict=True)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -143,16 +143,18 @@ def _owners(network: Network, companies: Groups) -> dict[int, str]:
 class Record:
     """The bank's own record of introductions; a part is None where there is too little of it.
 
-    ``introducers`` and ``arrivals`` as the network's methods give them; ``newcomers`` (n,) who came in that time and
-    ``was_brought`` (n,) by a referral told; ``worth``: the median a newcomer holds.
+    ``introducers`` and ``influence`` hold the columns of the network's methods in the order of its parties, 0 where
+    they name nobody; ``sources`` what a party's influence rests on; ``arrivals`` as the method gives it; ``newcomers``
+    (n,) who came in that time and ``was_brought`` (n,) by a referral told; ``worth``: the median a newcomer holds.
     """
 
-    introducers: pa.Table | None
+    introducers: Mapping[str, NDArray[np.float64]] | None
     arrivals: pa.Table | None
     newcomers: NDArray[np.bool_]
     was_brought: NDArray[np.bool_]
     worth: float
-    influence: pa.Table
+    influence: Mapping[str, NDArray[np.float64]]
+    sources: Mapping[int, str]
 
     @classmethod
     def of(cls, web: Web, known: Known) -> Record:
@@ -177,11 +179,29 @@ class Record:
         fresh = copy(network)
         was_here = ~np.isnat(network.parties.since) & ~network.parties.customer
         fresh.parties = replace(network.parties, value=np.where(was_here, 0.0, web.room))
+        brings = tried(lambda: network.introducers(since, as_of))
+        reach = fresh.influence(network.conversions(start, as_of), best=None, draws=100)
+        told: list[Any] = reach["source"].to_pylist()
+        sources = dict(zip(_positions(network, reach).tolist(), told, strict=True))
         return cls(
-            introducers=tried(lambda: network.introducers(since, as_of)),
+            introducers=None if brings is None else _placed(network, brings, ("brought", "expected", "low", "high")),
             arrivals=tried(lambda: network.arrivals(since, as_of)),
             newcomers=came,
             was_brought=was_brought,
             worth=float(np.median(web.aum[here])) if here.any() else 0.0,
-            influence=fresh.influence(network.conversions(start, as_of), best=None, draws=100),
+            influence=_placed(network, reach, ("influence", "low", "high", "outsiders")),
+            sources=sources,
         )
+
+
+def _positions(network: Network, table: pa.Table) -> NDArray[np.int64]:
+    return network.positions(table["party_id"].to_pylist())
+
+
+def _placed(network: Network, table: pa.Table, columns: Sequence[str]) -> dict[str, NDArray[np.float64]]:
+    """Columns of a table by party as arrays (n,)."""
+    at, found = _positions(network, table), {}
+    for name in columns:
+        found[name] = np.zeros(len(network))
+        found[name][at] = table[name].to_numpy()
+    return found
