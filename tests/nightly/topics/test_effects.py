@@ -91,10 +91,10 @@ def test_each_campaign_gets_the_verdict_it_deserves(told: list[tuple[str, Sectio
     assert {name: row["verdict"] for name, row in found.items()} == {
         "good": "helped", "null": "no_difference_found", "running": "running", "everyone": "no_control",
     }  # fmt: skip
-    _value, low, high = found["good"]["effect"]
+    _value, low, high = found["good"]["effect_points"]
     assert low < 20 < high, "the planted effect, in percentage points"
-    assert found["good"]["response_held_out"] == pytest.approx(0.10, abs=0.05)
-    assert found["running"]["effect"] is None, "nobody looks before the 90 days are over"
+    assert found["good"]["share_held_out"] == pytest.approx(0.10, abs=0.05)
+    assert found["running"]["effect_points"] is None, "nobody looks before the 90 days are over"
     assert found["good"]["offered"] == "fund"
 
 

@@ -303,9 +303,9 @@ def _each(campaigns: list[_Campaign], trial: _Trial) -> Grid:
         ("offered", Unit.CATEGORY),
         ("treated", Unit.COUNT),
         ("held_out", Unit.COUNT),
-        ("response_treated", Unit.SHARE),
-        ("response_held_out", Unit.SHARE),
-        ("effect", Unit.POINTS),
+        ("share_treated", Unit.SHARE),
+        ("share_held_out", Unit.SHARE),
+        ("effect_points", Unit.POINTS),
         ("detectable", Unit.SPREAD),
         ("verdict", Unit.CODE),
     ]

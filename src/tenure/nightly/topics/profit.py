@@ -197,9 +197,9 @@ def _factors(code: str, before: _Totals, now: _Totals) -> Grid:
         )
     columns = [
         ("period", Unit.CODE),
-        ("traffic", Unit.COUNT),
-        ("conversion", Unit.SHARE),
-        ("spend", Unit.MONEY),
+        ("of_traffic", Unit.COUNT),
+        ("of_conversion", Unit.SHARE),
+        ("of_spend", Unit.MONEY),
         ("margin_rate", Unit.NUMBER),
         ("profit", Unit.MONEY),
         ("rest", Unit.MONEY),

@@ -10,7 +10,7 @@ MEANS = Name(
     "The last whole year: persons who still made transactions when it began, by how many kinds of product they had "
     "held three months before, and how many of them stayed. Depth is counted three months early because whoever is on "
     "the way out gives products up first. Leaving is a closed relationship, all accounts closed, or three months "
-    "without a transaction of one’s own with more than half of the assets gone. “Raw” compares as it is; “adjusted” "
+    "without a transaction of one's own with more than half of the assets gone. 'Raw' compares as it is; 'adjusted' "
     "is what retention would be if all groups were alike in tenure, age, assets and activity. Intervals are 95 %.",
 )
 NOT = Name(
@@ -20,8 +20,8 @@ NOT = Name(
     "E 值若为 2，是说一个没有记录的因素，要让“持有多”和“留下”的可能各差到 2 倍，才足以解释全部差别。",
     "It does not say that selling one more product keeps a customer: those who hold more were often going to stay "
     "anyway, and what is not recorded (contentment, another bank) is not adjusted for. Only a held-out group tells "
-    "(see Effects of campaigns). “18 % with fewer than three products, nearly 100 % with four” is folklore of the "
-    "trade, not this bank’s data, and never to be quoted as fact. Of groups that cannot be compared only the raw "
+    "(see Effects of campaigns). '18 % with fewer than three products, nearly 100 % with four' is folklore of the "
+    "trade, not this bank's data, and never to be quoted as fact. Of groups that cannot be compared only the raw "
     "figure stands.",
 )
 WORDS: dict[str, Name] = {
@@ -70,7 +70,7 @@ WORDS: dict[str, Name] = {
         "持有 {many} 类及以上与 {few} 类及以下的客户，留存相差 {raw} 个百分点，在偶然范围内；调整后为 {adjusted} 个（"
         "{low} 至 {high}）。本行数据还看不出持有多少与留存有关。",
         "Customers with {many} or more categories and with {few} or fewer differ by {raw} percentage points in "
-        "staying, which may be chance; adjusted it is {adjusted} ({low} to {high}). This bank’s data do not show that "
+        "staying, which may be chance; adjusted it is {adjusted} ({low} to {high}). This bank's data do not show that "
         "depth and staying go together.",
     ),
     "halves_not_comparable": Name(
@@ -79,8 +79,8 @@ WORDS: dict[str, Name] = {
         "raw figures stand.",
     ),
     "curve": Name("按持有的类别数", "By categories held"),
-    "raw": Name("原始留存", "Raw retention"),
-    "adjusted": Name("调整后留存", "Adjusted retention"),
+    "raw": Name("原始留存", "Raw"),
+    "adjusted": Name("调整后留存", "Adjusted"),
     "curve_survives": Name(
         "能比较的两端之间（{fewer} 类与 {more} 类）：原始差别 {raw} 个百分点，调整后 {adjusted} 个（{low} 至 "
         "{high}）。",
@@ -120,13 +120,13 @@ WORDS: dict[str, Name] = {
     ),
     "levels": Name("各组能不能比", "Which groups can be compared"),
     "categories": Name("类别数", "Categories"),
-    "effective": Name("有效客户数", "Effective customers"),
-    "unlike": Name("全体中几乎不会属于该组者", "Of everybody, hardly like any of them"),
+    "effective": Name("有效客户数", "Effective"),
+    "unlike": Name("与该组几乎不像的客户", "Unlike them"),
     "overlap": Name("可比性", "Comparable?"),
     "comparable": Name("可比", "Yes"),
     "too_few": Name("人数太少", "Too few"),
     "no_overlap": Name("不可比：客户差得太多", "No: the customers are too unlike"),
-    "branch_now": Name("本机构的客户", "The branch’s customers"),
+    "branch_now": Name("本机构的客户", "The branch's customers"),
     "branch_raw": Name(
         "较少指 {few} 类及以下，较多指 {many} 类及以上。这里只有原始数；差别经不经得起调整，看全行。",
         "Fewer is {few} or fewer categories, more is {many} or more. These are raw figures; whether the difference "

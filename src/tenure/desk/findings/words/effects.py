@@ -8,7 +8,7 @@ MEANS = Name(
     "化”是触达后第三个完整月的月均资产减去触达前一个月。差别按触达之前已知的情况（余额、以往购买、交易、年限）校准，缩"
     "小误差。区间为 95 %，跨过零就说不上有效果。满九十天才下结论。",
     "Each campaign compares the customers drawn for a contact with those held out by chance. A response is an account "
-    "of the same kind of product opened within 90 days; the change of assets is the third full month’s average less "
+    "of the same kind of product opened within 90 days; the change of assets is the third full month's average less "
     "that of the month before the contact. Differences are adjusted by what was known before (balances, earlier "
     "purchases, transactions, tenure), which makes them surer. Intervals are 95 %: one that holds zero shows no "
     "effect. A campaign is judged once its 90 days are over.",
@@ -17,14 +17,14 @@ NOT = Name(
     "触达前后相比、响应率高低，都不是效果：不触达也会有人买。“看不出差别”不等于没有效果，只说明小于“能发现的最小效果”"
     "的看不见。活动多了，二十次里总有一次会碰巧“有效”，单次结果请与全部合起来的结果一起看。效果只对这样抽出来的客户成"
     "立；没有对照组的活动，效果无从谈起。",
-    "Before against after, or a high response rate, is no effect: some buy without a contact. “No difference found” "
+    "Before against after, or a high response rate, is no effect: some buy without a contact. 'No difference found' "
     "does not mean none; effects smaller than the least that could be found stay unseen. Of twenty campaigns without "
     "effect one looks good by chance, so read a single one beside all together. An effect holds for customers drawn "
     "like these, and a campaign that held nobody out has none to tell.",
 )
 WORDS: dict[str, Name] = {
     "now": Name("全部活动合计", "All campaigns together"),
-    "branch_now": Name("本机构客户参加的活动", "The branch’s customers in these campaigns"),
+    "branch_now": Name("本机构客户参加的活动", "The branch's customers in these campaigns"),
     "effect": Name("效果（百分点）", "Effect (percentage points)"),
     "response_treated": Name("触达组响应率", "Response of the contacted"),
     "response_held_out": Name("对照组响应率", "Response of the held out"),
@@ -61,18 +61,22 @@ WORDS: dict[str, Name] = {
     "offered": Name("推荐产品", "Offered"),
     "treated": Name("触达组人数", "Contacted"),
     "held_out": Name("对照组人数", "Held out"),
-    "detectable": Name("能发现的最小效果", "Least effect to be found"),
+    "detectable": Name("能发现的最小效果", "Least seen"),
     "helped": Name("有效", "Helped"),
     "hurt": Name("适得其反", "Hurt"),
     "no_difference_found": Name("看不出差别", "No difference found"),
+    "too_little_data": Name("数据太少，还不能下结论", "Too little data"),
+    "effect_points": Name("效果（百分点）", "Effect, points"),
+    "share_treated": Name("触达组响应率", "Responded"),
+    "share_held_out": Name("对照组响应率", "… held out"),
     "running": Name("未满九十天", "90 days not over"),
     "no_control": Name("没有对照组", "Nobody held out"),
     "assets": Name("对资产的影响", "What became of assets"),
     "assets_each": Name("各次活动对资产的影响", "Assets, by campaign"),
-    "asset_effect": Name("人均资产效果", "Effect on assets, each customer"),
-    "detectable_money": Name("能发现的最小效果（人均）", "Least effect to be found, each"),
-    "change_treated": Name("触达组人均资产变化", "Change of the contacted, each"),
-    "change_held_out": Name("对照组人均资产变化", "Change of the held out, each"),
+    "asset_effect": Name("人均资产效果", "Effect, each"),
+    "detectable_money": Name("能发现的最小效果（人均）", "Least seen, each"),
+    "change_treated": Name("触达组人均资产变化", "Contacted"),
+    "change_held_out": Name("对照组人均资产变化", "Held out"),
     "assets_helped": Name(
         "触达使人均资产增加 {effect}（{low} 至 {high}）。",
         "Contacts raised assets by {effect} a customer ({low} to {high}).",
@@ -88,8 +92,8 @@ WORDS: dict[str, Name] = {
     ),
     "assets_too_little_data": Name("客户太少，看不出资产的变化。", "Too few customers to say anything of assets."),
     "uplift": Name("该触达谁", "Whom to contact"),
-    "over_all": Name("按模型挑选比全部触达多（百分点）", "Model’s choice over contacting all (points)"),
-    "over_none": Name("按模型挑选比都不触达多（百分点）", "Model’s choice over contacting none (points)"),
+    "over_all": Name("按模型挑选比全部触达多（百分点）", "Model's choice over contacting all (points)"),
+    "over_none": Name("按模型挑选比都不触达多（百分点）", "Model's choice over contacting none (points)"),
     "qini": Name("Qini（挑选能力，百分点）", "Qini (power to choose, points)"),
     "uplift_target": Name(
         "值得挑选：按模型选出的客户触达，胜过全部触达，也胜过都不触达。",

@@ -7,7 +7,7 @@ MEANS = Name(
     "利润 = 流量 × 转化率 × 客单价 × 利润率，全部来自本行数据：流量是期内有账户的客户数；转化率是其中日均余额达到睡眠"
     "户门槛以上的有效户占比；客单价是有效户户均存款、投资与贷款余额；利润率是每元余额一年的内部转移利差，已扣预期损"
     "失。利润按年化表示，长短不同的期间可以相比。变化按沙普利值精确分到各因素，各部分之和等于总变化。",
-    "Profit = traffic × conversion × spend × margin, all from the bank’s own data. Traffic: customers with an account "
+    "Profit = traffic × conversion × spend × margin, all from the bank's own data. Traffic: customers with an account "
     "open in the period. Conversion: those of them whose average balances reach the threshold of a sleeping account. "
     "Spend: what one of those keeps and owes on average (deposits, investments, loans). Margin: what a unit of it "
     "earns a year at transfer prices, less expected loss. Profit is at yearly rates, so that periods of unequal "
@@ -18,8 +18,8 @@ NOT = Name(
     "利润率”的变化是业务结构变了，不是市场利率变了。客户按今天所在机构计入两个期间。分机构的“结构”一项，只有合计才说明"
     "流量是否去了更赚钱的机构。一两位大客户就能推动一家小机构的数字。",
     "This is bookkeeping, not cause: it says where to look, not what to do. Profit is before operating costs and "
-    "without fees. Both periods use the same spreads, so a change of “margin” is a change of business mix, not of "
-    "market rates. Customers count in both periods where they are kept today. “Mix” of a single branch means little; "
+    "without fees. Both periods use the same spreads, so a change of 'margin' is a change of business mix, not of "
+    "market rates. Customers count in both periods where they are kept today. 'Mix' of a single branch means little; "
     "only its sum says whether traffic went where it earns more. In a small branch one or two large customers move "
     "the figures.",
 )
@@ -49,8 +49,8 @@ WORDS: dict[str, Name] = {
         "{part}.",
     ),
     "quarter_same": Name("最近三个月的利润与前三个月持平。", "Profit is the same as in the three months before."),
-    "year_parts": Name("十二个月的变化从哪里来", "Where the year’s change came from"),
-    "quarter_parts": Name("三个月的变化从哪里来", "Where the quarter’s change came from"),
+    "year_parts": Name("十二个月的变化从哪里来", "Where the year's change came from"),
+    "quarter_parts": Name("三个月的变化从哪里来", "Where the quarter's change came from"),
     "part": Name("占利润变化", "Part of the change"),
     "parts_add_up": Name("各部分之和正好是总变化。", "The parts add up to the change exactly."),
     "traffic": Name("流量（客户数）", "traffic (customers)"),
@@ -58,14 +58,14 @@ WORDS: dict[str, Name] = {
     "conversion": Name("转化率（有效户占比）", "conversion (active share)"),
     "spend": Name("客单价（户均余额）", "spend (average balances)"),
     "margin": Name("利润率（年利差）", "margin (yearly spread)"),
-    "year_factors": Name("十二个月的各因素", "The year’s factors"),
-    "quarter_factors": Name("三个月的各因素", "The quarter’s factors"),
+    "year_factors": Name("十二个月的各因素", "The year's factors"),
+    "quarter_factors": Name("三个月的各因素", "The quarter's factors"),
     "period": Name("期间", "Period"),
     "before": Name("上期", "Before"),
     "after": Name("本期", "Now"),
-    "margin_rate": Name("利润率（%/年）", "Margin (% a year)"),
-    "profit": Name("利润（年化）", "Profit, at yearly rates"),
-    "rest": Name("未计入：非有效户", "Left out: the others"),
+    "margin_rate": Name("利润率（%/年）", "Margin, %"),
+    "profit": Name("利润（年化）", "Profit"),
+    "rest": Name("未计入：非有效户", "Left out"),
     "branches": Name("各机构的变化", "Where it changed"),
     "of_traffic": Name("流量", "Traffic"),
     "of_mix": Name("结构", "Mix"),
@@ -77,8 +77,8 @@ WORDS: dict[str, Name] = {
     "new_customers": Name("新客（一年内建立关系）", "New (within the year)"),
     "old_customers": Name("老客", "Old"),
     "contacts": Name("人均接触次数", "Contacts each"),
-    "rewards": Name("人均兑换与让利", "Rewards and concessions each"),
-    "margin_each": Name("人均利润（年化）", "Profit each, at yearly rates"),
+    "rewards": Name("人均兑换与让利", "Rewards each"),
+    "margin_each": Name("人均利润（年化）", "Profit each"),
     "no_price": Name(
         "赢得一位新客与留住一位老客各花多少，现在还说不出：数据里有兑换和让利的成本，没有营销和走访的成本，也没有为获"
         "客做过对照试验。业内“新客贵五倍”之说未经本行验证。",
