@@ -37,6 +37,10 @@ assets: .stamp/assets ## Fetch and copy the browser's files
 test: .stamp/dev .stamp/assets .stamp/system ## Lint, types, import rules and every test (SQLite and PostgreSQL)
 	@tools/test.sh
 
+.PHONY: soak
+soak: .stamp/dev .stamp/assets .stamp/system ## The tests that take too long for every change
+	$(BIN)/pytest -n 2 --dist loadgroup -m soak
+
 .PHONY: lint
 lint: .stamp/dev ## Only the linters, types and import rules
 	@tools/lint.sh

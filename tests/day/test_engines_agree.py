@@ -3,33 +3,59 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
 from tenure.contracts import PUBLISHED
-from tenure.lake import connect
+from tenure.demo import DemoBank, build
+from tenure.lake import Lake, connect
 from tenure.nightly.publishing import files_of
 from tenure.nightly.run import run
 
-from .conftest import SmallDemo
+from .conftest import SmallDemo, deliver
 
 pytestmark = pytest.mark.spark
 
 
-def test_spark_and_duckdb_publish_the_same_demo_bank(small_demo: SmallDemo, tmp_path: Path) -> None:
+def published_by_both(make_lake: Callable[[Path], Lake], tmp_path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Every table a night publishes on DuckDB, and on Spark."""
     pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
     if shutil.which("java") is None:
         pytest.skip("Java is not installed; the test target installs it where apt is there")
     published = {}
     for engine_name in ("duckdb", "spark[2]"):
-        lake = small_demo.lake(tmp_path / engine_name.partition("[")[0])
+        lake = make_lake(tmp_path / engine_name.partition("[")[0])
         with connect(engine_name, memory="1GB") as engine:
             folder = run(lake, engine=engine).folder
         published[engine_name] = {name: pq.read_table(files_of(folder, name)) for name in PUBLISHED}
-    duckdb, spark = published["duckdb"], published["spark[2]"]
+    return published["duckdb"], published["spark[2]"]
+
+
+def test_spark_and_duckdb_publish_the_same_demo_bank(small_demo: SmallDemo, tmp_path: Path) -> None:
+    duckdb, spark = published_by_both(small_demo.lake, tmp_path)
     assert duckdb["customer"].num_rows > 250 and duckdb["timeline"].num_rows > 1000 and duckdb["proposal"].num_rows > 0
     for name in sorted(set(PUBLISHED) - {"night_step"}):  # what differs between two nights is how long they took
         assert duckdb[name].schema.types == spark[name].schema.types, name
+        assert duckdb[name].to_pylist() == spark[name].to_pylist(), name
+
+
+@pytest.mark.soak
+def test_spark_and_duckdb_foretell_the_same_of_every_customer(tmp_path: Path) -> None:
+    """Long enough a history for the model of leaving: panel, scores, reasons and values."""
+    built = build(DemoBank(customers=1000, months=30, until=date(2026, 6, 30), seed=7, last_days=1), tmp_path / "bank")
+
+    def landed(path: Path) -> Lake:
+        lake = Lake.create(path, bank="Demo Bank")
+        for delivery in built.deliveries:
+            deliver(lake, delivery)
+        return lake
+
+    duckdb, spark = published_by_both(landed, tmp_path)
+    assert duckdb["outlook"].num_rows > 500
+    for name in ("outlook", "need", "lost"):
         assert duckdb[name].to_pylist() == spark[name].to_pylist(), name
