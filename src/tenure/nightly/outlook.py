@@ -49,7 +49,8 @@ _EVENTS = ("interaction", "survey_response", "queue_ticket", "campaign_contact")
 @dataclass(frozen=True)
 class Record:
     """What the night found: ``state`` is ``champion`` (a model is there) or ``too_little_data``; ``trained`` whether
-    one was fitted tonight and ``because``; ``won`` whether it became the champion; ``told`` what stood in the way."""
+    one was fitted tonight and ``because``; ``won`` whether it became the champion; ``told`` what stood in the way;
+    ``psi`` how far the champion's features have moved since it learnt; ``card`` the model card of who now stands."""
 
     state: str
     trained: bool = False
@@ -58,6 +59,8 @@ class Record:
     told: str = ""
     learnt_until: int | None = None
     drifted: list[str] = field(default_factory=list)
+    psi: dict[str, float] = field(default_factory=dict)
+    card: dict[str, Any] | None = None
 
 
 class Shelf:
@@ -87,7 +90,8 @@ class Shelf:
 
     def tried(self, month: int, record: Record) -> None:
         """Remember what became of a month's training."""
-        self._write("attempt.json", json.dumps({"month": month, **vars(record)}, ensure_ascii=False, indent=1))
+        told = {name: value for name, value in vars(record).items() if name != "card"}  # it has a file of its own
+        self._write("attempt.json", json.dumps({"month": month, **told}, ensure_ascii=False, indent=1))
 
     def _write(self, name: str, text: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -107,14 +111,16 @@ def train_if_due(shelf: Shelf, rows: pa.Table, thresholds: Thresholds) -> Record
         return Record("too_little_data", told="no customer-months")
     last = int(pc.max(rows["month"]).as_py())
     champion, tried = shelf.champion(), shelf.attempt()
-    drifted: list[str] = []
+    psi: dict[str, float] = {}
     if champion is not None:
         newest = rows.filter(pc.equal(rows["month"], pa.scalar(last, pa.int64())))
-        drifted = [each.feature for each in champion.drift(newest) if each.psi >= thresholds.attrition.alarm]
+        psi = {each.feature: each.psi for each in champion.drift(newest)}
+    drifted = [name for name, moved in psi.items() if moved >= thresholds.attrition.alarm]
     because = "first" if champion is None else "month" if tried != last else ""
     if not because:
         assert champion is not None
-        return Record("champion", learnt_until=champion.card()["learnt_until"], drifted=drifted)
+        card = champion.card()
+        return Record("champion", learnt_until=card["learnt_until"], drifted=drifted, psi=psi, card=card)
     if drifted:
         because = "drift"
     kept = "champion" if champion is not None else "too_little_data"
@@ -125,13 +131,15 @@ def train_if_due(shelf: Shelf, rows: pa.Table, thresholds: Thresholds) -> Record
         challenger = AttritionModel(HORIZON, reason_codes={f.name: f.reason for f in FEATURES}).fit(rows)
         won, told = _wins(champion, challenger, rows)
     except TooLittleData as few:
-        record = Record(kept, because=because, told=str(few), drifted=drifted)
+        held = champion.card() if champion is not None else None
+        record = Record(kept, because=because, told=str(few), drifted=drifted, psi=psi, card=held)
         shelf.tried(last, record)
         return record
     if won:
         shelf.promote(challenger)
     standing = challenger if won or champion is None else champion
-    record = Record("champion", True, because, won, told, standing.card()["learnt_until"], drifted)
+    card = standing.card()
+    record = Record("champion", True, because, won, told, card["learnt_until"], drifted, psi, card)
     shelf.tried(last, record)
     return record
 
@@ -204,7 +212,9 @@ class Outlook:
         if grid is None:
             return None
         make = partial(panel.from_months, grid, self._first() + panel.LOOK_BACK, self.last, self.past.thresholds)
-        return pq.read_table(self.past.cache.keep(FOLDER, f"{self._name()}-panel", make))
+        # In one order, whatever the engine: sums of floats, and so the trees, depend on it.
+        order = ("party_id", "month")
+        return pq.read_table(self.past.cache.keep(FOLDER, f"{self._name()}-panel", make, sort=order))
 
     def run(self) -> tuple[Record, pa.Table | None, pa.Table | None]:
         """Train if due and score: the record, the scores, the post-mortems with ``definition``; None: too little."""

@@ -1,8 +1,22 @@
 from __future__ import annotations
 
+import json
+from datetime import date
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pytest
+
+from tenure.contracts.findings import Grid, Section, Unit
 from tenure.desk.findings import words
+from tenure.insight import months
 from tenure.insight.attrition import causes, definitions, features
 from tenure.insight.attrition.told import codes_of, told
+from tenure.nightly.outlook import Record
+from tenure.nightly.topics import Known, attrition
+
+from .known import known, words_missing
 
 
 def test_every_reason_cause_and_definition_has_words_in_both_languages() -> None:
@@ -34,3 +48,128 @@ def test_a_value_is_told_in_the_unit_that_people_read() -> None:
     assert told("payroll_stopped", 1.0)["code"] == "is_payroll_stopped"
     assert told("payroll_stopped", 0.0)["code"] == "not_payroll_stopped"
     assert told("last_recommend", None) == {"code": "no_last_recommend", "value": None, "unit": "number"}
+
+
+AS_OF = date(2026, 11, 20)
+CARD = {
+    "learnt_until": months.parse("2026-05"),
+    "figures": [
+        {
+            "landmark": months.parse("2026-04"), "months": 6, "rows": 1_000, "positives": 64, "auc": 0.8,
+            "auc_low": 0.74, "auc_high": 0.86, "top_decile_lift": 4.5, "ece": 0.01, "in_the_large": 0.002,
+            "empc": 0.7, "empc_target_share": 0.02,
+            "tenths": [{"stated": k / 100, "came": k, "rows": 100} for k in range(10)],
+        }
+    ],
+}  # fmt: skip
+
+
+def bank(*, scored: bool = True, record: Record | None = None) -> Known:
+    """Two branches: ten customers at A (one lost), five at B; assets 1 to 15 yuan, likelihood falling with them."""
+    ids = [f"P{n:02d}" for n in range(15)]
+    figures = pa.table(
+        {
+            "party_id": ids,
+            "org_id": ["A"] * 10 + ["B"] * 5,
+            "tier": ["basic"] * 12 + ["private"] * 3,
+            "aum_month_average": pa.array([100 * (n + 1) for n in range(15)], pa.int64()),
+            "aum_year_average": pa.array([200 * (n + 1) for n in range(15)], pa.int64()),
+        }
+    )
+    sign = [
+        {"code": "of_age", "feature": "age", "value": 40.0, "contribution": -0.9},
+        {"code": "of_aum_ratio_3m", "feature": "aum_ratio_3m", "value": 0.3, "contribution": 0.4},
+    ]
+    outlook = pa.table(
+        {
+            "party_id": ids[1:],
+            "leaving_3m": [0.4 / n for n in range(1, 15)],
+            "leaving_12m": [0.9 / n for n in range(1, 15)],
+            "cause": ["better_rate_elsewhere"] * 14,
+            "reasons": [json.dumps(sign)] * 14,
+        }
+    )
+    contacts = [{"staff_id": "S", "contacts": 2, "last_on": "2026-07-03"}]
+    gone = {
+        "party_id": "P00", "month": "2026-08", "definition": "closed", "cause": "bad_service", "confidence": 0.6,
+        "contacts": json.dumps(contacts),
+    }  # fmt: skip
+    orgs = [{"org_id": "H"}, {"org_id": "A", "parent_id": "H"}, {"org_id": "B", "parent_id": "H"}]
+    found = known({"organisation": orgs}, AS_OF, figures=figures, **({"outlook": outlook} if scored else {}))
+    found.__dict__.update(lost=ibis.memtable(pa.Table.from_pylist([gone])), record=record)
+    return found
+
+
+@pytest.fixture(scope="module")
+def told_tonight() -> list[tuple[str, Section]]:
+    return list(attrition.sections(bank(record=Record("champion", card=CARD, psi={"age": 0.3, "aum": 0.01}))))
+
+
+def at(found: list[tuple[str, Section]], org: str, code: str) -> Any:
+    (section,) = [section for place, section in found if (place, section.code) == (org, code)]
+    return section
+
+
+def test_the_headline_adds_up_the_likelihoods_with_an_interval(told_tonight: list[tuple[str, Section]]) -> None:
+    assert told_tonight[0][0] == "H" and told_tonight[0][1].code == "now"
+    figures = {one.code: one for one in at(told_tonight, "H", "now").figures}
+    expected = sum(0.9 / n for n in range(1, 15))
+    assert figures["expected_lost"].value == pytest.approx(expected)
+    assert figures["expected_lost"].low < expected < figures["expected_lost"].high
+    assert figures["expected_aum"].value == round(sum(0.9 / n * 100 * (n + 1) for n in range(1, 15)))
+    assert (figures["lost_last_year"].value, figures["lost_share"].value) == (1, 1 / 15)
+
+
+def test_a_branch_sees_its_own_customers_and_nobody_is_named_above_it(
+    told_tonight: list[tuple[str, Section]],
+) -> None:
+    named = {
+        org: [row[0] for row in section.rows]
+        for org, section in told_tonight
+        if isinstance(section, Grid) and section.code == "leaving"
+    }
+    assert named == {"A": [f"P{n:02d}" for n in range(1, 10)], "B": [f"P{n}" for n in range(10, 15)]}
+    assert [row[0] for row in at(told_tonight, "A", "lost_list").rows] == ["P00"]
+    assert not any(code == "lost_list" for org, code in ((o, s.code) for o, s in told_tonight) if org == "B")
+    people = [org for org, one in told_tonight if any(unit is Unit.PARTY for _, unit in getattr(one, "columns", ()))]
+    assert "H" not in people
+
+
+def test_those_who_take_most_money_come_first_with_what_speaks_for_it(told_tonight: list[tuple[str, Section]]) -> None:
+    rows = at(told_tonight, "A", "leaving").rows
+    stake = [row[5] for row in rows]
+    assert stake == sorted(stake, reverse=True) and stake[0] == 180
+    assert {row[6] for row in rows} == {"sign_aum_ratio_3m"}
+
+
+def test_the_lost_are_listed_with_cause_and_last_contact(told_tonight: list[tuple[str, Section]]) -> None:
+    (row,) = at(told_tonight, "A", "lost_list").rows
+    assert row[:6] == ["P00", "basic", "2026-08", 200, "lost_closed", "bad_service"]
+    assert row[7:] == [2, "2026-07-03", "S"]
+    assert at(told_tonight, "H", "causes").rows == [["bad_service", 1, 1.0, 200]]
+
+
+def test_what_was_said_stands_beside_what_came(told_tonight: list[tuple[str, Section]]) -> None:
+    stated, observed = at(told_tonight, "H", "calibration").lines
+    assert stated.values[9] == observed.values[9] == 0.09
+    assert all(lo <= v <= hi for lo, v, hi in zip(observed.low, observed.values, observed.high, strict=True))
+    assert at(told_tonight, "H", "drift").rows == [["sign_age", 0.3]]
+    assert at(told_tonight, "H", "drift").verdict.code == "some_drifted"
+
+
+def test_too_little_history_says_so_and_gives_no_likelihood() -> None:
+    found = list(attrition.sections(bank(scored=False, record=Record("too_little_data"))))
+    assert {section.code for _, section in found} == {"now", "causes", "lost_list"}
+    headline = at(found, "H", "now")
+    assert headline.verdict.code == "no_model" and [one.code for one in headline.figures] == ["lost_last_year"]
+    assert words_missing("attrition", found) == []
+
+
+def test_an_order_hardly_told_from_chance_is_called_so() -> None:
+    weak = {**CARD, "figures": [{**CARD["figures"][0], "auc_low": 0.52}]}  # type: ignore[index, dict-item]
+    found = list(attrition.sections(bank(record=Record("champion", card=weak))))
+    assert at(found, "H", "model").verdict.code == "model_weak"
+
+
+def test_everything_said_has_words(told_tonight: list[tuple[str, Section]]) -> None:
+    assert words_missing("attrition", told_tonight) == []

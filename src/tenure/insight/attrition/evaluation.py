@@ -110,6 +110,16 @@ def calibration_error(came: NDArray[np.bool_], stated: Numbers, bins: int = BINS
     return float(np.abs(np.bincount(place, weights=stated - came, minlength=bins)).sum() / len(stated))
 
 
+def calibration_tenths(came: NDArray[np.bool_], stated: Numbers) -> list[dict[str, float]]:
+    """Tenths of rows by stated probability, lowest first: ``stated`` (mean), ``came`` (how many) and ``rows``."""
+    parts = np.array_split(np.argsort(stated, kind="stable"), 10)
+    return [
+        {"stated": float(stated[part].mean()), "came": int(came[part].sum()), "rows": len(part)}
+        for part in parts
+        if len(part)
+    ]
+
+
 def top_decile_lift(came: NDArray[np.bool_], score: Numbers) -> float:
     """Rate of the outcome in the highest tenth ÷ overall rate; equal scores on the boundary count in proportion."""
     wanted = len(score) / 10

@@ -24,7 +24,7 @@ from tenure.errors import InputError
 from tenure.insight.attrition.boosting import Boosters, Settings, settings_from
 from tenure.insight.attrition.drift import Drift, DriftReference
 from tenure.insight.attrition.encoding import Encoding
-from tenure.insight.attrition.evaluation import EDGE, Evaluation, evaluate, platt
+from tenure.insight.attrition.evaluation import EDGE, Evaluation, calibration_tenths, evaluate, platt
 from tenure.insight.attrition.model_card import markdown
 from tenure.insight.attrition.periods import Panel, Periods, customers_of, expand, groups_of, read_panel, sampled
 from tenure.insight.inputs import TooLittleData, table
@@ -340,7 +340,9 @@ class AttritionModel:
         for months in _windows(window):
             result = _figures(rows, at, survival, months)
             if result is not None:
-                found.append({"landmark": landmark, "months": months, **result.as_dict()})
+                left = rows.outcome(months)[0][at]
+                tenths = calibration_tenths(left, np.asarray(1 - survival[:, months - 1], dtype=np.float64))
+                found.append({"landmark": landmark, "months": months, **result.as_dict(), "tenths": tenths})
         if not found:
             raise TooLittleData(f"too few losses within {window} months of landmark {landmark} to test the model on")
         return found

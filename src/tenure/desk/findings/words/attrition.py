@@ -74,7 +74,6 @@ WORDS: dict[str, Name] = {
     "company": Name("公司或个人", "Company or person"),
     # the page
     "now": Name("今后十二个月", "The next twelve months"),
-    "at_risk": Name("有评分的客户", "Customers scored"),
     "expected_lost": Name("预计流失客户", "Expected to leave in 12 months"),
     "expected_share": Name("预计流失率", "Expected share leaving"),
     "expected_aum": Name("按概率计的资产", "Assets at risk, by likelihood"),
@@ -119,7 +118,6 @@ WORDS: dict[str, Name] = {
     ),
     "stated": Name("预计流失率", "Said"),
     "observed": Name("实际流失率", "Came"),
-    "tenths": Name("按预计流失率从低到高的十等分", "Tenths of customers, from the lowest said"),
     "by_tier": Name("各层级的流失可能", "Likelihood of leaving by tier"),
     "mean": Name("平均", "Mean"),
     "low_decile": Name("最低十分之一以下", "A tenth is below"),
@@ -130,7 +128,7 @@ WORDS: dict[str, Name] = {
     "cause": Name("可能原因", "Likeliest cause"),
     "lost": Name("流失客户", "Customers lost"),
     "share": Name("占比", "Share"),
-    "peak_aum": Name("流失前一年日均资产", "Average assets of the year before"),
+    "year_aum": Name("近一年日均资产", "Average assets of the last year"),
     "confidence": Name("把握", "How sure"),
     "causes_hint": Name(
         "原因由离开前六个月的变化推断，供安排回访；{unknown} 说不出原因。",
@@ -156,5 +154,6 @@ WORDS: dict[str, Name] = {
         "{n} 个特征的分布变化超过警戒，模型会重新训练。",
         "{n} features have moved beyond the alarm; the model is trained again.",
     ),
+    "psi": Name("稳定性指数（PSI）", "Stability index (PSI)"),
     "feature": Name("特征", "Feature"),
 }
