@@ -49,7 +49,7 @@ def by_hour(tickets: Any, fitted: BranchQueue, target_wait: float, *, share: flo
 
     ``tickets``: those of one branch (``queue_ticket``), ``fitted`` its queue from :func:`fit_tickets`; ``target_wait``
     in **hours**. Columns: ``weekend``, ``hour``, ``days`` (seen), ``arrivals``, ``rate_per_hour``, ``counters`` (at
-    hand, mean: a counter is there from its first call of a day to its last), ``wait`` (mean of the served, hours), ``within``
+    hand, mean: a counter is there from its first call of a day to its last), ``wait`` (served, hours), ``within``
     (called within the target, of all arrivals), ``abandonment``; ``predicted_within`` and ``predicted_abandonment``
     by Erlang A at the mean rate and the counters of each day, null where there is no service or no counter to go by;
     ``needed``: the fewest counters that call ``share`` of all within the target (:func:`staff_for`).

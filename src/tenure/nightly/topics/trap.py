@@ -273,6 +273,7 @@ class _Past:
     """One past month's end: who was here, what they said, did, and whether they were lost in the half year after."""
 
     month: str
+    parties: list[str]
     satisfaction: NDArray[np.float64]
     leaving: NDArray[np.bool_]
     readable: NDArray[np.bool_]
@@ -292,11 +293,20 @@ def _past(known: Known, back: int) -> _Past:
     said_then = rows.column("satisfaction").cast(pa.float64()).to_numpy(zero_copy_only=False)
     lost = np.array([bool(each) for each in rows.column("lost").to_pylist()], dtype=bool)
     label = months.label(known.frames.past.window.month(back))
-    return _Past(label, np.asarray(said_then, dtype=np.float64), done.leaving, done.known, lost)
+    return _Past(
+        label,
+        [str(one) for one in rows.column("party_id").to_pylist()],
+        np.asarray(said_then, dtype=np.float64),
+        done.leaving,
+        done.known,
+        lost,
+    )
 
 
 def _back_test(past: list[_Past]) -> Figures:
     told = [~np.isnan(one.satisfaction) & one.readable for one in past]
+    if not all(each.any() for each in told):
+        raise TooLittleData("nobody had answered before one of the past half years")
     satisfaction, leaving, lost = (
         np.concatenate([getattr(p, name)[t] for p, t in zip(past, told, strict=True)])
         for name in ("satisfaction", "leaving", "lost")

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from nightly.topics.known import known, words_missing
+from nightly.topics.voices import AS_OF, TICKETS_A_DAY, town
+from tenure.contracts.findings import Figures, Grid, Section
+from tenure.insight.inputs import TooLittleData
+from tenure.nightly.topics.queues import sections
+
+Told = list[tuple[str, Section]]
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    return list(sections(known(town(), AS_OF)))
+
+
+def section(told: Told, at: str, code: str) -> Section:
+    return next(one for where, one in told if where == at and one.code == code)
+
+
+def test_the_branch_with_one_counter_for_twelve_falls_short_and_the_quiet_one_does_not(told: Told) -> None:
+    grid = section(told, "HQ", "branches")
+    assert isinstance(grid, Grid)
+    assert {row[0]: row[-1] for row in grid.rows} == {"O1": "short", "O2": "reached"}
+    assert grid.rows[0][0] == "O1", "the furthest from the wanted share comes first"
+
+
+def test_more_counters_are_asked_for_where_people_wait(told: Told) -> None:
+    busy, quiet = (section(told, at, "working_days") for at in ("O1", "O2"))
+    assert isinstance(busy, Grid) and isinstance(quiet, Grid)
+    nine = busy.rows[0]
+    assert nine[0] == "9:00–10:00" and nine[1] == pytest.approx(TICKETS_A_DAY)
+    assert nine[5] == pytest.approx(1) and nine[6] >= 2 and nine[7] == "more"  # type: ignore[operator]
+    assert quiet.rows[0][7] == "enough"
+
+
+def test_tickets_of_tomorrow_are_not_counted(told: Told) -> None:
+    found = section(told, "O1", "now")
+    assert isinstance(found, Figures)
+    days = sum(1 for k in range(43) if date.fromordinal(AS_OF.toordinal() - k).weekday() < 5)
+    gone = next(one for one in found.figures if one.code == "abandonment")
+    assert gone.n == days * TICKETS_A_DAY
+
+
+def test_reckoned_stands_beside_what_happened(told: Told) -> None:
+    check = section(told, "HQ", "check")
+    assert isinstance(check, Grid) and check.verdict is not None
+    row = next(row for row in check.rows if row[0] == "O1")
+    assert all(isinstance(each, float) and 0 <= each <= 1 for each in row[1:])
+
+
+def test_without_tickets_nothing_is_claimed() -> None:
+    tables = town()
+    tables["queue_ticket"] = []
+    with pytest.raises(TooLittleData):
+        list(sections(known(tables, AS_OF)))
+
+
+def test_every_code_has_words(told: Told) -> None:
+    assert words_missing("queues", told) == []
