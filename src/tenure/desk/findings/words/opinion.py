@@ -101,11 +101,10 @@ WORDS: dict[str, Name] = {
     "marks_stand_out": Name("明显偏高，请核实", "Stands out: look into it"),
     "marks_usual": Name("未见偏高", "Not unusually high"),
     "marks_found": Name(
-        "{n} 家机构柜面评分远高于同一批客户在其他时刻的评分：可能在向客户索要好评，请先核实再用其数。"
+        "{n} 家机构的柜面评分远高于本机构客户在其他时刻的评分：可能在向客户索要好评，请先核实再用其数。"
         "去掉这些柜面回复后，全行 NPS 由 {with} 变为 {without}。",
-        "{n} branches are praised at the counter far beyond what their customers say elsewhere: good marks may "
-        "have been "
-        "asked for. Look into it before using their figures; without those answers the bank's NPS goes from {with} to "
+        "Branches praised at the counter far beyond what their customers say elsewhere: {n}. Good marks may have been "
+        "asked for; look into it before using these figures. Without those answers the bank's NPS goes from {with} to "
         "{without}.",
     ),
     "marks_none": Name(
