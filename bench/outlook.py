@@ -45,9 +45,10 @@ def main() -> None:
         tables = (engine.table(lake, snapshot, name) for name in ("account", "product"))
         outlook = Outlook(past, holdings.accounts(*tables, held, given.as_of))
         began = time.perf_counter()
-        panel = outlook.panel()
-        if panel is None:
+        path = outlook.panel()
+        if path is None:
             raise SystemExit("too few months")
+        panel = pq.read_table(path)
         print(f"panel {panel.num_rows:,} rows in {time.perf_counter() - began:.1f} s")
         began = time.perf_counter()
         record, _, lost = outlook.run()

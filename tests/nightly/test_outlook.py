@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from tenure.insight import Window, holdings, stages_kept, thresholds
@@ -99,6 +101,22 @@ def test_too_few_lost_is_told_and_trains_nothing(tmp_path: Path) -> None:
     assert Shelf(tmp_path).champion() is None
     empty = panel(customers=200).slice(0, 0)
     assert train_if_due(Shelf(tmp_path), empty, THRESHOLDS).state == "too_little_data"
+
+
+def test_a_large_panel_is_learned_from_by_whole_customers_chosen_by_number(tmp_path: Path, engine: Engine) -> None:
+    lake, rows, path = create(tmp_path / "lake"), panel(customers=60), tmp_path / "panel.parquet"
+    pq.write_table(rows, path)
+    with stages_kept():
+        past = Past(Cache(lake, engine), lake.head(), Window(BULK_UNTIL), THRESHOLDS)
+        tables = (engine.table(lake, lake.head(), name) for name in ("account", "product"))
+        outlook = Outlook(past, holdings.accounts(*tables, THRESHOLDS, BULK_UNTIL))
+        whole, part = outlook.sample(path, rows.num_rows), outlook.sample(path, rows.num_rows // 3)
+    assert whole.sort_by([("party_id", "ascending"), ("month", "ascending")]).equals(whole)
+    assert whole.num_rows == rows.num_rows
+    everyone = sorted(set(rows["party_id"].to_pylist()))
+    every = -(-rows.num_rows // (rows.num_rows // 3))
+    assert sorted(set(part["party_id"].to_pylist())) == everyone[::every] and every in (3, 4)
+    assert part.equals(whole.filter(pc.is_in(whole["party_id"], pc.unique(part["party_id"]))))
 
 
 def test_half_a_year_of_history_gets_no_scores(tmp_path: Path, engine: Engine) -> None:

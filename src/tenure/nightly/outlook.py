@@ -28,6 +28,7 @@ from tenure.insight.attrition.causes import OF_REASON
 from tenure.insight.attrition.features import BY_NAME, FEATURES
 from tenure.insight.attrition.told import told as in_words
 from tenure.insight.inputs import TooLittleData
+from tenure.nightly.ahead import LOST_MONTHS
 from tenure.nightly.caching import key
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ FOLDER = "attrition"
 HORIZON = 12
 #: Reasons shown of each customer.
 REASONS = 5
+#: Rows of the panel that a model learns from at most: whole customers, chosen by number.
+MOST_ROWS = 1_000_000
+#: Rows of customers who stayed that a change is held against at most.
+PEER_ROWS = 200_000
+#: Customers scored, and lost customers looked into, at once: bounds the memory.
+CHUNK, LOST_AT_ONCE = 50_000, 10_000
 _EVENTS = ("interaction", "survey_response", "queue_ticket", "campaign_contact")
 
 
@@ -157,7 +164,7 @@ def _wins(champion: AttritionModel | None, challenger: AttritionModel, rows: pa.
 
 
 def score(model: AttritionModel, rows: pa.Table) -> pa.Table:
-    """Everyone at risk at the newest landmark: ``party_id``, ``leaving_3m``, ``leaving_6m``, ``leaving_12m``,
+    """Everyone at the newest landmark of ``rows``: ``party_id``, ``leaving_3m``, ``leaving_6m``, ``leaving_12m``,
     ``survival`` (JSON list by month), ``cause`` and ``reasons`` (JSON: code of the sentence, value, unit, code of the
     reason, feature, contribution)."""
     last = pc.max(rows["month"])
@@ -206,41 +213,76 @@ class Outlook:
         self.shelf = Shelf(past.cache.lake.derived(FOLDER))
         self.last = past.window.open_month - 1
 
-    def panel(self) -> pa.Table | None:
-        """The panel of the closed months; None where there are not two years and a half of them."""
+    def panel(self) -> Path | None:
+        """The file of the panel of the closed months; None where there are not a year and a half of them."""
         grid = self._months()
         if grid is None:
             return None
         make = partial(panel.from_months, grid, self._first() + panel.LOOK_BACK, self.last, self.past.thresholds)
-        # In one order, whatever the engine: sums of floats, and so the trees, depend on it.
-        order = ("party_id", "month")
-        return pq.read_table(self.past.cache.keep(FOLDER, f"{self._name()}-panel", make, sort=order))
+        return self.past.cache.keep(FOLDER, f"{self._name()}-panel", make)
 
     def run(self) -> tuple[Record, pa.Table | None, pa.Table | None]:
-        """Train if due and score: the record, the scores, the post-mortems with ``definition``; None: too little."""
-        rows = self.panel()
-        if rows is None:
+        """Train if due and score: the record, the scores, the post-mortems of the last twelve months with
+        ``definition``; None: too little."""
+        path = self.panel()
+        if path is None:
             return Record("too_little_data", told="fewer than 18 closed months"), None, None
-        record = train_if_due(self.shelf, rows, self.past.thresholds)
+        learnable = self.sample(path, MOST_ROWS)
+        record = train_if_due(self.shelf, learnable, self.past.thresholds)
         champion = self.shelf.champion()
-        scores = score(champion, rows) if champion is not None else None
+        scores = self._scored(champion, path) if champion is not None else None
+        del learnable
         try:
-            lost = self._lost(rows)
+            lost = self._lost(path)
         except TooLittleData:
             lost = None
         return record, scores, lost
+
+    def sample(self, path: Path, most: int) -> pa.Table:
+        """All months of every k-th customer by number, at most about ``most`` rows, by customer and month.
+
+        The rule looks at numbers only, never at who left: the level of the hazard stays what it is.
+        """
+        engine, every = self.past.cache.engine, -(-pq.read_metadata(path).num_rows // most)
+        rows = engine.read([path])
+        if every > 1:
+            who = rows.select("party_id").distinct()
+            who = who.mutate(place=ibis.row_number().over(ibis.window(order_by="party_id")))
+            chosen = partial(who.filter(who.place % every == 0).select, "party_id")
+            kept = self.past.cache.keep(FOLDER, f"{self._name()}-every-{every}", chosen)
+            rows = rows.semi_join(engine.read([kept]), "party_id")
+        return engine.arrow(rows.order_by("party_id", "month"))
+
+    def _scored(self, champion: AttritionModel, path: Path) -> pa.Table:
+        """The newest landmark, some customers at a time."""
+        rows = self.past.cache.engine.read([path])
+        now = self.past.cache.engine.arrow(rows.filter(rows.month == self.last).order_by("party_id"))
+        parts = [score(champion, now.slice(at, CHUNK)) for at in range(0, max(now.num_rows, 1), CHUNK)]
+        return pa.concat_tables(parts)
 
     def sweep(self) -> int:
         """Delete the panels of other months; how many files."""
         return self.past.cache.sweep(FOLDER)
 
-    def _lost(self, rows: pa.Table) -> pa.Table:
+    def _lost(self, path: Path) -> pa.Table:
+        """Post-mortems of the last months' losses, some customers at a time, all against the same peers."""
         engine, grid = self.past.cache.engine, self._months()
         assert grid is not None
         of = definitions.of(grid, self.past.thresholds)
-        named = engine.arrow(of.filter(of.lost.notnull()).select("party_id", "definition"))
-        heard = engine.arrow(self._source("interaction").select("party_id", "staff_id", "at"))
-        return post_mortem.of(rows, heard).join(named, "party_id", join_type="inner")
+        of = of.filter(of.lost > self.last - LOST_MONTHS).select("party_id", "definition")
+        kept = self.past.cache.keep(FOLDER, f"{self._name()}-lost", lambda: of)
+        lost, rows, interaction = engine.read([kept]), engine.read([path]), self._source("interaction")
+        named = engine.arrow(lost.order_by("party_id"))
+        peers = self.sample(path, PEER_ROWS)
+        peers = peers.filter(pc.is_null(peers["lead"]))
+        heard = interaction.semi_join(lost, "party_id")
+        contacts = engine.arrow(heard.select("party_id", "staff_id", "at"))
+        found = []
+        for at in range(0, max(named.num_rows, 1), LOST_AT_ONCE):
+            some = ibis.memtable(named.slice(at, LOST_AT_ONCE).select(["party_id"]))
+            theirs = engine.arrow(rows.semi_join(some, "party_id").order_by("party_id", "month"))
+            found.append(post_mortem.of(pa.concat_tables([theirs, peers.cast(theirs.schema)]), contacts))
+        return pa.concat_tables(found).join(named, "party_id", join_type="inner")
 
     def _months(self) -> ir.Table | None:
         if self.last - self._first() < 17:

@@ -112,7 +112,9 @@ def of(panel: Any, interactions: Any) -> pa.Table:
 def _told(change: Change) -> dict[str, Any]:
     """A change as the desk puts it into words."""
     said = told(change.feature, change.value)
-    return {**said, "reason": change.code, "feature": change.feature, "past": change.past, "z": change.z}
+    # Sums of long stretches differ in their last digits with who else is looked into.
+    past = None if np.isnan(change.past) else float(f"{change.past:.6g}")
+    return {**said, "reason": change.code, "feature": change.feature, "past": past, "z": change.z}
 
 
 def _table(found: list[dict[str, Any]]) -> pa.Table:
