@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -177,9 +178,9 @@ class _Night:
             step.wrote(self._rows("timeline"))
         with log.step("work list") as step:
             step.wrote(self._publish("proposal", frames.proposals(figures, standing, notable, staff)))
-        with log.step("outlook") as step:
+        with log.step("outlook") as step, _one_thread_for_small_matrices():
             known = self._ahead(Known(frames, closed, party, accounts, standing, figures, paths), step)
-        with log.step("insight") as step:
+        with log.step("insight") as step, _one_thread_for_small_matrices():
             step.wrote(self._publish_rows("finding", [row for name in TOPICS for row in findings(known, name, step)]))
         with log.step("branch figures") as step:
             for name, table in frames.branches(figures, closed, ancestors).items():
@@ -272,6 +273,14 @@ class _Night:
 
     def _note(self, note: str) -> None:
         self.notes.append(note)
+
+
+def _one_thread_for_small_matrices() -> AbstractContextManager[Any]:
+    """Models multiply thousands of small matrices, where a second thread only waits: up to fifty times slower."""
+    from threadpoolctl import threadpool_limits
+
+    limits: AbstractContextManager[Any] = threadpool_limits(limits=1, user_api="blas")
+    return limits
 
 
 def _report(folder: Path) -> NightReport:

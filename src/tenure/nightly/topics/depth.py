@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight import depth, months
@@ -166,16 +165,10 @@ def _parted(state: _State) -> tuple[int, Contrast | None]:
     """
     held, stayed, covariates = state.sample()
     for middle in state.middles[:_TRIES]:
-        found = _adjusted((held > middle).astype(np.int64), stayed, covariates).overall
+        found = depth.retention_by_depth((held > middle).astype(np.int64), stayed, covariates).overall
         if found is not None:
             return middle, found
     return next(iter(state.middles), int(np.median(state.held))), None
-
-
-def _adjusted(held: Whole, stayed: NDArray[np.bool_], covariates: dict[str, NDArray[np.float64]]) -> depth.Curve:
-    # the fits are many and small: threads that wait for one another make them fifty times slower
-    with threadpool_limits(limits=1, user_api="blas"):
-        return depth.retention_by_depth(held, stayed, covariates)
 
 
 def _now(state: _State, middle: int, contrast: Contrast | None) -> Figures:
@@ -233,7 +226,7 @@ def _ends(held: Whole) -> tuple[int, int]:
 def _curve(state: _State) -> depth.Curve:
     low, high = _ends(state.held)
     held, stayed, covariates = state.sample()
-    return _adjusted(np.clip(held, low, high), stayed, covariates)
+    return depth.retention_by_depth(np.clip(held, low, high), stayed, covariates)
 
 
 def _label(level: Level, state: _State) -> str:
