@@ -72,6 +72,9 @@ def test_the_banks_own_answers_replace_the_lexicon_where_they_know_better() -> N
     assert taught.source_ == "classifier"
     assert taught.accuracy_.low is not None and taught.accuracy_.low > 0.95
     assert [each.label for each in taught.judge(["真是巴适得板", "又扯拐了"])] == ["positive", "negative"]
+    said = [*texts, "真是巴适得板", "又扯拐了", "", "乜嘢"]
+    assert taught.labels(said) == [each.label for each in taught.judge(said)]
+    assert Sentiment().labels(said) == [each.label for each in Sentiment().judge(said)]
     back = Sentiment.load(taught.save())
     assert (back.predict_proba(texts) == taught.predict_proba(texts)).all()
     assert back.source_ == "classifier"

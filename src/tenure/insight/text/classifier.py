@@ -129,6 +129,11 @@ class TextClassifier:
         """The likeliest label of each text."""
         return [self.labels_[best] for best in self.predict_proba(texts).argmax(axis=1)]
 
+    def knows(self, texts: Any) -> NDArray[np.bool_]:
+        """Whether there is any piece in each text that the model has seen."""
+        vectors = self._vectors([pieces(text) for text in verbatims(texts)])
+        return np.asarray(np.diff(vectors.indptr) > 0)
+
     def suggest(self, text: str, alternatives: int = 2) -> Suggestion:
         """The likeliest label of one text with its confidence, the next ``alternatives``, and why."""
         [read] = [pieces(each) for each in verbatims([text])]

@@ -137,6 +137,18 @@ class Sentiment:
             found.append(Feeling(label if confidence >= self.sure and spoke else None, confidence, positive, spoke))
         return found
 
+    def labels(self, texts: Any) -> list[str | None]:
+        """The labels alone, many texts at once: as ``judge``, without working out which words spoke for them."""
+        written = verbatims(texts)
+        if self._classifier is None:
+            return [each.label for each in self.judge(written)]
+        positive = self.predict_proba(written)
+        sure = (np.maximum(positive, 1 - positive) >= self.sure) & self._classifier.knows(written)
+        return [
+            (POSITIVE if chance >= 0.5 else NEGATIVE) if told else None
+            for chance, told in zip(positive, sure, strict=True)
+        ]
+
     def learn(self, texts: Any, labels: Any) -> Sentiment:
         """A handler's corrections (``positive`` or ``negative``), as ``TextClassifier.learn``.
 

@@ -205,7 +205,7 @@ def _feelings(
     with suppress(TooLittleData):  # then the lexicon judges
         judge.fit(taught.column("words"), taught.column("recommend").to_numpy(zero_copy_only=False))
     asked = np.flatnonzero(~complaint)
-    labels = _each([said[at] for at in asked], lambda texts: [each.label for each in judge.judge(texts)])
+    labels = _each([said[at] for at in asked], judge.labels)
     feeling = np.full(len(said), UNTOLD)
     feeling[asked] = [{NEGATIVE: UNHAPPY, POSITIVE: HAPPY, None: UNTOLD}[label] for label in labels]
     clear = (feeling != UNTOLD) & ((recommend <= DETRACTS) | (recommend >= PROMOTES))
