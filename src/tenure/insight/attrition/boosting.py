@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import lightgbm as lgb
 import numpy as np
 
 from tenure.errors import InputError
+from tenure.insight.attrition.contributions import Tables
 from tenure.insight.attrition.encoding import MOST_CATEGORIES
 
 if TYPE_CHECKING:
@@ -91,9 +93,16 @@ class Boosters:
         Each row sums to its score.
         """
         total: Numbers = np.zeros((len(matrix), matrix.shape[1] + 1))
-        for m in self.models:
-            total += np.asarray(m.predict(matrix, pred_contrib=True, num_threads=threads))
+        for m, tables in zip(self.models, self._tables, strict=True):
+            if tables is not None:
+                total += tables.contributions(matrix)
+            else:
+                total += np.asarray(m.predict(matrix, pred_contrib=True, num_threads=threads))
         return total / len(self.models)
+
+    @cached_property
+    def _tables(self) -> tuple[Tables | None, ...]:
+        return tuple(Tables.of(m) for m in self.models)
 
     def texts(self) -> list[str]:
         """The models as LightGBM's own text."""
