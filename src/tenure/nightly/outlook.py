@@ -184,7 +184,7 @@ def score(model: AttritionModel, rows: pa.Table) -> pa.Table:
         {
             "party_id": now["party_id"],
             **{f"leaving_{m}m": 1.0 - survival[:, m - 1] for m in (3, 6, 12)},
-            "survival": [json.dumps(np.round(curve, 4).tolist()) for curve in survival],
+            "survival": [str(curve) for curve in np.round(survival, 4).tolist()],  # a list of numbers is JSON as it is
             "cause": [_likeliest(reasons) for reasons in told],
             "reasons": [json.dumps(reasons) for reasons in told],
         }

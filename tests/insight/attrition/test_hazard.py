@@ -8,7 +8,8 @@ from scipy.special import logit
 from scipy.stats import spearmanr
 
 from tenure.errors import InputError
-from tenure.insight.attrition.hazard import AttritionModel, challenge
+from tenure.insight.attrition.challenge import challenge
+from tenure.insight.attrition.hazard import AttritionModel
 from tenure.insight.attrition.periods import expand, read_panel, sampled
 from tenure.insight.inputs import TooLittleData
 

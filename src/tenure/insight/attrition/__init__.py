@@ -6,10 +6,11 @@ a yes-or-no column; ``evaluation`` and ``empc`` hold the figures both are judged
 
 from __future__ import annotations
 
+from tenure.insight.attrition.challenge import Challenge, challenge
 from tenure.insight.attrition.drift import Drift, DriftReference
 from tenure.insight.attrition.empc import ExpectedProfit, expected_maximum_profit
 from tenure.insight.attrition.evaluation import Evaluation, evaluate
-from tenure.insight.attrition.hazard import AttritionModel, Challenge, challenge
+from tenure.insight.attrition.hazard import AttritionModel
 from tenure.insight.attrition.labelled import LabelledModel
 
 __all__ = [

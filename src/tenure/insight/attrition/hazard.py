@@ -28,14 +28,11 @@ from tenure.insight.attrition.evaluation import EDGE, Evaluation, calibration_te
 from tenure.insight.attrition.model_card import markdown
 from tenure.insight.attrition.periods import Panel, Periods, customers_of, expand, groups_of, read_panel, sampled
 from tenure.insight.inputs import TooLittleData, table
-from tenure.insight.trap.discrimination import auc_difference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
-
-    from tenure.insight.intervals import Estimate
 
     Numbers = NDArray[np.float64]
 
@@ -66,18 +63,6 @@ class Fitted:
     intercept: float
     learnt_until: int
     until: int
-
-
-@dataclass(frozen=True)
-class Challenge:
-    """``winner`` is ``"challenger"`` only if it ranks better beyond the interval of the difference and is no worse in
-    squared error; gains are challenger − champion (for ``brier_gain`` champion − challenger: above 0 is better)."""
-
-    winner: str
-    auc_gain: Estimate
-    brier_gain: float
-    landmark: int
-    months: int
 
 
 class AttritionModel:
@@ -304,6 +289,11 @@ class AttritionModel:
                 return fitted
         raise InputError(f"the model has seen months after {landmark}: it can't be judged there", "Use a later month.")
 
+    def foretold(self, rows: Any, landmark: int, months: int) -> Numbers:
+        """Probability of leaving within ``months``, ``(n,)``, by the trees that saw nothing after ``landmark``."""
+        hazards = self._hazards(self._matrix(rows), self.blind_to(landmark))
+        return np.asarray(1 - np.prod(1 - hazards[:, :months], axis=1))
+
     def _fitted(self, rows: Panel, matrix: Numbers, until: int, calibration: int) -> Fitted:
         """Trees from months ≤ until − calibration, corrected on those up to ``until``."""
         assert self._encoding is not None
@@ -382,34 +372,6 @@ class AttritionModel:
         if self._used is None:
             raise InputError("the attrition model has not been fitted", "Call fit(panel) first.")
         return self._used
-
-
-def challenge(champion: AttritionModel, challenger: AttritionModel, panel: Any, months: int = 3) -> Challenge:
-    """Let two models foretell the same closed window that neither has seen; ties stay with the champion.
-
-    The window is that of the newest landmark in the panel that has been seen for ``months`` by everybody.
-
-    Raises:
-        InputError: a model has seen the window.
-        TooLittleData: too few losses in it.
-    """
-    rows = read_panel(panel)
-    landmark = rows.end - months
-    at = np.flatnonzero(rows.month == landmark)
-    if not len(at):
-        raise TooLittleData(f"the panel has no landmark {landmark}, the newest whose {months} months are closed")
-    left, known = (each[at] for each in rows.outcome(months))
-    if min(left[known].sum(), (~left[known]).sum()) < FEWEST_TO_JUDGE:
-        raise TooLittleData(f"{int(left[known].sum())} losses within {months} months of landmark {landmark}: too few")
-    chosen = rows.table.take(at[known])
-    stated = []
-    for model in (champion, challenger):
-        hazards = model._hazards(model._matrix(chosen), model.blind_to(landmark))
-        stated.append(1 - np.prod(1 - hazards[:, :months], axis=1))
-    gain = auc_difference(left[known], stated[0], stated[1])
-    errors = [float(np.mean((each - left[known]) ** 2)) for each in stated]
-    better = gain.low is not None and gain.low > 0 and errors[1] <= errors[0]
-    return Challenge("challenger" if better else "champion", gain, errors[0] - errors[1], landmark, months)
 
 
 def _fewest_in_leaf(learn: Periods, settings: Settings) -> int:
