@@ -129,10 +129,11 @@ class TextClassifier:
         """The likeliest label of each text."""
         return [self.labels_[best] for best in self.predict_proba(texts).argmax(axis=1)]
 
-    def knows(self, texts: Any) -> NDArray[np.bool_]:
-        """Whether there is any piece in each text that the model has seen."""
+    def evidence(self, texts: Any) -> Numbers:
+        """What the words of each text say for each label, ``(texts, labels_)``: log-odds over the mean of all labels,
+        the base rate aside; 0 where no piece is known."""
         vectors = self._vectors([pieces(text) for text in verbatims(texts)])
-        return np.asarray(np.diff(vectors.indptr) > 0)
+        return np.asarray(vectors @ (self._scaling.slope * (self._weights - self._weights.mean(axis=0))).T)
 
     def suggest(self, text: str, alternatives: int = 2) -> Suggestion:
         """The likeliest label of one text with its confidence, the next ``alternatives``, and why."""

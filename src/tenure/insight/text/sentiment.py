@@ -138,12 +138,16 @@ class Sentiment:
         return found
 
     def labels(self, texts: Any) -> list[str | None]:
-        """The labels alone, many texts at once: as ``judge``, without working out which words spoke for them."""
+        """The labels alone, many texts at once: as ``judge``, without working out which words spoke for them.
+
+        A label is given only where the words together speak for it: a base rate is nobody's feeling.
+        """
         written = verbatims(texts)
         if self._classifier is None:
             return [each.label for each in self.judge(written)]
         positive = self.predict_proba(written)
-        sure = (np.maximum(positive, 1 - positive) >= self.sure) & self._classifier.knows(written)
+        said = self._classifier.evidence(written)[:, self._classifier.labels_.index(POSITIVE)]
+        sure = (np.maximum(positive, 1 - positive) >= self.sure) & (np.where(positive >= 0.5, said, -said) > 0)
         return [
             (POSITIVE if chance >= 0.5 else NEGATIVE) if told else None
             for chance, told in zip(positive, sure, strict=True)

@@ -45,9 +45,9 @@ WORDS: dict[str, Name] = {
     "said_with": Name("客户用词", "In the words"),
     "complaints": Name("投诉", "Complaints"),
     "share": Name("占比", "Share"),
-    "course": Name("近三个月变化（百分点）", "Last 3 months v the 9 before (points)"),
+    "course": Name("近三月变化（百分点）", "Change (points)"),
     "recommend": Name("平均推荐分（0–10）", "Mean score (0–10)"),
-    "at_stake": Name("关联 AUM", "AUM of those who said it"),
+    "at_stake": Name("关联 AUM", "Their AUM"),
     "grew": Name(
         "近三个月“{theme}”明显增多：占比 {points} 个百分点。",
         "{theme} has clearly grown over the last three months: its share moved by {points} points.",
