@@ -52,7 +52,8 @@ def main() -> None:
         print(f"panel {panel.num_rows:,} rows in {time.perf_counter() - began:.1f} s")
         began = time.perf_counter()
         record, _, lost = outlook.run()
-        print(f"train and score {time.perf_counter() - began:.1f} s: {record}")
+        told = {name: value for name, value in vars(record).items() if name not in ("card", "psi")}
+        print(f"train and score {time.perf_counter() - began:.1f} s: {told}")
     month, lead, seen = (panel[name].to_numpy(zero_copy_only=False) for name in ("month", "lead", "seen"))
     landmark = int(month.max()) - JUDGED
     # what was known at the landmark: losses after it are unknown, the months after it unseen
@@ -85,7 +86,8 @@ def main() -> None:
         said = [(true, guess) for true, guess in pairs if guess != "unknown"]
         commonest = Counter(true for true, _ in pairs).most_common(1)[0]
         print(
-            f"causes of {len(pairs)} planted leavers: {right:.1%} right; of the {len(said)} with a cause named "
+            f"causes of {len(pairs)} planted leavers of the last year: {right:.1%} right; "
+            f"of the {len(said)} with a cause named "
             f"{np.mean([true == guess for true, guess in said]):.1%}; "
             f"always {commonest[0]!r} {commonest[1] / len(pairs):.1%}"
         )
