@@ -27,7 +27,7 @@ from tenure.errors import LakeError
 from tenure.insight import Thresholds, Window, thresholds
 from tenure.insight.exact import stages_kept
 from tenure.lake import schema_of
-from tenure.nightly import ahead, deliveries, steps
+from tenure.nightly import ahead, deliveries, steps, worth
 from tenure.nightly.caching import Cache, key, typed
 from tenure.nightly.frames import Frames, require_customers
 from tenure.nightly.outlook import Outlook
@@ -35,7 +35,7 @@ from tenure.nightly.past import Past
 from tenure.nightly.publishing import SETTLED, files_of
 from tenure.nightly.steps import StepLog
 from tenure.nightly.time_line import TimeLine
-from tenure.nightly.topics import Known, findings
+from tenure.nightly.topics import Known, findings, trap
 from tenure.progress import QUIET, Progress
 
 if TYPE_CHECKING:
@@ -203,11 +203,20 @@ class _Night:
         if record.told:
             step.say(record.told)
         leaving = None if scores is None else self.frames.small("scores", scores)
-        step.wrote(self._publish("outlook", ahead.outlook(known.figures, leaving)))
-        self._publish("need", self.engine.empty(schema_of(PUBLISHED["need"])))
+        known = replace(known, record=record)
+        valued, earns = worth.of(known, scores)
+        wanted, likely = worth.wanted(known, self.outlook, earns)
+        known = replace(known, outlook=ahead.outlook(known.figures, leaving))
+        step.wrote(self._publish("outlook", ahead.outlook(known.figures, leaving, valued, self._quadrants(known))))
+        step.wrote(self._publish("need", wanted))
         self._publish_rows("lost", ahead.lost(lost, self.past.window.open_month - 1))
-        read = {name: self.engine.read([self.folder / f"{name}.parquet"]) for name in ("outlook", "lost")}
-        return replace(known, record=record, **read)
+        read = {name: self.engine.read([self.folder / f"{name}.parquet"]) for name in ("outlook", "lost", "need")}
+        return replace(known, likely=likely.models, **read)
+
+    def _quadrants(self, known: Known) -> ir.Table | None:
+        """Satisfaction and loyalty of who answered, where they can be told."""
+        found = trap.quadrants_of(known)
+        return self.frames.small("quadrants", found) if found.num_rows else None
 
     def _publish(self, name: str, expr: ir.Table) -> int:
         """Write one table of the publication, sorted by its key, unless it is there already; its rows."""

@@ -86,7 +86,7 @@ def _need(row: Any, writer: Writer, currency: str) -> dict[str, Any]:
         "gate": writer.words.say(f"gate_{row.gate}", writer.language),
         "trigger": writer.words.say(f"trigger_{row.trigger}", writer.language) if row.trigger else "",
         "evidence": [
-            writer.words.say(one["code"], writer.language).replace(
+            writer.words.say(f"seen_{one['code']}", writer.language).replace(
                 "{value}", writer.cell(one.get("value"), Unit(one["unit"]) if one.get("unit") else Unit.NUMBER).text
             )
             for one in row.evidence or []

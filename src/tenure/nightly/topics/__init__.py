@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -36,7 +36,8 @@ class Known:
     ``party`` are the parties known at ``as_of``, ``accounts`` the frame of :func:`holdings.accounts`, ``standing``
     that of :func:`balances.as_of`, ``figures`` the customer frame (published columns and some beside them), ``closed``
     the closed months. ``outlook`` and ``lost`` are the published tables of these names, without rows where history is
-    too short; ``record`` says what became of the model of leaving.
+    too short; ``record`` says what became of the model of leaving; ``need`` is the published table and ``likely``
+    what became of each category's likelihood of opening.
     """
 
     frames: Frames
@@ -49,6 +50,8 @@ class Known:
     outlook: ir.Table | None = None
     lost: ir.Table | None = None
     record: Record | None = None
+    need: ir.Table | None = None
+    likely: Sequence[Mapping[str, Any]] = ()
 
     @property
     def as_of(self) -> date:

@@ -1,0 +1,209 @@
+"""What customers are worth and need, over a night: value from margins and survival, needs from rules and likelihoods.
+
+Who has no survival curve of the model's is given the bank's plain closing rate as a constant hazard. Likelihoods of
+opening are learned once a month from a sample of the attrition panel; one that is not calibrated, or has seen too few
+openings, is not used: the rule's strength alone then speaks.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tenure.contracts import codes
+from tenure.insight import needs, value
+from tenure.insight.attrition.features import FEATURES
+from tenure.insight.exact import total
+from tenure.insight.inputs import TooLittleData
+from tenure.insight.needs.propensity import AHEAD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import ibis.expr.types as ir
+
+    from tenure.nightly.outlook import Outlook
+    from tenure.nightly.topics import Known
+
+#: Folder of the cached tables with the likelihoods of opening.
+FOLDER = "propensity"
+#: Months of a survival curve that the plain closing rate fills.
+CURVE_MONTHS = 12
+#: Rows of the panel that a likelihood is learned from, and months back.
+MOST_ROWS, MONTHS_BACK = 40_000, 15
+#: Needs published of a customer.
+MOST_NEEDS = 6
+_CATEGORIES = tuple(dict.fromkeys(rule.category for rule in needs.RULES))
+#: What openings are foretold by: not what was opened lately, which is the outcome itself seen from behind.
+_NAMES = tuple(feature.name for feature in FEATURES if not feature.name.startswith("opened_"))
+_MONEY = tuple(feature.name for feature in FEATURES if feature.unit == "minor unit")
+
+
+@dataclass(frozen=True)
+class Likelihoods:
+    """Likelihoods of opening (``party_id``, ``category``, ``propensity``) and what became of each category's model."""
+
+    table: ir.Table | None
+    models: tuple[dict[str, Any], ...] = ()
+
+
+def of(known: Known, scores: pa.Table | None) -> tuple[ir.Table, ir.Table]:
+    """Each customer's value in the outlook's columns, and what a holding of each category is worth on average.
+
+    ``scores`` are those of :func:`tenure.nightly.outlook.score`; None where there is no model.
+    """
+    set_ = value.load(known.currency, _own(known, "value.toml"))
+    product = known.source("product")
+    survival = _survival(known, scores)
+    found = value.of_customers(known.standing, product, _usage(known), survival, set_, known.as_of)
+    found = found.select("party_id", "value", "value_low", "value_high", "value_months", "value_parts")
+    earned = value.of_holdings(known.standing, product, set_)
+    # A service has no balance of its own: what it earns is not told by its holdings, rather than nothing.
+    earned = earned.filter(earned.part != "fees")
+    return known.frames.keep("worth", found), known.frames.keep(
+        "category_worth", value.worth_of_categories(earned, set_)
+    )
+
+
+def closing_rate(known: Known) -> float:
+    """The share of customers, a month, whose relationship closed in the year before ``as_of``."""
+    f = known.figures
+    counted = known.rows(f.aggregate(gone=f.left_on.notnull().sum(), here=f.left_on.isnull().sum())).to_pylist()[0]
+    gone_of_late = f.filter(f.left_on.notnull()).select("left_on")
+    year = known.as_of.replace(year=known.as_of.year - 1, day=min(known.as_of.day, 28))
+    lately = known.rows(gone_of_late.filter(gone_of_late.left_on > year)).num_rows
+    everybody = (counted["here"] or 0) + lately
+    return float(1 - (1 - lately / everybody) ** (1 / 12)) if everybody else 0.0
+
+
+def wanted(known: Known, outlook: Outlook, worth: ir.Table) -> tuple[ir.Table, Likelihoods]:
+    """The published ``need``, and the likelihoods that it rests on."""
+    set_ = needs.load(known.currency, {"top": MOST_NEEDS})
+    here = known.figures.filter(known.figures.left_on.isnull())
+    seen = needs.customers(known.party, here, known.source("relation"), known.as_of, set_)
+    likely = likelihoods(known, outlook)
+    seen = known.frames.keep("wanting", seen)
+    return needs.proposals(seen, known.source("product"), known.as_of, set_, likely.table, worth), likely
+
+
+def likelihoods(known: Known, outlook: Outlook) -> Likelihoods:
+    """How likely each customer opens each kind of product within three months: once a month, then from the cache."""
+    panel = outlook.panel()
+    if panel is None:
+        return Likelihoods(None)
+    cache = known.frames.past.cache
+    path = cache.path(FOLDER, panel.stem)
+    cache.used.add(path)
+    if not cache.has(path):
+        _learn(known, outlook, panel, path)
+    models = json.loads((pq.read_schema(path).metadata or {}).get(b"models", b"[]"))
+    cache.sweep(FOLDER)
+    return Likelihoods(cache.engine.read([path]), tuple(models))
+
+
+def _learn(known: Known, outlook: Outlook, panel: Path, path: Path) -> None:
+    last = outlook.last
+    rows = outlook.sample(panel, MOST_ROWS * 2)
+    rows = rows.filter(pc.greater(rows["month"], pa.scalar(last - MONTHS_BACK, pa.int64())))
+    now = known.frames.past.cache.engine.read([panel])
+    today = known.rows(now.filter(now.month == last).select("party_id", "month", *_NAMES))
+    labelled, models, parts = _with_openings(known, _levelled(rows), last), list[dict[str, Any]](), list[pa.Table]()
+    levelled = _levelled(today)
+    for category in _CATEGORIES:
+        model = needs.PropensityModel(category, _NAMES)
+        try:
+            model.fit(labelled)
+        except TooLittleData:
+            models.append({"category": category, "state": "too_few_openings"})
+            continue
+        models.append(
+            {
+                "category": category,
+                "state": "used" if model.calibrated_ else "not_calibrated",
+                "auc": model.auc_,
+                "opened": [model.opened_.value, model.opened_.low, model.opened_.high],
+                "stated": model.stated_,
+                "rows": model.opened_.n,
+            }
+        )
+        if model.calibrated_:
+            parts.append(model.propensity(levelled))
+    kinds: dict[str, pa.DataType] = {"party_id": pa.string(), "category": pa.string(), "propensity": pa.float64()}
+    schema = pa.schema(kinds)
+    found = pa.concat_tables([part.cast(schema) for part in parts]) if parts else schema.empty_table()
+    pq.write_table(found.replace_schema_metadata({"models": json.dumps(models)}), path)
+
+
+def _levelled(rows: pa.Table) -> pa.Table:
+    """Amounts as signed logarithms: a hundred times as rich is not a hundred times as likely."""
+    for name in _MONEY:
+        plain = rows[name].cast(pa.float64()).to_numpy(zero_copy_only=False)
+        rows = rows.set_column(rows.column_names.index(name), name, pa.array(np.sign(plain) * np.log1p(np.abs(plain))))
+    return rows
+
+
+def _with_openings(known: Known, rows: pa.Table, last: int) -> pa.Table:
+    """``opened_<category>``: opened in the three months after the landmark; null where these are not over."""
+    a = known.accounts.filter(known.accounts.category.isin(_CATEGORIES))
+    month = a.opened_on.year().cast("int64") * 12 + a.opened_on.month().cast("int64") - 1
+    a = a.select("party_id", "category", month=month).filter(ibis._.month.between(last - MONTHS_BACK, last)).distinct()
+    opened = known.rows(a)
+    number: dict[Any, int] = {name: k for k, name in enumerate(pc.unique(rows["party_id"]).to_pylist())}
+    landmark = rows["month"].to_numpy()
+    who = np.array([number[name] for name in rows["party_id"].to_pylist()], dtype=np.int64) * 100_000
+    over = landmark + AHEAD <= last
+    for category in _CATEGORIES:
+        mine = opened.filter(pc.equal(opened["category"], pa.scalar(category)))
+        pairs: Any = zip(mine["party_id"].to_pylist(), mine["month"].to_pylist(), strict=True)
+        keys = np.array([number[name] * 100_000 + at for name, at in pairs if name in number], dtype=np.int64)
+        hit = np.zeros(rows.num_rows, dtype=bool)
+        for ahead in range(1, AHEAD + 1):
+            hit |= np.isin(who + landmark + ahead, keys)
+        rows = rows.append_column(f"opened_{category}", pa.array(hit.astype(np.float64), mask=~over))
+    return rows
+
+
+def _survival(known: Known, scores: pa.Table | None) -> ir.Table:
+    """``party_id`` and ``s_1`` … of everyone still here: the model's, else the bank's plain rate."""
+    monthly = closing_rate(known)
+    plain = [(1 - monthly) ** k for k in range(1, CURVE_MONTHS + 1)]
+    here = known.figures.filter(known.figures.left_on.isnull()).select("party_id")
+    if scores is None or not scores.num_rows:
+        return here.mutate(**{f"s_{k}": ibis.literal(s) for k, s in enumerate(plain, 1)})
+    curves = np.array([json.loads(str(text)) for text in scores["survival"].to_pylist()], dtype=np.float64)
+    of_model = pa.table(
+        {"party_id": scores["party_id"], **{f"s_{k + 1}": curves[:, k] for k in range(curves.shape[1])}}
+    )
+    t = here.left_join(known.frames.small("survival", of_model), "party_id").drop("party_id_right")
+    given = {f"s_{k}": plain[k - 1] if k <= CURVE_MONTHS else plain[-1] for k in range(1, curves.shape[1] + 1)}
+    return t.mutate(**{name: t[name].coalesce(rate) for name, rate in given.items()})
+
+
+def _usage(known: Known) -> ir.Table:
+    """A year of what customers used and paid: the twelve closed months."""
+    past = known.frames.past
+    last = past.window.open_month - 1
+    first = last - 11
+    t = known.source("transaction")
+    month = t.booked_at.year().cast("int64") * 12 + t.booked_at.month().cast("int64") - 1
+    paid = t.mutate(month=month).filter((t.kind == "fee") & ibis._.month.between(first, last))
+    fees = paid.group_by("account_id", "month").aggregate(fees=total(-paid.amount))
+    cubes = [cube for at, cube in past.cubes().items() if first <= at <= last]
+    counted = ("account_id", "month", *(f"made_{channel}" for channel in codes.CHANNELS if channel != "system"))
+    if not cubes:
+        return known.figures.limit(0).select("party_id", fees_12m=ibis.literal(0, "int64"))
+    parts = [cube.select(*counted) for cube in cubes]
+    activity = parts[0] if len(parts) == 1 else ibis.union(*parts)
+    return known.frames.keep("usage", value.usage(activity, known.accounts, fees, first, last))
+
+
+def _own(known: Known, name: str) -> Path | None:
+    path: Path = known.frames.past.cache.lake.path / name
+    return path if path.exists() else None
