@@ -74,9 +74,7 @@ def main() -> None:
     )
     peer = HistGradientBoostingClassifier(max_iter=150, max_leaf_nodes=16, learning_rate=0.06, early_stopping=False)
     histogram, _ = timed("HistGradientBoosting, one label a row", lambda: peer.fit(matrix, outcome))
-    print(
-        f"fit ÷ plain LightGBM {fit / plain:.1f}, ÷ HistGradientBoosting {fit / histogram:.1f} (two models are made)"
-    )
+    print(f"fit ÷ plain LightGBM {fit / plain:.1f}, ÷ HistGradientBoosting {fit / histogram:.1f} (two models are made)")
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GB")
 
 
