@@ -6,6 +6,9 @@ import os
 import tempfile
 from pathlib import Path
 
+# Before NumPy is loaded: on small matrices a second thread only waits, and two test workers make it four.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import django
 import pytest
 

@@ -12,6 +12,7 @@ from math import exp
 from typing import TYPE_CHECKING
 
 import ibis
+import ibis.expr.datatypes as dt
 
 from tenure.errors import InputError
 from tenure.insight.exact import MILLION
@@ -44,7 +45,9 @@ def extended(survival: ir.Table, assumptions: Assumptions) -> ir.Table:
     """``party_id`` and ``s_1 … s_H`` to the horizon, each forced into 0…1 and never rising."""
     n, horizon = months_given(survival), assumptions.horizon_months
     t = survival.select("party_id", *(f"s_{k}" for k in range(1, n + 1)))
-    held = [ibis.least(ibis.greatest(t[f"s_{k}"].cast("float64"), 0.0), 1.0) for k in range(1, n + 1)]
+    # A column of constants reaches DuckDB as a decimal, which overflows; this cast is not dropped as needless.
+    double = dt.Float64(nullable=False)
+    held = [ibis.least(ibis.greatest(t[f"s_{k}"].cast(double), 0.0), 1.0) for k in range(1, n + 1)]
     t = t.select("party_id", **{f"s_{k}": held[0] if k == 1 else ibis.least(*held[:k]) for k in range(1, n + 1)})
     if n < horizon:
         span = min(assumptions.tail_months, n)
