@@ -66,13 +66,8 @@ def _reason(reason: dict[str, Any], writer: Writer) -> dict[str, Any]:
 def _parts(outlook: Any | None, writer: Writer) -> list[dict[str, Any]]:
     if outlook is None or outlook.value is None or not outlook.value_parts:
         return []
-    largest = max((abs(amount) for amount in outlook.value_parts.values()), default=0) or 1
     return [
-        {
-            "label": writer.words.say(code, writer.language),
-            "amount": amount,
-            "width": f"{100 * abs(amount) / largest:.0f}",
-        }
+        {"label": writer.words.say(code, writer.language), "amount": amount}
         for code, amount in outlook.value_parts.items()
         if amount
     ]

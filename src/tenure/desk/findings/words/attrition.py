@@ -10,7 +10,7 @@ MEANS = Name(
     "区间为 95 %。",
     "For each customer the model says how likely they are to leave in each of the next twelve months, and why. Lost "
     "means: all accounts closed; long without a transaction and hardly any assets; or assets for months far below the "
-    "customer’s own level (each can be switched on or off). The model learns only from what was known at the time and "
+    "customer's own level (each can be switched on or off). The model learns only from what was known at the time and "
     "is tested on later months that it has not seen. Intervals are 95 %.",
 )
 NOT = Name(
