@@ -20,8 +20,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
+from tenure.insight.judgement import calibration_error
 from tenure.insight.text import Sentiment, TextClassifier, Themes, stability
-from tenure.insight.text.calibration import expected_calibration_error
 
 DATA = Path(os.environ.get("TENURE_TEST_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 LABELLED = {
@@ -72,7 +72,7 @@ def classify(name: str, folds: int) -> None:
         sure.append(chances.max(axis=1))
         theirs.append(plain_model(texts[taught], labels[taught], texts[held]) == labels[held])
     ours, plain = np.concatenate(right), np.concatenate(theirs)
-    ece = expected_calibration_error(np.concatenate(sure), ours)
+    ece = calibration_error(ours, np.concatenate(sure))
     print(
         f"{name}: {len(texts):,} texts, accuracy {ours.mean():.4f}, plain {plain.mean():.4f}, "
         f"errors ×{(1 - ours.mean()) / (1 - plain.mean()):.2f}, ECE {ece:.4f}, fit {np.mean(seconds):.1f} s"
@@ -89,7 +89,7 @@ def cold_start(name: str) -> None:
     positive = np.array([each.positive for each in judged])
     told = np.array([each.label is not None for each in judged])
     right = (positive > 0.5) == happy
-    ece = expected_calibration_error(np.maximum(positive, 1 - positive)[told], right[told])
+    ece = calibration_error(right[told], np.maximum(positive, 1 - positive)[told])
     print(
         f"lexicon on {name}: accuracy {right.mean():.4f}; tells {told.mean():.3f} of them, "
         f"right {right[told].mean():.4f}, ECE {ece:.4f}; {len(texts) / seconds:,.0f} texts/s"

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from sklearn.model_selection import StratifiedKFold
 
+from tenure.insight.judgement import calibration_error
 from tenure.insight.text import Sentiment, TextClassifier, Themes, stability
-from tenure.insight.text.calibration import expected_calibration_error
 
 pytestmark = pytest.mark.real
 
@@ -32,7 +32,7 @@ def _held_out(texts: np.ndarray, labels: np.ndarray) -> tuple[float, float, Text
     model = TextClassifier().fit(texts[taught], labels[taught])
     chances = model.predict_proba(texts[held])
     right = np.array(model.labels_, dtype=object)[chances.argmax(axis=1)] == labels[held]
-    return float(right.mean()), expected_calibration_error(chances.max(axis=1), right), model
+    return float(right.mean()), calibration_error(right, chances.max(axis=1)), model
 
 
 @pytest.fixture(scope="module")

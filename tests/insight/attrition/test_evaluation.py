@@ -11,8 +11,9 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 from tenure.errors import InputError
 from tenure.insight.attrition.drift import DriftReference
 from tenure.insight.attrition.empc import expected_maximum_profit
-from tenure.insight.attrition.evaluation import calibration_error, evaluate, platt, top_decile_lift
+from tenure.insight.attrition.evaluation import evaluate, platt, top_decile_lift
 from tenure.insight.inputs import TooLittleData
+from tenure.insight.judgement import calibration_error
 
 SCORES = [0.6125478, 0.3642710, 0.4321361, 0.1402911, 0.3848959, 0.2444155, 0.9706413, 0.8901728, 0.7817814, 0.8687518]
 LEFT = [1, 1, 0, 0, 0, 1, 1, 1, 1, 0]

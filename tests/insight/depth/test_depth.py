@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from tenure.errors import InputError
-from tenure.insight.depth import e_value, retention_by_depth, wilson
+from tenure.insight.depth import e_value, retention_by_depth
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.intervals import Estimate, unknown
+from tenure.insight.intervals import Estimate, share, unknown
 
 
 def _bank(n: int, seed: int, cause: float = 0.0):  # type: ignore[no-untyped-def]
@@ -158,7 +158,7 @@ def test_every_kind_of_table_gives_the_same_curve() -> None:
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
 def test_wilsons_ends_are_the_shares_that_the_score_test_just_accepts(case: tuple[int, int]) -> None:
     k, n = case
-    found = wilson(k, n)
+    found = share(k, n)
     assert 0 <= found.low <= k / n <= found.high <= 1
     for end in (found.low, found.high):
         if 1e-9 < end < 1 - 1e-9:
@@ -166,6 +166,6 @@ def test_wilsons_ends_are_the_shares_that_the_score_test_just_accepts(case: tupl
 
 
 def test_the_share_of_nobody_is_unknown() -> None:
-    assert not wilson(0, 0).can_tell
+    assert not share(0, 0).can_tell
     with pytest.raises(InputError):
-        wilson(3, 2)
+        share(3, 2)

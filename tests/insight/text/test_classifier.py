@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from tenure import insight
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData
+from tenure.insight.judgement import calibration_error
 from tenure.insight.text import TextClassifier, classifier
-from tenure.insight.text.calibration import expected_calibration_error, fit_scaling
+from tenure.insight.text.calibration import fit_scaling
 from tenure.insight.text.spans import Spoke, stretches
 
 from .voices import spoken
@@ -165,7 +166,7 @@ def test_where_labels_are_noisy_it_knows_how_good_and_how_calibrated_it_is() -> 
     chances = model.predict_proba(texts[1_500:])
     right = np.array(model.labels_)[chances.argmax(axis=1)] == np.array(noisy[1_500:])
     assert model.accuracy_.value == pytest.approx(right.mean(), abs=0.04)
-    assert model.ece_ == pytest.approx(expected_calibration_error(chances.max(axis=1), right), abs=0.04)
+    assert model.ece_ == pytest.approx(calibration_error(right, chances.max(axis=1)), abs=0.04)
 
 
 def test_scaling_finds_the_temperature_that_made_the_labels() -> None:
@@ -180,8 +181,8 @@ def test_scaling_finds_the_temperature_that_made_the_labels() -> None:
 
 
 def test_calibration_error_is_the_gap_between_promise_and_truth() -> None:
-    assert expected_calibration_error(np.full(100, 0.9), np.arange(100) < 90) == pytest.approx(0)
-    assert expected_calibration_error(np.full(100, 0.9), np.arange(100) < 50) == pytest.approx(0.4)
+    assert calibration_error(np.arange(100) < 90, np.full(100, 0.9)) == pytest.approx(0)
+    assert calibration_error(np.arange(100) < 50, np.full(100, 0.9)) == pytest.approx(0.4)
 
 
 def test_columns_of_any_library_are_taken(taught: TextClassifier) -> None:

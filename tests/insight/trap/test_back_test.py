@@ -7,9 +7,9 @@ from sklearn.metrics import roc_auc_score
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData
+from tenure.insight.judgement import auc, auc_difference
 from tenure.insight.trap import back_test, behaviour
 from tenure.insight.trap.back_test import _Logistic
-from tenure.insight.trap.discrimination import auc, auc_difference
 
 from .bank import bank
 

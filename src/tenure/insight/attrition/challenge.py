@@ -10,7 +10,7 @@ import numpy as np
 from tenure.insight.attrition.hazard import FEWEST_TO_JUDGE
 from tenure.insight.attrition.periods import read_panel
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.trap.discrimination import auc_difference
+from tenure.insight.judgement import auc_difference
 
 if TYPE_CHECKING:
     from tenure.insight.attrition.hazard import AttritionModel

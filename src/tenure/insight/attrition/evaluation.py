@@ -12,15 +12,13 @@ from tenure.errors import InputError
 from tenure.insight.attrition.empc import ExpectedProfit, expected_maximum_profit
 from tenure.insight.inputs import TooLittleData, column, flags, same_length
 from tenure.insight.intervals import Estimate
-from tenure.insight.trap.discrimination import auc
+from tenure.insight.judgement import auc, calibration_error
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Numbers = NDArray[np.float64]
 
-#: Equal-width bins of probability for the calibration error.
-BINS = 10
 #: The smallest and largest probability a model states: nobody is certain to stay or to leave.
 EDGE = 1e-6
 #: Leavers, and stayers, without whom no figure is given.
@@ -102,12 +100,6 @@ def average_precision(came: NDArray[np.bool_], score: Numbers) -> float:
     ends = np.append(np.flatnonzero(np.diff(score[order]) != 0), len(score) - 1)
     hits = np.cumsum(came[order])[ends]
     return float((np.diff(np.append(0, hits)) * hits / (ends + 1)).sum() / came.sum())
-
-
-def calibration_error(came: NDArray[np.bool_], stated: Numbers, bins: int = BINS) -> float:
-    """Σ over equal-width bins of |observed − stated| · share of rows (Naeini et al. 2015, eq. 3)."""
-    place = np.minimum((stated * bins).astype(np.int64), bins - 1)
-    return float(np.abs(np.bincount(place, weights=stated - came, minlength=bins)).sum() / len(stated))
 
 
 def calibration_tenths(came: NDArray[np.bool_], stated: Numbers) -> list[dict[str, float]]:

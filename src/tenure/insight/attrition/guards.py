@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from tenure.errors import InputError
 from tenure.insight.attrition.encoding import Encoding, texts_alike
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.trap.discrimination import auc
+from tenure.insight.judgement import auc
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -19,16 +19,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from scipy import stats
 
 from tenure.errors import InputError
 from tenure.insight.depth.nuisance import Learner, predictions
-from tenure.insight.depth.proportion import wilson
 from tenure.insight.depth.sensitivity import e_value
 from tenure.insight.effects.covariates import matrix
 from tenure.insight.effects.ratios import ratio
 from tenure.insight.inputs import TooLittleData, column, flags, same_length
-from tenure.insight.intervals import LEVEL, Estimate, unknown
+from tenure.insight.intervals import LEVEL, Estimate, critical, share, unknown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -156,7 +154,7 @@ def retention_by_depth(
         raise InputError(f"learner is {learner!r}; 'splines' or 'boosting' was expected")
     x = x[:, x.std(axis=0) > 0]
     counts = np.unique(held)
-    raw = {int(k): wilson(int(stayed[held == k].sum()), int((held == k).sum()), level) for k in counts}
+    raw = {int(k): share(int(stayed[held == k].sum()), int((held == k).sum()), level) for k in counts}
     scores = _Scores(held, stayed, x, [k for k, each in raw.items() if each.n >= LEAST], level)
     if covariates is not None:
         scores.fit(learner, folds, seed)
@@ -214,7 +212,7 @@ class _Scores:
         return self._mean(self.scores[k])
 
     def contrast(self, fewer: int, more: int) -> Contrast:
-        n, reach = len(self.held), float(stats.norm.ppf((1 + self.level) / 2))
+        n, reach = len(self.held), critical(self.level)
         adjusted = self._mean(self.scores[more] - self.scores[fewer])
         moved = self.scores[more] - self.scores[fewer]
         moved = (moved - moved.mean()) / n
@@ -260,7 +258,7 @@ class _Scores:
 
     def _mean(self, score: Array) -> Estimate:
         n = len(score)
-        half = float(stats.norm.ppf((1 + self.level) / 2)) * float(score.std(ddof=1)) / np.sqrt(n)
+        half = critical(self.level) * float(score.std(ddof=1)) / np.sqrt(n)
         return Estimate(float(score.mean()), float(score.mean() - half), float(score.mean() + half), n, self.level)
 
 

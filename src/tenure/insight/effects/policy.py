@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import stats
 
 from tenure.insight.effects.average import cluster_numbers, inverse_propensity
 from tenure.insight.inputs import TooLittleData, column, flags, same_length
-from tenure.insight.intervals import LEVEL, Estimate
+from tenure.insight.intervals import LEVEL, Estimate, critical
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -126,5 +125,5 @@ def _mean(values: Array, level: float, unit: NDArray[np.int64] | None = None, wi
     n, mean = len(values), float(values.mean())
     apart = values - mean if unit is None else np.bincount(unit, values - mean)
     variance = float(apart @ apart) * len(apart) / (len(apart) - 1) / n**2
-    half = float(stats.norm.ppf((1 + level) / 2)) * float(np.sqrt(widened * variance))
+    half = critical(level) * float(np.sqrt(widened * variance))
     return Estimate(mean, mean - half, mean + half, n, level)

@@ -23,7 +23,7 @@ from scipy import stats
 
 from tenure.insight.effects.average import inverse_propensity
 from tenure.insight.inputs import TooLittleData, column, flags, same_length
-from tenure.insight.intervals import LEVEL, Estimate
+from tenure.insight.intervals import LEVEL, Estimate, critical
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -108,7 +108,7 @@ def of_scores(
         influence[here] = product + _above(score[here], effects[here]) - 2 * product.mean()
     centred = effects - effects.mean()
     auuc, whole = float(area.mean()), float(effects.mean())
-    reach = float(stats.norm.ppf((1 + level) / 2))
+    reach = critical(level)
     share = float(treated.mean())
     unit = np.arange(n) if cluster is None else cluster
     lot = np.bincount(unit, treated - share)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from scipy import stats
 
+from tenure.insight.intervals import critical
 from tenure.insight.lifetime.likelihood import Array
 
 #: Step of the differences over log parameters.
@@ -35,5 +35,5 @@ def around(
             slopes[i] = (np.log(value(up)) - np.log(value(down))) / (2 * STEP)
     slopes = np.where(centre > 0, slopes, 0.0)  # what is nothing stays nothing
     error = np.sqrt(np.maximum(np.einsum("i...,ij,j...->...", slopes, log_covariance, slopes), 0))
-    wide = np.exp(stats.norm.ppf((1 + level) / 2) * error)
+    wide = np.exp(critical(level) * error)
     return centre, centre / wide, centre * wide

@@ -31,12 +31,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
-from scipy.stats import norm
 
 from tenure.errors import InputError
 from tenure.insight import inputs
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.intervals import LEVEL, Estimate, unknown
+from tenure.insight.intervals import LEVEL, Estimate, critical, unknown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -262,7 +261,7 @@ def _error(pair: NDArray[np.int64], n: int, *windows: tuple[float, NDArray[np.fl
 
 
 def _logarithmic(value: float, error: float, n: int, level: float) -> Estimate:
-    spread = float(np.exp(norm.ppf((1 + level) / 2) * error))
+    spread = float(np.exp(critical(level) * error))
     return Estimate(float(value), float(value / spread), float(value * spread), n, level)
 
 

@@ -21,10 +21,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 from scipy import sparse
-from scipy.stats import norm
 
 from tenure.errors import InputError
-from tenure.insight.intervals import LEVEL, Estimate
+from tenure.insight.intervals import LEVEL, Estimate, critical
 from tenure.insight.network.conversion import Conversion, conversions
 from tenure.insight.network.names import named, tabled
 from tenure.insight.network.ties import USES_ONLY
@@ -129,7 +128,7 @@ def simulated(
             total[run] += weight * network.parties.value[fresh].sum()
             front, weight = fresh, weight * discount
     mean = float(total.mean())
-    half = float(norm.ppf((1 + level) / 2) * total.std(ddof=1) / np.sqrt(runs))
+    half = float(critical(level) * total.std(ddof=1) / np.sqrt(runs))
     return Estimate(mean, max(0.0, mean - half), mean + half, runs, level)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.stats import norm
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column, same_length
@@ -72,17 +71,6 @@ def answers(scores: Any, weights: Any, name: str, low: int, high: int) -> Answer
 def classes(values: NDArray[np.float64]) -> NDArray[np.int64]:
     """0 promoter, 1 passive, 2 detractor for answers 0–10."""
     return np.where(values >= PROMOTER_FROM, 0, np.where(values <= DETRACTOR_TO, 2, 1)).astype(np.int64)
-
-
-def critical(level: float) -> float:
-    """The two-sided normal quantile of a confidence level.
-
-    Raises:
-        InputError: the level is not between 0 and 1.
-    """
-    if not 0 < level < 1:
-        raise InputError(f"level {level:g}; a share between 0 and 1 was expected, such as 0.95")
-    return float(norm.ppf((1 + level) / 2))
 
 
 def adjusted_moments(

@@ -15,9 +15,7 @@ from scipy.stats import multivariate_normal, norm
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column, same_length
-from tenure.insight.intervals import LEVEL, Estimate
-from tenure.insight.opinion.answers import critical
-from tenure.insight.opinion.scores import wilson
+from tenure.insight.intervals import LEVEL, Estimate, critical, wilson
 
 #: Pairs of answers below which a correlation says nothing.
 FEWEST_PAIRS = 30

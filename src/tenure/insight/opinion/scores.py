@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tenure.errors import InputError
-from tenure.insight.intervals import LEVEL, Estimate
-from tenure.insight.opinion.answers import ADDED, NPS_CODES, adjusted_moments, answers, classes, critical
+from tenure.insight.intervals import LEVEL, Estimate, critical, wilson
+from tenure.insight.opinion.answers import ADDED, NPS_CODES, adjusted_moments, answers, classes
 
 if TYPE_CHECKING:
     from tenure.insight.opinion.answers import Answers
@@ -114,15 +114,6 @@ def effort(
         _response_rate(given, scores, asked),
         {"hard": given.share(given.values > (highest + 1) / 2)},
     )
-
-
-def wilson(share: float, n: float, level: float = LEVEL) -> tuple[float, float]:
-    """Wilson's interval (1927) for a share of ``n`` (which may be an effective number)."""
-    z = critical(level)
-    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    # at 0 and n of n the bound is the share itself, but for a rounding error
-    return float(max(0.0, min(share, centre - half))), float(min(1.0, max(share, centre + half)))
 
 
 def _response_rate(given: Answers, scores: Any, asked: int | None) -> float | None:

@@ -16,8 +16,8 @@ from scipy.special import gammaln
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column, plain, same_length
-from tenure.insight.intervals import LEVEL, Estimate, unknown
-from tenure.insight.opinion.answers import NPS_CODES, critical
+from tenure.insight.intervals import LEVEL, Estimate, critical, unknown
+from tenure.insight.opinion.answers import NPS_CODES
 from tenure.insight.opinion.groups import count_groups
 
 if TYPE_CHECKING:

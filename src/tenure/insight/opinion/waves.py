@@ -10,8 +10,8 @@ import numpy as np
 from scipy.stats import norm
 
 from tenure.errors import InputError
-from tenure.insight.intervals import LEVEL, Estimate
-from tenure.insight.opinion.answers import NPS_CODES, adjusted_moments, critical
+from tenure.insight.intervals import LEVEL, Estimate, critical
+from tenure.insight.opinion.answers import NPS_CODES, adjusted_moments
 from tenure.insight.opinion.scores import nps
 
 if TYPE_CHECKING:

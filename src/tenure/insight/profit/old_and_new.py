@@ -16,7 +16,7 @@ from tenure.errors import InputError
 from tenure.insight.effects.means import difference
 from tenure.insight.effects.ratios import ratio
 from tenure.insight.inputs import TooLittleData, column, flags, same_length
-from tenure.insight.intervals import LEVEL, Estimate
+from tenure.insight.intervals import LEVEL, Estimate, critical
 
 Verdict = Literal["keeping_is_cheaper", "winning_is_cheaper", "cannot_tell"]
 
@@ -95,7 +95,7 @@ def price_of_keeping(cost: Any, retained: Any, treated: Any, *, level: float = L
     spent = difference(c, lot, none, equal, unit)
     kept = difference(stayed.astype(np.float64), lot, none, equal, unit)
     both = np.stack([spent.influence, kept.influence])
-    return _price(spent.value, kept.value, both @ both.T, float(stats.norm.ppf((1 + level) / 2)), n, level)
+    return _price(spent.value, kept.value, both @ both.T, critical(level), n, level)
 
 
 def old_and_new(winning: Price, keeping: Price) -> OldAndNew:
@@ -122,9 +122,7 @@ def old_and_new(winning: Price, keeping: Price) -> OldAndNew:
         keeping.customers * keeping.cost * winning.covariance + winning.cost * winning.customers * keeping.covariance
     )
     n = winning.estimate.n + keeping.estimate.n
-    times = ratio(
-        above, below, above_variance, below_variance, covariance, float(stats.norm.ppf((1 + level) / 2)), n, level
-    )
+    times = ratio(above, below, above_variance, below_variance, covariance, critical(level), n, level)
     verdict: Verdict = "cannot_tell"
     if times.low is not None and times.high is not None:
         if times.low > 1:

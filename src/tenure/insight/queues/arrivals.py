@@ -11,8 +11,7 @@ from scipy.stats import chi2
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.intervals import LEVEL
-from tenure.insight.opinion.answers import critical
+from tenure.insight.intervals import LEVEL, critical
 from tenure.insight.queues.instants import instants
 
 if TYPE_CHECKING:

@@ -17,8 +17,7 @@ from scipy.stats import chi2
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column, flags, same_length
-from tenure.insight.intervals import LEVEL, Estimate
-from tenure.insight.opinion.answers import critical
+from tenure.insight.intervals import LEVEL, Estimate, critical
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

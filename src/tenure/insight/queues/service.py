@@ -10,8 +10,7 @@ import numpy as np
 from scipy.stats import expon, lognorm, t
 
 from tenure.insight.inputs import TooLittleData, column
-from tenure.insight.intervals import LEVEL, Estimate
-from tenure.insight.opinion.answers import critical
+from tenure.insight.intervals import LEVEL, Estimate, critical
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

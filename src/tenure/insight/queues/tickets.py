@@ -11,8 +11,7 @@ from scipy.stats import t
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, table
-from tenure.insight.intervals import LEVEL, Estimate, unknown
-from tenure.insight.opinion.scores import wilson
+from tenure.insight.intervals import LEVEL, Estimate, share, unknown
 from tenure.insight.queues.arrivals import ArrivalFit, fit_arrivals
 from tenure.insight.queues.instants import instants
 from tenure.insight.queues.patience import PatienceFit, fit_patience
@@ -153,8 +152,7 @@ def _mean(x: NDArray[np.float64], level: float) -> Estimate:
 
 
 def _share(chosen: NDArray[np.bool_], level: float) -> Estimate:
-    n = len(chosen)
-    return Estimate(float(chosen.mean()), *wilson(float(chosen.mean()), n, level), n, level) if n else unknown(0, level)
+    return share(int(chosen.sum()), len(chosen), level)
 
 
 def _try(missing: dict[str, str], name: str, fit: Any, *args: Any, **options: Any) -> Any:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 #: Weight of the pull towards "no correction": some five observations' worth.
 RIDGE = 1.0
-BINS = 10
 
 
 @dataclass(frozen=True)
@@ -51,13 +50,3 @@ def fit_scaling(scores: Numbers, labels: NDArray[np.int64]) -> Scaling:
 
     found = minimize(loss, np.zeros(classes + 1), jac=True, method="L-BFGS-B").x
     return Scaling(float(np.exp(found[0])), found[1:])
-
-
-def expected_calibration_error(confidence: Numbers, right: NDArray[np.bool_], bins: int = BINS) -> float:
-    """Mean gap between confidence and share right, over ``bins`` equal bins of confidence, weighted by their size.
-
-    Naeini, Cooper and Hauskrecht (2015), eq. 3. ``confidence`` is the probability of the label that was given.
-    """
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = np.bincount(place, weights=confidence - right, minlength=bins)
-    return float(np.abs(gaps).sum() / len(confidence))

@@ -18,9 +18,9 @@ from sklearn.model_selection import StratifiedKFold
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, plain, same_length
-from tenure.insight.intervals import Estimate
-from tenure.insight.opinion.scores import wilson
-from tenure.insight.text.calibration import Scaling, expected_calibration_error, fit_scaling
+from tenure.insight.intervals import Estimate, share
+from tenure.insight.judgement import calibration_error
+from tenure.insight.text.calibration import Scaling, fit_scaling
 from tenure.insight.text.reading import normal, pieces, verbatims
 from tenure.insight.text.spans import Spoke, stretches
 from tenure.insight.text.storage import packed, unpacked
@@ -249,9 +249,8 @@ class TextClassifier:
         right = judged == y
         self.confusion_ = np.zeros((len(self.labels_), len(self.labels_)), dtype=np.int64)
         np.add.at(self.confusion_, (y, judged), 1)
-        self.ece_ = expected_calibration_error(chances.max(axis=1), right)
-        low, high = wilson(float(right.mean()), len(right))
-        self.accuracy_ = Estimate(float(right.mean()), low, high, len(right))
+        self.ece_ = calibration_error(right, chances.max(axis=1))
+        self.accuracy_ = share(int(right.sum()), len(right))
 
 
 def _labels(values: Any) -> list[Any]:

@@ -14,9 +14,9 @@ import numpy as np
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column, same_length
-from tenure.insight.intervals import Estimate, unknown
-from tenure.insight.opinion.scores import wilson
-from tenure.insight.text.calibration import Scaling, expected_calibration_error, fit_scaling
+from tenure.insight.intervals import Estimate, share, unknown
+from tenure.insight.judgement import calibration_error
+from tenure.insight.text.calibration import Scaling, fit_scaling
 from tenure.insight.text.classifier import TextClassifier
 from tenure.insight.text.lexicon import CONTRASTING, INTENSITY, NEGATING, POLARITY
 from tenure.insight.text.reading import clauses, is_han, runs, verbatims
@@ -106,10 +106,9 @@ class Sentiment:
         self._classifier = TextClassifier().fit(kept, [POSITIVE if each else NEGATIVE for each in happy])
         self.source_, self.accuracy_, self.ece_ = "classifier", self._classifier.accuracy_, self._classifier.ece_
         if right.mean() >= (self.accuracy_.value or 0.0):
-            low, high = wilson(float(right.mean()), len(right))
             self._classifier, self.source_ = None, "lexicon"
-            self.accuracy_ = Estimate(float(right.mean()), low, high, len(right))
-            self.ece_ = expected_calibration_error(chances.max(axis=1), right)
+            self.accuracy_ = share(int(right.sum()), len(right))
+            self.ece_ = calibration_error(right, chances.max(axis=1))
         self._scaling = fit_scaling(points, truth)
         return self
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
 
-from tenure.insight.intervals import Estimate
-from tenure.insight.opinion.scores import wilson
+from tenure.insight.intervals import Estimate, share
 
 PHRASES_SHOWN = 12
 EXAMPLES = 5
@@ -38,12 +37,6 @@ class Theme:
         return cls(**{**read, **lists, "share": Estimate(**read["share"])})
 
 
-def share_of(texts: int, all_texts: int) -> Estimate:
-    """``texts`` of ``all_texts`` with Wilson's interval."""
-    low, high = wilson(texts / all_texts, all_texts)
-    return Estimate(texts / all_texts, low, high, all_texts)
-
-
 def together(into: Theme, theme: Theme) -> Theme:
     """Two themes of one fit as one, by the name of ``into``: no text was in both, so sizes add up exactly."""
     texts = into.texts + theme.texts
@@ -53,7 +46,7 @@ def together(into: Theme, theme: Theme) -> Theme:
         _by_turns(into.phrases, theme.phrases)[:PHRASES_SHOWN],
         _by_turns(into.examples, theme.examples)[:EXAMPLES],
         texts,
-        share_of(texts, into.share.n),
+        share(texts, into.share.n),
     )
 
 

@@ -26,11 +26,12 @@ from scipy import sparse
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData
+from tenure.insight.intervals import share
 from tenure.insight.text.lexicon import POLARITY
 from tenure.insight.text.phrases import Spotter, key_phrases
 from tenure.insight.text.reading import gist, is_han, verbatims
 from tenure.insight.text.stopwords import OBJECTS, SUBJECTS, spelt
-from tenure.insight.text.theme import EXAMPLES, PHRASES_SHOWN, Theme, share_of, together
+from tenure.insight.text.theme import EXAMPLES, PHRASES_SHOWN, Theme, together
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -356,8 +357,8 @@ class Themes:
             phrases = tuple(self._phrases[i] for i in order[:PHRASES_SHOWN] if self._weights[at, i] > 0)
             naming = phrases if key in self.subjects else dict.fromkeys([key, *phrases])
             name = self._names.get(key) or " · ".join(list(naming)[:NAMED_BY]) or key
-            share = share_of(counts[key], len(written))
-            made.append(Theme(key, name, phrases, _examples(kept, scores, at), counts[key], share))
+            part = share(counts[key], len(written))
+            made.append(Theme(key, name, phrases, _examples(kept, scores, at), counts[key], part))
         self.themes_ = sorted(made, key=_by_size)
         return self
 

@@ -10,10 +10,8 @@ from scipy.stats import chi2
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column, flags, plain, same_length
-from tenure.insight.intervals import LEVEL, Estimate
-from tenure.insight.opinion.answers import critical
-from tenure.insight.opinion.scores import wilson
-from tenure.insight.trap.discrimination import auc, auc_difference
+from tenure.insight.intervals import LEVEL, Estimate, critical, gap, share
+from tenure.insight.judgement import auc, auc_difference
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -96,7 +94,8 @@ def back_test(
     judged = gone[~early]
     scores = small.score(words[~early]), large.score(deeds[~early])
     gain = auc_difference(judged, *scores, level)
-    trapped, calm = (_rate(gone[~early & content & chosen], level) for chosen in (does, ~does))
+    parts = (gone[~early & content & chosen] for chosen in (does, ~does))
+    trapped, calm = (share(int(part.sum()), len(part), level) for part in parts)
     shown = p_value < 1 - level and gain.low is not None and gain.low > 0
     return BackTest(
         ratio,
@@ -107,7 +106,7 @@ def back_test(
         gain,
         trapped,
         calm,
-        _gap(trapped, calm, level),
+        gap(trapped, calm),
         "beyond_satisfaction" if shown else "not_shown",
     )
 
@@ -137,22 +136,3 @@ class _Logistic:
 
 def _logistic(eta: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(1 / (1 + np.exp(-np.clip(eta, -500, 500))), dtype=np.float64)
-
-
-def _rate(left: NDArray[np.bool_], level: float) -> Estimate:
-    share = float(left.mean())
-    return Estimate(share, *wilson(share, len(left), level), len(left), level)
-
-
-def _gap(first: Estimate, second: Estimate, level: float) -> Estimate:
-    """Difference of two independent shares from their Wilson intervals (Newcombe 1998, method 10)."""
-    assert first.value is not None and first.low is not None and first.high is not None
-    assert second.value is not None and second.low is not None and second.high is not None
-    gap = first.value - second.value
-    return Estimate(
-        gap,
-        gap - float(np.hypot(first.value - first.low, second.high - second.value)),
-        gap + float(np.hypot(first.high - first.value, second.value - second.low)),
-        first.n + second.n,
-        level,
-    )

@@ -9,8 +9,7 @@ import numpy as np
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column, plain, same_length
-from tenure.insight.intervals import LEVEL, Estimate, unknown
-from tenure.insight.opinion.scores import wilson
+from tenure.insight.intervals import LEVEL, Estimate, unknown, wilson
 from tenure.insight.opinion.shrinkage import FEWEST_GROUPS, shrink_shares
 
 if TYPE_CHECKING:

@@ -11,11 +11,10 @@ from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column, same_length, table
-from tenure.insight.intervals import LEVEL, Estimate
-from tenure.insight.opinion.answers import critical
+from tenure.insight.intervals import LEVEL, Estimate, critical
+from tenure.insight.judgement import auc
 from tenure.insight.opinion.covariates import design_of
 from tenure.insight.trap.behaviour import Behaviour, Reason, Rules, behaviour
-from tenure.insight.trap.discrimination import auc
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.intervals import Estimate
+from tenure.insight.intervals import Estimate, share
 from tenure.insight.text import SIX_CAUSES, TextClassifier
 from tenure.insight.text.causes import SURE
 from tenure.insight.text.classifier import EXAMPLES
 from tenure.insight.text.reading import gist
-from tenure.insight.text.shares import share
 from tenure.nightly.topics.verbatims import RECENT
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, 
 from tenure.insight import depth, months
 from tenure.insight.exact import add_up
 from tenure.insight.inputs import TooLittleData
+from tenure.insight.intervals import share
 from tenure.insight.months import CURVE
 from tenure.nightly.topics import Known
 
@@ -197,7 +198,7 @@ def _parts(held: Whole, stayed: NDArray[np.bool_], middle: int) -> Iterator[Figu
         ("retention_few", held <= middle),
         ("retention_many", held > middle),
     ):
-        yield _figure(code, depth.wilson(int(stayed[mine].sum()), int(mine.sum())))
+        yield _figure(code, share(int(stayed[mine].sum()), int(mine.sum())))
 
 
 def _verdict(contrast: Contrast) -> Verdict:
@@ -239,7 +240,7 @@ def _label(level: Level, state: _State) -> str:
 def _of_all(level: Level, state: _State) -> Estimate:
     """The raw share over everybody, not only over those the adjustment was fitted on."""
     mine = np.clip(state.held, *_ends(state.held)) == level.products
-    return depth.wilson(int(state.stayed[mine].sum()), int(mine.sum()))
+    return share(int(state.stayed[mine].sum()), int(mine.sum()))
 
 
 def _drawn(state: _State, curve: depth.Curve) -> Curve:

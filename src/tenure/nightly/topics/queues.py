@@ -13,8 +13,7 @@ import pyarrow as pa
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight import queues
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.intervals import Estimate
-from tenure.insight.opinion.scores import wilson
+from tenure.insight.intervals import Estimate, wilson
 from tenure.nightly.topics import Known, heard
 
 if TYPE_CHECKING:

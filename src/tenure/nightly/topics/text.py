@@ -16,9 +16,8 @@ import numpy as np
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight import months
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.intervals import Estimate, unknown
+from tenure.insight.intervals import Estimate, gap, jointly, mean, share, unknown
 from tenure.insight.text.reading import gist
-from tenure.insight.text.shares import gap, jointly, mean, share
 from tenure.nightly.topics import Known, causes, said, verbatims
 from tenure.nightly.topics.verbatims import RECENT, UNHAPPY, UNTOLD, Verbatims
 

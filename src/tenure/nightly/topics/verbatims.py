@@ -18,11 +18,10 @@ import numpy as np
 from tenure.errors import InputError
 from tenure.insight import months
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.intervals import Estimate, unknown
+from tenure.insight.intervals import Estimate, share, unknown
 from tenure.insight.months import CURVE
 from tenure.insight.text import BANK_SUBJECTS, Sentiment, Themes, stability
 from tenure.insight.text.sentiment import DETRACTS, NEGATIVE, POSITIVE, PROMOTES
-from tenure.insight.text.shares import share
 from tenure.lake import durable
 
 if TYPE_CHECKING:

@@ -1,4 +1,5 @@
-"""Area under the ROC curve with its interval, and the difference of two on the same customers (DeLong et al. 1988)."""
+"""How well probabilities foretell: the area under the ROC curve with its interval, the difference of two on the same
+customers (DeLong et al. 1988), and the calibration error."""
 
 from __future__ import annotations
 
@@ -7,11 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import rankdata
 
-from tenure.insight.intervals import LEVEL, Estimate
-from tenure.insight.opinion.answers import critical
+from tenure.insight.intervals import LEVEL, Estimate, critical
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+#: Equal-width bins of the calibration error.
+BINS = 10
+
+
+def calibration_error(right: NDArray[np.bool_], stated: NDArray[np.float64], bins: int = BINS) -> float:
+    """Σ over equal-width bins of |observed − stated| · share of rows (Naeini, Cooper & Hauskrecht 2015, eq. 3)."""
+    place = np.minimum((stated * bins).astype(np.int64), bins - 1)
+    return float(np.abs(np.bincount(place, weights=stated - right, minlength=bins)).sum() / len(stated))
 
 
 def auc(outcome: NDArray[np.bool_], score: NDArray[np.float64], level: float = LEVEL) -> Estimate:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tenure.insight.text.shares import gap, jointly, mean, share
+from tenure.insight.intervals import gap, jointly, mean, share
 
 
 def test_the_gap_of_two_shares_is_that_of_the_paper() -> None:
