@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from tenure.contracts.findings import Figures, Section, Verdict, encoded
+from tenure.contracts.findings import Cell, Figure, Figures, Section, Unit, Verdict, encoded
 from tenure.errors import TenureError
 from tenure.insight.inputs import TooLittleData
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from tenure.insight.intervals import Estimate
     from tenure.nightly.frames import Frames
     from tenure.nightly.outlook import Record
     from tenure.nightly.past import ClosedMonths
@@ -94,6 +95,24 @@ def said(code: str, make: Callable[[], Section]) -> Section:
         return make()
     except TooLittleData:
         return Figures(code, (), Verdict("too_little_data", tone="warn"))
+
+
+def cell(found: Estimate | None, scale: float = 1.0) -> Cell:
+    """An estimate as a cell with its interval, each times ``scale``; None where it cannot be told."""
+    if found is None or found.value is None:
+        return None
+    return scale * found.value, times(found.low, scale), times(found.high, scale)
+
+
+def figure(code: str, unit: Unit, found: Estimate, scale: float = 1.0) -> Figure:
+    """An estimate as a headline figure with its interval and the rows it rests on, each times ``scale``."""
+    value, low, high = (times(each, scale) for each in (found.value, found.low, found.high))
+    return Figure(code, unit, value, low, high, found.n)
+
+
+def times(number: float | None, scale: float) -> float | None:
+    """A number that may be unknown, times ``scale``: a share in points, hours in seconds."""
+    return None if number is None else scale * number
 
 
 Topic = Callable[[Known], Iterator[tuple[str, Section]]]

@@ -15,6 +15,7 @@ from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight import months
 from tenure.insight.attrition.drift import MODERATE
+from tenure.insight.intervals import LEVEL, critical, share
 from tenure.nightly.topics import Known
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 #: People named in a grid.
 MOST = 30
-#: Normal quantile of the intervals.
-_Z = 1.96
 #: From here a likelihood is called high.
 _HIGH = 0.2
 #: Below this lower end of its interval an AUC says that the order is hardly told from chance.
@@ -159,7 +158,7 @@ def _spread(chance: NDArray[np.float64], card: dict[str, Any]) -> float:
     """Half the interval of the number who leave: chance alone, Σ p (1 − p), and the level, which rests on as many
     losses as the model was tested on (relative variance 1 ÷ losses)."""
     losses = max(card["figures"][-1]["positives"], 1)
-    return _Z * float(np.sqrt((chance * (1 - chance)).sum() + chance.sum() ** 2 / losses))
+    return critical(LEVEL) * float(np.sqrt((chance * (1 - chance)).sum() + chance.sum() ** 2 / losses))
 
 
 def _longest(card: dict[str, Any]) -> dict[str, Any]:
@@ -217,7 +216,7 @@ def _calibration(card: dict[str, Any]) -> Section:
     tenths = _longest(card).get("tenths") or []
     if not tenths:
         return Figures("calibration", (), Verdict("too_little_data", tone="warn"))
-    ranges = [_wilson(each["came"], each["rows"]) for each in tenths]
+    observed = [share(each["came"], each["rows"]) for each in tenths]
     n = sum(each["rows"] for each in tenths)
     numbers: dict[str, tuple[Unit, Cell]] = {
         "said": (Unit.SHARE, sum(each["stated"] * each["rows"] for each in tenths) / n),
@@ -227,21 +226,13 @@ def _calibration(card: dict[str, Any]) -> Section:
         Line("stated", [each["stated"] for each in tenths]),
         Line(
             "observed",
-            [each["came"] / each["rows"] for each in tenths],
-            [low for low, _ in ranges],
-            [high for _, high in ranges],
+            [each.value for each in observed],
+            [each.low for each in observed],
+            [each.high for each in observed],
         ),
     ]
     places = [str(k + 1) for k in range(len(tenths))]
     return Curve("calibration", Unit.TEXT, places, Unit.SHARE, lines, Verdict("calibration_is", numbers))
-
-
-def _wilson(came: int, rows: int) -> tuple[float, float]:
-    """Interval of a share (Wilson 1927)."""
-    share, room = came / rows, _Z**2 / rows
-    middle = share + room / 2
-    spread = _Z * float(np.sqrt(share * (1 - share) / rows + room / rows / 4))
-    return max(0.0, (middle - spread) / (1 + room)), min(1.0, (middle + spread) / (1 + room))
 
 
 def _by_tier(people: People) -> Grid:

@@ -17,6 +17,7 @@ from tenure.insight.text import SIX_CAUSES, TextClassifier
 from tenure.insight.text.causes import SURE
 from tenure.insight.text.classifier import EXAMPLES
 from tenure.insight.text.reading import gist
+from tenure.nightly.topics import cell, figure
 from tenure.nightly.topics.verbatims import RECENT
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def sections(known: Known, rows: pa.Table, told: Verbatims | None) -> Iterator[S
     figures = [
         Figure("complaints", Unit.COUNT, len(recent)),
         Figure("uncoded", Unit.COUNT, uncoded),
-        Figure("coded_alike", Unit.SHARE, alike.value, alike.low, alike.high, alike.n),
+        figure("coded_alike", Unit.SHARE, alike),
     ]
     try:
         model, confusion = _taught(skeletons, codes)
@@ -62,7 +63,7 @@ def sections(known: Known, rows: pa.Table, told: Verbatims | None) -> Iterator[S
         return
     agreed = model.accuracy_
     assert agreed.value is not None
-    figures.append(Figure("agreement", Unit.SHARE, agreed.value, agreed.low, agreed.high, agreed.n))
+    figures.append(figure("agreement", Unit.SHARE, agreed))
     fine = agreed.value >= AGREED
     numbers: dict[str, tuple[Unit, Cell]] = {"n": (Unit.COUNT, agreed.n), "agreed": (Unit.SHARE, agreed.value)}
     verdict = Verdict("causes_agree" if fine else "causes_differ", numbers, tone="" if fine else "warn")
@@ -153,9 +154,9 @@ def _grid(
         assert code is not None
         judged, right, other = confusion.get(code, (0, 0, None))
         part, agreed = share(n, total), share(right, judged)
-        cells: list[Cell] = [code, n, (part.value, part.low, part.high), about.get(code)]
+        cells: list[Cell] = [code, n, cell(part), about.get(code)]
         if confusion:
-            cells += [(agreed.value, agreed.low, agreed.high) if agreed.can_tell else None, other, suggested[code]]
+            cells += [cell(agreed), other, suggested[code]]
         rows.append(cells)
     columns = [
         ("cause", Unit.TEXT),

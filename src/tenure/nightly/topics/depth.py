@@ -22,7 +22,7 @@ from tenure.insight.exact import add_up
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.intervals import share
 from tenure.insight.months import CURVE
-from tenure.nightly.topics import Known
+from tenure.nightly.topics import Known, cell, figure, times
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -177,11 +177,11 @@ def _now(state: _State, middle: int, contrast: Contrast | None) -> Figures:
     if contrast is None:
         return Figures("now", figures, Verdict("halves_not_comparable", _split(middle), "warn"))
     figures += [
-        Figure("raw_difference", Unit.POINTS, *_points(contrast.raw)),
-        Figure("adjusted_difference", Unit.POINTS, *_points(contrast.adjusted)),
+        figure("raw_difference", Unit.POINTS, contrast.raw, 100),
+        figure("adjusted_difference", Unit.POINTS, contrast.adjusted, 100),
     ]
     if contrast.surviving_share.can_tell:
-        figures.append(_figure("surviving_share", contrast.surviving_share))
+        figures.append(figure("surviving_share", Unit.SHARE, contrast.surviving_share))
     if contrast.e_value is not None and contrast.adjusted.excludes(0):
         figures.append(Figure("e_value", Unit.NUMBER, contrast.e_value))
     verdict = _verdict(contrast)
@@ -198,16 +198,16 @@ def _parts(held: Whole, stayed: NDArray[np.bool_], middle: int) -> Iterator[Figu
         ("retention_few", held <= middle),
         ("retention_many", held > middle),
     ):
-        yield _figure(code, share(int(stayed[mine].sum()), int(mine.sum())))
+        yield figure(code, Unit.SHARE, share(int(stayed[mine].sum()), int(mine.sum())))
 
 
 def _verdict(contrast: Contrast) -> Verdict:
     share = contrast.surviving_share
     numbers: dict[str, tuple[Unit, Cell]] = {
-        "raw": (Unit.POINTS, _hundred(contrast.raw.value)),
-        "adjusted": (Unit.POINTS, _hundred(contrast.adjusted.value)),
-        "low": (Unit.POINTS, _hundred(contrast.adjusted.low)),
-        "high": (Unit.POINTS, _hundred(contrast.adjusted.high)),
+        "raw": (Unit.POINTS, times(contrast.raw.value, 100)),
+        "adjusted": (Unit.POINTS, times(contrast.adjusted.value, 100)),
+        "low": (Unit.POINTS, times(contrast.adjusted.low, 100)),
+        "high": (Unit.POINTS, times(contrast.adjusted.high, 100)),
         "share": (Unit.SHARE, share.value),
         "share_low": (Unit.SHARE, share.low),
         "share_high": (Unit.SHARE, share.high),
@@ -269,8 +269,8 @@ def _levels(state: _State, curve: depth.Curve) -> Grid:
             [
                 _label(each, state),
                 raw.n,
-                (raw.value, raw.low, raw.high),
-                (adjusted.value, adjusted.low, adjusted.high) if adjusted.can_tell else None,
+                cell(raw),
+                cell(adjusted),
                 overlap.effective if overlap else None,
                 overlap.rare_share if overlap else None,
                 overlap.verdict if overlap else None,
@@ -300,15 +300,3 @@ def _within(share: Estimate) -> Estimate:
         return share
     value, low, high = (min(1.0, max(0.0, each)) for each in (share.value, share.low, share.high))
     return type(share)(value, low, high, share.n, share.level)
-
-
-def _figure(code: str, share: Estimate) -> Figure:
-    return Figure(code, Unit.SHARE, share.value, share.low, share.high, share.n)
-
-
-def _points(share: Estimate) -> tuple[float | None, float | None, float | None, int]:
-    return _hundred(share.value), _hundred(share.low), _hundred(share.high), share.n
-
-
-def _hundred(value: float | None) -> float | None:
-    return None if value is None else 100 * value

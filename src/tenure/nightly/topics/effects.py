@@ -23,7 +23,7 @@ from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit
 from tenure.insight import effects
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.months import CURVE
-from tenure.nightly.topics import Known, said
+from tenure.nightly.topics import Known, cell, figure, said, times
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -261,7 +261,7 @@ def _together(trial: _Trial, campaigns: int, code: str = "now") -> Figures:
     weights = 1 / np.where(part.treated, part.chance(), 1 - part.chance())
     shares = [float(np.average(part.responded[arm], weights=weights[arm])) for arm in (part.treated, ~part.treated)]
     figures = [
-        Figure("effect", Unit.POINTS, _hundred(value.value), _hundred(value.low), _hundred(value.high), value.n),
+        figure("effect", Unit.POINTS, value, 100),
         Figure("response_treated", Unit.SHARE, shares[0], n=found.treated_n),
         Figure("response_held_out", Unit.SHARE, shares[1], n=found.control_n),
     ]
@@ -271,10 +271,10 @@ def _together(trial: _Trial, campaigns: int, code: str = "now") -> Figures:
         extra, low, high = (None if e is None else e * treated for e in (value.value, value.low, value.high))
         figures.append(Figure("extra", Unit.COUNT, extra, low, high))
         numbers |= {
-            "effect": (Unit.POINTS, _hundred(value.value)),
-            "low": (Unit.POINTS, _hundred(value.low)),
-            "high": (Unit.POINTS, _hundred(value.high)),
-            "detectable": (Unit.SPREAD, _hundred(found.minimum_detectable)),
+            "effect": (Unit.POINTS, times(value.value, 100)),
+            "low": (Unit.POINTS, times(value.low, 100)),
+            "high": (Unit.POINTS, times(value.high, 100)),
+            "detectable": (Unit.SPREAD, times(found.minimum_detectable, 100)),
         }
     return Figures(code, figures, Verdict(f"together_{found.verdict}", numbers, _TONES.get(found.verdict, "")))
 
@@ -291,8 +291,8 @@ def _each(campaigns: list[_Campaign], trial: _Trial) -> Grid:
             shown = [
                 float(mine.responded[mine.treated].mean()),
                 float(mine.responded[~mine.treated].mean()),
-                (_hundred(value.value), _hundred(value.low), _hundred(value.high)) if value.can_tell else None,
-                _hundred(found.minimum_detectable),
+                cell(value, 100),
+                times(found.minimum_detectable, 100),
                 found.verdict,
             ]
         verdicts[str(shown[-1])] += 1
@@ -324,7 +324,7 @@ def _assets(trial: _Trial) -> Figures:
     found = effects.effect(part.gained, part.treated, _money_before(part), propensity=part.chance(), cluster=part.party)
     value = found.estimate
     figures = [
-        Figure("asset_effect", Unit.MONEY, value.value, value.low, value.high, value.n),
+        figure("asset_effect", Unit.MONEY, value),
         Figure("detectable_money", Unit.MONEY, found.minimum_detectable),
     ]
     numbers: dict[str, tuple[Unit, Cell]] = {
@@ -351,7 +351,7 @@ def _assets_each(campaigns: list[_Campaign], trial: _Trial) -> Grid | None:
                 each.began,
                 found.treated_mean,
                 found.control_mean,
-                (value.value, value.low, value.high) if value.can_tell else None,
+                cell(value),
                 found.minimum_detectable,
                 found.verdict,
             ]
@@ -381,7 +381,7 @@ def _uplift(trial: _Trial) -> Figures:
     )
     found = model.evaluation_
     figures = [
-        Figure(code, Unit.POINTS, _hundred(e.value), _hundred(e.low), _hundred(e.high), e.n)
+        figure(code, Unit.POINTS, e, 100)
         for code, e in (
             ("over_all", found.policy.over_all),
             ("over_none", found.policy.over_none),
@@ -390,7 +390,3 @@ def _uplift(trial: _Trial) -> Figures:
     ]
     said_ = "uplift_target" if found.verdict == "target" else f"uplift_{found.otherwise}"
     return Figures("uplift", figures, Verdict(said_, tone="good" if found.verdict == "target" else ""))
-
-
-def _hundred(value: float | None) -> float | None:
-    return None if value is None else 100 * value

@@ -18,7 +18,7 @@ from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Grid, Unit, Verdict
 from tenure.insight import opinion
 from tenure.insight.inputs import TooLittleData
-from tenure.nightly.topics import heard
+from tenure.nightly.topics import cell, heard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +114,7 @@ def drivers(rows: pa.Table, rated: Sequence[str] = ()) -> Grid:
     for one in result.drivers:
         slope = float(np.corrcoef(used[one.name], scores[whole])[0, 1])
         direction = ("with_higher" if slope > 0 else "with_lower") if one.beyond_noise else "may_be_chance"
-        grid.append([one.name, (one.share.value, one.share.low, one.share.high), direction])
+        grid.append([one.name, cell(one.share), direction])
     numbers: dict[str, tuple[Unit, Cell]] = {
         "explained": (Unit.SHARE, result.r_squared.value),
         "n": (Unit.COUNT, result.n),
@@ -149,7 +149,7 @@ def waits(rows: pa.Table) -> Grid:
             stated = part.column("satisfaction").drop_null()
             told = opinion.csat(stated) if len(stated) else None
             satisfied = (told.value, told.low, told.high) if told else None
-            grid.append([code, part.num_rows, (score.value, score.low, score.high), satisfied])
+            grid.append([code, part.num_rows, cell(score), satisfied])
     if not grid:
         raise TooLittleData("no answer belongs to a ticket")
     columns = [("waited", Unit.CODE), ("answers", Unit.COUNT), ("nps", Unit.POINTS), ("csat", Unit.SHARE)]

@@ -17,7 +17,7 @@ from tenure.errors import InputError
 from tenure.insight import months
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.network import Groups
-from tenure.nightly.topics import Known, said
+from tenure.nightly.topics import Known, figure, said
 from tenure.nightly.topics.relations import Record, Web, month_of
 
 if TYPE_CHECKING:
@@ -313,7 +313,7 @@ def _contagion(web: Web, as_of: date) -> Figures:
     except InputError as short:  # too few months to look back on
         raise TooLittleData(str(short)) from short
     ratio = found.hazard_ratio
-    figures = [Figure("hazard_ratio", Unit.NUMBER, ratio.value, ratio.low, ratio.high, ratio.n)]
+    figures = [figure("hazard_ratio", Unit.NUMBER, ratio)]
     if found.likeness.value is not None:
         figures.append(
             Figure("likeness", Unit.NUMBER, found.likeness.value, found.likeness.low, found.likeness.high, found.far)

@@ -13,7 +13,7 @@ from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight import months, opinion
 from tenure.insight.inputs import TooLittleData
-from tenure.nightly.topics import Known, experience, said
+from tenure.nightly.topics import Known, cell, experience, figure, said
 from tenure.nightly.topics.heard import RECENT, Heard, heard
 
 if TYPE_CHECKING:
@@ -119,16 +119,12 @@ def _weighted(given: Answers, weights: dict[str, float]) -> Estimate | None:
         return None
 
 
-def _cell(found: Estimate | None) -> Cell:
-    return None if found is None else (found.value, found.low, found.high)
-
-
 def _now(given: Answers, weights: dict[str, float]) -> Figures:
     score, weighted = opinion.nps(given.scores), _weighted(given, weights)
-    figures = [Figure("nps", Unit.POINTS, score.value, score.low, score.high, score.n)]
+    figures = [figure("nps", Unit.POINTS, score)]
     if weighted:
         figures.append(
-            Figure("nps_weighted", Unit.POINTS, weighted.value, weighted.low, weighted.high, weighted.n),
+            figure("nps_weighted", Unit.POINTS, weighted),
         )
     for code, unit, column, estimate in (
         ("csat", Unit.SHARE, "satisfaction", opinion.csat),
@@ -137,7 +133,7 @@ def _now(given: Answers, weights: dict[str, float]) -> Figures:
         stated = given.rows.column(column).drop_null()
         if len(stated):
             told = estimate(stated)
-            figures.append(Figure(code, unit, told.value, told.low, told.high, told.n))
+            figures.append(figure(code, unit, told))
     figures += [Figure(name, Unit.SHARE, score.shares.get(name)) for name in ("promoters", "passives", "detractors")]
     assert score.value is not None and score.low is not None and score.high is not None
     numbers: dict[str, tuple[Unit, Cell]] = {
@@ -176,10 +172,10 @@ def _waves(given: Answers, open_month: int) -> Figures:
     found = opinion.compare(earlier, later)
     change = found.difference
     figures = [
-        Figure(code, Unit.POINTS, each.value, each.low, each.high, each.n)
+        figure(code, Unit.POINTS, each)
         for code, each in (("last_wave", opinion.nps(later)), ("wave_before", opinion.nps(earlier)))
     ]
-    figures.append(Figure("change", Unit.POINTS, change.value, change.low, change.high, change.n))
+    figures.append(figure("change", Unit.POINTS, change))
     figures.append(Figure("detectable", Unit.SPREAD, found.detectable))
     numbers: dict[str, tuple[Unit, Cell]] = {
         "change": (Unit.POINTS, change.value),
@@ -203,10 +199,10 @@ def _by(code: str, column: str, unit: Unit, order: Any, given: Answers, weights:
             [
                 kind,
                 len(part),
-                _cell(opinion.nps(part.scores)),
-                _cell(_weighted(part, weights)),
-                _cell(opinion.csat(stated)) if len(stated) else None,
-                _cell(opinion.effort(hard)) if len(hard) else None,
+                cell(opinion.nps(part.scores)),
+                cell(_weighted(part, weights)),
+                cell(opinion.csat(stated)) if len(stated) else None,
+                cell(opinion.effort(hard)) if len(hard) else None,
             ]
         )
     columns = [
@@ -238,8 +234,8 @@ def _branches(given: Answers, weights: dict[str, float]) -> Grid:
     for name, best, worst in order:
         here = given.chosen(orgs == name)
         places = None if best is None else f"{best}–{worst}" if best != worst else str(best)
-        row: list[Cell] = [name, len(here), _cell(opinion.nps(here.scores)), _cell(_weighted(here, weights))]
-        rows.append([*row, *([_cell(shrunk.of(name))] if shrunk else []), places])
+        row: list[Cell] = [name, len(here), cell(opinion.nps(here.scores)), cell(_weighted(here, weights))]
+        rows.append([*row, *([cell(shrunk.of(name))] if shrunk else []), places])
     columns = [
         ("branch", Unit.ORG),
         ("answers", Unit.COUNT),

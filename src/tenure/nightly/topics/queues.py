@@ -13,8 +13,8 @@ import pyarrow as pa
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight import queues
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.intervals import Estimate, wilson
-from tenure.nightly.topics import Known, heard
+from tenure.insight.intervals import Estimate, share
+from tenure.nightly.topics import Known, cell, figure, heard, times
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -124,16 +124,15 @@ def _seen(tickets: pa.Table) -> Seen:
 
 
 def _share(chosen: NDArray[np.bool_]) -> Estimate:
-    part = float(chosen.mean())
-    return Estimate(part, *wilson(part, len(chosen)), len(chosen))
+    return share(int(chosen.sum()), len(chosen))
 
 
 def _now(seen: Seen, outlets: list[Outlet]) -> Figures:
     figures = [
         Figure("tickets_a_day", Unit.COUNT, seen.tickets / seen.days),
-        Figure("wait", Unit.SECONDS, *_three(seen.wait), n=seen.wait.n),
-        Figure("within", Unit.SHARE, *_three(seen.within), n=seen.within.n),
-        Figure("abandonment", Unit.SHARE, *_three(seen.abandoned), n=seen.abandoned.n),
+        figure("wait", Unit.SECONDS, seen.wait),
+        figure("within", Unit.SHARE, seen.within),
+        figure("abandonment", Unit.SHARE, seen.abandoned),
     ]
     short = sum(_told(one) == "short" for one in outlets)
     numbers: dict[str, tuple[Unit, Cell]] = {
@@ -160,10 +159,6 @@ def _told(one: Outlet) -> str:
     return "short" if high < WANTED.share else "reached" if low >= WANTED.share else "close"
 
 
-def _three(found: Estimate) -> tuple[float | None, float | None, float | None]:
-    return found.value, found.low, found.high
-
-
 def _mean(hours: pa.Table, name: str) -> float | None:
     """Over all arrivals of the hours for which it is known."""
     values, weights = _numbers(hours, name), _numbers(hours, "arrivals")
@@ -184,9 +179,9 @@ def _branches(outlets: list[Outlet]) -> Grid:
             [
                 one.org_id,
                 one.seen.tickets / one.seen.days,
-                _three(one.seen.wait),
-                _three(one.seen.within),
-                _three(one.seen.abandoned),
+                cell(one.seen.wait),
+                cell(one.seen.within),
+                cell(one.seen.abandoned),
                 None if np.isnan(present).all() else float(np.nanmax(present)),
                 None if np.isnan(needed).all() else int(np.nanmax(needed)),
                 _told(one),
@@ -250,7 +245,7 @@ def _parts(one: Outlet) -> Figures:
 
 
 def _seconds(hours: Estimate) -> tuple[float | None, float | None, float | None]:
-    value, low, high = (None if each is None else 3600 * each for each in _three(hours))
+    value, low, high = (times(each, 3600) for each in (hours.value, hours.low, hours.high))
     return value, low, high
 
 

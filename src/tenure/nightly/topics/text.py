@@ -18,7 +18,7 @@ from tenure.insight import months
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.intervals import Estimate, gap, jointly, mean, share, unknown
 from tenure.insight.text.reading import gist
-from tenure.nightly.topics import Known, causes, said, verbatims
+from tenure.nightly.topics import Known, causes, cell, figure, said, verbatims
 from tenure.nightly.topics.verbatims import RECENT, UNHAPPY, UNTOLD, Verbatims
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Told:
         unhappy = self.unhappy(chosen)
         figures = [
             Figure("verbatims", Unit.COUNT, n),
-            Figure("unhappy", Unit.SHARE, unhappy.value, unhappy.low, unhappy.high, unhappy.n),
+            figure("unhappy", Unit.SHARE, unhappy),
             Figure("unhappy_assets", Unit.MONEY, self.at_stake(chosen & self._unhappy_voice)),
             Figure("named", Unit.SHARE, named.value, named.low, named.high, n),
         ]
@@ -171,10 +171,10 @@ class Told:
                     self.of.said_with(key),
                     int(mine.sum()),
                     int((mine & self.of.complaint).sum()),
-                    _cell(share(int(mine.sum()), n)),
-                    _cell(course, 100),
+                    cell(share(int(mine.sum()), n)),
+                    cell(course, 100),
                     self._judged(mine),
-                    _cell(self.recommend(mine)),
+                    cell(self.recommend(mine)),
                     self.at_stake(mine),
                 ]
             )
@@ -218,10 +218,10 @@ class Told:
                     [
                         self.of.labelled(key),
                         count,
-                        _cell(share(count, n)),
+                        cell(share(count, n)),
                         theirs / others,
                         self._judged(mine),
-                        _cell(self.recommend(mine)),
+                        cell(self.recommend(mine)),
                         self.at_stake(mine),
                     ],
                 )
@@ -327,7 +327,7 @@ class Told:
                     [
                         org,
                         n,
-                        _cell(unhappy),
+                        cell(unhappy),
                         most and self.of.labelled(most),
                         apart and self.of.labelled(apart[1]),
                         apart and sizes[apart[1]] / n,
@@ -364,19 +364,13 @@ class Told:
         of = self.of
         figures = [
             Figure("steady", Unit.NUMBER, float(np.mean(of.steady)), min(of.steady), max(of.steady)),
-            Figure("right", Unit.SHARE, of.right.value, of.right.low, of.right.high, of.right.n),
+            figure("right", Unit.SHARE, of.right),
         ]
         if of.kept.can_tell:
-            figures.insert(1, Figure("kept", Unit.SHARE, of.kept.value, of.kept.low, of.kept.high, of.kept.n))
+            figures.insert(1, figure("kept", Unit.SHARE, of.kept))
         steady = float(np.mean(of.steady)) >= STEADY
         return Figures("steadiness", figures, Verdict("themes_steady" if steady else "themes_shaky"))
 
     def _judged(self, chosen: Chosen) -> Cell:
         found = self.unhappy(chosen)
-        return _cell(found) if found.n >= JUDGED else None
-
-
-def _cell(of: Estimate, scale: float = 1.0) -> Cell:
-    if of.value is None or of.low is None or of.high is None:
-        return None
-    return scale * of.value, scale * of.low, scale * of.high
+        return cell(found) if found.n >= JUDGED else None

@@ -22,7 +22,7 @@ from tenure.insight import months, trap
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.intervals import LEVEL, Estimate
 from tenure.insight.opinion import csat
-from tenure.nightly.topics import Known, deeds, said
+from tenure.nightly.topics import Known, cell, deeds, figure, said
 from tenure.nightly.topics.heard import heard
 
 if TYPE_CHECKING:
@@ -160,8 +160,8 @@ def _now(known: Known, view: View, inside: NDArray[np.bool_]) -> Figures:
     figures = [
         Figure("satisfied", Unit.COUNT, int(satisfied.sum())),
         Figure("trapped", Unit.COUNT, int(trapped.sum())),
-        Figure("trap_share", Unit.SHARE, share.value, share.low, share.high, share.n),
-        Figure("missed", Unit.SHARE, missed.value, missed.low, missed.high, missed.n),
+        figure("trap_share", Unit.SHARE, share),
+        figure("missed", Unit.SHARE, missed),
         Figure("trapped_assets", Unit.MONEY, int(view.numbers("aum")[trapped].sum())),
     ]
     if inside.all() and found.predicted:
@@ -201,7 +201,7 @@ def _quadrants(view: View) -> Grid:
 def _index(view: View, code: str, column: str, unit: Unit, groups: list[Any]) -> Grid:
     found = trap.trap_index(view.found, groups, view.weights)
     rows: list[list[Cell]] = [
-        [one.group, one.satisfied, one.trapped, _cell(one.share), _cell(one.index), _cell(one.missed), one.verdict]
+        [one.group, one.satisfied, one.trapped, cell(one.share), cell(one.index), cell(one.missed), one.verdict]
         for one in found.groups
         if one.satisfied
     ]
@@ -314,7 +314,7 @@ def _back_test(past: list[_Past]) -> Figures:
     period = [p.month for p, t in zip(past, told, strict=True) for _ in range(int(t.sum()))]
     found = trap.back_test(satisfaction, leaving, lost, period)
     figures = [
-        Figure(code, unit, each.value, each.low, each.high, each.n)
+        figure(code, unit, each)
         for code, unit, each in (
             ("trapped_left", Unit.SHARE, found.trapped_left),
             ("content_left", Unit.SHARE, found.content_left),
@@ -337,7 +337,7 @@ def _over_time(past: list[_Past]) -> Figures:
     stayed = [_stayed(one) for one in past]
     found = trap.divergence(satisfied[0], satisfied[1], stayed[0], stayed[1], _MARGIN)
     figures = [
-        Figure(code, Unit.SHARE, each.value, each.low, each.high, each.n)
+        figure(code, Unit.SHARE, each)
         for code, each in (
             ("csat_before", satisfied[0]),
             ("csat_after", satisfied[1]),
@@ -356,7 +356,3 @@ def _over_time(past: list[_Past]) -> Figures:
 def _stayed(one: _Past) -> Estimate:
     everybody = np.ones(len(one.lost), dtype=bool)
     return trap.weighted_share(everybody, ~one.lost, everybody.astype(np.float64), LEVEL)
-
-
-def _cell(found: Estimate) -> Cell:
-    return (found.value, found.low, found.high)
