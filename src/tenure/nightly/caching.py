@@ -15,6 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis.expr.datatypes as dt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tenure.lake import durable
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -29,6 +33,13 @@ def key(*parts: Any) -> str:
     """A short name for what a table depends on."""
     text = json.dumps([ARITHMETIC, *parts], sort_keys=True, default=str)
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def write_rows(rows: pa.Table, path: Path) -> None:
+    """Write a table made in memory to one Parquet file, whole or not at all."""
+    unfinished = path.with_name(path.name + durable.UNFINISHED)
+    pq.write_table(rows, unfinished, compression="zstd")
+    unfinished.replace(path)
 
 
 def typed(expr: ir.Table) -> ir.Table:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import ibis
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tenure.contracts import LAKE, PUBLISHED
 from tenure.errors import InputError
@@ -23,7 +22,7 @@ from tenure.insight import (
 )
 from tenure.insight.months import CURVE
 from tenure.lake import schema_of
-from tenure.nightly.caching import Cache
+from tenure.nightly.caching import Cache, write_rows
 from tenure.nightly.past import ClosedMonths, Past
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ class Frames:
     def small(self, name: str, rows: pa.Table) -> ir.Table:
         """A table made in memory, as a frame."""
         path = self.cache.path(self.work, name)
-        pq.write_table(rows, path)
+        write_rows(rows, path)
         self.cache.used.add(path)
         return self.cache.engine.read([path])
 

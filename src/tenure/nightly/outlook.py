@@ -8,7 +8,6 @@ too few the night says so and publishes no figure.
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,6 +27,7 @@ from tenure.insight.attrition.causes import OF_REASON
 from tenure.insight.attrition.features import BY_NAME, FEATURES
 from tenure.insight.attrition.told import told as in_words
 from tenure.insight.inputs import TooLittleData
+from tenure.lake import durable
 from tenure.nightly.ahead import LOST_MONTHS
 from tenure.nightly.caching import key
 
@@ -102,12 +102,7 @@ class Shelf:
 
     def _write(self, name: str, text: str) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self.folder / f"{name}.tmp"
-        with unfinished.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(self.folder / name)
+        durable.write_text(self.folder / name, text)
 
 
 def train_if_due(shelf: Shelf, rows: pa.Table, thresholds: Thresholds) -> Record:

@@ -8,7 +8,6 @@ once. The manifest is written last: a folder without one is no publication.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
@@ -26,9 +25,9 @@ from tenure.contracts.lake import DESK_SOURCE
 from tenure.errors import LakeError
 from tenure.insight import Thresholds, Window, thresholds
 from tenure.insight.exact import stages_kept
-from tenure.lake import schema_of
+from tenure.lake import durable, schema_of
 from tenure.nightly import ahead, deliveries, steps, worth
-from tenure.nightly.caching import Cache, key, typed
+from tenure.nightly.caching import Cache, key, typed, write_rows
 from tenure.nightly.frames import Frames, require_customers
 from tenure.nightly.outlook import Outlook
 from tenure.nightly.past import Past
@@ -240,7 +239,9 @@ class _Night:
     def _publish_rows(self, name: str, rows: Sequence[dict[str, Any]]) -> int:
         table = PUBLISHED[name]
         ordered = sorted(rows, key=lambda row: tuple(row[k] for k in table.key))
-        _write(pa.Table.from_pylist(list(map(_plain(table), ordered)), _arrow(table)), self.folder / f"{name}.parquet")
+        write_rows(
+            pa.Table.from_pylist(list(map(_plain(table), ordered)), _arrow(table)), self.folder / f"{name}.parquet"
+        )
         return len(rows)
 
     def _publish_steps(self) -> None:
@@ -267,12 +268,8 @@ class _Night:
             "notes": self.notes,
             "steps": self.log.rows(self.run_id),
         }
-        unfinished = self.folder / "manifest.json.tmp"
-        with unfinished.open("w", encoding="utf-8") as file:
-            json.dump(manifest, file, ensure_ascii=False, indent=1, default=str)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(self.folder / "manifest.json")
+        text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
+        durable.write_text(self.folder / "manifest.json", text)
 
     def _rows(self, name: str) -> int:
         return sum(pq.read_metadata(path).num_rows for path in files_of(self.folder, name))
@@ -347,9 +344,3 @@ def _plain(table: Table) -> Callable[[dict[str, Any]], dict[str, Any]]:
         return {k: date.fromisoformat(v) if k in days and isinstance(v, str) else v for k, v in row.items()}
 
     return plain
-
-
-def _write(rows: pa.Table, path: Path) -> None:
-    unfinished = path.with_name(path.name + ".tmp")
-    pq.write_table(rows, unfinished, compression="zstd")
-    unfinished.replace(path)

@@ -18,11 +18,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tenure.contracts import codes
-from tenure.insight import needs, value
+from tenure.insight import months, needs, value
 from tenure.insight.attrition.features import FEATURES
 from tenure.insight.exact import total
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.needs.propensity import AHEAD
+from tenure.nightly.caching import write_rows
+from tenure.nightly.outlook import HORIZON
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
 
 #: Folder of the cached tables with the likelihoods of opening.
 FOLDER = "propensity"
-#: Months of a survival curve that the plain closing rate fills.
-CURVE_MONTHS = 12
 #: Rows of the panel that a likelihood is learned from, and months back.
 MOST_ROWS, MONTHS_BACK = 40_000, 15
 #: Needs published of a customer.
@@ -77,8 +77,8 @@ def closing_rate(known: Known) -> float:
     f = known.figures
     counted = known.rows(f.aggregate(gone=f.left_on.notnull().sum(), here=f.left_on.isnull().sum())).to_pylist()[0]
     gone_of_late = f.filter(f.left_on.notnull()).select("left_on")
-    year = known.as_of.replace(year=known.as_of.year - 1, day=min(known.as_of.day, 28))
-    lately = known.rows(gone_of_late.filter(gone_of_late.left_on > year)).num_rows
+    year_ago = months.months_before(known.as_of, 12)
+    lately = known.rows(gone_of_late.filter(gone_of_late.left_on > year_ago)).num_rows
     everybody = (counted["here"] or 0) + lately
     return float(1 - (1 - lately / everybody) ** (1 / 12)) if everybody else 0.0
 
@@ -138,7 +138,7 @@ def _learn(known: Known, outlook: Outlook, panel: Path, path: Path) -> None:
     kinds: dict[str, pa.DataType] = {"party_id": pa.string(), "category": pa.string(), "propensity": pa.float64()}
     schema = pa.schema(kinds)
     found = pa.concat_tables([part.cast(schema) for part in parts]) if parts else schema.empty_table()
-    pq.write_table(found.replace_schema_metadata({"models": json.dumps(models)}), path)
+    write_rows(found.replace_schema_metadata({"models": json.dumps(models)}), path)
 
 
 def _levelled(rows: pa.Table) -> pa.Table:
@@ -173,7 +173,7 @@ def _with_openings(known: Known, rows: pa.Table, last: int) -> pa.Table:
 def _survival(known: Known, scores: pa.Table | None) -> ir.Table:
     """``party_id`` and ``s_1`` … of everyone still here: the model's, else the bank's plain rate."""
     monthly = closing_rate(known)
-    plain = [(1 - monthly) ** k for k in range(1, CURVE_MONTHS + 1)]
+    plain = [(1 - monthly) ** k for k in range(1, HORIZON + 1)]
     here = known.figures.filter(known.figures.left_on.isnull()).select("party_id")
     if scores is None or not scores.num_rows:
         return here.mutate(**{f"s_{k}": ibis.literal(s) for k, s in enumerate(plain, 1)})
@@ -182,8 +182,7 @@ def _survival(known: Known, scores: pa.Table | None) -> ir.Table:
         {"party_id": scores["party_id"], **{f"s_{k + 1}": curves[:, k] for k in range(curves.shape[1])}}
     )
     t = here.left_join(known.frames.small("survival", of_model), "party_id").drop("party_id_right")
-    given = {f"s_{k}": plain[k - 1] if k <= CURVE_MONTHS else plain[-1] for k in range(1, curves.shape[1] + 1)}
-    return t.mutate(**{name: t[name].coalesce(rate) for name, rate in given.items()})
+    return t.mutate(**{f"s_{k}": t[f"s_{k}"].coalesce(rate) for k, rate in enumerate(plain, 1)})
 
 
 def _usage(known: Known) -> ir.Table:
