@@ -89,6 +89,13 @@ def test_a_night_killed_while_writing_leaves_the_old_champion(tmp_path: Path) ->
     assert champion is not None and champion.save() == before
 
 
+def test_a_night_of_the_past_does_not_ask_a_model_that_knows_later_months(tmp_path: Path) -> None:
+    learnt = train_if_due(Shelf(tmp_path), panel(customers=500), THRESHOLDS).learnt_until
+    assert learnt is not None
+    assert Shelf(tmp_path).champion(learnt) is not None
+    assert Shelf(tmp_path).champion(learnt - 1) is None
+
+
 def test_a_champion_that_cannot_be_read_is_none(tmp_path: Path) -> None:
     (tmp_path / "champion.json").write_text("{}")
     assert Shelf(tmp_path).champion() is None

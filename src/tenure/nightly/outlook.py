@@ -76,11 +76,13 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def champion(self) -> AttritionModel | None:
-        """The model in use; None where there is none yet, or none that this version can read."""
+    def champion(self, until: int | None = None) -> AttritionModel | None:
+        """The model in use; None where there is none yet, or none that this version can read, or, with ``until``, one
+        that has learnt from a later month: a night of the past must not know what came after it."""
         path = self.folder / "champion.json"
         try:
-            return AttritionModel.load(path.read_text(encoding="utf-8")) if path.exists() else None
+            found = AttritionModel.load(path.read_text(encoding="utf-8")) if path.exists() else None
+            return found if found is None or until is None or found.card()["learnt_until"] <= until else None
         except InputError:
             return None
 
@@ -112,7 +114,7 @@ def train_if_due(shelf: Shelf, rows: pa.Table, thresholds: Thresholds) -> Record
     if not rows.num_rows:
         return Record("too_little_data", told="no customer-months")
     last = int(pc.max(rows["month"]).as_py())
-    champion, tried = shelf.champion(), shelf.attempt()
+    champion, tried = shelf.champion(last), shelf.attempt()
     psi: dict[str, float] = {}
     if champion is not None:
         newest = rows.filter(pc.equal(rows["month"], pa.scalar(last, pa.int64())))
@@ -224,7 +226,7 @@ class Outlook:
             return Record("too_little_data", told="fewer than 18 closed months"), None, None
         learnable = self.sample(path, MOST_ROWS)
         record = train_if_due(self.shelf, learnable, self.past.thresholds)
-        champion = self.shelf.champion()
+        champion = self.shelf.champion(self.last)
         scores = self._scored(champion, path) if champion is not None else None
         del learnable
         try:

@@ -85,7 +85,8 @@ def closing_rate(known: Known) -> float:
 
 def wanted(known: Known, outlook: Outlook, worth: ir.Table) -> tuple[ir.Table, Likelihoods]:
     """The published ``need``, and the likelihoods that it rests on."""
-    set_ = needs.load(known.currency, {"top": MOST_NEEDS})
+    silence = known.frames.past.thresholds.worklist.silence_is_consent  # the bank decides once, for every list
+    set_ = needs.load(known.currency, {"top": MOST_NEEDS, "silence_is_consent": silence})
     here = known.figures.filter(known.figures.left_on.isnull())
     seen = needs.customers(known.party, here, known.source("relation"), known.as_of, set_)
     likely = likelihoods(known, outlook)

@@ -1,7 +1,8 @@
 """The network (S8): who is tied to whom, who brings customers, whom they could bring next, whether leaving spreads.
 
 One network for the whole bank, from the books as they stood on the night; per branch the same questions asked of its
-own customers. Who refused marketing is neither asked to introduce nor named as a prospect.
+own customers. Who refused marketing is neither asked to introduce nor named as a prospect; nor is,
+unless the bank takes silence for consent, whose consent is not on record.
 """
 
 from __future__ import annotations

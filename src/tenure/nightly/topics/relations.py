@@ -56,6 +56,7 @@ class Web:
         edges = known.rows(edges_of_bank(tables, known.as_of))
         beside = {**tables, "account": known.accounts.filter(~known.accounts.category.isin(BASIC))}
         people = known.rows(people_of_bank(beside, known.as_of))
+        silence = known.frames.past.thresholds.worklist.silence_is_consent
         party = known.rows(
             known.figures.select(
                 "party_id",
@@ -64,7 +65,7 @@ class Web:
                 "aum",
                 "left_on",
                 "birth_date",
-                asks=known.figures.consent_marketing.fill_null(True),
+                asks=known.figures.consent_marketing.fill_null(silence),
             )
         )
         network = Network.of(edges, people)
@@ -80,7 +81,7 @@ class Web:
             lead=facts["lead_staff_id"].to_numpy(),
             aum=aum,
             room=room,
-            asks=facts["asks"].fill_null(True).to_numpy().astype(bool),
+            asks=facts["asks"].fill_null(silence).to_numpy().astype(bool),
             birth=month_of(facts["birth_date"]),
             left=month_of(facts["left_on"]),
             good=good,
