@@ -95,7 +95,7 @@ def night(tables: dict[str, list[dict[str, Any]]], as_of: date = AS_OF) -> Known
         "aum": pa.array([held.get(row["party_id"], 0) for row in people], pa.int64()),
         "birth_date": pa.array([row["birth_date"] for row in people], pa.date32()),
         "left_on": pa.array([row.get("left_on") for row in people], pa.date32()),
-        "consent_marketing": pa.array([row.get("consent_marketing") for row in people], pa.bool_()),
+        "consent_marketing": pa.array([row.get("consent_marketing", True) for row in people], pa.bool_()),
     }
     return known(tables, as_of, figures=pa.table(figures))
 
@@ -188,6 +188,15 @@ def test_who_refused_marketing_is_neither_asked_nor_named() -> None:
     prospects = one(found, "HQ", "prospects_people")
     assert "M40" not in column(prospects, "prospect")
     assert "R39" not in column(prospects, "introducer")
+
+
+def test_silence_is_no_consent_to_be_named() -> None:
+    tables = town()
+    for row in tables["party"]:
+        row["consent_marketing"] = None if row["party_id"] in ("R1", "M40") else True
+    found = list(sections(night(tables)))
+    assert "R1" not in column(one(found, "HQ", "introducers"), "customer")
+    assert "M40" not in column(one(found, "HQ", "prospects_people"), "prospect")
 
 
 def test_what_happens_after_the_day_is_not_known() -> None:
