@@ -36,6 +36,7 @@ class DuckDBEngine(Engine):
         if threads is not None:
             settings["threads"] = threads
         self._backend = ibis.duckdb.connect(**settings)
+        self._backend.raw_sql("SET enable_progress_bar = false")  # the command draws its own
 
     def scan(self, paths: Sequence[Path]) -> ir.Table:
         return self._backend.read_parquet([str(p) for p in paths], union_by_name=True, hive_partitioning=False)

@@ -198,6 +198,7 @@ def connection(staging: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "autoinstall_known_extensions": "false",
         }
     )
+    con.execute("SET enable_progress_bar = false")  # the command draws its own
     try:
         yield con
     finally:
