@@ -87,6 +87,17 @@ class Cache:
             self.made[path] = self.engine.write(typed(make()), path, sort=sort)
         return path
 
+    def keep_rows(self, folder: str, name: str, make: Callable[[], pa.Table]) -> pa.Table:
+        """The table in memory that ``make`` gives, from the cache if it is there."""
+        path = self.path(folder, name)
+        self.used.add(path)
+        if not self.has(path):
+            rows = make()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_rows(rows, path)
+            self.made[path] = rows.num_rows
+        return pq.read_table(path)
+
     def rows_made(self, paths: Iterable[Path]) -> int:
         """Rows written this night into these tables; those that were there count nothing."""
         return sum(self.made.get(path, 0) for path in paths)

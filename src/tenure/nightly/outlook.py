@@ -8,7 +8,7 @@ too few the night says so and publishes no figure.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -86,6 +86,11 @@ class Shelf:
         except InputError:
             return None
 
+    def fingerprint(self) -> str:
+        """A short name for the champion as it stands: what rests on it is kept under this name."""
+        path = self.folder / "champion.json"
+        return key(path.read_text(encoding="utf-8"))[:12] if path.exists() else "none"
+
     def attempt(self) -> int | None:
         """The last closed month that a model was fitted for, whether it won or not."""
         path = self.folder / "attempt.json"
@@ -107,6 +112,23 @@ class Shelf:
         durable.write_text(self.folder / name, text)
 
 
+def drift(champion: AttritionModel, rows: pa.Table) -> dict[str, float]:
+    """How far each feature of the newest landmark of ``rows`` has moved since the champion learnt (PSI)."""
+    newest = rows.filter(pc.equal(rows["month"], pc.max(rows["month"])))
+    return {each.feature: each.psi for each in champion.drift(newest)}
+
+
+def _drifted(psi: Mapping[str, float], thresholds: Thresholds) -> list[str]:
+    return [name for name, moved in psi.items() if moved >= thresholds.attrition.alarm]
+
+
+def standing(champion: AttritionModel, psi: dict[str, float], thresholds: Thresholds) -> Record:
+    """The record of a night that need not train: the champion as it stands."""
+    card = champion.card()
+    drifted = _drifted(psi, thresholds)
+    return Record("champion", learnt_until=card["learnt_until"], drifted=drifted, psi=psi, card=card)
+
+
 def train_if_due(shelf: Shelf, rows: pa.Table, thresholds: Thresholds) -> Record:
     """Fit a challenger where a month has closed since the last, or a feature has drifted beyond ``[attrition].alarm``
     since the champion learnt; the better of the two stays. ``rows`` is the panel of :func:`panel.of`.
@@ -115,16 +137,11 @@ def train_if_due(shelf: Shelf, rows: pa.Table, thresholds: Thresholds) -> Record
         return Record("too_little_data", told="no customer-months")
     last = int(pc.max(rows["month"]).as_py())
     champion, tried = shelf.champion(last), shelf.attempt()
-    psi: dict[str, float] = {}
-    if champion is not None:
-        newest = rows.filter(pc.equal(rows["month"], pa.scalar(last, pa.int64())))
-        psi = {each.feature: each.psi for each in champion.drift(newest)}
-    drifted = [name for name, moved in psi.items() if moved >= thresholds.attrition.alarm]
-    because = "first" if champion is None else "month" if tried != last else ""
-    if not because:
-        assert champion is not None
-        card = champion.card()
-        return Record("champion", learnt_until=card["learnt_until"], drifted=drifted, psi=psi, card=card)
+    psi = {} if champion is None else drift(champion, rows)
+    if champion is not None and tried == last:
+        return standing(champion, psi, thresholds)
+    because = "first" if champion is None else "month"
+    drifted = _drifted(psi, thresholds)
     if drifted:
         because = "drift"
     kept = "champion" if champion is not None else "too_little_data"
@@ -141,8 +158,8 @@ def train_if_due(shelf: Shelf, rows: pa.Table, thresholds: Thresholds) -> Record
         return record
     if won:
         shelf.promote(challenger)
-    standing = challenger if won or champion is None else champion
-    card = standing.card()
+    stands = challenger if won or champion is None else champion
+    card = stands.card()
     record = Record("champion", True, because, won, told, card["learnt_until"], drifted, psi, card)
     shelf.tried(last, record)
     return record
@@ -224,16 +241,31 @@ class Outlook:
         path = self.panel()
         if path is None:
             return Record("too_little_data", told="fewer than 18 closed months"), None, None
-        learnable = self.sample(path, MOST_ROWS)
-        record = train_if_due(self.shelf, learnable, self.past.thresholds)
+        record = self._record(path)
         champion = self.shelf.champion(self.last)
-        scores = self._scored(champion, path) if champion is not None else None
-        del learnable
+        scores = None if champion is None else self._kept("scores", lambda: self._scored(champion, path))
         try:
-            lost = self._lost(path)
+            lost = self.past.cache.keep_rows(FOLDER, f"{self._name()}-post-mortems", lambda: self._lost(path))
         except TooLittleData:
             lost = None
         return record, scores, lost
+
+    def _record(self, path: Path) -> Record:
+        """Trained if due; else the champion, with the drift that was measured when the month had closed."""
+        champion = self.shelf.champion(self.last)
+        if champion is None or self.shelf.attempt() != self.last:
+            return train_if_due(self.shelf, self.sample(path, MOST_ROWS), self.past.thresholds)
+
+        def moved() -> pa.Table:
+            psi = drift(champion, self.sample(path, MOST_ROWS))
+            return pa.table({"feature": pa.array(psi, pa.string()), "psi": pa.array(psi.values(), pa.float64())})
+
+        psi = {row["feature"]: row["psi"] for row in self._kept("drift", moved).to_pylist()}
+        return standing(champion, psi, self.past.thresholds)
+
+    def _kept(self, name: str, make: Callable[[], pa.Table]) -> pa.Table:
+        """What the panel and the champion settle together: made once a month, or when another becomes champion."""
+        return self.past.cache.keep_rows(FOLDER, f"{self._name()}-{name}-{self.shelf.fingerprint()}", make)
 
     def sample(self, path: Path, most: int) -> pa.Table:
         """All months of every k-th customer by number, at most about ``most`` rows, by customer and month.

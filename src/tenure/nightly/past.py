@@ -199,6 +199,10 @@ class Past:
         path = f"{closed.name}-{name}-{key(*depends)}"
         return self.cache.keep(_HISTORY, path, lambda: make().cast(schema_of(table)), sort=table.key)
 
+    def of_closed(self, closed: ClosedMonths, name: str, make: Callable[[], ir.Table]) -> ir.Table:
+        """A frame that rests on the closed months and the owners of accounts alone: made once a month."""
+        return self.cache.engine.read([self.cache.keep(_HISTORY, f"{closed.name}-{name}", make)])
+
     def _same(self, before: ir.Table, now: ir.Table) -> bool:
         """Whether the accounts that history is made of belong as they did: exactly, not by a fingerprint."""
         names = before.columns

@@ -187,21 +187,25 @@ def _survival(known: Known, scores: pa.Table | None) -> ir.Table:
 
 
 def _usage(known: Known) -> ir.Table:
-    """A year of what customers used and paid: the twelve closed months."""
+    """A year of what customers used and paid: the twelve closed months, worked out once a month."""
     past = known.frames.past
     last = past.window.open_month - 1
     first = last - 11
-    t = known.source("transaction")
-    month = t.booked_at.year().cast("int64") * 12 + t.booked_at.month().cast("int64") - 1
-    paid = t.mutate(month=month).filter((t.kind == "fee") & ibis._.month.between(first, last))
-    fees = paid.group_by("account_id", "month").aggregate(fees=total(-paid.amount))
     cubes = [cube for at, cube in past.cubes().items() if first <= at <= last]
-    counted = ("account_id", "month", *(f"made_{channel}" for channel in codes.CHANNELS if channel != "system"))
     if not cubes:
         return known.figures.limit(0).select("party_id", fees_12m=ibis.literal(0, "int64"))
-    parts = [cube.select(*counted) for cube in cubes]
-    activity = parts[0] if len(parts) == 1 else ibis.union(*parts)
-    return known.frames.keep("usage", value.usage(activity, known.accounts, fees, first, last))
+
+    def make() -> ir.Table:
+        t = known.source("transaction")
+        month = t.booked_at.year().cast("int64") * 12 + t.booked_at.month().cast("int64") - 1
+        paid = t.mutate(month=month).filter((t.kind == "fee") & ibis._.month.between(first, last))
+        fees = paid.group_by("account_id", "month").aggregate(fees=total(-paid.amount))
+        counted = ("account_id", "month", *(f"made_{channel}" for channel in codes.CHANNELS if channel != "system"))
+        parts = [cube.select(*counted) for cube in cubes]
+        activity = parts[0] if len(parts) == 1 else ibis.union(*parts)
+        return value.usage(activity, known.accounts, fees, first, last)
+
+    return past.of_closed(known.closed, "usage", make)
 
 
 def _own(known: Known, name: str) -> Path | None:

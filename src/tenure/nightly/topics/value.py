@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
@@ -28,9 +28,13 @@ _FEW = 30
 
 @dataclass(frozen=True)
 class _Valued:
-    """Customers with a value, one row each."""
+    """Customers with a value, one row each, in the order of their branches' paths.
+
+    So a branch with all below it is a slice: nothing is copied, however many branches a bank has.
+    """
 
     rows: pa.Table
+    paths: NDArray[np.str_]
 
     def numbers(self, name: str) -> NDArray[np.float64]:
         """One column, NaN where unknown."""
@@ -45,10 +49,10 @@ class _Valued:
         """Value × likelihood of leaving within a year; NaN where no model tells it."""
         return self.value * self.numbers("leaving_12m")
 
-    def within(self, orgs: set[str]) -> _Valued:
-        """Only the customers of these branches."""
-        names = self.rows.column("org_id").to_pylist()
-        return _Valued(self.rows.filter(pa.array([name in orgs for name in names])))
+    def below(self, path: str) -> _Valued:
+        """Only the customers of the branch with this path, and of all below it."""
+        first, last = np.searchsorted(self.paths, [path, path[:-1] + chr(ord("/") + 1)])
+        return _Valued(self.rows.slice(int(first), int(last - first)), self.paths[first:last])
 
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
@@ -63,13 +67,13 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
         yield known.bank, _spread(everyone)
     yield known.bank, _branches(everyone)
     only = len(known.branches) == 1
-    for org in known.branches:
+    for org, path in known.branches.items():
         if org == known.bank:
             if only:
                 yield org, _at_risk(everyone)
             continue
-        mine = everyone.within(known.below(org))
-        if len(mine.value):
+        mine = everyone.below(path)
+        if mine.rows.num_rows:
             yield org, _now(mine)
             yield org, _parts(mine)
             yield org, _tiers(mine)
@@ -79,9 +83,18 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
 def _valued(known: Known) -> _Valued:
     assert known.outlook is not None
     o = known.outlook.filter(known.outlook.value.notnull())
-    o = o.select("party_id", "value", "value_low", "value_high", "value_months", "value_parts", "leaving_12m")
-    f = known.figures.select("party_id", "org_id", "tier")
-    return _Valued(known.rows(f.inner_join(o, "party_id").order_by("party_id")))
+    parts = {part: o.value_parts.cast("string").re_extract(f'"{part}": ?(-?[0-9]+)', 1) for part in PARTS}
+    o = o.select(
+        "party_id", "value", "value_low", "value_high", "value_months", "leaving_12m",
+        **{part: text.nullif("").cast("int64").coalesce(0) for part, text in parts.items()},
+    )  # fmt: skip
+    f = known.figures.select("party_id", "org_id", tier=known.figures.tier.coalesce(codes.TIER_ORDER[0]))
+    rows = known.rows(f.inner_join(o, "party_id").order_by("party_id")).combine_chunks()
+    org = rows.column("org_id").combine_chunks().dictionary_encode()
+    named = np.array([known.branches.get(str(name), "") for name in org.dictionary.to_pylist()], dtype=str)
+    paths = named[org.indices.to_numpy()] if len(named) else named
+    order = np.argsort(paths, kind="stable")
+    return _Valued(rows.take(pa.array(order, pa.int64())), paths[order])
 
 
 def _whole(number: float) -> int:
@@ -115,20 +128,12 @@ def _now(of: _Valued) -> Figures:
 
 
 def _parts(of: _Valued) -> Grid:
-    sums: dict[str, int] = dict.fromkeys(PARTS, 0)
-    for text in of.rows.column("value_parts").to_pylist():
-        for part, amount in _read(text).items():
-            sums[part] += amount
-    rows: list[list[Cell]] = [[part, amount] for part, amount in sums.items()]
+    rows: list[list[Cell]] = [[part, int(pc.sum(of.rows.column(part)).as_py() or 0)] for part in PARTS]
     return Grid("by_part", [("part", Unit.CODE), ("value", Unit.MONEY)], rows)
 
 
-def _read(parts: Any) -> dict[str, int]:
-    return dict(json.loads(parts)) if isinstance(parts, str) else dict(parts)
-
-
 def _tiers(of: _Valued) -> Grid:
-    tiers = np.array([tier or codes.TIER_ORDER[0] for tier in of.rows.column("tier").to_pylist()])
+    tiers = of.rows.column("tier").to_numpy(zero_copy_only=False)
     whole = of.value.sum()
     rows: list[list[Cell]] = []
     for tier in reversed(codes.TIER_ORDER):
@@ -150,13 +155,17 @@ def _spread(of: _Valued) -> Curve:
 
 
 def _branches(of: _Valued) -> Grid:
-    names, index = np.unique(np.array(of.rows.column("org_id").to_pylist(), dtype=str), return_inverse=True)
-    rows: list[list[Cell]] = []
-    for k, name in enumerate(names):
-        here = index == k
-        risk = of.risk[here]
-        lost = _whole(np.maximum(risk[~np.isnan(risk)], 0).sum()) if (~np.isnan(risk)).any() else None
-        rows.append([str(name), int(here.sum()), _whole(of.value[here].sum()), _whole(of.value[here].mean()), lost])
+    org = of.rows.column("org_id").combine_chunks().dictionary_encode()
+    index, names = org.indices.to_numpy(), org.dictionary.to_pylist()
+    told = ~np.isnan(of.risk)
+    count, known, value, lost = (
+        np.bincount(index, weights=weights, minlength=len(names))
+        for weights in (None, told, of.value, np.where(told, np.maximum(of.risk, 0), 0))
+    )
+    rows: list[list[Cell]] = [
+        [str(name), int(n), _whole(all_), _whole(all_ / n), _whole(risk) if some else None]
+        for name, n, some, all_, risk in zip(names, count, known, value, lost, strict=True)
+    ]
     rows.sort(key=lambda row: (-float(row[2]), str(row[0])))  # type: ignore[arg-type]
     columns = [
         ("branch", Unit.ORG), ("customers", Unit.COUNT), ("value", Unit.MONEY), ("value_mean", Unit.MONEY),
