@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from desk.finding_rows import finding_rows
 from tenure.contracts import PUBLISHED, Kind, codes
+from tenure.contracts.published import CLOSED_MONTHS
 
 AS_OF = date(2026, 6, 30)
 CURRENCY = "CNY"
@@ -209,6 +210,7 @@ def _customer(chance: random.Random, n: int, party_id: str) -> dict[str, Any]:
         "deposit_month_average": deposit,
         "deposit_quarter_average": deposit,
         "deposit_year_average": deposit,
+        "loan_month_average": 80_000_000 if n % 6 == 0 else 0,
         "aum_change_3m": -average // 10 if n % 7 == 0 else average // 50,
         "aum_share_rank": round(n / 60, 4),
         "in_top_fifth": tier == "private",
@@ -220,6 +222,9 @@ def _customer(chance: random.Random, n: int, party_id: str) -> dict[str, Any]:
         "next_maturity_amount": 10_000_000 if n % 2 == 0 else None,
         "maturing_30d": 10_000_000 if n % 2 == 0 and n < 25 else 0,
         "maturing_90d": 10_000_000 if n % 2 == 0 else 0,
+        "transactions_month": 8 + 23 % 3,
+        "inflow_month": 3_000_000,
+        "outflow_month": 2_000_000,
         "transactions_12m": 100 + n,
         "transactions_3m": 25 + n // 4,
         "active_months_12m": 12 - n % 4,
@@ -259,18 +264,18 @@ def _customer_tables(tables: Rows, chance: random.Random, people: list[dict[str,
     curves, holdings, relations, coverage, events = [], [], [], [], []
     for n, who in enumerate(people):
         party_id, average = who["party_id"], who["aum_month_average"]
-        aum = [average - (23 - m) * average // 100 for m in range(24)]
+        aum = [average - (CLOSED_MONTHS - m) * average // 100 for m in range(CLOSED_MONTHS)]
         curves.append(
             {
                 "party_id": party_id,
-                "last_month": f"{AS_OF:%Y-%m}",
+                "last_month": f"{AS_OF.replace(day=1) - timedelta(days=1):%Y-%m}",
                 "aum": aum,
                 "deposit": [a // 2 for a in aum],
-                "loan": [who["loan"]] * 24,
-                "inflow": [3_000_000] * 24,
-                "outflow": [2_000_000] * 24,
-                "transactions": [8 + m % 3 for m in range(24)],
-                "tier": [who["tier"]] * 24,
+                "loan": [who["loan"]] * CLOSED_MONTHS,
+                "inflow": [3_000_000] * CLOSED_MONTHS,
+                "outflow": [2_000_000] * CLOSED_MONTHS,
+                "transactions": [8 + m % 3 for m in range(CLOSED_MONTHS)],
+                "tier": [who["tier"]] * CLOSED_MONTHS,
             }
         )
         held = [*(k for k, (_, _, c) in PRODUCTS.items() if c in who["categories"]), "P06"]

@@ -174,15 +174,16 @@ def test_tiers_and_relationship(published: dict[str, dict[str, Any]]) -> None:
     assert ada["score_depth"] == 50.0 and ada["score_activity"] == 25.0
 
 
-def test_curves_end_with_the_open_month(frame: Any) -> None:
+def test_curves_hold_the_closed_months_and_the_customer_the_open_one(frame: Any) -> None:
     figures, past, _ = frame
-    ada = rows(customers.curves(figures, past, WINDOW))["ada"]
+    ada = rows(customers.curves(past, WINDOW))["ada"]
     aum, tier = json.loads(ada["aum"]), json.loads(ada["tier"])
-    assert (len(aum), len(tier), ada["last_month"]) == (24, 24, "2026-03")
-    assert aum[-1] == 570_000 * YUAN and aum[-3] == 100_000 * YUAN
-    assert tier[:14] == [None] * 14 and tier[14:] == ["basic", *["gold"] * 9]
-    assert json.loads(ada["transactions"])[-1] == 2
-    assert json.loads(ada["inflow"])[-2] == 8_500 * YUAN
+    assert (len(aum), len(tier), ada["last_month"]) == (23, 23, "2026-02")
+    assert aum[-2] == 100_000 * YUAN
+    assert tier[:14] == [None] * 14 and tier[14:] == ["basic", *["gold"] * 8]
+    assert json.loads(ada["inflow"])[-1] == 8_500 * YUAN
+    now = rows(customers.published(figures))["ada"]
+    assert (now["aum_month_average"], now["transactions_month"]) == (570_000 * YUAN, 2)
 
 
 def test_a_branch_counts_itself_and_all_below(frame: Any) -> None:

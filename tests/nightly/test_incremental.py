@@ -86,7 +86,7 @@ def test_nights_after_each_kind_of_delivery_equal_full_ones(lake: Lake, engine: 
     deliver(lake, date(2026, 5, 2), events(date(2026, 5, 1), date(2026, 5, 2)))
     quick, full, _ = both_ways(lake, date(2026, 5, 2), engine)
     assert quick == full
-    assert {r["last_month"] for r in quick["customer_curve"]} == {"2026-05"}
+    assert {r["last_month"] for r in quick["customer_curve"]} == {"2026-04"}
 
 
 def test_nothing_later_than_the_night_leaks_into_it(tmp_path: Path, engine: Engine) -> None:
@@ -107,7 +107,7 @@ def test_a_publication_has_its_contracts_columns_and_keys_and_a_manifest(lake: L
     report = run(lake, BULK_UNTIL, engine=engine)
     for name, contract in PUBLISHED.items():
         read = pq.read_table(files_of(report.folder, name))
-        assert tuple(read.column_names) == contract.names
+        assert tuple(column for column in read.column_names if not column.startswith("_")) == contract.names
         rows = read.to_pylist()
         keys = [tuple(row[k] for k in contract.key) for row in rows]
         assert len(set(keys)) == len(keys), name

@@ -90,6 +90,13 @@ BALANCES: tuple[Column, ...] = (
         formula_en="Σ deposits(d) ÷ D over the year to date",
     ),
     money(
+        "loan_month_average",
+        "贷款月日均",
+        "Loans, average of the month to date",
+        formula_zh="Σ 贷款(d) ÷ D，本月",
+        formula_en="Σ loans(d) ÷ D over the month to date",
+    ),
+    money(
         "aum_change_3m",
         "AUM 三个月变动",
         "Change of AUM in three months",
@@ -181,6 +188,14 @@ ACTIVITY: tuple[Column, ...] = (
         formula_en="customer-made transactions in this month and the 11 before",
     ),
     integer(
+        "transactions_month",
+        "本月交易笔数",
+        "Transactions this month",
+        unit="transactions",
+        formula_zh="本月客户主动交易笔数",
+        formula_en="customer-made transactions in the month to date",
+    ),
+    integer(
         "transactions_3m",
         "近 3 月交易笔数",
         "Transactions in 3 months",
@@ -232,6 +247,20 @@ ACTIVITY: tuple[Column, ...] = (
         "Dormant",
         formula_zh="首户开立已逾 [dormant].months 个月，其间无主动交易且 AUM 低于阈值",
         formula_en="no customer-made transaction for [dormant].months months, AUM below its threshold, first account opened before that",
+    ),
+    money(
+        "inflow_month",
+        "本月流入",
+        "Inflow this month",
+        formula_zh="存款账户贷方合计（口径同近 3 月流入）",
+        formula_en="credits to deposit accounts in the month to date, scope as of inflow in 3 months",
+    ),
+    money(
+        "outflow_month",
+        "本月流出",
+        "Outflow this month",
+        formula_zh="存款账户借方合计绝对值（口径同上）",
+        formula_en="debits of deposit accounts in the month to date, same scope, as a positive amount",
     ),
     money(
         "inflow_3m",

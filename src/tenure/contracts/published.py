@@ -65,14 +65,16 @@ CUSTOMER = Table(
         *FIGURES,
     ),
 )
+#: Months a curve has before the open one, whose figures stand on the customer.
+CLOSED_MONTHS = 23
 CUSTOMER_CURVE = Table(
     "customer_curve",
     "客户月度曲线",
-    "A customer's last 24 months, one row a customer",
+    "A customer's closed months, one row a customer",
     ("party_id",),
     (
         text("party_id", "客户号", "Customer number", nullable=False, max_length=40),
-        text("last_month", "末月", "The last month of the lists (YYYY-MM, to date)", nullable=False, max_length=7),
+        text("last_month", "末月", "The last closed month of the lists (YYYY-MM)", nullable=False, max_length=7),
         json("aum", "AUM 月日均", "AUM, monthly averages, oldest first", nullable=False),
         json("deposit", "存款月日均", "Deposits, monthly averages", nullable=False),
         json("loan", "贷款月日均", "Loans, monthly averages", nullable=False),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,8 +85,9 @@ def figures(parts: Parts, window: Window, thresholds: Thresholds, *, inferred: b
     )
 
 
-def published(figures: ir.Table) -> ir.Table:
-    """The publication's ``customer``: exactly its columns, in order, with each customer's rank.
+def published(figures: ir.Table, beside: Sequence[str] = ()) -> ir.Table:
+    """The publication's ``customer``: exactly its columns, in order; and ``beside``, each named ``_name``, what later
+    steps of the night need of the frame: written once, it need not be worked out or written again.
 
     The rank is among those who are still here; who left has none. It is worked out on two columns and joined:
     a window over the whole frame would sort two hundred columns.
@@ -95,35 +97,26 @@ def published(figures: ir.Table) -> ir.Table:
     ranks = here.select("party_id", aum_share_rank=place)
     t = figures.left_join(ranks, "party_id").drop("party_id_right")
     t = t.mutate(in_top_fifth=(t.aum_share_rank <= 0.20).coalesce(False))
-    return t.select(*PUBLISHED["customer"].names)
+    return t.select(*PUBLISHED["customer"].names, **{f"_{name}": t[name] for name in beside})
 
 
-def curves(figures: ir.Table, history: ir.Table, window: Window) -> ir.Table:
-    """The publication's ``customer_curve``: 24 months as JSON lists, for everyone who ever had an account.
+def curves(history: ir.Table, window: Window) -> ir.Table:
+    """The publication's ``customer_curve``: the closed months as JSON lists, for everyone who had an account then.
 
-    ``history`` is the frame of :func:`history.of_parties` that ``figures`` were made from.
+    ``history`` is the frame of :func:`history.of_parties`. The open month's point is on the customer
+    (``aum_month_average``, ``inflow_month`` …), so that this is made once a month.
     """
-    before = history.select("party_id", *(f"curve_{name}" for name in CURVES))
-    t = figures.filter(figures.first_opened_on.notnull()).left_join(before, "party_id").drop("party_id_right")
-    open_month = {
-        "aum": t.aum_month_average,
-        "deposit": t.deposit_month_average,
-        "loan": rounded(t.loan_days_0, window.days_open),
-        "inflow": t.inflow_0,
-        "outflow": t.outflow_0,
-        "transactions": t.made_0,
-    }
-    latest = {name: number_text(value) for name, value in open_month.items()}
-    latest["tier"] = ibis.literal('"') + t.tier + '"'
-    nothing = {name: ",".join(["null" if name == "tier" else "0"] * (CURVE - 1)) for name in CURVES}
-    return t.select(
+    lists = {name: ibis.literal("[") + history[f"curve_{name}"] + "]" for name in CURVES}
+    return history.select(
         "party_id",
-        last_month=ibis.literal(label(window.open_month)),
-        **{
-            name: ibis.literal("[") + t[f"curve_{name}"].coalesce(nothing[name]) + "," + latest[name] + "]"
-            for name in CURVES
-        },
+        last_month=ibis.literal(label(window.open_month - 1)),
+        **{name: text.coalesce(_nothing(name)) for name, text in lists.items()},
     )
+
+
+def _nothing(name: str) -> str:
+    """A curve of no movement: null tiers, else noughts."""
+    return "[" + ",".join(["null" if name == "tier" else "0"] * (CURVE - 1)) + "]"
 
 
 def _together(parts: Parts) -> ir.Table:
@@ -165,6 +158,7 @@ def _balances(t: ir.Table, window: Window) -> ir.Table:
             for span, days in (("quarter", in_quarter), ("year", in_year))
         },
         aum_last_month_average=t.aum_1,
+        loan_month_average=rounded(t.loan_days_0, window.days_open),
         aum_change_3m=now["aum_month_average"] - t.aum_3,
     )
 
@@ -187,6 +181,9 @@ def _activity(t: ir.Table, window: Window, thresholds: Thresholds, inferred: boo
     ]
     t = t.mutate(
         transactions_12m=t.made_11 + t.made_0,
+        transactions_month=t.made_0,
+        inflow_month=t.inflow_0,
+        outflow_month=t.outflow_0,
         transactions_3m=t.made_2 + t.made_0,
         active_months_12m=t.active_11 + ibis.ifelse(t.made_0 > 0, 1, 0).cast("int64"),
         channels_12m=ibis.literal("{") + joined(counts) + "}",

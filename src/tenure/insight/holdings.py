@@ -63,31 +63,53 @@ def by_party(held: ir.Table, as_of: date) -> ir.Table:
         asset=held.side.isin(("deposit", "investment")),
         ahead=ibis.ifelse(held.closed_on.isnull() & (held.matures_on >= as_of), held.matures_on, ibis.null("date")),
     )
-    t = t.mutate(next_maturity=t.ahead.min().over(group_by=t.party_id))
-    has = {
-        f"has_{category}": t.count(where=t.live & (t.category == category)) > 0 for category in codes.PRODUCT_CATEGORIES
-    }
     sums = t.group_by("party_id").aggregate(
-        **has,
+        # one number of bits for all categories: a count of each would be twenty sums
+        kinds=ibis.ifelse(t.live, _bit(t.category), 0).cast("int64").bit_or(),
         **{name: total(t.value, t.side == name) for name in ("deposit", "investment", "loan")},
         demand=total(t.value, t.category == "demand_deposit"),
         aum_days_0=total(t.days_0, t.asset),
         deposit_days_0=total(t.days_0, t.side == "deposit"),
         loan_days_0=total(t.days_0, t.side == "loan"),
-        product_count=t.product_id.nunique(where=t.live),
-        next_maturity_on=t.ahead.min(),
-        next_maturity_amount=total(t.value, t.ahead == t.next_maturity),
-        maturing_30d=total(t.value, t.asset & (t.ahead <= as_of + timedelta(days=30))),
-        maturing_90d=total(t.value, t.asset & (t.ahead <= as_of + timedelta(days=90))),
         first_opened_on=t.opened_on.min(),
     )
-    flags = {category: sums[f"has_{category}"] for category in codes.PRODUCT_CATEGORIES}
+    products = t.filter(t.live).select("party_id", "product_id").distinct()
+    products = products.group_by("party_id").aggregate(product_count=products.count())
+    sums = sums.left_join(products, "party_id").drop("party_id_right")
+    sums = sums.left_join(_ahead(t.filter(t.ahead.notnull()), as_of), "party_id").drop("party_id_right")
+    flags = {category: (sums.kinds & (1 << place)) != 0 for place, category in enumerate(codes.PRODUCT_CATEGORIES)}
     listed = [ibis.ifelse(flag, f'"{category}"', ibis.null("string")) for category, flag in flags.items()]
     counted = [ibis.ifelse(flag, 1, 0).cast("int64") for flag in flags.values()]
     return sums.mutate(
+        **{name: sums[name].coalesce(0) for name in ("product_count", "next_maturity_amount", *_MATURING)},
         categories=ibis.literal("[") + joined(listed) + "]",
         category_count=sum(counted[1:], counted[0]),
-    ).drop(*has)
+    ).drop("kinds")
+
+
+#: Money that matures within so many days.
+_MATURING = {"maturing_30d": 30, "maturing_90d": 90}
+
+
+def _bit(category: ir.StringValue) -> ir.IntegerValue:
+    """The bit of a product category, by its place in the contract."""
+    bits = [
+        (category == code, ibis.literal(1 << place, "int64")) for place, code in enumerate(codes.PRODUCT_CATEGORIES)
+    ]
+    return ibis.cases(*bits, else_=ibis.literal(0, "int64"))
+
+
+def _ahead(maturing: ir.Table, as_of: date) -> ir.Table:
+    """What matures when, by party: only of accounts that do, a small part of all."""
+    t = maturing
+    by_day = t.group_by("party_id", "ahead").aggregate(amount=total(t.value), assets=total(t.value, t.asset))
+    return by_day.group_by("party_id").aggregate(
+        next_maturity_on=by_day.ahead.min(),
+        next_maturity_amount=by_day.amount.argmin(by_day.ahead),
+        **{
+            name: total(by_day.assets, by_day.ahead <= as_of + timedelta(days=days)) for name, days in _MATURING.items()
+        },
+    )
 
 
 def published(held: ir.Table, holders: ir.Table, as_of: date) -> ir.Table:

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 #: Of the customer frame, beside the published columns: what curves, branches and the work list need.
 _BESIDE = (
     "first_opened_on", "demand", "payroll_run", "complained_on", "answered_on", "tier_number", "next_number",
-    "loan_days_0", "inflow_0", "outflow_0", "made_0",
     "aum_3", "tier_1", "tier_2",
 )  # fmt: skip
 
@@ -179,7 +178,7 @@ class Frames:
         one_currency: bool,
         inferred: bool,
     ) -> ir.Table:
-        """The customer frame: the published columns and what other tables need beside them."""
+        """The publication's ``customer`` and, named ``_name``, what other tables need beside its columns."""
         past = self.past
         parts = customers.Parts(
             party=party,
@@ -192,8 +191,12 @@ class Frames:
             ),
         )
         all_ = customers.figures(parts, past.window, past.thresholds, inferred=inferred)
-        named = [name for name in PUBLISHED["customer"].names if name not in ("aum_share_rank", "in_top_fifth")]
-        return self.keep("figures", all_.select(*named, *_BESIDE))
+        return customers.published(all_, _BESIDE)
+
+    def figures_of(self, published: Path) -> ir.Table:
+        """The customer frame, from the file of :meth:`figures`."""
+        t = self.cache.engine.read([published])
+        return t.rename({name: f"_{name}" for name in _BESIDE})
 
     def proposals(self, figures: ir.Table, standing: ir.Table, notable: ir.Table, staff: ir.Table) -> ir.Table:
         """The publication's ``proposal``."""
@@ -211,12 +214,6 @@ class Frames:
             "tier_migration": branches.migration(figures, ancestors, window),
             "concentration": branches.concentrations(figures, ancestors),
         }
-
-
-def folder_of_run(path: Path) -> Path:
-    """The folder of a run, made if it isn't there."""
-    path.mkdir(parents=True, exist_ok=True)
-    return path
 
 
 def require_customers(count: int) -> None:

@@ -152,14 +152,16 @@ class _Night:
             closed = past.history(accounts, one_currency=one, inferred=inferred, step=step)
         with log.step("figures") as step:
             standing = frames.standing(accounts, closed, one_currency=one)
-            figures = frames.figures(party, paths, accounts, standing, closed, one_currency=one, inferred=inferred)
-            step.wrote(self._count(figures))
+            made = frames.figures(party, paths, accounts, standing, closed, one_currency=one, inferred=inferred)
+            step.wrote(self._publish("customer", made))
+            require_customers(self._rows("customer"))
+            figures = frames.figures_of(self.folder / "customer.parquet")
         with log.step("customers") as step:
             from tenure.insight import customers, holdings
 
-            step.wrote(self._publish("customer", customers.published(figures)))
-            require_customers(self._rows("customer"))
-            step.wrote(self._publish("customer_curve", customers.curves(figures, closed.by_party, past.window)))
+            curves = past.settled(closed, "customer_curve", lambda: customers.curves(closed.by_party, past.window))
+            self._link("customer_curve.parquet", curves)
+            step.wrote(self._rows("customer_curve"))
             held = holdings.published(standing, frames.source("account_holder"), past.window.as_of)
             step.wrote(self._publish("holding", held.semi_join(party, "party_id")))
         with log.step("people and branches") as step:
@@ -171,7 +173,7 @@ class _Night:
             step.wrote(self._publish("relation", frames.relation(party)))
         with log.step("time line") as step:
             time_line = TimeLine(past, accounts, closed)
-            self._link("timeline", time_line.settled())
+            self._link(f"timeline{SETTLED}", time_line.settled())
             notable = frames.keep("notable", time_line.lately(standing, past.thresholds.worklist.large_inflow.days))
             self._publish("timeline", time_line.of_now(notable, standing, figures))
             step.wrote(self._rows("timeline"))
@@ -218,17 +220,21 @@ class _Night:
         return self.frames.small("quadrants", found) if found.num_rows else None
 
     def _publish(self, name: str, expr: ir.Table) -> int:
-        """Write one table of the publication, sorted by its key, unless it is there already; its rows."""
+        """Write one table of the publication, sorted by its key, unless it is there already; its rows.
+
+        Columns whose names begin with ``_`` go with it: the night's own, which the desk doesn't read.
+        """
         path = self.folder / f"{name}.parquet"
         if self.full or not path.exists():
             table = PUBLISHED[name]
-            shaped = typed(expr.select(*table.names).cast(schema_of(table)))
+            beside = [name for name in expr.columns if name.startswith("_")]
+            shaped = typed(expr.select(*table.names, *beside).cast(schema_of(table)))
             self.engine.write(shaped, path, sort=table.key)
         return self._rows(name)
 
     def _link(self, name: str, settled: Path) -> None:
         """Take a file that stays the same for many nights into the publication: another name for it, not a copy."""
-        path = self.folder / f"{name}{SETTLED}"
+        path = self.folder / name
         path.unlink(missing_ok=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -273,9 +279,6 @@ class _Night:
 
     def _rows(self, name: str) -> int:
         return sum(pq.read_metadata(path).num_rows for path in files_of(self.folder, name))
-
-    def _count(self, table: ir.Table) -> int:
-        return int(self.engine.arrow(table.aggregate(n=table.count())).column("n")[0].as_py())
 
     def _note(self, note: str) -> None:
         self.notes.append(note)

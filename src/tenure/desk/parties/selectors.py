@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tenure.contracts import Mask, codes
+from tenure.contracts.published import CLOSED_MONTHS
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masks import hide
 from tenure.desk.kit import formats
@@ -137,9 +138,43 @@ def beside(user: User, wanted: CustomerFilter, row: Any) -> tuple[Any | None, An
     return neighbours(customers(user, wanted), wanted.order, row)
 
 
-def curve(user: User, party_id: str) -> Any | None:
-    """The customer's last 24 months."""
-    return of_visible(CustomerCurve, user).filter(party_id=party_id).first()
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A customer's last 24 months, oldest first, the open one last: the columns of the curve's contract."""
+
+    party_id: str
+    last_month: str
+    aum: list[int]
+    deposit: list[int]
+    loan: list[int]
+    inflow: list[int]
+    outflow: list[int]
+    transactions: list[int]
+    tier: list[str | None]
+
+
+def curve(user: User, party_id: str) -> Curve | None:
+    """The customer's closed months and the open one; ``None`` for who never had an account."""
+    publication, customer = pinned(), visible_to(user).filter(party_id=party_id).first()
+    closed = of_visible(CustomerCurve, user).filter(party_id=party_id).first()
+    if publication is None or customer is None or (closed is None and not customer.product_count):
+        return None
+
+    def months(name: str, now: Any, nothing: Any = 0) -> list[Any]:
+        before = getattr(closed, name) if closed is not None else [nothing] * CLOSED_MONTHS
+        return before if now is None else [*before, now]  # null: a night of a version that had it in the curve
+
+    return Curve(
+        customer.party_id,
+        f"{publication.as_of:%Y-%m}",
+        aum=months("aum", customer.aum_month_average),
+        deposit=months("deposit", customer.deposit_month_average),
+        loan=months("loan", customer.loan_month_average),
+        inflow=months("inflow", customer.inflow_month),
+        outflow=months("outflow", customer.outflow_month),
+        transactions=months("transactions", customer.transactions_month),
+        tier=months("tier", customer.tier, None),
+    )
 
 
 def holdings(user: User, party_id: str) -> list[Any]:
