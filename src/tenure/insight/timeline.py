@@ -113,13 +113,21 @@ def of_now(
 
 
 def _bounded(t: ir.Table, thresholds: Thresholds) -> ir.Table:
-    """The newest ``[timeline].transactions`` transactions and, of all else, the newest up to ``events`` in all."""
-    bounded = thresholds.timeline
-    of_kind = t.kind == "transaction"
-    place = ibis.row_number().over(group_by=[t.party_id, of_kind], order_by=[t["at"].desc(), t.event_id])
-    t = t.mutate(place=place)
-    room = ibis.ifelse(t.kind == "transaction", bounded.transactions, bounded.events - bounded.transactions)
-    return t.filter(t.place < room).select(*PUBLISHED["timeline"].names)
+    """The newest ``[timeline].transactions`` transactions and, of all else, the newest up to ``events`` in all.
+
+    Only those who have more are put in order: on most nights few.
+    """
+    bounded, names = thresholds.timeline, PUBLISHED["timeline"].names
+    t = t.mutate(booked=t.kind == "transaction")
+    sizes = t.group_by("party_id", "booked").aggregate(size=t.count())
+    room = ibis.ifelse(sizes.booked, bounded.transactions, bounded.events - bounded.transactions)
+    crowded = sizes.mutate(room=room).filter(lambda s: s["size"] > s.room)
+    crowded = crowded.select(crowded_id="party_id", crowded_booked="booked", room="room")
+    t = t.left_join(crowded, [t.party_id == crowded.crowded_id, t.booked == crowded.crowded_booked])
+    whole, many = t.filter(t.room.isnull()), t.filter(t.room.notnull())
+    place = ibis.row_number().over(group_by=[many.party_id, many.booked], order_by=[many["at"].desc(), many.event_id])
+    newest = many.mutate(place=place).filter(lambda m: m.place < m.room)
+    return whole.select(*names).union(newest.select(*names))
 
 
 def _transactions(t: ir.Table) -> ir.Table:

@@ -238,17 +238,23 @@ def ranked(entries: ir.Table, figures: ir.Table, staff: ir.Table, thresholds: Th
     """
     who = figures.filter(figures.left_on.isnull()).select("party_id", "org_path", "lead_staff_id")
     people = staff.select("staff_id", capacity=staff.daily_capacity)
-    t = entries.inner_join(who, "party_id").left_join(people, [("lead_staff_id", "staff_id")])
-    t = t.mutate(
-        proposal_key=t.rule + ":" + t.party_id + ":" + t.occasion,
-        list=ibis.ifelse(t.staff_id.notnull(), "staff " + t.staff_id, "pool " + t.org_path),
-        capacity=t.capacity.coalesce(thresholds.worklist.capacity),
-        customer_value=t.value_at_stake.max().over(group_by=t.party_id),
+    # Lists are lists of customers: they are ranked as such, one narrow row each, and their entries among themselves.
+    c = entries.group_by("party_id").aggregate(customer_value=entries.value_at_stake.max(), entries=entries.count())
+    c = c.inner_join(who, "party_id").left_join(people, [("lead_staff_id", "staff_id")])
+    c = c.mutate(
+        list=ibis.ifelse(c.staff_id.notnull(), "staff " + c.staff_id, "pool " + c.org_path),
+        capacity=c.capacity.coalesce(thresholds.worklist.capacity),
     )
-    order = [t.customer_value.desc(), t.party_id]
-    place = ibis.dense_rank().over(group_by=t.list, order_by=order)
-    rank = ibis.row_number().over(group_by=t.list, order_by=[*order, t.value_at_stake.desc(), t.due_on, t.proposal_key])
-    t = t.mutate(rank=rank + 1, within_capacity=place < t.capacity)
+    order = [c.customer_value.desc(), c.party_id]
+    c = c.select(
+        "party_id", "staff_id", "org_path", "capacity",
+        place=ibis.row_number().over(group_by=c.list, order_by=order),
+        through=c.entries.sum().over(ibis.cumulative_window(group_by=c.list, order_by=order)) - c.entries,
+    )  # fmt: skip
+    t = entries.inner_join(c, "party_id")
+    t = t.mutate(proposal_key=t.rule + ":" + t.party_id + ":" + t.occasion)
+    own = ibis.row_number().over(group_by=t.party_id, order_by=[t.value_at_stake.desc(), t.due_on, t.proposal_key])
+    t = t.mutate(rank=t.through.cast("int64") + own + 1, within_capacity=t.place < t.capacity)
     return t.select(
         "proposal_key", "party_id", "rule", "facts", "value_at_stake", "due_on", "rank", "within_capacity",
         "staff_id", "org_path",
