@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -36,6 +37,33 @@ def test_more_counters_are_asked_for_where_people_wait(told: Told) -> None:
     assert nine[0] == "9:00–10:00" and nine[1] == pytest.approx(TICKETS_A_DAY)
     assert nine[5] == pytest.approx(1) and nine[6] >= 2 and nine[7] == "more"  # type: ignore[operator]
     assert quiet.rows[0][7] == "enough"
+
+
+def test_some_bad_days_are_not_yet_a_branch_that_falls_short() -> None:
+    """71 % of 840 tickets in time, but all on 15 of 21 days: six bad days may be luck, four in five days may not."""
+
+    def told_of(bad: int) -> str:
+        tables = town()
+        days = sorted({row["taken_at"].date() for row in tables["queue_ticket"] if row["taken_at"].date() <= AS_OF})
+        tables["queue_ticket"] = [
+            ticket(day, k, late=n % 21 < bad) for n, day in enumerate(days[:21]) for k in range(40)
+        ]
+        found = section(list(sections(known(tables, AS_OF))), "O1", "now")
+        assert isinstance(found, Figures) and found.verdict is not None
+        return found.verdict.code
+
+    assert told_of(bad=6) == "branch_close"
+    assert told_of(bad=17) == "branch_short"
+    assert told_of(bad=0) == "branch_reached"
+
+
+def ticket(day: date, k: int, *, late: bool) -> dict[str, Any]:
+    taken = datetime(day.year, day.month, day.day, 9 + k // 8, 7 * (k % 8), k)
+    called = taken + timedelta(minutes=25 if late else 2)
+    return {
+        "ticket_id": f"{day}-{k}", "org_id": "O1", "taken_at": taken, "called_at": called,
+        "ended_at": called + timedelta(minutes=4, seconds=7 * k), "abandoned": False, "counter_no": str(k % 3),
+    }  # fmt: skip
 
 
 def test_tickets_of_tomorrow_are_not_counted(told: Told) -> None:

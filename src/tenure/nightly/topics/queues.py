@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,7 @@ import pyarrow as pa
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight import queues
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.intervals import Estimate, share
+from tenure.insight.intervals import Estimate
 from tenure.nightly.topics import Known, cell, figure, heard, times
 
 if TYPE_CHECKING:
@@ -50,7 +49,10 @@ class Outlet:
 
 @dataclass(frozen=True)
 class Seen:
-    """What anybody can count in some tickets. ``wait`` (seconds) of the served, ``within`` and ``abandoned`` of all."""
+    """What anybody can count in some tickets. ``wait`` (seconds) of the served, ``within`` and ``abandoned`` of all.
+
+    Their intervals take a day's tickets as one cluster; "beyond chance" means beyond these.
+    """
 
     tickets: int
     days: int
@@ -108,23 +110,13 @@ def _seen(tickets: pa.Table) -> Seen:
     gone = np.array([bool(each) for each in tickets.column("abandoned").to_pylist()])
     wait = (called - taken).astype("timedelta64[us]").astype(np.float64) / 1e6
     wait[np.isnat(called) | gone] = np.nan
-    served = wait[~np.isnan(wait)]
-    mean, half = (
-        (float(served.mean()), 1.96 * float(served.std()) / math.sqrt(len(served))) if len(served) else (None, 0)
-    )
-    wait_told = Estimate(mean, max(0.0, mean - half), mean + half, len(served)) if mean is not None else None
-    days = len(np.unique(taken.astype("datetime64[D]")))
     return Seen(
         len(taken),
-        days,
-        wait_told or Estimate(None, None, None, 0),
-        _share(wait <= 60 * WANTED.minutes),
-        _share(gone),
+        len(np.unique(taken.astype("datetime64[D]"))),
+        queues.mean_by_day(wait, taken),
+        queues.share_by_day(wait <= 60 * WANTED.minutes, taken),
+        queues.share_by_day(gone, taken),
     )
-
-
-def _share(chosen: NDArray[np.bool_]) -> Estimate:
-    return share(int(chosen.sum()), len(chosen))
 
 
 def _now(seen: Seen, outlets: list[Outlet]) -> Figures:
