@@ -8,8 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from insight.network.worlds import world
 from nightly.topics.known import known, words_missing
 from tenure.contracts.findings import Figures, Grid, Section, Unit
+from tenure.insight import months
 from tenure.nightly.topics import Known
 from tenure.nightly.topics.network import sections
 
@@ -220,25 +222,42 @@ def test_a_short_record_is_replaced_by_stated_chances_and_says_so() -> None:
     assert ties.verdict.code == "no_referrals"
 
 
-def test_families_that_leave_one_after_another_are_seen() -> None:
+def families(seed: int, ratio: float) -> Figures:
+    """What is told of a world of families in which leaving raises a relative's ``ratio`` times for three months.
+
+    They are alike anyhow (likeness 1), three branches differ, and all of it lies in the 36 months before ``AS_OF``'s.
+    """
+    made = world(seed, ratio=ratio, likeness=1.0, groups=700)
     tables = town()
-    extra, bonds = [], []
-    for n in range(400):
-        # in 100 families the second leaves two months after the first, the rest leave now and then or stay
-        month = n % 30
-        first = date(2023, 6 + month % 6, 10) if month < 6 else date(2024 + (month - 6) // 12, (month - 6) % 12 + 1, 10)
-        second = (first + timedelta(days=61)) if n % 4 == 0 else None
-        extra += [
-            party(f"A{n}", left_on=first if n % 2 == 0 else None),
-            party(f"B{n}", left_on=second),
-        ]
-        bonds.append(tie(f"A{n}", f"B{n}", "spouse"))
-    tables["party"] += extra
-    tables["relation"] += bonds
+    tables["organisation"].append({"org_id": "O3", "name": "Three", "kind": "outlet", "parent_id": "HQ"})
+    first = months.serial(AS_OF) - 36
+    people = [
+        party(f"W{n}", f"O{stratum + 1}", left_on=None if month != month else months.first_day(first + int(month)))
+        for n, (month, stratum) in enumerate(zip(made.left, made.strata, strict=True))
+    ]
+    bonds = [tie(f"W{i}", f"W{j}", "spouse") for i, j in zip(made.source, made.target, strict=True)]
+    tables["party"], tables["relation"] = tables["party"] + people, tables["relation"] + bonds
     found = one(list(sections(night(tables))), "HQ", "contagion")
     assert isinstance(found, Figures)
-    assert found.verdict is not None and found.verdict.code.startswith("contagion_")
     assert words_missing("network", [("HQ", found)]) == []
+    return found
+
+
+def test_families_that_leave_one_after_another_are_seen() -> None:
+    found = families(seed=1, ratio=4)
+    assert found.verdict is not None and found.verdict.code == "contagion_contagion"
+    assert found.verdict.numbers["low"][1] > 1 and found.verdict.tone == "warn"  # type: ignore[operator]
+    assert found.verdict.numbers["low"][1] < 4 < found.verdict.numbers["high"][1]  # type: ignore[operator]
+    assert figure(found, "hazard_ratio") == found.verdict.numbers["ratio"][1]
+    assert figure(found, "followed_near") > 100 and figure(found, "followed_months") == 36
+
+
+def test_families_that_are_only_alike_are_not_taken_for_it() -> None:
+    found = families(seed=1, ratio=1)
+    assert found.verdict is not None
+    assert found.verdict.code in ("contagion_none_that_matters", "contagion_cant_tell")
+    assert found.verdict.numbers["low"][1] < 1 < found.verdict.numbers["high"][1]  # type: ignore[operator]
+    assert figure(found, "likeness") > 1.3, "relatives are alike however far apart they leave"
 
 
 def test_every_code_has_words(told: Told) -> None:
