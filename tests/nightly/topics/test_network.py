@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -14,6 +15,7 @@ from tenure.contracts.findings import Figures, Grid, Section, Unit
 from tenure.insight import months
 from tenure.nightly.topics import Known
 from tenure.nightly.topics.network import sections
+from tenure.nightly.topics.relations import worth_of
 
 AS_OF = date(2026, 6, 20)
 LONG_AGO = date(2018, 1, 1)
@@ -138,6 +140,57 @@ def test_who_brought_many_stands_first_with_an_interval_and_what_it_rests_on(tol
     value, low, high = column(grid, "expected_value")[0]
     assert 0 <= low < value < high
     assert column(grid, "source")[0] == "source_mixed"
+
+
+def test_what_somebody_brought_holds_is_an_average_and_its_chance_stands_in_the_interval() -> None:
+    """Thirty-three newcomers hold 50, three 5,000; nobody has room for more, so all that is expected is by record."""
+    tables = town()
+    for row in tables["account"]:
+        row["product_id"] = "T"
+    for row in tables["balance"]:
+        if row["account_id"] in ("DN5", "DN10", "DN15"):
+            row["balance"] = 5_000_00
+    grid = one(list(sections(night(tables))), "HQ", "introducers")
+    first = dict(zip(column(grid, "customer"), grid.rows, strict=True))["R1"]
+    (count, few, many), (value, low, high) = first[3], first[5]
+    holds = np.array([50_00] * 33 + [5_000_00] * 3, dtype=float)
+    worth, error = holds.mean(), 2.0301 * holds.std(ddof=1) / 6  # t(.975, 35)
+    assert value == pytest.approx(count * worth), "of the average, not of the 50 that most hold"
+    assert high - value == pytest.approx(np.hypot((many - count) * worth, count * error), rel=1e-4)
+    assert value - low == pytest.approx(
+        min(value, np.hypot((count - few) * worth, count * min(error, worth))), rel=1e-4
+    )
+
+
+def test_the_very_wealthy_count_up_to_the_wealthiest_hundredth_and_who_left_holds_nothing() -> None:
+    rng = np.random.default_rng(1)
+    aum = np.exp(rng.normal(10, 1.5, 20_000))
+    nobody, everybody = np.zeros(20_000, dtype=bool), np.ones(20_000, dtype=bool)
+    brought = nobody.copy()
+    brought[:400] = True
+    found = worth_of(aum, brought, everybody, nobody)
+    assert found.value is not None and found.n == 400 and found.value > 2 * np.median(aum)
+    aum[0] = 1e12
+    assert worth_of(aum, brought, everybody, nobody).value < 1.2 * found.value, "one more rich newcomer is luck"
+    here = everybody.copy()
+    here[:200], aum[:200] = False, 0.0
+    assert worth_of(aum, brought, here, nobody).value < found.value
+    assert not worth_of(aum, nobody, everybody, nobody).can_tell
+
+
+def test_that_interval_holds_the_average_of_a_heavy_tail() -> None:
+    """400 banks of lognormal assets (σ 1.5), 200 brought in each; the average they are drawn from is known."""
+    rng = np.random.default_rng(2)
+    truth = np.exp(rng.normal(0, 1.5, 1_000_000))
+    truth = float(np.minimum(truth, np.quantile(truth, 0.99)).mean())
+    nobody, everybody = np.zeros(20_000, dtype=bool), np.ones(20_000, dtype=bool)
+    brought = nobody.copy()
+    brought[:200] = True
+    held = 0
+    for _ in range(400):
+        found = worth_of(np.exp(rng.normal(0, 1.5, 20_000)), brought, everybody, nobody)
+        held += found.low <= truth <= found.high  # type: ignore[operator]
+    assert 0.9 <= held / 400 <= 0.98, held
 
 
 def test_prospects_are_those_with_a_current_account_beside_the_wealthy(told: Told) -> None:

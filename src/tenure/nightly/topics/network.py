@@ -132,10 +132,14 @@ def _introducers(web: Web, mine: NDArray[np.bool_], record: Record, best: int) -
     own = record.introducers or {}
     expected, low, high, brought = (own.get(name, nothing) for name in ("expected", "low", "high", "brought"))
     reach, reach_low, reach_high, near = (record.influence[name] for name in ("influence", "low", "high", "outsiders"))
-    value = expected * record.worth + reach
-    # an interval for a sum of independent parts from the parts' own (MOVER, Zou & Donner 2008)
-    below = np.hypot((expected - low) * record.worth, reach - reach_low)
-    above = np.hypot((high - expected) * record.worth, reach_high - reach)
+    worth, worth_low, worth_high = (each or 0.0 for each in (record.worth.value, record.worth.low, record.worth.high))
+    value = expected * worth + reach
+    # an interval for a sum of independent parts from the parts' own (MOVER, Zou & Donner 2008): how many, how much each
+    # holds, and what those nearby could hold
+    below = np.sqrt(((expected - low) * worth) ** 2 + (expected * (worth - worth_low)) ** 2 + (reach - reach_low) ** 2)
+    above = np.sqrt(
+        ((high - expected) * worth) ** 2 + (expected * (worth_high - worth)) ** 2 + (reach_high - reach) ** 2
+    )
     who = np.flatnonzero(mine & network.parties.customer & web.asks & (value > 0) & ((brought > 0) | (near > 0)))
     if not len(who):
         raise TooLittleData("nobody has brought anybody, nor is tied to a prospect")

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow.compute as pc
 
-from tenure.insight import months
+from tenure.insight import intervals, months
 from tenure.insight.inputs import TooLittleData
+from tenure.insight.intervals import Estimate
 from tenure.insight.network import Groups, Network, edges_of_bank, people_of_bank
 from tenure.nightly.topics import Known
 
@@ -25,6 +26,8 @@ RECORD = 36
 BASIC = ("demand_deposit", "debit_card", "mobile_banking")
 #: A good customer is among this share of those of their kind with most assets.
 BEST = 0.2
+#: So few customers of a kind are above the line up to which a newcomer's assets count.
+RICHEST = 0.01
 _TABLES = ("relation", "account", "account_holder", "transaction", "interaction")
 
 
@@ -146,14 +149,15 @@ class Record:
 
     ``introducers`` and ``influence`` hold the columns of the network's methods in the order of its parties, 0 where
     they name nobody; ``sources`` what a party's influence rests on; ``arrivals`` as the method gives it; ``newcomers``
-    (n,) who came in that time and ``was_brought`` (n,) by a referral told; ``worth``: the median a newcomer holds.
+    (n,) who came in that time and ``was_brought`` (n,) by a referral told; ``worth``: what somebody brought holds today
+    on average (minor units), see :func:`worth_of`.
     """
 
     introducers: Mapping[str, NDArray[np.float64]] | None
     arrivals: pa.Table | None
     newcomers: NDArray[np.bool_]
     was_brought: NDArray[np.bool_]
-    worth: float
+    worth: Estimate
     influence: Mapping[str, NDArray[np.float64]]
     sources: Mapping[int, str]
 
@@ -171,7 +175,6 @@ class Record:
 
         network = web.network
         came = np.asarray(network.parties.since > np.datetime64(since))
-        here = came & network.parties.customer
         ties = network.of_kinds(["referral"])
         was_brought = np.zeros(len(network), dtype=bool)
         was_brought[ties.source[ties.since > np.datetime64(since)]] = True
@@ -189,10 +192,31 @@ class Record:
             arrivals=tried(lambda: network.arrivals(since, as_of)),
             newcomers=came,
             was_brought=was_brought,
-            worth=float(np.median(web.aum[here])) if here.any() else 0.0,
+            worth=worth_of(web.aum, was_brought, network.parties.customer, network.parties.company),
             influence=_placed(network, reach, ("influence", "low", "high", "outsiders")),
             sources=sources,
         )
+
+
+def worth_of(
+    aum: NDArray[np.float64],
+    was_brought: NDArray[np.bool_],
+    customer: NDArray[np.bool_],
+    company: NDArray[np.bool_],
+) -> Estimate:
+    """What somebody brought holds on average, who has left again holding nothing (arrays (n,), ``aum`` in minor units).
+
+    A few hold most of it, and whether one of them came is luck: each counts up to what the wealthiest hundredth of
+    customers of their kind begin at. The mean is then a cautious one, with Student's interval, ``low`` at least 0;
+    unknown of fewer than two.
+    """
+    counted = []
+    for kind in (False, True):
+        some, own = customer & (company == kind), was_brought & (company == kind)
+        limit = float(np.quantile(aum[some], 1 - RICHEST)) if some.any() else np.inf
+        counted.append(np.minimum(aum[own], limit))
+    found = intervals.mean(np.concatenate(counted))
+    return found if found.low is None else replace(found, low=max(0.0, found.low))
 
 
 def _positions(network: Network, table: pa.Table) -> NDArray[np.int64]:
