@@ -15,7 +15,7 @@ from tenure.contracts.findings import Figures, Grid, Section, Unit
 from tenure.insight import months
 from tenure.nightly.topics import Known
 from tenure.nightly.topics.network import sections
-from tenure.nightly.topics.relations import worth_of
+from tenure.nightly.topics.relations import Web, worth_of
 
 AS_OF = date(2026, 6, 20)
 LONG_AGO = date(2018, 1, 1)
@@ -214,6 +214,19 @@ def test_a_branch_is_told_of_its_own_customers_only(told: Told) -> None:
             if unit is Unit.PARTY and cell is not None
         }
         assert named and named <= mine
+
+
+def test_whose_branch_is_not_known_is_of_no_branch_but_of_the_bank() -> None:
+    tables = town()
+    tables["relation"].append(tie("R1", "X1", "parent"))
+    web = Web.of(night(tables))
+    names, here = web.names(np.arange(len(web.network))), {"R1": "O1", "R21": "O2"}
+    assert list(web.orgs) == ["O1", "O2"]
+    for who, org in here.items():
+        for other in ("O1", "O2"):
+            assert web.of_branches({other, "elsewhere"})[names.index(who)] == (other == org)
+    assert not web.of_branches({"O1", "O2", "HQ"})[names.index("X1")]
+    assert web.of_branches({"O1", "O2"}).sum() == len(names) - 1
 
 
 def test_a_group_of_companies_has_its_ultimate_owner(told: Told) -> None:
