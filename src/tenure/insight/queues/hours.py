@@ -142,7 +142,7 @@ def _predicted(
     if fitted.service is None or not counters.any():
         return None, None
     servers, days = np.unique(np.maximum(counters, 1), return_counts=True)
-    if any(_queue(rate, fitted, int(each), target_wait) is None for each in servers):
+    if _queue(rate, fitted, int(servers.min()), target_wait) is None:
         return None, None
     rates = rates_of_days(rate, _spread(fitted))
     found = [_queue(busy, fitted, int(each), target_wait) for each in servers for busy in rates]
