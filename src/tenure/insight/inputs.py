@@ -63,6 +63,8 @@ def flags(values: Any, name: str, *, positive: Any = None) -> NDArray[np.bool_]:
     Raises:
         InputError: a missing value, or something else than 0 and 1 with no ``positive`` named.
     """
+    if positive is None and isinstance(values, np.ndarray) and values.dtype == bool and values.ndim == 1:
+        return values.copy()
     found = plain(values, name)
     if positive is not None:
         if any(value is None or value != value for value in found):

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from math import hypot, sqrt
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from scipy.special import ndtri
 
 from tenure.errors import InputError
@@ -97,13 +98,78 @@ def gap(here: Estimate, there: Estimate) -> Estimate:
 
 def mean(values: NDArray[Any], level: float = LEVEL) -> Estimate:
     """The mean with Student's interval; unknown of fewer than two values."""
-    from scipy.stats import t
-
     n = len(values)
     if n < 2:
         return unknown(n, level)
-    half = float(t.ppf((1 + level) / 2, n - 1) * values.std(ddof=1) / sqrt(n))
+    half = _student(level, n - 1) * float(values.std(ddof=1)) / sqrt(n)
     return Estimate(float(values.mean()), float(values.mean()) - half, float(values.mean()) + half, n, level)
+
+
+def share_by_cluster(hits: Any, counts: Any, level: float = LEVEL) -> Estimate:
+    """A share of rows that come in clusters, such as a day's tickets: alike within one, independent between them.
+
+    ``hits`` and ``counts`` (D,): the cases and the rows of each cluster; one without rows says nothing and is left
+    out. p = Σ hits ÷ N with the ratio estimator's variance v = D ÷ (D − 1) · Σ (hits − p·counts)² ÷ N² (Cochran
+    1977, ch. 6). Wilson's interval at the effective number p(1 − p) ÷ v, at most N, times (z ÷ t of D − 1)² for few
+    clusters (Korn & Graubard 1998). Where v cannot be had (p is 0 or 1, or one cluster) each cluster counts as one row.
+    ``n`` of the estimate is N; unknown of nothing.
+
+    Raises:
+        InputError: unequal lengths, or more cases than rows or fewer than none in a cluster.
+    """
+    cases, rows = _clusters(hits, counts)
+    if (cases < 0).any() or (cases > rows).any():
+        raise InputError("a cluster with fewer cases than none or more than its rows", "Count cases and rows alike.")
+    clusters, n = len(rows), float(rows.sum())
+    if not clusters:
+        return unknown(0, level)
+    p = float(cases.sum()) / n
+    effective = float(clusters)
+    if 0 < p < 1 and clusters > 1:
+        variance = _ratio_variance(cases, rows, p)
+        effective = min(n, p * (1 - p) / variance) if variance > 0 else n
+        effective *= (critical(level) / _student(level, clusters - 1)) ** 2
+    return Estimate(p, *wilson(p, effective, level), int(n), level)
+
+
+def mean_by_cluster(totals: Any, counts: Any, level: float = LEVEL) -> Estimate:
+    """The mean over rows that come in clusters, each cluster given by its total and its rows ((D,) both).
+
+    Σ totals ÷ N with the variance of :func:`share_by_cluster` and Student's interval of D − 1 degrees of freedom;
+    unknown of fewer than two clusters with rows.
+
+    Raises:
+        InputError: unequal lengths, or a total without rows.
+    """
+    sums, rows = _clusters(totals, counts)
+    n = float(rows.sum())
+    if len(rows) < 2:
+        return unknown(int(n), level)
+    value = float(sums.sum()) / n
+    half = _student(level, len(rows) - 1) * sqrt(_ratio_variance(sums, rows, value))
+    return Estimate(value, value - half, value + half, int(n), level)
+
+
+def _clusters(totals: Any, counts: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Both as numbers, clusters without rows left out."""
+    sums, rows = np.asarray(totals, dtype=np.float64), np.asarray(counts, dtype=np.float64)
+    if sums.shape != rows.shape:
+        raise InputError(f"{sums.size} totals of {rows.size} clusters; one each was expected")
+    if (rows < 0).any() or sums[rows == 0].any():
+        raise InputError("a cluster with fewer than no rows, or with a total and no rows", "Count each cluster's rows.")
+    return sums[rows > 0], rows[rows > 0]
+
+
+def _ratio_variance(totals: NDArray[np.float64], counts: NDArray[np.float64], ratio: float) -> float:
+    clusters = len(counts)
+    residual = totals - ratio * counts
+    return float(residual @ residual) * clusters / (clusters - 1) / float(counts.sum()) ** 2
+
+
+def _student(level: float, freedom: int) -> float:
+    from scipy.stats import t
+
+    return float(t.ppf((1 + level) / 2, freedom))
 
 
 def jointly(comparisons: int, level: float = LEVEL) -> float:

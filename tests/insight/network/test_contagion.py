@@ -47,6 +47,13 @@ def test_leaving_that_spreads_is_found_at_its_size_among_people_who_are_alike() 
     assert followed == pytest.approx(1 - 1 / 2.5, abs=0.05)
 
 
+def test_strata_are_told_by_number_or_by_name() -> None:
+    w = world(0, ratio=2.5, likeness=1.0, groups=400)
+    named = [f"branch {k}" for k in w.strata]
+    by_name = measure(w.source, w.target, w.left, 0, 35, strata=named, permutations=19)
+    assert found(w) == by_name != found(w, strata=False)
+
+
 def test_without_the_placebo_likeness_would_have_passed_for_contagion() -> None:
     """The pitfall itself: leavers beside a recent leaver, over those expected, and nobody follows anybody."""
     results = [found(world(seed, ratio=1.0, likeness=1.0)) for seed in range(5)]

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -95,6 +98,23 @@ def test_a_party_outside_the_network_is_named() -> None:
         Network.of(EDGES).groups().members("nobody")
     with pytest.raises(InputError, match="named by"):
         Network.of(EDGES).positions([3])
+
+
+@pytest.mark.parametrize("name", [lambda k: f"客户{k:04d}x{'é' * (k % 3)}", lambda k: 7 * k - 3_000])
+def test_a_few_parties_are_found_where_many_are(name: Callable[[int], Any]) -> None:
+    """Few names are looked up one by one, many at once: the same places, and whoever is missing is named."""
+    parties = [name(k) for k in range(1_000)]
+    network = Network.of({"from": parties[:-1], "to": parties[1:], "kind": ["family"] * 999})
+    every = network.positions(parties)
+    assert sorted(every.tolist()) == list(range(1_000))
+    for k in (0, 1, 499, 998, 999):
+        assert network.positions([parties[k]]) == every[k]
+    assert network.names(network.positions(parties[3:9])) == parties[3:9]
+    for absent in (name(5_000), name(-5_000)):
+        with pytest.raises(InputError, match=str(absent)):
+            network.positions([parties[0], absent])
+    with pytest.raises(InputError):
+        network.positions([None])
 
 
 def test_a_bank_without_ties_has_a_network_without_ties() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,6 +31,19 @@ def test_a_customer_with_many_products_is_no_prospect() -> None:
     many = Network.of(edges, {"party_id": ["an", "bo"], "products": [5, 4]})
     assert many.prospects(["an"]).num_rows == 0
     assert many.prospects(["an"], few_products=4).num_rows == 1
+
+
+def test_good_customers_are_named_or_marked() -> None:
+    network = Network.of(
+        {"from": ["an", "bo", "cy", "di"], "to": ["bo", "cy", "di", "ed"], "kind": ["family"] * 4},
+        {"party_id": ["an", "cy"], "products": [5, 5]},
+    )
+    marked = np.isin(network.ids.to_pylist(), ["an", "cy"])
+    assert network.prospects(marked) == network.prospects(["an", "cy"])
+    with pytest.raises(InputError, match="lengths"):
+        network.prospects(marked[:-1])
+    with pytest.raises(InputError, match="no good customer"):
+        network.prospects(np.zeros(5, dtype=bool))
 
 
 def test_who_was_a_customer_once_is_to_be_won_back() -> None:

@@ -39,23 +39,32 @@ from tenure.nightly.topics import Known
 Rows = Iterable[Mapping[str, Any]]
 
 
-def known(tables: Mapping[str, Rows], as_of: date, *, currency: str = "CNY", **frames: pa.Table) -> Known:
+def known(
+    tables: Mapping[str, Rows],
+    as_of: date,
+    *,
+    currency: str = "CNY",
+    held: thresholds.Thresholds | None = None,
+    **frames: pa.Table,
+) -> Known:
     """The night's knowledge on ``as_of`` of a lake with these rows (contract's columns; what is left out is null).
 
     Each frame is made by the night's own functions when a topic first asks for it (the customer frame and the closed
     months by party take seconds), unless it is given: ``figures``, ``standing``, ``outlook``, ``by_party``,
-    ``by_account``.
+    ``by_account``. ``held``: the bank's own thresholds in place of the defaults.
     """
-    return _ByHand(tables, as_of, currency, frames)
+    return _ByHand(tables, as_of, held or thresholds.load(currency), frames)
 
 
 class _ByHand(Known):
     """What a night knows, made of rows."""
 
-    def __init__(self, tables: Mapping[str, Rows], as_of: date, currency: str, given: Mapping[str, pa.Table]) -> None:
+    def __init__(
+        self, tables: Mapping[str, Rows], as_of: date, held: thresholds.Thresholds, given: Mapping[str, pa.Table]
+    ) -> None:
         engine = _Engine()
         lake = {name: ibis.memtable(arrow(name, tables.get(name, ()))) for name in LAKE}
-        window, held = Window(as_of), thresholds.load(currency)
+        window = Window(as_of)
         past = SimpleNamespace(window=window, thresholds=held, cache=SimpleNamespace(engine=engine))
         accounts = engine.keep(holdings.accounts(lake["account"], lake["product"], held, as_of))
         own = {

@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
+from insight.network.worlds import world
 from nightly.topics.known import known, words_missing
 from tenure.contracts.findings import Figures, Grid, Section, Unit
+from tenure.insight import months
 from tenure.nightly.topics import Known
 from tenure.nightly.topics.network import sections
+from tenure.nightly.topics.relations import Web, worth_of
 
 AS_OF = date(2026, 6, 20)
 LONG_AGO = date(2018, 1, 1)
@@ -138,6 +142,57 @@ def test_who_brought_many_stands_first_with_an_interval_and_what_it_rests_on(tol
     assert column(grid, "source")[0] == "source_mixed"
 
 
+def test_what_somebody_brought_holds_is_an_average_and_its_chance_stands_in_the_interval() -> None:
+    """Thirty-three newcomers hold 50, three 5,000; nobody has room for more, so all that is expected is by record."""
+    tables = town()
+    for row in tables["account"]:
+        row["product_id"] = "T"
+    for row in tables["balance"]:
+        if row["account_id"] in ("DN5", "DN10", "DN15"):
+            row["balance"] = 5_000_00
+    grid = one(list(sections(night(tables))), "HQ", "introducers")
+    first = dict(zip(column(grid, "customer"), grid.rows, strict=True))["R1"]
+    (count, few, many), (value, low, high) = first[3], first[5]
+    holds = np.array([50_00] * 33 + [5_000_00] * 3, dtype=float)
+    worth, error = holds.mean(), 2.0301 * holds.std(ddof=1) / 6  # t(.975, 35)
+    assert value == pytest.approx(count * worth), "of the average, not of the 50 that most hold"
+    assert high - value == pytest.approx(np.hypot((many - count) * worth, count * error), rel=1e-4)
+    assert value - low == pytest.approx(
+        min(value, np.hypot((count - few) * worth, count * min(error, worth))), rel=1e-4
+    )
+
+
+def test_the_very_wealthy_count_up_to_the_wealthiest_hundredth_and_who_left_holds_nothing() -> None:
+    rng = np.random.default_rng(1)
+    aum = np.exp(rng.normal(10, 1.5, 20_000))
+    nobody, everybody = np.zeros(20_000, dtype=bool), np.ones(20_000, dtype=bool)
+    brought = nobody.copy()
+    brought[:400] = True
+    found = worth_of(aum, brought, everybody, nobody)
+    assert found.value is not None and found.n == 400 and found.value > 2 * np.median(aum)
+    aum[0] = 1e12
+    assert worth_of(aum, brought, everybody, nobody).value < 1.2 * found.value, "one more rich newcomer is luck"
+    here = everybody.copy()
+    here[:200], aum[:200] = False, 0.0
+    assert worth_of(aum, brought, here, nobody).value < found.value
+    assert not worth_of(aum, nobody, everybody, nobody).can_tell
+
+
+def test_that_interval_holds_the_average_of_a_heavy_tail() -> None:
+    """400 banks of lognormal assets (σ 1.5), 200 brought in each; the average they are drawn from is known."""
+    rng = np.random.default_rng(2)
+    truth = np.exp(rng.normal(0, 1.5, 1_000_000))
+    truth = float(np.minimum(truth, np.quantile(truth, 0.99)).mean())
+    nobody, everybody = np.zeros(20_000, dtype=bool), np.ones(20_000, dtype=bool)
+    brought = nobody.copy()
+    brought[:200] = True
+    held = 0
+    for _ in range(400):
+        found = worth_of(np.exp(rng.normal(0, 1.5, 20_000)), brought, everybody, nobody)
+        held += found.low <= truth <= found.high  # type: ignore[operator]
+    assert 0.9 <= held / 400 <= 0.98, held
+
+
 def test_prospects_are_those_with_a_current_account_beside_the_wealthy(told: Told) -> None:
     grid = one(told, "HQ", "prospects_people")
     rows = dict(zip(column(grid, "prospect"), column(grid, "introducer"), strict=True))
@@ -159,6 +214,19 @@ def test_a_branch_is_told_of_its_own_customers_only(told: Told) -> None:
             if unit is Unit.PARTY and cell is not None
         }
         assert named and named <= mine
+
+
+def test_whose_branch_is_not_known_is_of_no_branch_but_of_the_bank() -> None:
+    tables = town()
+    tables["relation"].append(tie("R1", "X1", "parent"))
+    web = Web.of(night(tables))
+    names, here = web.names(np.arange(len(web.network))), {"R1": "O1", "R21": "O2"}
+    assert list(web.orgs) == ["O1", "O2"]
+    for who, org in here.items():
+        for other in ("O1", "O2"):
+            assert web.of_branches({other, "elsewhere"})[names.index(who)] == (other == org)
+    assert not web.of_branches({"O1", "O2", "HQ"})[names.index("X1")]
+    assert web.of_branches({"O1", "O2"}).sum() == len(names) - 1
 
 
 def test_a_group_of_companies_has_its_ultimate_owner(told: Told) -> None:
@@ -220,25 +288,42 @@ def test_a_short_record_is_replaced_by_stated_chances_and_says_so() -> None:
     assert ties.verdict.code == "no_referrals"
 
 
-def test_families_that_leave_one_after_another_are_seen() -> None:
+def families(seed: int, ratio: float) -> Figures:
+    """What is told of a world of families in which leaving raises a relative's ``ratio`` times for three months.
+
+    They are alike anyhow (likeness 1), three branches differ, and all of it lies in the 36 months before ``AS_OF``'s.
+    """
+    made = world(seed, ratio=ratio, likeness=1.0, groups=700)
     tables = town()
-    extra, bonds = [], []
-    for n in range(400):
-        # in 100 families the second leaves two months after the first, the rest leave now and then or stay
-        month = n % 30
-        first = date(2023, 6 + month % 6, 10) if month < 6 else date(2024 + (month - 6) // 12, (month - 6) % 12 + 1, 10)
-        second = (first + timedelta(days=61)) if n % 4 == 0 else None
-        extra += [
-            party(f"A{n}", left_on=first if n % 2 == 0 else None),
-            party(f"B{n}", left_on=second),
-        ]
-        bonds.append(tie(f"A{n}", f"B{n}", "spouse"))
-    tables["party"] += extra
-    tables["relation"] += bonds
+    tables["organisation"].append({"org_id": "O3", "name": "Three", "kind": "outlet", "parent_id": "HQ"})
+    first = months.serial(AS_OF) - 36
+    people = [
+        party(f"W{n}", f"O{stratum + 1}", left_on=None if month != month else months.first_day(first + int(month)))
+        for n, (month, stratum) in enumerate(zip(made.left, made.strata, strict=True))
+    ]
+    bonds = [tie(f"W{i}", f"W{j}", "spouse") for i, j in zip(made.source, made.target, strict=True)]
+    tables["party"], tables["relation"] = tables["party"] + people, tables["relation"] + bonds
     found = one(list(sections(night(tables))), "HQ", "contagion")
     assert isinstance(found, Figures)
-    assert found.verdict is not None and found.verdict.code.startswith("contagion_")
     assert words_missing("network", [("HQ", found)]) == []
+    return found
+
+
+def test_families_that_leave_one_after_another_are_seen() -> None:
+    found = families(seed=1, ratio=4)
+    assert found.verdict is not None and found.verdict.code == "contagion_contagion"
+    assert found.verdict.numbers["low"][1] > 1 and found.verdict.tone == "warn"  # type: ignore[operator]
+    assert found.verdict.numbers["low"][1] < 4 < found.verdict.numbers["high"][1]  # type: ignore[operator]
+    assert figure(found, "hazard_ratio") == found.verdict.numbers["ratio"][1]
+    assert figure(found, "followed_near") > 100 and figure(found, "followed_months") == 36
+
+
+def test_families_that_are_only_alike_are_not_taken_for_it() -> None:
+    found = families(seed=1, ratio=1)
+    assert found.verdict is not None
+    assert found.verdict.code in ("contagion_none_that_matters", "contagion_cant_tell")
+    assert found.verdict.numbers["low"][1] < 1 < found.verdict.numbers["high"][1]  # type: ignore[operator]
+    assert figure(found, "likeness") > 1.3, "relatives are alike however far apart they leave"
 
 
 def test_every_code_has_words(told: Told) -> None:

@@ -86,7 +86,7 @@ def measure(
 
     ``left`` (n,) the month each left as a whole number, NaN if still there on ``end``; ``entered`` (n,) the first
     month at risk (default: ``start``); ``strata`` (n,) whatever makes people leave alike, as one label each (tier ×
-    age band × branch …). Leaving is followed through months ``start`` … ``end``, both counted.
+    age band × branch …), text or number. Leaving is followed through months ``start`` … ``end``, both counted.
 
     Raises:
         InputError: unequal lengths, a leaving after ``end``, a window that cannot hold two reaches.
@@ -96,7 +96,8 @@ def measure(
     n = len(months)
     labels = np.zeros(n, dtype=np.int64)
     if strata is not None:
-        told = [str(each) for each in inputs.plain(strata, "strata")]
+        numbered = isinstance(strata, np.ndarray) and np.issubdtype(strata.dtype, np.integer)
+        told = strata if numbered else [str(each) for each in inputs.plain(strata, "strata")]
         inputs.same_length(left=months, strata=told)
         labels = np.unique(told, return_inverse=True)[1]
     pair = np.unique(np.sort(np.stack([source, target]), axis=0), axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -130,13 +131,25 @@ class Network:
         """
         asked = list(parties)
         try:
-            place = pc.index_in(pa.array(asked, self.ids.type), value_set=self.ids)
+            named = pa.array(asked, self.ids.type)
+            # to look a few up in the order of names is much quicker than to hash all names
+            few = 50 * len(asked) < len(self.ids)
+            place = self._found(named) if few else pc.index_in(named, value_set=self.ids)
         except (pa.ArrowInvalid, pa.ArrowTypeError):
             raise InputError(f"the parties of this network are named by {self.ids.type}") from None
         if place.null_count:
             gone = [each for each, at in zip(asked, place.to_pylist(), strict=True) if at is None]
             raise InputError(f"not in the network: {', '.join(map(str, gone[:5]))} ({len(gone):,} in all)")
         return np.asarray(place.to_numpy(zero_copy_only=False), dtype=np.int64)
+
+    def _found(self, asked: pa.Array[Any]) -> pa.Array[Any]:
+        """The place of each name in ``ids``, which are in order; null where it is not there."""
+
+        def place(name: Any) -> int | None:
+            at = bisect_left(range(len(self.ids)), name, key=lambda k: self.ids[k].as_py())
+            return at if at < len(self.ids) and self.ids[at].as_py() == name else None
+
+        return pa.array([None if name is None else place(name) for name in asked.to_pylist()], pa.int64())
 
     def names(self, positions: Any) -> list[Any]:
         """The parties at these positions."""
@@ -227,7 +240,7 @@ class Network:
         return best_paths(self, target, best, steps, effort)
 
     def prospects(
-        self, good: Iterable[Any], few_products: int = 1, best: int | None = 100, among: Any = None
+        self, good: Iterable[Any] | NDArray[np.bool_], few_products: int = 1, best: int | None = 100, among: Any = None
     ) -> pa.Table:
         """Who stands one or two steps from good customers and is not, or hardly, with us; see ``prospects.near``."""
         return near(self, good, few_products, best, among)

@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from tenure.insight.network.graph import Network
 
 
-def near(network: Network, good: Iterable[Any], few_products: int, best: int | None, among: Any = None) -> pa.Table:
+def near(
+    network: Network, good: Iterable[Any] | NDArray[np.bool_], few_products: int, best: int | None, among: Any = None
+) -> pa.Table:
     """The prospects, highest expected value first.
 
-    A candidate is no customer, or holds at most ``few_products`` products, and is not itself among the ``good``;
-    where ``among`` is given, one value 0/1 for each party in the order of ``ids``, only those marked are candidates.
+    ``good``: parties by name, or a boolean array (n,) that marks them in the order of ``ids``. A candidate is no
+    customer, or holds at most ``few_products`` products, and is not itself among the ``good``; where ``among`` is
+    given, one value 0/1 for each party in the order of ``ids``, only those marked are candidates.
     From each neighbour of a good customer (or the good customer itself, one step away) comes its best path only;
     different neighbours are taken as independent chances: chance = 1 − Π(1 − known × strengths). That ranks; it is not
     a forecast of how many will come (for that see ``conversion``).
@@ -37,7 +40,11 @@ def near(network: Network, good: Iterable[Any], few_products: int, best: int | N
     Raises:
         InputError: no good customer named, or one that is not in the network; ``among`` of another length.
     """
-    chosen = np.unique(network.positions(good))
+    if isinstance(good, np.ndarray) and good.dtype == bool:
+        inputs.same_length(good=good, parties=network.parties.customer)
+        chosen = np.flatnonzero(good)
+    else:
+        chosen = np.unique(network.positions(good))
     if not len(chosen):
         raise InputError("no good customer was named", "Name at least one party whose introductions are wanted.")
     strength, kind = network.acquaintance

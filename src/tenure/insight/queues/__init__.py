@@ -3,6 +3,7 @@
 ``erlang_b``, ``erlang_c`` and ``erlang_a`` say what a queue does; ``fit_arrivals``, ``fit_service`` and
 ``fit_patience`` learn it from tickets, ``fit_tickets`` all three for each branch; ``staff_for`` and ``staff_table``
 turn it round, ``by_hour`` for each hour of a branch; ``predicted_v_actual`` says how far the formula holds here.
+``share_by_day`` and ``mean_by_day`` say how sure a figure of some tickets is.
 Rates are per one unit of time of your choice — the same for all rates and waits of a call.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from tenure.insight.queues.arrivals import ArrivalFit, fit_arrivals
 from tenure.insight.queues.check import predicted_v_actual
+from tenure.insight.queues.days import mean_by_day, share_by_day
 from tenure.insight.queues.erlang import QueueFigures, erlang_a, erlang_b, erlang_c
 from tenure.insight.queues.hours import by_hour
 from tenure.insight.queues.patience import PatienceFit, fit_patience
@@ -32,7 +34,9 @@ __all__ = [
     "fit_patience",
     "fit_service",
     "fit_tickets",
+    "mean_by_day",
     "predicted_v_actual",
+    "share_by_day",
     "staff_for",
     "staff_table",
 ]

@@ -171,11 +171,11 @@ def _served_within(target: float, arrivals: float, capacity: float, patience: fl
     (Zeltyn & Mandelbaum 2005); served is who is still there, e^−θx.
     """
 
-    def exponent(x: NDArray[np.float64] | float) -> NDArray[np.float64]:
-        return np.asarray(-arrivals * np.expm1(-patience * np.asarray(x)) / patience - capacity * np.asarray(x))
+    def exponent(x: float) -> float:
+        return -arrivals * math.expm1(-patience * x) / patience - capacity * x
 
     peak = max(0.0, math.log(arrivals / capacity) / patience)
-    top = float(exponent(peak))
+    top = exponent(peak)
 
     def edge(inside: float, outside: float) -> float:
         for _ in range(80):
@@ -195,7 +195,8 @@ def _served_within(target: float, arrivals: float, capacity: float, patience: fl
         edges = np.linspace(start, end, _PIECES + 1)
         half = (end - start) / _PIECES / 2
         x = (edges[:-1, None] + half) + half * _NODES
-        density = np.exp(exponent(x) - top - (patience * x if served else 0.0))
+        exponents = -arrivals * np.expm1(-patience * x) / patience - capacity * x
+        density = np.exp(exponents - top - (patience * x if served else 0.0))
         return float(half * (density @ _NODE_WEIGHTS).sum())
 
     middle = min(max(target, low), high)

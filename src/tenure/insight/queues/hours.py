@@ -14,7 +14,7 @@ from tenure.errors import InputError
 from tenure.insight.inputs import table
 from tenure.insight.queues.erlang import QueueFigures, erlang_a, erlang_c
 from tenure.insight.queues.instants import instants
-from tenure.insight.queues.staffing import staff_for
+from tenure.insight.queues.staffing import rates_of_days, staff_for
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,8 +51,9 @@ def by_hour(tickets: Any, fitted: BranchQueue, target_wait: float, *, share: flo
     in **hours**. Columns: ``weekend``, ``hour``, ``days`` (seen), ``arrivals``, ``rate_per_hour``, ``counters`` (at
     hand, mean: a counter is there from its first call of a day to its last), ``wait`` (served, hours), ``within``
     (called within the target, of all arrivals), ``abandonment``; ``predicted_within`` and ``predicted_abandonment``
-    by Erlang A at the mean rate and the counters of each day, null where there is no service or no counter to go by;
-    ``needed``: the fewest counters that call ``share`` of all within the target (:func:`staff_for`).
+    by Erlang A at the counters of each day, over quiet and busy days as ``needed`` is, null where there is no service
+    or no counter to go by; ``needed``: the fewest counters that call ``share`` of all within the target
+    (:func:`staff_for`).
 
     Raises:
         InputError: a column of the contract is missing.
@@ -137,15 +138,18 @@ def _present(
 def _predicted(
     rate: float, counters: NDArray[np.int64], fitted: BranchQueue, target_wait: float
 ) -> tuple[float | None, float | None]:
-    """Over the arrivals of an hour, each at the counters of its day."""
+    """Over the arrivals of an hour, each at the counters of its day, and over quiet and busy days as ``staff_for``."""
     if fitted.service is None or not counters.any():
         return None, None
-    servers, weight = np.unique(np.maximum(counters, 1), return_counts=True)
-    queues = [_queue(rate, fitted, int(each), target_wait) for each in servers]
-    if any(queue is None for queue in queues):
+    servers, days = np.unique(np.maximum(counters, 1), return_counts=True)
+    if _queue(rate, fitted, int(servers.min()), target_wait) is None:
         return None, None
-    level = np.average([queue.service_level or 0.0 for queue in queues if queue], weights=weight)
-    return float(level), float(np.average([queue.abandonment for queue in queues if queue], weights=weight))
+    rates = rates_of_days(rate, _spread(fitted))
+    found = [_queue(busy, fitted, int(each), target_wait) for each in servers for busy in rates]
+    weight = np.outer(days, rates).ravel()
+    # where only the busiest days outgrow the counters, nobody is called in time on these
+    level = np.average([(queue.service_level or 0.0) if queue else 0.0 for queue in found], weights=weight)
+    return float(level), float(np.average([queue.abandonment if queue else 0.0 for queue in found], weights=weight))
 
 
 def _queue(rate: float, fitted: BranchQueue, servers: int, target_wait: float) -> QueueFigures | None:
@@ -161,7 +165,15 @@ def _needed(rate: float, fitted: BranchQueue, target_wait: float, share: float) 
     if fitted.service is None:
         return None
     patience = fitted.patience.rate.value if fitted.patience else None
-    spread = fitted.arrivals.busyness_cv if fitted.arrivals else 0.0
     return staff_for(
-        rate, fitted.service.rate, target_wait, share=share, patience_rate=patience or 0.0, busyness_cv=spread
+        rate,
+        fitted.service.rate,
+        target_wait,
+        share=share,
+        patience_rate=patience or 0.0,
+        busyness_cv=_spread(fitted),
     ).servers
+
+
+def _spread(fitted: BranchQueue) -> float:
+    return fitted.arrivals.busyness_cv if fitted.arrivals else 0.0

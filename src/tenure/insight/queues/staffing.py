@@ -59,7 +59,7 @@ def staff_for(
         raise InputError(f"most_abandoned {most_abandoned:g}; expected between 0 and 1, such as 0.05")
     if not (np.isfinite(busyness_cv) and busyness_cv >= 0):
         raise InputError(f"busyness_cv {busyness_cv:g}; at least 0 was expected")
-    rates = _rates(arrival_rate, busyness_cv)
+    rates = rates_of_days(arrival_rate, busyness_cv)
 
     def queue(rate: float, servers: int) -> QueueFigures | None:
         if patience_rate == 0 and rate >= servers * service_rate:
@@ -128,8 +128,12 @@ def staff_table(
     return pa.Table.from_pylist(rows)
 
 
-def _rates(mean: float, cv: float) -> list[float]:
-    """Rates of equally likely days, their mean ``mean``: the means of the slices of a gamma distribution."""
+def rates_of_days(mean: float, cv: float) -> list[float]:
+    """Rates of equally likely days, their mean ``mean``: the means of the slices of a gamma distribution.
+
+    ``cv``: coefficient of variation of the rate between days (``ArrivalFit.busyness_cv``). Whatever concerns arrivals
+    is averaged with the rates themselves as weights: most customers come on busy days.
+    """
     if cv < 1e-6:
         return [mean]
     shape = 1 / cv**2

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-from scipy.stats import t
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, table
-from tenure.insight.intervals import LEVEL, Estimate, share, unknown
+from tenure.insight.intervals import LEVEL, Estimate
 from tenure.insight.queues.arrivals import ArrivalFit, fit_arrivals
+from tenure.insight.queues.days import mean_by_day, share_by_day
 from tenure.insight.queues.instants import instants
 from tenure.insight.queues.patience import PatienceFit, fit_patience
 from tenure.insight.queues.service import ServiceFit, fit_service
@@ -27,8 +27,9 @@ _NEEDED = ("org_id", "taken_at", "called_at", "ended_at", "abandoned")
 class BranchQueue:
     """What the tickets of one branch say; times in **hours**, rates per hour.
 
-    ``wait``: mean wait of those served, ``abandonment``: share that left. A fit is None where its data were too few;
-    ``missing`` then says why, by name of the fit. ``odd``: tickets left out, called before taken or ended before that.
+    ``wait``: mean wait of those served, ``abandonment``: share that left, a day's tickets being one cluster for both
+    intervals. A fit is None where its data were too few; ``missing`` then says why, by name of the fit. ``odd``:
+    tickets left out, called before taken or ended before that.
     """
 
     org_id: str
@@ -84,8 +85,8 @@ def fit_tickets(
             branch,
             len(rows),
             len(rows) - len(here),
-            _mean(wait[known][~gone[known]], level),
-            _share(gone[here], level),
+            mean_by_day(np.where(gone[known], np.nan, wait[known]), taken[known], level),
+            share_by_day(gone[here], taken[here], level),
             _try(missing, "arrivals", fit_arrivals, taken[here], interval_minutes, level=level),
             _try(missing, "service", fit_service, lengths[~np.isnan(lengths)], level=level),
             _try(missing, "patience", fit_patience, wait[known], gone[known], left_unseen=unseen[known], level=level),
@@ -141,18 +142,6 @@ def _hours(spans: NDArray[np.timedelta64]) -> NDArray[np.float64]:
     hours = spans.astype("timedelta64[us]").astype(np.float64) / 3.6e9
     hours[np.isnat(spans)] = np.nan
     return hours
-
-
-def _mean(x: NDArray[np.float64], level: float) -> Estimate:
-    if len(x) < 2:
-        return unknown(len(x), level)
-    half = float(t.ppf((1 + level) / 2, len(x) - 1) * x.std(ddof=1) / np.sqrt(len(x)))
-    mean = float(x.mean())
-    return Estimate(mean, max(0.0, mean - half), mean + half, len(x), level)
-
-
-def _share(chosen: NDArray[np.bool_], level: float) -> Estimate:
-    return share(int(chosen.sum()), len(chosen), level)
 
 
 def _try(missing: dict[str, str], name: str, fit: Any, *args: Any, **options: Any) -> Any:

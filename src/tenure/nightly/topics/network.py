@@ -17,7 +17,6 @@ from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit
 from tenure.errors import InputError
 from tenure.insight import months
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.network import Groups
 from tenure.nightly.topics import Known, figure, said
 from tenure.nightly.topics.relations import Record, Web, month_of
 
@@ -44,7 +43,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     for org in known.branches:
         if org == known.bank:
             continue
-        mine = np.isin(web.org, list(known.below(org)))
+        mine = web.of_branches(known.below(org))
         if mine.any():
             yield org, said("now", lambda mine=mine: _now(web, mine, record))  # type: ignore[misc]
             yield from _of(web, org, mine, record, BRANCH_ROWS)
@@ -67,8 +66,7 @@ def _now(web: Web, mine: NDArray[np.bool_], record: Record) -> Figures:
     network, customer = web.network, web.network.parties.customer & mine
     if not customer.any():
         raise TooLittleData("no customers")
-    tied = np.zeros(len(network), dtype=bool)
-    tied[network.ties.source] = tied[network.ties.target] = True
+    tied = web.tied
     family = (web.households.sizes[web.households.label] > 1) & customer
     figures = [
         Figure("customers", Unit.COUNT, int(customer.sum())),
@@ -129,29 +127,35 @@ def _arrived(row: dict[str, Any] | None) -> list[Cell]:
 def _introducers(web: Web, mine: NDArray[np.bool_], record: Record, best: int) -> Grid:
     """Customers by the assets their introductions may bring: newcomers by their record, prospects by their ties."""
     network, nothing = web.network, np.zeros(len(web.network))
-    own = record.introducers or {}
-    expected, low, high, brought = (own.get(name, nothing) for name in ("expected", "low", "high", "brought"))
-    reach, reach_low, reach_high, near = (record.influence[name] for name in ("influence", "low", "high", "outsiders"))
-    value = expected * record.worth + reach
-    # an interval for a sum of independent parts from the parts' own (MOVER, Zou & Donner 2008)
-    below = np.hypot((expected - low) * record.worth, reach - reach_low)
-    above = np.hypot((high - expected) * record.worth, reach_high - reach)
-    who = np.flatnonzero(mine & network.parties.customer & web.asks & (value > 0) & ((brought > 0) | (near > 0)))
-    if not len(who):
+    own, reached = record.introducers or {}, record.influence
+    brought, near = own.get("brought", nothing), reached["outsiders"]
+    who = np.flatnonzero(mine & network.parties.customer & web.asks & ((brought > 0) | (near > 0)))
+    expected, low, high = (own.get(name, nothing)[who] for name in ("expected", "low", "high"))
+    reach, reach_low, reach_high = (reached[name][who] for name in ("influence", "low", "high"))
+    worth, worth_low, worth_high = (each or 0.0 for each in (record.worth.value, record.worth.low, record.worth.high))
+    value = expected * worth + reach
+    # an interval for a sum of independent parts from the parts' own (MOVER, Zou & Donner 2008): how many, how much each
+    # holds, and what those nearby could hold
+    below = np.sqrt(((expected - low) * worth) ** 2 + (expected * (worth - worth_low)) ** 2 + (reach - reach_low) ** 2)
+    above = np.sqrt(
+        ((high - expected) * worth) ** 2 + (expected * (worth_high - worth)) ** 2 + (reach_high - reach) ** 2
+    )
+    first = np.lexsort((who, -value))
+    first = first[value[first] > 0][:best]
+    if not len(first):
         raise TooLittleData("nobody has brought anybody, nor is tied to a prospect")
-    who = who[np.lexsort((who, -value[who]))][:best]
     fitted = record.introducers is not None
     rows: list[list[Cell]] = [
         [
             name,
             web.value(web.lead, i),
             int(brought[i]) if fitted else None,
-            (float(expected[i]), float(low[i]), float(high[i])) if fitted else None,
+            (float(expected[k]), float(low[k]), float(high[k])) if fitted else None,
             int(near[i]),
-            (float(value[i]), float(max(value[i] - below[i], 0)), float(value[i] + above[i])),
+            (float(value[k]), float(max(value[k] - below[k], 0)), float(value[k] + above[k])),
             _source(fitted, record.sources.get(i)),
         ]
-        for name, i in zip(web.names(who), who.tolist(), strict=True)
+        for name, i, k in zip(web.names(who[first]), who[first].tolist(), first.tolist(), strict=True)
     ]
     columns = [
         ("customer", Unit.PARTY),
@@ -173,11 +177,11 @@ def _source(fitted: bool, ties: str | None) -> str:
 
 def _prospects(web: Web, mine: NDArray[np.bool_], best: int, *, company: bool) -> Grid:
     network = web.network
-    good = np.flatnonzero(web.good & mine & web.asks)
-    if not len(good):
+    good = web.good & mine & web.asks
+    if not good.any():
         raise TooLittleData("no good customers to begin from")
     wanted = mine & web.asks & (web.room > 0) & (network.parties.company == company)
-    found = network.prospects(web.names(good), few_products=0, best=best, among=wanted).to_pylist()
+    found = network.prospects(good, few_products=0, best=best, among=wanted).to_pylist()
     if not found:
         raise TooLittleData("nobody within two steps of a good customer")
     lead = {i: web.lead[at] for i, at in _places(web, [row["introducer_id"] for row in found])}
@@ -210,7 +214,7 @@ def _prospects(web: Web, mine: NDArray[np.bool_], best: int, *, company: bool) -
         f"prospects_{'companies' if company else 'people'}",
         columns,
         rows,
-        Verdict("prospects_ranked", {"good": (Unit.COUNT, len(good))}),
+        Verdict("prospects_ranked", {"good": (Unit.COUNT, int(good.sum()))}),
     )
 
 
@@ -222,7 +226,7 @@ def _company_groups(web: Web, mine: NDArray[np.bool_], best: int) -> Grid:
     """Companies of one ultimate owner, those with most assets first; at least two companies."""
     rows = []
     company = web.network.parties.company
-    for group, members in _largest(web, web.companies, mine, best, counted=company, fewest=2):
+    for group, members in web.company_groups.led_by(mine, best):
         rows.append(
             [
                 web.owner_of.get(group),
@@ -246,7 +250,7 @@ def _households(web: Web, mine: NDArray[np.bool_], best: int) -> Grid:
     """Families and who shares a roof or an account, those with most assets first."""
     rows = []
     parties = web.network.parties
-    for _group, members in _largest(web, web.households, mine, best, counted=parties.customer, fewest=2):
+    for _group, members in web.families.led_by(mine, best):
         here = members[parties.customer[members]]
         rows.append(
             [
@@ -269,26 +273,6 @@ def _households(web: Web, mine: NDArray[np.bool_], best: int) -> Grid:
     return _grid("households", columns, rows)
 
 
-def _largest(
-    web: Web, groups: Groups, mine: NDArray[np.bool_], best: int, *, counted: NDArray[np.bool_], fewest: int
-) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """Groups whose largest member is among ``mine``, most assets first, with their members by assets."""
-    count = np.bincount(groups.label, weights=counted, minlength=len(groups))
-    total = np.bincount(groups.label, weights=web.aum, minlength=len(groups))
-    inside = np.flatnonzero(count[groups.label] >= fewest)
-    # a customer of today stands first, whoever else is in the group
-    inside = inside[np.lexsort((inside, -web.aum[inside], ~web.network.parties.customer[inside], groups.label[inside]))]
-    if not len(inside):
-        return
-    label = groups.label[inside]
-    starts = np.flatnonzero(np.r_[True, label[1:] != label[:-1]])
-    ends = np.append(starts[1:], len(inside))
-    own = mine[inside[starts]]
-    order = np.flatnonzero(own)[np.argsort(-total[label[starts]][own], kind="stable")][:best]
-    for k in order.tolist():
-        yield int(label[starts[k]]), inside[starts[k] : ends[k]]
-
-
 def _grid(code: str, columns: list[tuple[str, Unit]], rows: list[list[Cell]]) -> Grid:
     if not rows:
         raise TooLittleData(f"no {code}")
@@ -308,7 +292,8 @@ def _contagion(web: Web, as_of: date) -> Figures:
     since = month_of(network.parties.since)
     entered = np.where(np.isfinite(since), since, end + 1)
     age = np.nan_to_num((end - web.birth) // 120, nan=-1).astype(int)
-    strata = [f"{c}|{a}|{o}" for c, a, o in zip(network.parties.company, age, web.org, strict=True)]
+    # one number for each kind, ten years of age and branch
+    strata = (network.parties.company * (age.max(initial=0) + 2) + age + 1) * (len(web.orgs) + 1) + web.org + 1
     try:
         found = network.contagion(left, start, end, strata=strata, entered=entered)
     except InputError as short:  # too few months to look back on

@@ -1,8 +1,10 @@
-"""Waiting at the branches (S25): what the tickets of the last three months say, and what a wanted wait would take."""
+"""Waiting at the branches (S25): what the tickets of the last months say, and what the wanted wait would take.
+
+The bank says what it wants, and of how many months, in ``[queues]`` of its thresholds.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,23 +15,14 @@ import pyarrow as pa
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight import queues
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.intervals import Estimate, share
+from tenure.insight.intervals import Estimate
+from tenure.insight.thresholds import Queues as Wanted
 from tenure.nightly.topics import Known, cell, figure, heard, times
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What a bank wants of its counters: ``share`` of all who come called within ``minutes``; ``months`` looked at."""
-
-    minutes: float = 10.0
-    share: float = 0.8
-    months: int = 3
-
-
-WANTED = Wanted()
 #: Tickets below which a branch has no figures of its own.
 _FEWEST = 50
 _FEW = 10
@@ -46,11 +39,22 @@ class Outlet:
     queue: queues.BranchQueue
     hours: pa.Table
     seen: Seen
+    wanted: Wanted
+
+    @property
+    def told(self) -> str:
+        """Below the wanted share beyond chance, above it, or neither."""
+        low, high = self.seen.within.low, self.seen.within.high
+        assert low is not None and high is not None
+        return "short" if high < self.wanted.share else "reached" if low >= self.wanted.share else "close"
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What anybody can count in some tickets. ``wait`` (seconds) of the served, ``within`` and ``abandoned`` of all."""
+    """What anybody can count in some tickets. ``wait`` (seconds) of the served, ``within`` and ``abandoned`` of all.
+
+    Their intervals take a day's tickets as one cluster; "beyond chance" means beyond these.
+    """
 
     tickets: int
     days: int
@@ -64,6 +68,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     tickets = _tickets(known)
     if tickets.num_rows < _FEWEST:
         raise TooLittleData("hardly anybody took a ticket")
+    wanted = known.frames.past.thresholds.queues
     fits = queues.fit_tickets(tickets, 60)
     orgs = np.asarray(tickets.column("org_id").to_numpy(zero_copy_only=False)).astype(str)
     found: dict[str, Outlet] = {}
@@ -71,11 +76,11 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     for org in fits:
         part = tickets.filter(pa.array(orgs == org))
         if org in known.branches and part.num_rows >= _FEWEST:
-            hours = queues.by_hour(part, fits[org], WANTED.minutes / 60, share=WANTED.share)
-            found[org], seen[org] = Outlet(org, fits[org], hours, _seen(part)), part
+            hours = queues.by_hour(part, fits[org], wanted.minutes / 60, share=wanted.share)
+            found[org], seen[org] = Outlet(org, fits[org], hours, _seen(part, wanted), wanted), part
     if not found:
         raise TooLittleData("no branch has tickets enough")
-    yield known.bank, _now(_seen(tickets), list(found.values()))
+    yield known.bank, _now(_seen(tickets, wanted), wanted, list(found.values()))
     yield known.bank, _branches(list(found.values()))
     yield known.bank, _check(list(found.values()))
     yield known.bank, _arrivals(list(found.values()))
@@ -85,7 +90,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
         if org == known.bank or not outlets:
             continue
         whole = pa.concat_tables([seen[one.org_id] for one in outlets])
-        yield org, _now(_seen(whole), outlets)
+        yield org, _now(_seen(whole, wanted), wanted, outlets)
         if org in found:
             yield org, _parts(found[org])
             yield org, _plan("working_days", found[org], weekend=False)
@@ -99,64 +104,49 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
 def _tickets(known: Known) -> pa.Table:
     t = known.source("queue_ticket")
     on = t.taken_at.date()
-    t = t.filter((on >= heard.since(known, WANTED.months - 1)) & (on <= known.as_of))
+    back = known.frames.past.thresholds.queues.months - 1
+    t = t.filter((on >= heard.since(known, back)) & (on <= known.as_of))
     return known.rows(t.select(*_COLUMNS).order_by("org_id", "taken_at"))
 
 
-def _seen(tickets: pa.Table) -> Seen:
+def _seen(tickets: pa.Table, wanted: Wanted) -> Seen:
     taken, called = (tickets.column(name).to_numpy(zero_copy_only=False) for name in ("taken_at", "called_at"))
     gone = np.array([bool(each) for each in tickets.column("abandoned").to_pylist()])
     wait = (called - taken).astype("timedelta64[us]").astype(np.float64) / 1e6
     wait[np.isnat(called) | gone] = np.nan
-    served = wait[~np.isnan(wait)]
-    mean, half = (
-        (float(served.mean()), 1.96 * float(served.std()) / math.sqrt(len(served))) if len(served) else (None, 0)
-    )
-    wait_told = Estimate(mean, max(0.0, mean - half), mean + half, len(served)) if mean is not None else None
-    days = len(np.unique(taken.astype("datetime64[D]")))
     return Seen(
         len(taken),
-        days,
-        wait_told or Estimate(None, None, None, 0),
-        _share(wait <= 60 * WANTED.minutes),
-        _share(gone),
+        len(np.unique(taken.astype("datetime64[D]"))),
+        queues.mean_by_day(wait, taken),
+        queues.share_by_day(wait <= 60 * wanted.minutes, taken),
+        queues.share_by_day(gone, taken),
     )
 
 
-def _share(chosen: NDArray[np.bool_]) -> Estimate:
-    return share(int(chosen.sum()), len(chosen))
-
-
-def _now(seen: Seen, outlets: list[Outlet]) -> Figures:
+def _now(seen: Seen, wanted: Wanted, outlets: list[Outlet]) -> Figures:
     figures = [
         Figure("tickets_a_day", Unit.COUNT, seen.tickets / seen.days),
         figure("wait", Unit.SECONDS, seen.wait),
         figure("within", Unit.SHARE, seen.within),
         figure("abandonment", Unit.SHARE, seen.abandoned),
     ]
-    short = sum(_told(one) == "short" for one in outlets)
+    short = sum(one.told == "short" for one in outlets)
     numbers: dict[str, tuple[Unit, Cell]] = {
         "within": (Unit.SHARE, seen.within.value),
-        "minutes": (Unit.COUNT, WANTED.minutes),
-        "wanted": (Unit.SHARE, WANTED.share),
+        "months": (Unit.COUNT, wanted.months),
+        "minutes": (Unit.COUNT, wanted.minutes),
+        "wanted": (Unit.SHARE, wanted.share),
         "short": (Unit.COUNT, short),
         "branches": (Unit.COUNT, len(outlets)),
     }
     if len(outlets) > 1:
         return Figures("now", figures, Verdict("bank_short" if short else "bank_enough", numbers, _tone(short > 0)))
-    told = _told(outlets[0])
+    told = outlets[0].told
     return Figures("now", figures, Verdict(f"branch_{told}", numbers, _tone(told == "short")))
 
 
 def _tone(is_short: bool) -> str:
     return "warn" if is_short else "good"
-
-
-def _told(one: Outlet) -> str:
-    """Below the wanted share beyond chance, above it, or neither."""
-    low, high = one.seen.within.low, one.seen.within.high
-    assert low is not None and high is not None
-    return "short" if high < WANTED.share else "reached" if low >= WANTED.share else "close"
 
 
 def _mean(hours: pa.Table, name: str) -> float | None:
@@ -184,7 +174,7 @@ def _branches(outlets: list[Outlet]) -> Grid:
                 cell(one.seen.abandoned),
                 None if np.isnan(present).all() else float(np.nanmax(present)),
                 None if np.isnan(needed).all() else int(np.nanmax(needed)),
-                _told(one),
+                one.told,
             ]
         )
     columns = [
@@ -286,8 +276,8 @@ def _plan(code: str, one: Outlet, *, weekend: bool) -> Grid:
     ]
     numbers: dict[str, tuple[Unit, Cell]] = {
         "hours": (Unit.COUNT, short),
-        "minutes": (Unit.COUNT, WANTED.minutes),
-        "wanted": (Unit.SHARE, WANTED.share),
+        "minutes": (Unit.COUNT, one.wanted.minutes),
+        "wanted": (Unit.SHARE, one.wanted.share),
     }
     return Grid(code, columns, rows, Verdict("plan_more" if short else "plan_enough", numbers, _tone(short > 0)))
 

@@ -6,14 +6,16 @@ TITLE = Name("客户关系网", "The network")
 MEANS = Name(
     "关系来自行内账面：家庭、同住、任职单位、共同账户、法人与股东、担保、上下游、往来转账、介绍人。"
     "“谁会带来客户”先看本人近三十六个月的介绍记录：带来过的人更可能再带来，但一次也可能是偶然，"
-    "所以预期值比记录保守，并带 95 % 区间；再加上他们身边“用得少”的客户可能加深的资产。"
+    "所以预期值比记录保守，并带 95 % 区间。预期人数乘以被介绍者如今平均持有的资产（已离开者按零计，"
+    "特别高的只计到同类最富百分之一的门槛），再加上他们身边“用得少”的客户可能加深的资产。"
     "优质客户指资产居同类前五分之一、除活期账户外还有其他产品者；潜力客户指优质客户一两步之内、"
     "只有活期账户、或已离开、或尚非客户的人。“可加深资产”是同类典型客户的资产减去其现有资产。",
     "Ties come from the bank's own books: family, household, employer, shared accounts, signatories and owners, "
     "guarantees, suppliers and buyers, payments, who brought whom. Who will bring customers is told first by each "
     "customer's own record of thirty-six months: who brought some will sooner bring more, but one may be luck, so what "
-    "is expected is more modest than the record and has its 95 % interval. Added is what customers near them who are "
-    "hardly with us could hold. A good customer is among the fifth of their kind with most assets and has more than a "
+    "is expected is more modest than the record and has its 95 % interval. It is multiplied by what those who were "
+    "brought hold today on average (who left again holds nothing; the very wealthy count up to where the wealthiest "
+    "hundredth of their kind begins). Added is what customers near them who are hardly with us could hold. A good customer is among the fifth of their kind with most assets and has more than a "
     "current account; a prospect stands one or two steps from one and has only that, has left, or never came. The "
     "room is what a typical customer of the kind holds more than they do.",
 )

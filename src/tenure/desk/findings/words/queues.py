@@ -4,12 +4,15 @@ from tenure.contracts.codes import Name
 
 TITLE = Name("排队与窗口", "Queues and counters")
 MEANS = Name(
-    "取最近三个月的叫号记录：客户何时来、等多久、多少人没等到就走了，以及要让八成客户在十分钟内被叫到，"
-    "每个时段需要几个窗口。"
+    "取最近几个月的叫号记录：客户何时来、等多久、多少人没等到就走了，以及要让多数客户按本行的目标及时被叫到，"
+    "每个时段需要几个窗口；目标（多少客户、几分钟内）和月数由本行设定，写在各段的结论里。"
+    "同一天的客户一起等，互不独立：区间和是否达标都按天计算。"
     "需要的窗口数按 Erlang A 模型推算：到达、办理时长和耐心都由本机构的记录拟合，并计入忙闲日的差别。",
-    "From the queue tickets of three months: when customers come, how long they wait, how many leave unserved, and how "
-    "many counters each hour takes so that eight in ten are called within ten minutes. The counters are reckoned with "
-    "Erlang A: arrivals, service and patience are fitted to the branch's own tickets, busy and quiet days included.",
+    "From the queue tickets of the last months: when customers come, how long they wait, how many leave unserved, and "
+    "how many counters each hour takes so that customers are called in time. What in time means, for what share of "
+    "customers, and how many months are looked at is the bank's to set; the sentences below say it. Those who come on "
+    "one day wait together, so intervals and verdicts count days. The counters are reckoned with Erlang A: arrivals, "
+    "service and patience are fitted to the branch's own tickets, busy and quiet days included.",
 )
 NOT = Name(
     "“在岗窗口”是从首次到末次叫号推出来的，不是排班表：中途离岗看不出来。弃号的人何时离开机器不知道，耐心因此是估计。"
@@ -20,31 +23,31 @@ NOT = Name(
     "before you plan by it.",
 )
 WORDS: dict[str, Name] = {
-    "now": Name("最近三个月", "The last three months"),
+    "now": Name("概况", "At a glance"),
     "tickets_a_day": Name("每日取号", "Tickets a day"),
     "wait": Name("平均等候（已办理）", "Mean wait of the served"),
     "within": Name("及时叫到", "Called in time"),
     "abandonment": Name("弃号率", "Left unserved"),
     "bank_short": Name(
-        "{within} 的客户在 {minutes} 分钟内被叫到（目标 {wanted}）；{branches} 家机构中有 {short} 家未达标，超出偶然。",
-        "{within} were called within {minutes} minutes (wanted: {wanted}); {short} of {branches} branches fall short "
+        "近 {months} 个月 {within} 的客户在 {minutes} 分钟内被叫到（目标 {wanted}）；{branches} 家机构中有 {short} 家未达标，超出偶然。",
+        "In the last {months} months {within} were called within {minutes} minutes (wanted: {wanted}); {short} of {branches} branches fall short "
         "beyond chance.",
     ),
     "bank_enough": Name(
-        "{within} 的客户在 {minutes} 分钟内被叫到（目标 {wanted}）；没有机构明显未达标。",
-        "{within} were called within {minutes} minutes (wanted: {wanted}); no branch falls short beyond chance.",
+        "近 {months} 个月 {within} 的客户在 {minutes} 分钟内被叫到（目标 {wanted}）；没有机构明显未达标。",
+        "In the last {months} months {within} were called within {minutes} minutes (wanted: {wanted}); no branch falls short beyond chance.",
     ),
     "branch_short": Name(
-        "{within} 的客户在 {minutes} 分钟内被叫到，未达目标 {wanted}。",
-        "{within} were called within {minutes} minutes: short of the {wanted} wanted.",
+        "近 {months} 个月 {within} 的客户在 {minutes} 分钟内被叫到，未达目标 {wanted}。",
+        "In the last {months} months {within} were called within {minutes} minutes: short of the {wanted} wanted.",
     ),
     "branch_close": Name(
-        "{within} 的客户在 {minutes} 分钟内被叫到，与目标 {wanted} 分不出高低。",
-        "{within} were called within {minutes} minutes: not to be told from the {wanted} wanted.",
+        "近 {months} 个月 {within} 的客户在 {minutes} 分钟内被叫到，与目标 {wanted} 分不出高低。",
+        "In the last {months} months {within} were called within {minutes} minutes: not to be told from the {wanted} wanted.",
     ),
     "branch_reached": Name(
-        "{within} 的客户在 {minutes} 分钟内被叫到，达到目标 {wanted}。",
-        "{within} were called within {minutes} minutes: the {wanted} wanted is reached.",
+        "近 {months} 个月 {within} 的客户在 {minutes} 分钟内被叫到，达到目标 {wanted}。",
+        "In the last {months} months {within} were called within {minutes} minutes: the {wanted} wanted is reached.",
     ),
     "branches": Name("各机构", "Branches"),
     "counters_peak": Name("最忙时段在岗窗口", "Counters at hand, peak"),

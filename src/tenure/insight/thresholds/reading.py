@@ -1,14 +1,10 @@
-"""Thresholds: every number a bank may want to set, read from one TOML file and checked.
-
-``defaults.toml`` beside this module holds Chinese retail defaults in yuan. A lake's own ``thresholds.toml``
-overrides single keys. Money becomes whole minor units of the reporting currency: yuan × ``[currency]`` scale.
-"""
+"""The thresholds of customers and branches, and how all of them are read from TOML and checked."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from importlib import resources
 from pathlib import Path
@@ -17,6 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 from tenure.contracts import codes
 from tenure.errors import InputError
 from tenure.insight.exact import MILLION
+from tenure.insight.thresholds import kinds
+from tenure.insight.thresholds.worklist import WorkList
 
 #: Digits behind the point, where they are not two (ISO 4217).
 MINOR_DIGITS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "KWD": 3, "BHD": 3, "OMR": 3, "JOD": 3, "TND": 3}
@@ -27,34 +25,14 @@ if TYPE_CHECKING:
 T = TypeVar("T", bound="DataclassInstance")
 
 
-def _money(minimum: int = 0) -> Any:
-    return field(metadata={"kind": "money", "minimum": minimum})
-
-
-def _share() -> Any:
-    return field(metadata={"kind": "share", "minimum": 0, "maximum": 1})
-
-
-def _count(minimum: int = 0, maximum: int = 10_000) -> Any:
-    return field(metadata={"kind": "count", "minimum": minimum, "maximum": maximum})
-
-
-def _switch() -> Any:
-    return field(metadata={"kind": "switch"})
-
-
-def _tier() -> Any:
-    return field(metadata={"kind": "tier"})
-
-
 @dataclass(frozen=True)
 class Tiers:
     """Minor units of month-average AUM from which each tier is reached."""
 
-    gold: int = _money(1)
-    platinum: int = _money(1)
-    diamond: int = _money(1)
-    private: int = _money(1)
+    gold: int = kinds.money(1)
+    platinum: int = kinds.money(1)
+    diamond: int = kinds.money(1)
+    private: int = kinds.money(1)
 
     @property
     def ladder(self) -> tuple[int, ...]:
@@ -66,10 +44,10 @@ class Tiers:
 class Protection:
     """Months a tier is kept after the last month that reached it."""
 
-    gold: int = _count(0, 12)
-    platinum: int = _count(0, 12)
-    diamond: int = _count(0, 12)
-    private: int = _count(0, 12)
+    gold: int = kinds.count(0, 12)
+    platinum: int = kinds.count(0, 12)
+    diamond: int = kinds.count(0, 12)
+    private: int = kinds.count(0, 12)
 
     @property
     def ladder(self) -> tuple[int, ...]:
@@ -81,215 +59,70 @@ class Protection:
 class Near:
     """``share`` of the next threshold within which a customer is near it."""
 
-    share: float = _share()
+    share: float = kinds.share()
 
 
 @dataclass(frozen=True)
 class Dormant:
     """No customer-made transaction for ``months`` months, and AUM below ``aum_below``."""
 
-    months: int = _count(1, 23)
-    aum_below: int = _money()
+    months: int = kinds.count(1, 23)
+    aum_below: int = kinds.money()
 
 
 @dataclass(frozen=True)
 class MainBank:
     """What makes this the customer's main bank."""
 
-    payroll_months: int = _count(1, 24)
-    active_months: int = _count(1, 12)
-    transactions_12m: int = _count(0, 100_000)
-    same_name_share: float = _share()
-    partial_active_months: int = _count(1, 12)
+    payroll_months: int = kinds.count(1, 24)
+    active_months: int = kinds.count(1, 12)
+    transactions_12m: int = kinds.count(0, 100_000)
+    same_name_share: float = kinds.share()
+    partial_active_months: int = kinds.count(1, 12)
 
 
 @dataclass(frozen=True)
 class Habit:
     """Which channels a customer lives in."""
 
-    quiet_below: int = _count()
-    digital_share: float = _share()
-    counter_share: float = _share()
+    quiet_below: int = kinds.count()
+    digital_share: float = kinds.share()
+    counter_share: float = kinds.share()
 
 
 @dataclass(frozen=True)
 class Score:
     """The relationship score's weights (together 1) and scales."""
 
-    weight_assets: float = _share()
-    weight_depth: float = _share()
-    weight_activity: float = _share()
-    weight_loyalty: float = _share()
-    floor: int = _money(1)
-    ceiling: int = _money(1)
-    full_depth: int = _count(1, 18)
+    weight_assets: float = kinds.share()
+    weight_depth: float = kinds.share()
+    weight_activity: float = kinds.share()
+    weight_loyalty: float = kinds.share()
+    floor: int = kinds.money(1)
+    ceiling: int = kinds.money(1)
+    full_depth: int = kinds.count(1, 18)
 
 
 @dataclass(frozen=True)
 class Priority:
     """Potential × readiness: scales and the lines between high, medium and low."""
 
-    maturing: int = _money(1)
-    idle: int = _money(1)
-    contact_days: int = _count(1, 730)
-    high: float = _share()
-    medium: float = _share()
+    maturing: int = kinds.money(1)
+    idle: int = kinds.money(1)
+    contact_days: int = kinds.count(1, 730)
+    high: float = kinds.share()
+    medium: float = kinds.share()
 
 
 @dataclass(frozen=True)
 class Timeline:
     """How much of a customer's past the desk gets."""
 
-    events: int = _count(1, 500)
-    transactions: int = _count(0, 500)
-    large: int = _money(1)
-    norm_share: float = _share()
-    latest: int = _count(0, 50)
-
-
-@dataclass(frozen=True)
-class Maturity:
-    """Money of at least ``minimum`` matures within ``days``."""
-
-    on: bool = _switch()
-    days: int = _count(1, 90)
-    minimum: int = _money()
-
-
-@dataclass(frozen=True)
-class SameNameOutflow:
-    """At least ``minimum`` and ``share`` of three months' outflow went to the customer's own account elsewhere."""
-
-    on: bool = _switch()
-    share: float = _share()
-    minimum: int = _money()
-    due_days: int = _count(0, 365)
-
-
-@dataclass(frozen=True)
-class AssetsFalling:
-    """Average AUM fell by at least ``minimum`` and ``share`` in three months."""
-
-    on: bool = _switch()
-    share: float = _share()
-    minimum: int = _money()
-    due_days: int = _count(0, 365)
-
-
-@dataclass(frozen=True)
-class PayrollStopped:
-    """Paid here ``months`` months in a row, and ``grace_days`` past the usual day nothing came."""
-
-    on: bool = _switch()
-    months: int = _count(1, 23)
-    grace_days: int = _count(0, 25)
-    due_days: int = _count(0, 365)
-
-
-@dataclass(frozen=True)
-class TierAtRisk:
-    """A protected tier ends within ``days``."""
-
-    on: bool = _switch()
-    at_stake: float = _share()
-    days: int = _count(1, 400)
-
-
-@dataclass(frozen=True)
-class NearThreshold:
-    """Near a tier of at least ``minimum_tier``."""
-
-    on: bool = _switch()
-    minimum_tier: str = _tier()
-    due_days: int = _count(0, 365)
-
-
-@dataclass(frozen=True)
-class LargeInflow:
-    """A credit of at least ``minimum`` in the last ``days``, of which ``kept_share`` still lies in demand deposits."""
-
-    on: bool = _switch()
-    minimum: int = _money(1)
-    days: int = _count(1, 28)
-    kept_share: float = _share()
-    due_days: int = _count(0, 365)
-
-
-@dataclass(frozen=True)
-class OpenComplaint:
-    """A complaint is open."""
-
-    on: bool = _switch()
-    at_stake: float = _share()
-    due_days: int = _count(0, 60)
-
-
-@dataclass(frozen=True)
-class Unhappy:
-    """Answered ``recommend`` or less within the last ``days``."""
-
-    on: bool = _switch()
-    at_stake: float = _share()
-    recommend: int = _count(0, 10)
-    days: int = _count(1, 90)
-    due_days: int = _count(0, 60)
-
-
-@dataclass(frozen=True)
-class QuietValued:
-    """A customer of at least ``minimum_tier`` nobody contacted for ``days``."""
-
-    on: bool = _switch()
-    at_stake: float = _share()
-    minimum_tier: str = _tier()
-    days: int = _count(1, 730)
-    due_days: int = _count(0, 365)
-
-
-@dataclass(frozen=True)
-class Birthday:
-    """A birthday within ``days``, for ``minimum_tier`` and above."""
-
-    on: bool = _switch()
-    at_stake: float = _share()
-    minimum_tier: str = _tier()
-    days: int = _count(0, 60)
-
-
-@dataclass(frozen=True)
-class OneProduct:
-    """With us ``months`` and at most ``categories`` categories, though AUM is at least ``minimum``."""
-
-    on: bool = _switch()
-    at_stake: float = _share()
-    categories: int = _count(1, 18)
-    months: int = _count(0, 1_200)
-    minimum: int = _money()
-    due_days: int = _count(0, 365)
-
-
-@dataclass(frozen=True)
-class WorkList:
-    """The rules, and what one person can do a day where the staff table doesn't say.
-
-    ``silence_is_consent``: whether rules that sell may name a customer of whom no consent to marketing, given or
-    refused, is on record.
-    """
-
-    maturity: Maturity
-    same_name_outflow: SameNameOutflow
-    assets_falling: AssetsFalling
-    payroll_stopped: PayrollStopped
-    tier_at_risk: TierAtRisk
-    near_threshold: NearThreshold
-    large_inflow: LargeInflow
-    open_complaint: OpenComplaint
-    unhappy: Unhappy
-    quiet_valued: QuietValued
-    birthday: Birthday
-    one_product: OneProduct
-    capacity: int = _count(0, 200)
-    silence_is_consent: bool = _switch()
+    events: int = kinds.count(1, 500)
+    transactions: int = kinds.count(0, 500)
+    large: int = kinds.money(1)
+    norm_share: float = kinds.share()
+    latest: int = kinds.count(0, 50)
 
 
 @dataclass(frozen=True)
@@ -302,19 +135,28 @@ class Attrition:
     from, and it takes ``minimum_lost`` customers lost among them to learn anything.
     """
 
-    closed: bool = _switch()
-    dormant: bool = _switch()
-    fall: bool = _switch()
-    main_bank: bool = _switch()
-    dormant_months: int = _count(2, 23)
-    dormant_aum_below: int = _money()
-    fall_share: float = _share()
-    fall_months: int = _count(1, 12)
-    fall_minimum: int = _money()
-    main_bank_months: int = _count(1, 12)
-    history_months: int = _count(18, 120)
-    minimum_lost: int = _count(20, 100_000)
-    alarm: float = _share()
+    closed: bool = kinds.switch()
+    dormant: bool = kinds.switch()
+    fall: bool = kinds.switch()
+    main_bank: bool = kinds.switch()
+    dormant_months: int = kinds.count(2, 23)
+    dormant_aum_below: int = kinds.money()
+    fall_share: float = kinds.share()
+    fall_months: int = kinds.count(1, 12)
+    fall_minimum: int = kinds.money()
+    main_bank_months: int = kinds.count(1, 12)
+    history_months: int = kinds.count(18, 120)
+    minimum_lost: int = kinds.count(20, 100_000)
+    alarm: float = kinds.share()
+
+
+@dataclass(frozen=True)
+class Queues:
+    """The wanted wait: ``share`` of all who take a ticket are called within ``minutes``; ``months`` are looked at."""
+
+    minutes: int = kinds.count(1, 240)
+    share: float = kinds.share(0.01, 0.99)  # no number of counters calls everybody in time
+    months: int = kinds.count(1, 24)
 
 
 @dataclass(frozen=True)
@@ -334,6 +176,7 @@ class Thresholds:
     priority: Priority
     timeline: Timeline
     attrition: Attrition
+    queues: Queues
     worklist: WorkList
 
     def as_dict(self) -> dict[str, Any]:
