@@ -82,7 +82,14 @@ def run(
     day = as_of or _newest_day(lake, snapshot)
     held = thresholds.load(lake.currency, lake.path / "thresholds.toml")
     delivered = deliveries.last(lake, snapshot)
-    inputs = key(snapshot.number, [f.id for f in snapshot.files], day, held.as_dict(), [d.id for d in delivered])
+    inputs = key(
+        snapshot.number,
+        [f.id for f in snapshot.files],
+        day,
+        held.as_dict(),
+        [d.id for d in delivered],
+        held.complaint_causes,
+    )
     run_id = f"{day.isoformat()}-{snapshot.number}-{inputs[:8]}"
     folder = lake.derived("publication", run_id)
     if full:

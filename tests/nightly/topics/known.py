@@ -7,6 +7,7 @@ sees what a night would show it: nothing after ``as_of``, event tables of the cu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ import pyarrow as pa
 
 from insight.tables import arrow
 from tenure.contracts import LAKE
+from tenure.contracts.codes import Name
 from tenure.contracts.findings import Section, Unit
 from tenure.desk.findings import words
 from tenure.desk.findings.words import common
@@ -39,23 +41,33 @@ from tenure.nightly.topics import Known
 Rows = Iterable[Mapping[str, Any]]
 
 
-def known(tables: Mapping[str, Rows], as_of: date, *, currency: str = "CNY", **frames: pa.Table) -> Known:
+def known(
+    tables: Mapping[str, Rows],
+    as_of: date,
+    *,
+    currency: str = "CNY",
+    causes: Mapping[str, Name] | None = None,
+    **frames: pa.Table,
+) -> Known:
     """The night's knowledge on ``as_of`` of a lake with these rows (contract's columns; what is left out is null).
 
     Each frame is made by the night's own functions when a topic first asks for it (the customer frame and the closed
     months by party take seconds), unless it is given: ``figures``, ``standing``, ``outlook``, ``by_party``,
-    ``by_account``.
+    ``by_account``. ``causes``: the bank's names of its causes of complaint.
     """
-    return _ByHand(tables, as_of, currency, frames)
+    held = replace(thresholds.load(currency), complaint_causes=causes or {})
+    return _ByHand(tables, as_of, held, frames)
 
 
 class _ByHand(Known):
     """What a night knows, made of rows."""
 
-    def __init__(self, tables: Mapping[str, Rows], as_of: date, currency: str, given: Mapping[str, pa.Table]) -> None:
+    def __init__(
+        self, tables: Mapping[str, Rows], as_of: date, held: thresholds.Thresholds, given: Mapping[str, pa.Table]
+    ) -> None:
         engine = _Engine()
         lake = {name: ibis.memtable(arrow(name, tables.get(name, ()))) for name in LAKE}
-        window, held = Window(as_of), thresholds.load(currency)
+        window = Window(as_of)
         past = SimpleNamespace(window=window, thresholds=held, cache=SimpleNamespace(engine=engine))
         accounts = engine.keep(holdings.accounts(lake["account"], lake["product"], held, as_of))
         own = {

@@ -12,7 +12,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from tenure.contracts.codes import Name
 from tenure.contracts.findings import Figures, Grid, Section, Unit, encoded
+from tenure.desk.findings import words
+from tenure.desk.findings.written import Names, Writer
 from tenure.nightly.topics import text
 
 from .known import known, words_missing
@@ -82,8 +85,8 @@ def _world(extra: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, 
     return {"tables": tables, "figures": parties}
 
 
-def _known(world: dict[str, Any], home: Path, as_of: date = AS_OF) -> Any:
-    made = known(world["tables"], as_of, figures=world["figures"])
+def _known(world: dict[str, Any], home: Path, as_of: date = AS_OF, **more: Any) -> Any:
+    made = known(world["tables"], as_of, figures=world["figures"], **more)
 
     def derived(*parts: str) -> Path:
         place = home.joinpath(*parts)
@@ -170,6 +173,20 @@ def test_words_and_codes_of_complaints_are_held_against_each_other(told: list[tu
     assert rows["C1"]["mostly_about"] == "waiting" and rows["C2"]["mostly_about"] == "fees"
     assert sum(row["suggested"] for row in rows.values()) == 4
     assert not [1 for _, section in told if section.code == "six_causes"]
+
+
+def test_a_cause_is_shown_with_the_name_the_bank_gave_its_code_in_both_languages(tmp_path: Path) -> None:
+    world = _world()
+    causes = {"C1": Name("排队", "Queues"), "C9": Name("别的", "Other")}
+    grid = _one(list(text.sections(_known(world, tmp_path, causes=causes))), "by_cause")
+    assert dict(grid.columns)["cause"] == dict(grid.columns)["taken_for"] == Unit.BANK_CODE
+    assert grid.names == {"C1": ("排队", "Queues")}, "only what is shown, and C2 has no name"
+    written = {
+        language: Writer(words.of("text"), language, "CNY", Names({}, {}, {})).section(encoded(grid))
+        for language in ("zh-hans", "en")
+    }
+    first = {language: {row[0][1].text for row in shown["rows"]} for language, shown in written.items()}
+    assert first == {"zh-hans": {"C1 排队", "C2"}, "en": {"C1 Queues", "C2"}}
 
 
 def test_codes_of_few_complaints_are_shown_and_nothing_is_suggested(tmp_path: Path) -> None:

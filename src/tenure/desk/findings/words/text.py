@@ -119,7 +119,7 @@ WORDS: dict[str, Name] = {
         "coded is shown.",
     ),
     "by_cause": Name("各投诉原因", "Causes"),
-    "cause": Name("原因码", "Cause"),
+    "cause": Name("原因", "Cause"),
     "taken_for": Name("最易混淆", "Most often taken for"),
     "suggested": Name("未编码中推断", "Suggested for the uncoded"),
     "mostly_about": Name("主要谈到", "Mostly about"),
