@@ -176,10 +176,10 @@ WORDS: dict[str, Name] = {
         "{alike} ({low} to {high}) for the {n} customers with no contact and no complaint in between.",
     ),
     "again_short": Name(
-        "联系过的贬损者中，不再贬损的比不做任何事也会出现的还少（{beyond} 个百分点），超出偶然：请看联系时发生了什么。"
+        "联系过的贬损者中，不再贬损的比不做任何事也会出现的还少（{beyond} 个百分点），超出偶然：请看联系时发生了什么，也可能是联系的正是最不满的客户。"
         "{n} 位其间无接触、无投诉的客户，两次回复的相关为 {alike}（{low} 至 {high}）。",
         "Of the detractors whom we reached, fewer are none any more than no action would have brought ({beyond} points), "
-        "beyond chance: look into what these contacts were. Two answers correlate by {alike} ({low} to {high}) for the {n} "
+        "beyond chance: look into what these contacts were; or those called were the unhappiest. Two answers correlate by {alike} ({low} to {high}) for the {n} "
         "customers with no contact and no complaint in between.",
     ),
     "again_check_fails": Name(
