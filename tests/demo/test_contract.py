@@ -12,8 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from tenure.contracts import LAKE, Kind, Load, Table
-from tenure.demo import Built, Delivery
+from tenure.demo import Built, Delivery, lake_thresholds
 from tenure.demo.columns import schema_of
+from tenure.demo.phrases import COMPLAINT_CAUSES
+from tenure.insight import thresholds
 from tenure.lake import Lake, land_tables
 
 
@@ -156,3 +158,10 @@ def test_no_word_of_the_truth_is_written_into_a_text_of_the_source(sql: duckdb.D
         told = " or ".join(f"{t} like '%{word}%'" for t in texts)
         if told:
             assert sql.sql(f"select count(*) from {name} where {told}").fetchall()[0][0] == 0
+
+
+def test_every_cause_of_complaint_has_a_name_in_the_lakes_own_settings(tmp_path: Path) -> None:
+    own = tmp_path / "thresholds.toml"
+    own.write_text(lake_thresholds(), encoding="utf-8")
+    told = thresholds.load("CNY", own).complaint_causes
+    assert set(told) == set(COMPLAINT_CAUSES)

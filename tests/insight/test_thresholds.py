@@ -35,9 +35,21 @@ def test_rates_count_minor_units_of_both_currencies(tmp_path: Path) -> None:
     assert own.factors == {"USD": 7_100_000, "JPY": 5_000_000, "CNY": 1_000_000}  # 1 yen = 5 fen
 
 
+def test_a_bank_names_its_own_causes_of_complaint_and_no_figure_follows_from_a_name(tmp_path: Path) -> None:
+    own = _own(tmp_path, '[complaint_causes]\nC03 = { zh = "营销行为", en = "Selling" }\n')
+    assert own.complaint_causes == {"C03": ("营销行为", "Selling")}
+    assert thresholds.load("CNY").complaint_causes == {}
+    assert own.as_dict() == thresholds.load("CNY").as_dict()
+
+
 @pytest.mark.parametrize(
     ("text", "named"),
     [
+        ("complaint_causes = 3", "complaint_causes"),
+        ("[complaint_causes]\nC03 = 'Selling'", "complaint_causes.C03"),
+        ("[complaint_causes]\nC03 = { zh = '营销行为' }", "complaint_causes.C03"),
+        ("[complaint_causes]\nC03 = { zh = '营销行为', en = ' ' }", "complaint_causes.C03"),
+        ("[complaint_causes]\nC03 = { zh = '营销行为', en = 'Selling', fr = 'Vente' }", "complaint_causes.C03"),
         ("[tiers]\nsilver = 1", "tiers.silver"),
         ("[tiers]\ngold = '5万'", "tiers.gold"),
         ("[tiers]\ngold = 900_000", "tiers.platinum"),

@@ -13,7 +13,7 @@ import click
 from tenure import __version__
 from tenure.errors import Exit, TenureError
 
-COMMANDS = ("demo", "ingest", "nightly", "serve", "worker", "doctor", "user", "dictionary", "desk", "model")
+COMMANDS = ("demo", "ingest", "nightly", "serve", "worker", "doctor", "user", "dictionary", "desk", "model", "themes")
 
 
 class _Commands(click.Group):

@@ -80,9 +80,9 @@ def _build_and_land(settings: DemoBank, folder: Path, lake_folder: Path, progres
 
     Stopped half-way it can begin again: the same settings make the same files, and what landed lands once.
     """
-    from tenure.demo import build
+    from tenure.demo import build, lake_thresholds
     from tenure.demo.organisation import BANK, BANK_EN
-    from tenure.lake import Lake, land_tables
+    from tenure.lake import Lake, durable, land_tables
 
     built = build(settings, folder, progress)
     lake = (
@@ -90,6 +90,8 @@ def _build_and_land(settings: DemoBank, folder: Path, lake_folder: Path, progres
         if (lake_folder / "lake.json").exists()
         else Lake.create(lake_folder, bank=f"{BANK} {BANK_EN}")
     )
+    if not (lake.path / "thresholds.toml").exists():
+        durable.write_text(lake.path / "thresholds.toml", lake_thresholds())
     with progress.task("Landing the bank's deliveries", len(built.deliveries)) as task:
         for delivery in built.deliveries:
             files = {table: delivery.folder(table) for table in delivery.tables}

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from tenure.contracts.codes import Name
 from tenure.contracts.columns import DataClass, Table, date, integer, json, money, rate, text
 
 C2 = DataClass.C2
@@ -52,6 +53,7 @@ class Unit(StrEnum):
     ORG = "org"  # a branch's number
     STAFF = "staff"  # an employee's number
     PARTY = "party"  # a customer's number: shown, masked, to whoever may see that customer
+    BANK_CODE = "bank_code"  # a code of the bank's own: shown with the name that stands in the section's ``names``
     TEXT = "text"  # plain text that anyone may read, such as a range
     WORDS = "words"  # somebody's own words: masked like any other personal text
 
@@ -94,12 +96,16 @@ class Figures:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table: columns as ``(code, unit)``, rows of cells in that order."""
+    """A table: columns as ``(code, unit)``, rows of cells in that order.
+
+    ``names``: of the bank's own codes in it, Chinese and English, where the bank has told them.
+    """
 
     code: str
     columns: Sequence[tuple[str, Unit]]
     rows: Sequence[Sequence[Cell]]
     verdict: Verdict | None = None
+    names: Mapping[str, Name] = field(default_factory=dict)
     kind: str = "grid"
 
 

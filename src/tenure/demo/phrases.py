@@ -41,6 +41,15 @@ COMPLAINT_CHANNELS = ("A01", "A02", "A03", "A04", "A05")
 COMPLAINT_BUSINESS = ("B01", "B02", "B03", "B04", "B05", "B06", "B08")
 CAUSE_SERVICE, CAUSE_PROCESS, CAUSE_SELLING, CAUSE_FEES, CAUSE_SYSTEM, CAUSE_DISCLOSURE, CAUSE_PRIVACY = range(7)
 COMPLAINT_CAUSES = ("C01", "C02", "C03", "C04", "C05", "C06", "C07")
+COMPLAINT_CAUSE_NAMES = (
+    ("服务态度及效率", "Service and manner"),
+    ("业务流程及手续", "Process and formalities"),
+    ("营销行为", "Selling"),
+    ("收费及定价", "Fees and prices"),
+    ("系统及设备", "Systems and machines"),
+    ("信息披露及告知", "Disclosure and notice"),
+    ("个人信息保护", "Privacy"),
+)
 COMPLAINT_WORDS: tuple[tuple[str, ...], ...] = (
     ("在{o}等了{m}分钟才叫到号，柜员态度还很冷淡，要求道歉。", "{o}只开一个窗口，老人站着等了{m}分钟，没人管。"),
     ("在{o}办理业务，材料补了{k}次仍未办成，流程太繁琐。", "挂失补卡要求本人跑{k}趟{o}，希望简化手续。"),

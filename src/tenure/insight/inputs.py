@@ -96,11 +96,11 @@ def table(values: Any, name: str = "table") -> pa.Table:
         InputError: it is none of these.
     """
     if isinstance(values, pa.Table):
-        return values
+        return _plain_texts(values)
     if isinstance(values, Mapping):
         return pa.table({str(key): pa.array(plain(each, str(key))) for key, each in values.items()})
     if hasattr(values, "__arrow_c_stream__"):
-        return pa.table(values)
+        return _plain_texts(pa.table(values))
     raise InputError(
         f"{name} is a {type(values).__name__}; a table was expected",
         "Pass a pandas, Polars or Arrow table, or a mapping from names to columns.",
@@ -118,6 +118,14 @@ def same_length(**columns: NDArray[Any] | list[Any] | None) -> int:
         told = ", ".join(f"{name} {length:,}" for name, length in lengths.items())
         raise InputError(f"the columns have different lengths: {told}", "Pass one value a row in each.")
     return next(iter(lengths.values()), 0)
+
+
+def _plain_texts(frame: pa.Table) -> pa.Table:
+    """Polars hands over its texts as views, which Arrow can read and neither filter nor take."""
+    views = [at for at, field in enumerate(frame.schema) if pa.types.is_string_view(field.type)]
+    for at in views:
+        frame = frame.set_column(at, frame.column_names[at], frame.column(at).cast(pa.string()))
+    return frame
 
 
 def _numbers(values: Any, name: str) -> NDArray[np.float64]:

@@ -26,7 +26,7 @@ from tenure.errors import LakeError
 from tenure.insight import Thresholds, Window, thresholds
 from tenure.insight.exact import stages_kept
 from tenure.lake import durable, schema_of
-from tenure.nightly import ahead, deliveries, steps, worth
+from tenure.nightly import ahead, deliveries, steps, theme_corrections, worth
 from tenure.nightly.caching import Cache, key, typed, write_rows
 from tenure.nightly.frames import Frames, require_customers
 from tenure.nightly.outlook import Outlook
@@ -76,13 +76,22 @@ def run(
 
     ``as_of`` defaults to the newest business date delivered; nothing dated later enters any figure. ``full`` makes
     every cached table anew; the publication is the same. ``desk`` is called with the publication's folder. Raises
-    ``LakeError`` for an empty lake, ``InputError`` for thresholds or a branch tree that make no sense.
+    ``LakeError`` for an empty lake, ``InputError`` for thresholds, corrections or a branch tree that make no sense.
     """
     snapshot = lake.head()
     day = as_of or _newest_day(lake, snapshot)
     held = thresholds.load(lake.currency, lake.path / "thresholds.toml")
     delivered = deliveries.last(lake, snapshot)
-    inputs = key(snapshot.number, [f.id for f in snapshot.files], day, held.as_dict(), [d.id for d in delivered])
+    corrections = [repr(each) for each in theme_corrections.read(lake.path)]
+    inputs = key(
+        snapshot.number,
+        [f.id for f in snapshot.files],
+        day,
+        held.as_dict(),
+        [d.id for d in delivered],
+        held.complaint_causes,
+        corrections,
+    )
     run_id = f"{day.isoformat()}-{snapshot.number}-{inputs[:8]}"
     folder = lake.derived("publication", run_id)
     if full:

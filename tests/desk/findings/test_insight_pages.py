@@ -11,6 +11,8 @@ from django.test import Client
 from desk.small_bank import SmallBank
 from tenure.contracts.findings import TOPICS
 from tenure.desk.findings import selectors, words
+from tenure.desk.findings.words import common
+from tenure.desk.findings.written import _ALONG, Names, Writer
 from tenure.desk.org.models import User
 
 AsUser = Callable[[User], Client]
@@ -70,3 +72,18 @@ def test_every_topic_has_words_in_both_languages(topic: str) -> None:
 
 def test_known_topics_keep_the_order_of_the_contract() -> None:
     assert list(words.known()) == [topic for topic in TOPICS if topic in words.known()]
+
+
+@pytest.mark.parametrize(
+    ("unit", "zh", "en"), [("month", "月份", "Month"), ("text", "分段", "Band"), ("code", "项目", "Item")]
+)
+def test_the_table_of_every_chart_says_what_stands_in_its_first_column(unit: str, zh: str, en: str) -> None:
+    body = {
+        "kind": "curve", "code": "trend", "x_unit": unit, "unit": "count", "shape": "bars",
+        "x": ["2026-05"], "lines": [{"code": "nps", "values": [1], "low": [], "high": []}],
+    }  # fmt: skip
+    for language, said in (("zh-hans", zh), ("en", en)):
+        assert (
+            Writer(words.of("opinion"), language, "CNY", Names({}, {}, {})).section(body)["chart"].first_column == said
+        )
+    assert all(common.WORDS[code] for code in _ALONG.values())

@@ -106,6 +106,19 @@ def test_waiting_only_hurts_and_a_gift_only_pleases() -> None:
     assert not got["gift"].reward.excludes(2)  # type: ignore[union-attr]
 
 
+def test_only_ratings_on_the_scale_have_bands() -> None:
+    rng = np.random.default_rng(8)
+    waiting, minutes = rng.integers(1, 6, 600), rng.uniform(0, 40, 600)
+    y = 6 - 2.0 * (waiting <= 2) - 0.05 * minutes + rng.standard_normal(600)
+    given = {"waiting": waiting, "minutes": minutes}
+    got = {d.name: d for d in drivers(y, given, draws=40, banded=["waiting"]).drivers}
+    assert (got["waiting"].kind, got["minutes"].kind) == ("basic", "unclear")
+    assert got["minutes"].penalty is None and got["minutes"].reward is None
+    assert got["minutes"].beyond_noise and got["waiting"].penalty is not None
+    with pytest.raises(InputError, match="banded names patience"):
+        drivers(y, given, draws=20, banded=["patience"])
+
+
 def test_shapley_and_johnson_tell_the_same_story() -> None:
     rng = np.random.default_rng(6)
     ratings = _ratings(rng, 800)

@@ -165,6 +165,12 @@ def test_satisfaction_is_the_share_of_the_two_top_boxes_with_wilsons_interval() 
     assert csat([5, 4, 3], top=1).value == pytest.approx(1 / 3)
 
 
+def test_nobody_is_satisfied_and_dissatisfied_at_once() -> None:
+    """Of a scale of three boxes with two on top one is left; of five with two, the lowest two."""
+    assert csat([1, 2, 3], highest=3, top=2).shares == pytest.approx({"satisfied": 2 / 3, "dissatisfied": 1 / 3})
+    assert csat([1, 2, 3, 4, 5, 5]).shares == pytest.approx({"satisfied": 1 / 2, "dissatisfied": 1 / 3})
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.integers(1, 5), min_size=1, max_size=40))
 def test_satisfaction_stays_between_none_and_all(scores: list[int]) -> None:

@@ -86,7 +86,25 @@ def test_the_tenth_wave_comes_after_the_ninth() -> None:
     names, _, _ = nps_by_wave(scores, [1 + i // 2 for i in range(24)])
     assert names == [str(wave) for wave in range(1, 13)]
     with pytest.raises(InputError, match="mixes kinds"):
-        nps_by_wave([10, 3], [1, None])
+        nps_by_wave([10, 3], [1, "1"])
+
+
+@pytest.mark.parametrize("gone", [None, float("nan"), np.datetime64("NaT")])
+def test_an_answer_without_a_wave_is_refused_and_no_wave_of_its_own(gone: object) -> None:
+    with pytest.raises(InputError, match="missing"):
+        nps_by_wave([10, 3, 9], [1.0, gone, 2.0])
+    with pytest.raises(InputError, match="missing"):
+        nps_by_wave([10, 3], [gone, gone])
+
+
+def test_a_shift_bears_the_level_of_its_search_and_a_place_its_own() -> None:
+    y = np.repeat([30.0, 45.0], [12, 12]) + np.random.default_rng(3).standard_normal(24) * 4
+    [usual] = change_points(y, np.full(24, 4.0), level=0.5).changes
+    [strict] = change_points(y, np.full(24, 4.0), false_alarm=0.01, level=0.5).changes
+    [wide] = change_points(y, np.full(24, 4.0), level=0.999).changes
+    assert (usual.shift.level, strict.shift.level) == (0.95, 0.99)
+    assert usual.shift.low is not None and strict.shift.low is not None and strict.shift.low < usual.shift.low
+    assert wide.shift == usual.shift and wide.latest - wide.earliest >= usual.latest - usual.earliest
 
 
 def test_three_waves_and_bad_ones_are_refused() -> None:

@@ -7,6 +7,7 @@ sees what a night would show it: nothing after ``as_of``, event tables of the cu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ import pyarrow as pa
 
 from insight.tables import arrow
 from tenure.contracts import LAKE
+from tenure.contracts.codes import Name
 from tenure.contracts.findings import Section, Unit
 from tenure.desk.findings import words
 from tenure.desk.findings.words import common
@@ -45,15 +47,20 @@ def known(
     *,
     currency: str = "CNY",
     held: thresholds.Thresholds | None = None,
+    causes: Mapping[str, Name] | None = None,
     **frames: pa.Table,
 ) -> Known:
     """The night's knowledge on ``as_of`` of a lake with these rows (contract's columns; what is left out is null).
 
     Each frame is made by the night's own functions when a topic first asks for it (the customer frame and the closed
     months by party take seconds), unless it is given: ``figures``, ``standing``, ``outlook``, ``by_party``,
-    ``by_account``. ``held``: the bank's own thresholds in place of the defaults.
+    ``by_account``. ``held``: the bank's own thresholds in place of the defaults; ``causes``: its names of its causes of
+    complaint.
     """
-    return _ByHand(tables, as_of, held or thresholds.load(currency), frames)
+    held = held or thresholds.load(currency)
+    if causes:
+        held = replace(held, complaint_causes=causes)
+    return _ByHand(tables, as_of, held, frames)
 
 
 class _ByHand(Known):

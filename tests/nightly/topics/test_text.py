@@ -12,7 +12,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from tenure.contracts.codes import Name
 from tenure.contracts.findings import Figures, Grid, Section, Unit, encoded
+from tenure.desk.findings import words
+from tenure.desk.findings.written import Names, Writer
+from tenure.nightly import theme_corrections
+from tenure.nightly.theme_corrections import Merge, Move, Rename
 from tenure.nightly.topics import text
 
 from .known import known, words_missing
@@ -31,6 +36,8 @@ SAID = {
     "很好很好。": (9, None),
     "客户经理专业，讲解清楚。": (10, "manager"),
 }
+#: What customers say who were asked for ten points, taken for a matter of manners.
+MOVED = [Move("打十分", "attitude"), Move("让打", "attitude")]
 COMPLAINED = {
     "C1": "排队 叫号 窗口 等了 老人".split(),  # noqa: SIM905
     "C2": "手续费 年费 短信费 收费 扣费".split(),  # noqa: SIM905
@@ -82,15 +89,15 @@ def _world(extra: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, 
     return {"tables": tables, "figures": parties}
 
 
-def _known(world: dict[str, Any], home: Path, as_of: date = AS_OF) -> Any:
-    made = known(world["tables"], as_of, figures=world["figures"])
+def _known(world: dict[str, Any], home: Path, as_of: date = AS_OF, **more: Any) -> Any:
+    made = known(world["tables"], as_of, figures=world["figures"], **more)
 
     def derived(*parts: str) -> Path:
         place = home.joinpath(*parts)
         place.mkdir(parents=True, exist_ok=True)
         return place
 
-    made.frames.past.cache.lake = SimpleNamespace(derived=derived)
+    made.frames.past.cache.lake = SimpleNamespace(derived=derived, path=home)
     return made
 
 
@@ -172,6 +179,20 @@ def test_words_and_codes_of_complaints_are_held_against_each_other(told: list[tu
     assert not [1 for _, section in told if section.code == "six_causes"]
 
 
+def test_a_cause_is_shown_with_the_name_the_bank_gave_its_code_in_both_languages(tmp_path: Path) -> None:
+    world = _world()
+    causes = {"C1": Name("排队", "Queues"), "C9": Name("别的", "Other")}
+    grid = _one(list(text.sections(_known(world, tmp_path, causes=causes))), "by_cause")
+    assert dict(grid.columns)["cause"] == dict(grid.columns)["taken_for"] == Unit.BANK_CODE
+    assert grid.names == {"C1": ("排队", "Queues")}, "only what is shown, and C2 has no name"
+    written = {
+        language: Writer(words.of("text"), language, "CNY", Names({}, {}, {})).section(encoded(grid))
+        for language in ("zh-hans", "en")
+    }
+    first = {language: {row[0][1].text for row in shown["rows"]} for language, shown in written.items()}
+    assert first == {"zh-hans": {"C1 排队", "C2"}, "en": {"C1 Queues", "C2"}}
+
+
 def test_codes_of_few_complaints_are_shown_and_nothing_is_suggested(tmp_path: Path) -> None:
     world = _world()
     world["tables"]["complaint"] = world["tables"]["complaint"][:6]
@@ -208,6 +229,65 @@ def test_themes_keep_their_names_from_night_to_night_and_a_night_made_again_is_t
     (tmp_path / "themes" / f"{AS_OF.isoformat()}.json").write_text("{")
     told = list(text.sections(_known(_world(), tmp_path, next_day)))
     assert "kept" not in _figures(_one(told, "steadiness"))
+
+
+def test_a_renamed_theme_keeps_its_name_in_the_next_night_and_gets_the_old_one_back_when_it_is_undone(
+    tmp_path: Path,
+) -> None:
+    theme_corrections.write(tmp_path, [Rename("fees", "收费不透明")])
+    for day in (AS_OF, AS_OF + timedelta(days=1)):
+        told = list(text.sections(_known(_world(), tmp_path, day)))
+        rows = {row["theme"] for row in _rows(_one(told, "themes"))}
+        assert "收费不透明" in rows and "fees" not in rows
+        figures = _figures(_one(told, "steadiness"))
+        assert figures["corrections"].value == 1 and "corrections_idle" not in figures
+    assert figures["kept"].value == 1.0, "a name moves nothing"
+    theme_corrections.write(tmp_path, [])
+    told = list(text.sections(_known(_world(), tmp_path, AS_OF + timedelta(days=2))))
+    assert "fees" in {row["theme"] for row in _rows(_one(told, "themes"))}
+
+
+def test_merged_themes_are_one_and_a_moved_phrase_goes_where_people_put_it_night_after_night(tmp_path: Path) -> None:
+    sizes = {
+        row["theme"]: row["verbatims"] for row in _rows(_one(list(text.sections(_known(_world(), tmp_path))), "themes"))
+    }
+    theme_corrections.write(tmp_path, [Merge("fees", "waiting"), *MOVED, Rename("gone", "x")])
+    for back in (1, 2):
+        told = list(text.sections(_known(_world(), tmp_path, AS_OF + timedelta(days=back))))
+        now = {row["theme"]: row["verbatims"] for row in _rows(_one(told, "themes"))}
+        assert "fees" not in now and now["waiting"] == sizes["waiting"] + sizes["fees"]
+        assert now["attitude"] == sizes["attitude"] + sizes["asked_for_marks"] and "asked_for_marks" not in now
+        figures = _figures(_one(told, "steadiness"))
+        assert (figures["corrections"].value, figures["corrections_idle"].value) == (3, 1)
+        assert figures["kept"].value == 1.0
+        assert words_missing("text", told) == []
+
+
+def test_complaints_coded_anew_teach_the_next_night(tmp_path: Path) -> None:
+    """Five complaints of the app are coded as fees; once handlers code them C3, the uncoded sixth is suggested C3."""
+    about = "手机银行闪退 手机银行登录失败 手机银行卡顿 闪退后登录不上 登录验证码收不到 手机银行又闪退".split()  # noqa: SIM905
+
+    def night(code: str, day: date) -> dict[str, Any]:
+        world = _world()
+        world["tables"]["complaint"] = [
+            {**row, "cause_code": row["cause_code"] or "C1"} for row in world["tables"]["complaint"]
+        ] + [
+            {
+                "complaint_id": f"app{number}",
+                "party_id": f"p{number}",
+                "received_at": datetime(2026, 10, 1 + number, 9),
+                "org_id": "11",
+                "cause_code": code if number < 5 else None,
+                "words": words,
+                "state": "open",
+            }
+            for number, words in enumerate(about)
+        ]
+        told = list(text.sections(_known(world, tmp_path, day)))
+        return {row["cause"]: row["suggested"] for row in _rows(_one(told, "by_cause"))}
+
+    assert night("C2", AS_OF) == {"C1": 0, "C2": 1}
+    assert night("C3", AS_OF + timedelta(days=1)) == {"C1": 0, "C2": 0, "C3": 1}
 
 
 def test_names_of_employees_and_branches_are_no_themes(tmp_path: Path) -> None:

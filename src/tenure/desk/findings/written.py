@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tenure.contracts.codes import Name
@@ -11,7 +11,7 @@ from tenure.contracts.findings import Unit
 from tenure.contracts.published import CUSTOMER, TIMELINE
 from tenure.desk.control.masking import masked
 from tenure.desk.findings import selectors
-from tenure.desk.findings.words import TopicWords
+from tenure.desk.findings.words import TopicWords, in_language
 from tenure.desk.kit import formats
 from tenure.desk.kit.charts import Chart, Measure, Series
 from tenure.desk.kit.wording import code_name
@@ -21,7 +21,15 @@ from tenure.desk.org.selectors import branch_names, reach_of, staff_names
 
 _CODED = {Unit.CATEGORY: "category", Unit.TIER: "tier", Unit.CHANNEL: "channel"}
 #: Units whose cells stand to the left.
-_WORDS = {Unit.CODE, Unit.CATEGORY, Unit.TIER, Unit.CHANNEL, Unit.ORG, Unit.STAFF, Unit.PARTY, Unit.TEXT, Unit.WORDS}
+_WORDS = {
+    Unit.CODE, Unit.BANK_CODE, Unit.CATEGORY, Unit.TIER, Unit.CHANNEL, Unit.ORG, Unit.STAFF, Unit.PARTY, Unit.TEXT,
+    Unit.WORDS,
+}  # fmt: skip
+#: What heads the first column of a chart's table: a code of the common words.
+_ALONG = {
+    Unit.MONTH: "month", Unit.MONTHS: "along_months", Unit.DATE: "along_dates", Unit.COUNT: "along_numbers",
+    Unit.CODE: "along_items", Unit.TIER: "tier", Unit.ORG: "branch",
+}  # fmt: skip
 _MEASURES: dict[Unit, Measure] = {Unit.MONEY: "money", Unit.SHARE: "share", Unit.COUNT: "count", Unit.POINTS: "points"}
 
 
@@ -54,9 +62,12 @@ class Writer:
     language: str
     currency: str
     names: Names
+    own: Mapping[str, list[str]] = field(default_factory=dict)
 
     def section(self, body: dict[str, Any], number: int = 0) -> dict[str, Any]:
         """A section as the template shows it."""
+        if body.get("names") and not self.own:
+            return replace(self, own=body["names"]).section(body, number)
         shown: dict[str, Any] = {
             "kind": body["kind"],
             "title": self.words.say(body["code"], self.language),
@@ -125,6 +136,8 @@ class Writer:
                 return self.names.branches.get(str(value), str(value))
             case Unit.STAFF:
                 return self.names.staff.get(str(value), str(value))
+            case Unit.BANK_CODE:
+                return self._named(str(value))
             case Unit.TEXT:
                 return str(value)
             case Unit.MONTH:
@@ -132,6 +145,12 @@ class Writer:
             case Unit.DATE:
                 return formats.day_iso(str(value), self.language)
         return formats.number(value, unit.value, self.currency, self.language)
+
+    def _named(self, code: str) -> str:
+        """A code of the bank's own, with the name that the bank gave it."""
+        if code not in self.own:
+            return code
+        return f"{code} {in_language(Name(*self.own[code]), self.language)}"
 
     def _chart(self, body: dict[str, Any], number: int) -> Chart:
         x_unit, unit = Unit(body["x_unit"]), Unit(body["unit"])
@@ -151,7 +170,7 @@ class Writer:
             series=series,
             measure=_MEASURES.get(unit, "number"),
             currency=self.currency,
-            first_column=self.words.say("month", self.language) if x_unit is Unit.MONTH else "",
+            first_column=self.words.say(_ALONG.get(x_unit, "along_bands"), self.language),
         )
 
 

@@ -20,6 +20,8 @@ from tenure.insight.inputs import TooLittleData, column, table
 from tenure.insight.intervals import LEVEL, Estimate, critical
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from numpy.typing import NDArray
 
 #: Complete answers needed, and for each driver.
@@ -70,15 +72,17 @@ def drivers(
     seed: int = 42,
     low: float = 2,
     high: float = 5,
+    banded: Collection[str] | None = None,
 ) -> Drivers:
     """Relative weights of ``ratings`` (a table of p columns) for ``outcome`` (n,), such as the 0–10 recommendation.
 
     ``method``: ``johnson`` or ``shapley`` (up to 10 drivers). Penalty and reward compare ratings of at most ``low``
-    and at least ``high`` with those between, all drivers together in one regression. Intervals: percentile bootstrap
-    over ``draws`` samples of customers.
+    and at least ``high`` with those between, all drivers together in one regression; ``banded`` names the ratings on
+    that scale where others (minutes, shares) are not, all of them unless given. Intervals: percentile bootstrap over
+    ``draws`` samples of customers.
 
     Raises:
-        InputError: an unknown method, a constant rating, two ratings that are one, unequal lengths.
+        InputError: an unknown method or band, a constant rating, two ratings that are one, unequal lengths.
         TooLittleData: fewer complete answers than 50 or than 10 a driver; an outcome that never differs.
     """
     frame = table(ratings, "ratings")
@@ -93,6 +97,10 @@ def drivers(
     if method == "shapley" and len(names) > _MOST_FOR_SHAPLEY:
         raise InputError(f"{len(names)} drivers; shapley takes up to {_MOST_FOR_SHAPLEY}", "Use johnson.")
     critical(level)
+    unknown = sorted(set(banded or ()) - set(names))
+    if unknown:
+        raise InputError(f"banded names {', '.join(unknown)}", f"The ratings are {', '.join(names)}.")
+    rated = [name in (names if banded is None else banded) for name in names]
     x = np.column_stack([column(frame[name], name, missing=True) for name in names])
     whole = ~np.isnan(y) & ~np.isnan(x).any(axis=1)
     left_out = int((~whole).sum())
@@ -107,7 +115,7 @@ def drivers(
             raise InputError(f"{name} never differs", "Leave the constant rating out.")
     if np.linalg.matrix_rank(x - x.mean(axis=0)) < len(names):
         raise InputError("one rating is a sum of the others", "Leave one of them out.")
-    return _resampled(x, y, names, method, level, draws, np.random.default_rng(seed), (low, high), left_out)
+    return _resampled(x, y, names, method, level, draws, np.random.default_rng(seed), (low, high, rated), left_out)
 
 
 def _resampled(
@@ -118,7 +126,7 @@ def _resampled(
     level: float,
     draws: int,
     rng: np.random.Generator,
-    bands: tuple[float, float],
+    bands: tuple[float, float, list[bool]],
     left_out: int,
 ) -> Drivers:
     n, p = x.shape
@@ -199,14 +207,14 @@ def _correlations(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.
 
 
 def _bands(
-    x: NDArray[np.float64], low: float, high: float, fewest: int = 10
+    x: NDArray[np.float64], low: float, high: float, rated: list[bool], fewest: int = 10
 ) -> tuple[NDArray[np.float64], dict[tuple[int, str], int]]:
     """Indicators of low and of high ratings that enough customers gave, and which column each is."""
     columns: list[NDArray[np.float64]] = []
     used: dict[tuple[int, str], int] = {}
     for j, values in enumerate(x.T):
         below, above = values <= low, values >= high
-        between = len(values) - int(below.sum()) - int(above.sum())
+        between = len(values) - int(below.sum()) - int(above.sum()) if rated[j] else 0
         for side, chosen in (("low", below), ("high", above)):
             if min(int(chosen.sum()), between) >= fewest:
                 used[j, side] = len(columns)

@@ -72,7 +72,8 @@ def csat(
 ) -> OpinionEstimate:
     """Customer satisfaction, 0 … 1: the share that chose one of the ``top`` boxes of a scale 1 … ``highest``.
 
-    Interval of Wilson (1927) on the effective number of answers; raises as ``nps``.
+    Interval of Wilson (1927) on the effective number of answers; raises as ``nps``. ``shares["dissatisfied"]`` is the
+    share in as many of the lowest boxes, or in all that are left where ``top`` takes more than half of the scale.
     """
     if not 0 < top < highest:
         raise InputError(f"top {top} of {highest} boxes; expected at least 1 and fewer than {highest}")
@@ -87,7 +88,7 @@ def csat(
         level,
         given.effective,
         _response_rate(given, scores, asked),
-        {"satisfied": satisfied, "dissatisfied": given.share(given.values <= top)},
+        {"satisfied": satisfied, "dissatisfied": given.share(given.values <= min(top, highest - top))},
     )
 
 

@@ -36,7 +36,7 @@ class Change:
     """``at``: first wave of the new level (0-based); the change lies within ``earliest`` … ``latest`` at the level.
 
     ``shift``: new level minus old. It was looked for, so its interval is √β standard errors wide on either side, not
-    1.96: as wide as the search itself demands.
+    1.96: as wide as the search itself demands. Its ``level`` is therefore 1 − ``false_alarm``, which sets β.
     """
 
     at: int
@@ -67,10 +67,12 @@ def nps_by_wave(
         TooLittleData: nobody answered.
     """
     members = plain(waves, "waves")
+    if any(member is None or member != member for member in members):
+        raise InputError("waves has missing values", "Leave those rows out, or give them a wave.")
     try:
         ordered = sorted(set(members))
     except TypeError:
-        raise InputError("waves has missing values or mixes kinds", "Pass dates, numbers or texts.") from None
+        raise InputError("waves mixes kinds", "Pass dates, numbers or texts.") from None
     place = {wave: k for k, wave in enumerate(ordered)}
     # numbered with leading zeros, so that the tenth wave does not come after the first
     counted = count_groups(scores, [f"{place[member]:09d}" for member in members], weights)
@@ -86,7 +88,8 @@ def change_points(
 ) -> Trend:
     """Changes of level in a series whose noise is known.
 
-    ``values``, ``errors`` (T,): the figure of each wave in order and its standard error (> 0).
+    ``values``, ``errors`` (T,): the figure of each wave in order and its standard error (> 0). ``level`` is that of the
+    place of each change, ``false_alarm`` that of seeing one at all and so of its shift's interval.
 
     Raises:
         InputError: unequal lengths, an error of 0, a share outside 0…1, more than 400 waves.
@@ -115,7 +118,8 @@ def change_points(
     for a, b in pairwise(edges):
         levels[a:b] = np.average(y[a:b], weights=precision[a:b])
     found = [
-        _change(y, precision, edges[i - 1], edges[i], edges[i + 1], penalty, level) for i in range(1, len(edges) - 1)
+        _change(y, precision, (edges[i - 1], edges[i], edges[i + 1]), penalty, level, false_alarm)
+        for i in range(1, len(edges) - 1)
     ]
     return Trend(found, levels, penalty, "changed" if found else "no_change_seen")
 
@@ -156,9 +160,15 @@ def _starts(last: NDArray[np.int64], changes: int, count: int) -> list[int]:
 
 
 def _change(
-    y: NDArray[np.float64], w: NDArray[np.float64], start: int, at: int, end: int, penalty: float, level: float
+    y: NDArray[np.float64],
+    w: NDArray[np.float64],
+    between: tuple[int, int, int],
+    penalty: float,
+    level: float,
+    false_alarm: float,
 ) -> Change:
     """One change between its neighbours: its shift, and the places its likelihood ratio does not refuse."""
+    start, at, end = between
     sw, swy = np.cumsum(w[start:end]), np.cumsum(w[start:end] * y[start:end])
     left_w, left_y = sw[:-1], swy[:-1]
     right_w, right_y = sw[-1] - left_w, swy[-1] - left_y
@@ -171,5 +181,5 @@ def _change(
         at,
         int(min(kept.min(), at)),
         int(max(kept.max(), at)),
-        Estimate(shift, shift - half, shift + half, end - start, level),
+        Estimate(shift, shift - half, shift + half, end - start, 1 - false_alarm),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from importlib import resources
 from pathlib import Path
@@ -162,7 +162,7 @@ class Queues:
 @dataclass(frozen=True)
 class Thresholds:
     """All of it. ``currency`` is what the night reports in; ``factors`` are millionths of its
-    minor unit per minor unit of another currency."""
+    minor unit per minor unit of another currency. ``complaint_causes`` are the names of the bank's own codes."""
 
     currency: str
     factors: Mapping[str, int]
@@ -178,10 +178,11 @@ class Thresholds:
     attrition: Attrition
     queues: Queues
     worklist: WorkList
+    complaint_causes: Mapping[str, codes.Name] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, for cache keys and for the record of a night."""
-        return asdict(self)
+        """Plain values that figures follow from, for cache keys and for the record of a night; names change none."""
+        return {name: value for name, value in asdict(self).items() if name != "complaint_causes"}
 
 
 def load(currency: str = "CNY", override: Path | None = None) -> Thresholds:
@@ -223,9 +224,10 @@ def build(held: Mapping[str, Any], currency: str, where: str = "thresholds") -> 
     built = {
         f.name: _read(get_type_hints(Thresholds)[f.name], held.get(f.name), where, f.name, unit)
         for f in fields(Thresholds)
-        if f.name not in ("currency", "factors")
+        if f.name not in ("currency", "factors", "complaint_causes")
     }
-    thresholds = Thresholds(currency=currency, factors=factors, **built)
+    causes = _names(held.get("complaint_causes", {}), where, "complaint_causes")
+    thresholds = Thresholds(currency=currency, factors=factors, complaint_causes=causes, **built)
     _agree(thresholds, where)
     return thresholds
 
@@ -236,7 +238,7 @@ def digits(currency: str) -> int:
 
 
 def _lay_over(base: dict[str, Any], own: Mapping[str, Any], where: str, path: str = "") -> None:
-    open_ended = path in ("currency.", "rates.")
+    open_ended = path in ("currency.", "rates.", "complaint_causes.")
     for key, value in own.items():
         if key not in base and not open_ended:
             raise InputError(f"{where}: unknown key {path}{key}", f"Known here: {', '.join(base)}.")
@@ -288,6 +290,25 @@ def _value(value: Any, rule: dict[str, Any], where: str, key: str, unit: Decimal
     if not rule["minimum"] <= value <= rule["maximum"]:
         raise InputError(f"{where}: {key} is {value!r}", f"Write a number from {rule['minimum']} to {rule['maximum']}.")
     return value if kind == "count" else float(value)
+
+
+def _names(held: Any, where: str, path: str) -> dict[str, codes.Name]:
+    """Names of codes in both languages."""
+    if not isinstance(held, Mapping):
+        raise InputError(f"{where}: {path} is {held!r}", f"Write it as [{path}].")
+    found: dict[str, codes.Name] = {}
+    for code, name in held.items():
+        told = name if isinstance(name, Mapping) else {}
+        texts = [told.get(language) for language in ("zh", "en")]
+        if set(told) != {"zh", "en"} or not all(
+            isinstance(text, str) and 0 < len(text.strip()) <= 60 for text in texts
+        ):
+            raise InputError(
+                f"{where}: {path}.{code} is {name!r}",
+                f'Write both names, of 60 characters at most: {code} = {{ zh = "…", en = "…" }}.',
+            )
+        found[code] = codes.Name(*(str(text).strip() for text in texts))
+    return found
 
 
 def _positive(value: Any, where: str, key: str) -> Decimal:

@@ -159,11 +159,13 @@ def _grid(
             cells += [cell(agreed), other, suggested[code]]
         rows.append(cells)
     columns = [
-        ("cause", Unit.TEXT),
+        ("cause", Unit.BANK_CODE),
         ("complaints", Unit.COUNT),
         ("share", Unit.SHARE),
         ("mostly_about", Unit.CODE),
     ]
     if confusion:
-        columns += [("agreement", Unit.SHARE), ("taken_for", Unit.TEXT), ("suggested", Unit.COUNT)]
-    return Grid("by_cause", columns, rows)
+        columns += [("agreement", Unit.SHARE), ("taken_for", Unit.BANK_CODE), ("suggested", Unit.COUNT)]
+    told = known.frames.past.thresholds.complaint_causes
+    shown = {str(code) for row in rows for code in (row[0], row[5] if confusion else None) if code is not None}
+    return Grid("by_cause", columns, rows, names={code: told[code] for code in sorted(shown & set(told))})

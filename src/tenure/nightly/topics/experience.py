@@ -94,6 +94,8 @@ def _complained(t: ir.Table, known: Known) -> ir.Table:
 def drivers(rows: pa.Table, rated: Sequence[str] = ()) -> Grid:
     """What goes with the recommendation: what they rated as well (``rated``), or what they lived through alone.
 
+    Ratings are on the scale 1–5, and only they have a kind, a penalty and a reward: two minutes are no low rating.
+
     Raises:
         TooLittleData: too few complete answers.
     """
@@ -101,7 +103,7 @@ def drivers(rows: pa.Table, rated: Sequence[str] = ()) -> Grid:
     found = {name: values for name, values in _lived(rows).items() if not rated or name != "wait"}
     if rated:
         found["satisfaction"] = _numbers(rows, "satisfaction")
-        found["ease"] = 8 - _numbers(rows, "effort")
+        found["ease"] = 1 + (7 - _numbers(rows, "effort")) * 2 / 3  # 7 … 1 turned round, on the scale of satisfaction
     scores = _numbers(rows, "recommend")
     if not rated and (~np.isnan(found["wait"])).sum() < 10 * len(found):
         del found["wait"]
@@ -109,17 +111,21 @@ def drivers(rows: pa.Table, rated: Sequence[str] = ()) -> Grid:
     used = {name: values[whole] for name, values in found.items() if np.ptp(values[whole]) > 0} if whole.any() else {}
     if not used:
         raise TooLittleData("nothing known of the answers differs")
-    result = opinion.drivers(scores[whole], used, draws=_DRAWS)
+    banded = [name for name in rated if name in used]
+    result = opinion.drivers(scores[whole], used, draws=_DRAWS, banded=banded)
     grid: list[list[Cell]] = []
     for one in result.drivers:
         slope = float(np.corrcoef(used[one.name], scores[whole])[0, 1])
         direction = ("with_higher" if slope > 0 else "with_lower") if one.beyond_noise else "may_be_chance"
-        grid.append([one.name, cell(one.share), direction])
+        told: list[Cell] = [one.kind, cell(one.penalty), cell(one.reward)] if one.penalty or one.reward else [None] * 3
+        grid.append([one.name, cell(one.share), direction, *(told if rated else ())])
     numbers: dict[str, tuple[Unit, Cell]] = {
         "explained": (Unit.SHARE, result.r_squared.value),
         "n": (Unit.COUNT, result.n),
     }
     columns = [("driver", Unit.CODE), ("share_of_explained", Unit.SHARE), ("direction", Unit.CODE)]
+    if rated:
+        columns += [("kind", Unit.CODE), ("penalty", Unit.NUMBER), ("reward", Unit.NUMBER)]
     return Grid("drivers_rated" if rated else "drivers_lived", columns, grid, Verdict("drivers_explain", numbers))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,7 @@ from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight import months, opinion
 from tenure.insight.inputs import TooLittleData
-from tenure.nightly.topics import Known, cell, experience, figure, said
+from tenure.nightly.topics import Known, asked_again, cell, experience, figure, said
 from tenure.nightly.topics.heard import RECENT, Heard, heard
 
 if TYPE_CHECKING:
@@ -36,18 +37,22 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
         raise TooLittleData("nobody answered in the last twelve months")
     frame = _frame(known)
     weights = frame.weight_of if frame else {}
+    # of a bank so large that the frame is every k-th customer, branches would lose most of their answers to weights
+    all_weighed = weights if frame and frame.step == 1 else {}
     yield known.bank, _now(now, weights)
     if frame:
         yield known.bank, _heard(frame)
-    yield known.bank, said("waves", lambda: _waves(everything, known.frames.past.window.open_month))
-    yield known.bank, said("branches", lambda: _branches(now, weights))
+    yield known.bank, said("waves", lambda: _waves(everything, weights, known.frames.past.window.open_month))
+    yield known.bank, said("branches", lambda: _branches(now, weights, all_weighed))
     yield known.bank, said("marks", lambda: experience.marks(now.rows))
     yield known.bank, _by("moments", "moment", Unit.CODE, codes.MOMENTS, now, weights)
     yield known.bank, _by("tiers", "tier", Unit.TIER, reversed(codes.TIER_ORDER), now, weights)
     yield known.bank, said("drivers_rated", lambda: experience.drivers(now.rows, ("satisfaction", "ease")))
     yield known.bank, said("drivers_lived", lambda: experience.drivers(now.rows))
     yield known.bank, said("waits", lambda: experience.waits(now.rows))
-    yield known.bank, said("trend", lambda: _trend(everything))
+    yield known.bank, said("asked_again", lambda: asked_again.section(known))
+    for section in _over_time(everything):
+        yield known.bank, section
     for org in known.branches:
         mine = now.chosen(now.within(known.below(org)))
         if org != known.bank and len(mine):
@@ -95,14 +100,22 @@ class Answers:
 
         return Answers(self.rows.filter(pa.array(which)))
 
-    def weighed(self, weights: dict[str, float]) -> tuple[NDArray[Any], NDArray[np.float64]]:
-        """The newest answer of each customer who has a weight: a customer counts once, however often they came."""
-        newest = {party: row for row, party in enumerate(self.rows.column("party_id").to_pylist())}
-        kept = [(row, weights[party]) for party, row in newest.items() if party in weights]
+    def weighed(self, weights: dict[str, float], *, each_branch: bool = False) -> tuple[Answers, NDArray[np.float64]]:
+        """The newest answer of each customer who has a weight: a customer counts once, however often they came.
+
+        With ``each_branch`` once at every branch that they spoke of.
+
+        Raises:
+            TooLittleData: none has.
+        """
+        parties = self.rows.column("party_id").to_pylist()
+        orgs = self.rows.column("org_id").to_pylist() if each_branch else [None] * len(parties)
+        newest = {who: row for row, who in enumerate(zip(parties, orgs, strict=True))}
+        kept = [(row, weights[party]) for (party, _), row in newest.items() if party in weights]
         if not kept:
             raise TooLittleData("no answer has a weight")
         rows, found = zip(*kept, strict=True)
-        return self.scores[list(rows)], np.array(found)
+        return Answers(self.rows.take(list(rows))), np.array(found)
 
 
 def _frame(known: Known) -> Heard | None:
@@ -114,9 +127,10 @@ def _frame(known: Known) -> Heard | None:
 
 def _weighted(given: Answers, weights: dict[str, float]) -> Estimate | None:
     try:
-        return opinion.nps(*given.weighed(weights))
+        answered, weighing = given.weighed(weights)
     except TooLittleData:
         return None
+    return opinion.nps(answered.scores, weighing)
 
 
 def _now(given: Answers, weights: dict[str, float]) -> Figures:
@@ -166,16 +180,20 @@ def _heard(frame: Heard) -> Figures:
     return Figures("who_was_heard", figures, Verdict(told))
 
 
-def _waves(given: Answers, open_month: int) -> Figures:
-    later = given.scores[given.month > open_month - _WAVE]
-    earlier = given.scores[(given.month > open_month - 2 * _WAVE) & (given.month <= open_month - _WAVE)]
-    found = opinion.compare(earlier, later)
+def _waves(given: Answers, weights: dict[str, float], open_month: int) -> Figures:
+    later = given.chosen(given.month > open_month - _WAVE)
+    earlier = given.chosen((given.month > open_month - 2 * _WAVE) & (given.month <= open_month - _WAVE))
+    found = opinion.compare(earlier.scores, later.scores)
     change = found.difference
     figures = [
-        figure(code, Unit.POINTS, each)
-        for code, each in (("last_wave", opinion.nps(later)), ("wave_before", opinion.nps(earlier)))
+        figure(code, Unit.POINTS, opinion.nps(each.scores))
+        for code, each in (("last_wave", later), ("wave_before", earlier))
     ]
     figures.append(figure("change", Unit.POINTS, change))
+    with suppress(TooLittleData):  # no weights: the raw change stands alone
+        (before, of_before), (after, of_after) = earlier.weighed(weights), later.weighed(weights)
+        weighted = opinion.compare(before.scores, after.scores, of_before, of_after).difference
+        figures.append(figure("change_weighted", Unit.POINTS, weighted))
     figures.append(Figure("detectable", Unit.SPREAD, found.detectable))
     numbers: dict[str, tuple[Unit, Cell]] = {
         "change": (Unit.POINTS, change.value),
@@ -216,18 +234,29 @@ def _by(code: str, column: str, unit: Unit, order: Any, given: Answers, weights:
     return Grid(code, columns, rows)
 
 
-def _branches(given: Answers, weights: dict[str, float]) -> Grid:
-    """Each branch's score with its interval; drawn to the bank's where five or more can be, ranked as far as can be."""
-    orgs, scores = given.column("org_id"), given.scores
+def _branches(given: Answers, weights: dict[str, float], all_weighed: dict[str, float]) -> Grid:
+    """Each branch's score with its interval; drawn to the bank's where five or more can be, ranked as far as can be.
+
+    Compared are weighted scores where every customer heard has a weight (``all_weighed``), else the raw ones; the
+    columns' codes say which.
+    """
+    orgs, raw = given.column("org_id"), ""
+    compared, weighing = given, None
     try:
-        ranking, verdict = opinion.ranks(scores, orgs), None
+        compared, weighing = given.weighed(all_weighed, each_branch=True)
+    except TooLittleData:
+        raw = "_raw"
+    scores, groups = compared.scores, compared.column("org_id")
+    order: list[tuple[str, int | None, int | None]] = []
+    try:
+        ranking = opinion.ranks(scores, groups, weighing)
         order = [(one.name, one.best, one.worst) for one in ranking.of]
         verdict = Verdict(f"ranking_{ranking.verdict}")
     except TooLittleData:
-        order = [(str(name), None, None) for name in np.unique(orgs)]
         verdict = Verdict("ranking_too_few")
+    order += [(str(name), None, None) for name in np.unique(orgs) if name not in {placed for placed, *_ in order}]
     try:
-        shrunk = opinion.shrink(scores, orgs)
+        shrunk = opinion.shrink(scores, groups, weighing)
     except TooLittleData:
         shrunk = None
     rows: list[list[Cell]] = []
@@ -241,28 +270,48 @@ def _branches(given: Answers, weights: dict[str, float]) -> Grid:
         ("answers", Unit.COUNT),
         ("nps", Unit.POINTS),
         ("nps_weighted", Unit.POINTS),
-        *([("nps_shrunk", Unit.POINTS)] if shrunk else []),
-        ("places", Unit.TEXT),
+        *([(f"nps_shrunk{raw}", Unit.POINTS)] if shrunk else []),
+        (f"places{raw}", Unit.TEXT),
     ]
     return Grid("branches", columns, rows, verdict)
 
 
-def _trend(given: Answers) -> Curve:
-    scores, month = given.scores, given.month
-    waves = sorted(set(month.tolist()))
-    estimates = [opinion.nps(scores[month == wave]) for wave in waves]
+def _over_time(given: Answers) -> Iterator[Section]:
+    """The score month by month and every change of level: when, within which months, by how much.
+
+    Of answers as they came: of those not heard a year ago nothing is known that could weigh them.
+    """
+    names, values, errors = opinion.nps_by_wave(given.scores, given.month)
+    waves = [int(name) for name in names]
+    try:
+        trend = opinion.change_points(values, errors)
+    except TooLittleData:
+        yield Figures("trend", (), Verdict("too_little_data", tone="warn"))
+        return
+    estimates = [opinion.nps(given.scores[given.month == wave]) for wave in waves]
     line = Line("nps", [e.value for e in estimates], [e.low for e in estimates], [e.high for e in estimates])
-    _waves, values, errors = opinion.nps_by_wave(scores, month)
-    trend = opinion.change_points(values, errors)
+    labels = [months.label(wave) for wave in waves]
     numbers: dict[str, tuple[Unit, Cell]] = {}
     if trend.changes:
         last = trend.changes[-1]
-        numbers = {"month": (Unit.MONTH, months.label(int(waves[last.at]))), "shift": (Unit.POINTS, last.shift.value)}
-    return Curve(
-        "trend",
-        Unit.MONTH,
-        [months.label(int(w)) for w in waves],
-        Unit.POINTS,
-        [line],
-        Verdict(f"trend_{trend.verdict}", numbers),
-    )
+        numbers = {
+            "month": (Unit.MONTH, labels[last.at]),
+            "shift": (Unit.POINTS, last.shift.value),
+            "n": (Unit.COUNT, len(trend.changes)),
+        }
+    told = Verdict(f"trend_{trend.verdict}", numbers)
+    yield Curve("trend", Unit.MONTH, [*labels], Unit.POINTS, [line], told)
+    if not trend.changes:
+        return
+    columns = [
+        ("changed_in", Unit.MONTH),
+        ("not_before", Unit.MONTH),
+        ("not_after", Unit.MONTH),
+        ("shift", Unit.POINTS),
+        ("level_since", Unit.POINTS),
+    ]
+    rows: list[list[Cell]] = [
+        [labels[one.at], labels[one.earliest], labels[one.latest], cell(one.shift), float(trend.levels[one.at])]
+        for one in trend.changes
+    ]
+    yield Grid("changes", columns, rows)

@@ -368,6 +368,10 @@ class Told:
         ]
         if of.kept.can_tell:
             figures.insert(1, figure("kept", Unit.SHARE, of.kept))
+        if of.corrected or of.idle:
+            figures.append(Figure("corrections", Unit.COUNT, len(of.corrected)))
+        if of.idle:
+            figures.append(Figure("corrections_idle", Unit.COUNT, of.idle))
         steady = float(np.mean(of.steady)) >= STEADY
         return Figures("steadiness", figures, Verdict("themes_steady" if steady else "themes_shaky"))
 

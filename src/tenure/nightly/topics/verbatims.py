@@ -23,8 +23,11 @@ from tenure.insight.months import CURVE
 from tenure.insight.text import BANK_SUBJECTS, Sentiment, Themes, stability
 from tenure.insight.text.sentiment import DETRACTS, NEGATIVE, POSITIVE, PROMOTES
 from tenure.lake import durable
+from tenure.nightly import theme_corrections
+from tenure.nightly.theme_corrections import Correction, Rename
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import pyarrow as pa
@@ -51,6 +54,7 @@ class Verbatims:
 
     ``steady``: adjusted Rand index of each round of resampling. ``kept``: of the verbatims, how many are in the theme
     they were in by yesterday's themes. ``right``: where feelings are told and the score is clear, how often they agree.
+    ``corrected``: people's corrections in force, ``idle``: how many have no theme to correct now.
     """
 
     texts: list[str]
@@ -66,6 +70,8 @@ class Verbatims:
     steady: list[float]
     kept: Estimate
     right: Estimate
+    corrected: Sequence[Correction]
+    idle: int
 
     @cached_property
     def keys(self) -> list[str]:
@@ -74,9 +80,10 @@ class Verbatims:
         return [str(named[at]) for at in np.lexsort((named, -counts))]
 
     def labelled(self, key: str) -> str:
-        """What the page calls a theme: its code where it is a usual subject, else the words that it goes by."""
+        """What the page calls a theme: the bank's name for it; the code of a usual subject; else its own words."""
         told = next(theme for theme in self.themes.themes_ if theme.key == key)
-        return key if key in self.themes.subjects else told.name
+        renamed = any(isinstance(each, Rename) and each.theme == key for each in self.corrected)
+        return key if key in self.themes.subjects and not renamed else told.name
 
     def said_with(self, key: str) -> str:
         """The phrases that say it."""
@@ -120,8 +127,12 @@ def read(known: Known, rows: pa.Table) -> Verbatims:
     """
     texts = _listed(rows, "words")
     names = _names(known)
-    before, themes = _themes(known, texts[-LEARNT_FROM:], names)
-    _keep(known, themes)
+    before, found = _themes(known, texts[-LEARNT_FROM:], names)
+    _keep(known, found)
+    corrections = theme_corrections.read(known.frames.past.cache.lake.path)
+    themes, corrected = _corrected(found, corrections, texts[-LEARNT_FROM:], names)
+    if before is not None:
+        theme_corrections.correct(before, corrections)  # what people moved is no unsteadiness
     month = rows.column("month").to_numpy()
     first = int(np.searchsorted(month, known.frames.past.window.month(RECENT - 1)))
     now = rows.slice(first)
@@ -146,9 +157,11 @@ def read(known: Known, rows: pa.Table) -> Verbatims:
         recommend=recommend,
         complaint=complaint,
         themes=themes,
-        steady=stability(texts[-TESTED_ON:], themes, ROUNDS),
+        steady=stability(texts[-TESTED_ON:], found, ROUNDS),
         kept=kept,
         right=right,
+        corrected=corrected,
+        idle=len(corrections) - len(corrected),
     )
 
 
@@ -173,7 +186,7 @@ def _names(known: Known) -> list[str]:
 
 
 def _themes(known: Known, texts: list[str], names: list[str]) -> tuple[Themes | None, Themes]:
-    """Yesterday's themes, if any, and tonight's."""
+    """Yesterday's themes, if any, and tonight's, neither of them corrected."""
     for path in reversed(_states(known)):
         if path.stem >= known.as_of.isoformat():
             continue
@@ -181,6 +194,17 @@ def _themes(known: Known, texts: list[str], names: list[str]) -> tuple[Themes | 
             state = path.read_text("utf-8")
             return Themes.from_state(state, names), Themes.from_state(state, names).update(texts, grow=True)
     return None, Themes(subjects=BANK_SUBJECTS, names=names).fit(texts)
+
+
+def _corrected(
+    found: Themes, corrections: Sequence[Correction], texts: list[str], names: list[str]
+) -> tuple[Themes, list[Correction]]:
+    """The themes as people corrected them, and the corrections in force. ``found`` itself stays as it was found."""
+    if not corrections:
+        return found, []
+    themes = Themes.from_state(found.state(), names)
+    done = theme_corrections.correct(themes, corrections)
+    return (themes.update(texts), done) if done else (found, [])
 
 
 def _keep(known: Known, themes: Themes) -> None:

@@ -7,12 +7,14 @@ MEANS = Name(
     "净推荐值（NPS）是推荐者（9–10 分）占比减去贬损者（0–6 分）占比，范围 −100 到 +100，取最近十二个月的回复。"
     "每个数都带 95 % 区间：真值大多落在其中。加权 NPS 让每位客户只算一次，"
     "并按层级、年龄、到店次数等把没有回复的客户补回来，"
-    "两者相差大，说明常来、爱回复的客户与其他客户看法不同。回复少的机构，数字向全行水平收缩后再比较。",
+    "两者相差大，说明常来、爱回复的客户与其他客户看法不同。回复少的机构，数字向全行水平收缩后再比较。"
+    "列名或标题标明“加权”的数才加权；其余（按月走势、影响因素、等候、柜面评分、再次询问）都按收到的回复计算，不加权。",
     "NPS is the share of promoters (9–10) less the share of detractors (0–6), from −100 to +100, over twelve months of "
     "answers. Each figure has its 95 % interval: the truth mostly lies within. The weighted NPS counts every customer "
     "once and makes up for those who were not heard by tier, age, visits and the like; where the two differ, those who "
     "come and answer often think otherwise than the rest. Branches with few answers are drawn towards the bank's level "
-    "before they are compared.",
+    "before they are compared. Only what is headed weighted is weighted; all else (the months, what goes with the score, "
+    "waits, marks at the counter, detractors asked again) is of the answers as they came.",
 )
 NOT = Name(
     "它不等于忠诚：满意的客户也会离开（见“满意度陷阱”）。区间重叠的机构不分名次。加权只能补回已知特征上的差别，"
@@ -72,6 +74,7 @@ WORDS: dict[str, Name] = {
     "last_wave": Name("最近三个月 NPS", "NPS, last three months"),
     "wave_before": Name("此前三个月 NPS", "NPS, three months before"),
     "change": Name("变化", "Change"),
+    "change_weighted": Name("变化（加权）", "Change, weighted"),
     "detectable": Name("能看出的最小变化", "Smallest change that would show"),
     "waves_up": Name("NPS 上升了 {change} 点，超出偶然。", "NPS rose by {change} points, beyond chance."),
     "waves_down": Name("NPS 变化 {change} 点，下降超出偶然。", "NPS changed by {change} points: a fall beyond chance."),
@@ -81,8 +84,10 @@ WORDS: dict[str, Name] = {
         "would show.",
     ),
     "branches": Name("各机构", "Branches"),
-    "nps_shrunk": Name("收缩后 NPS", "NPS, shrunk"),
-    "places": Name("可能名次", "Possible places"),
+    "nps_shrunk": Name("收缩后 NPS（加权）", "NPS, weighted and shrunk"),
+    "nps_shrunk_raw": Name("收缩后 NPS（未加权）", "NPS, shrunk (unweighted)"),
+    "places": Name("可能名次（加权）", "Possible places (weighted)"),
+    "places_raw": Name("可能名次（未加权）", "Possible places (unweighted)"),
     "ranking_ranked": Name("各机构两两可分，名次可用。", "Every pair of branches can be told apart."),
     "ranking_partly_ranked": Name(
         "只有部分机构能分出先后；其余名次是一个范围。",
@@ -122,11 +127,19 @@ WORDS: dict[str, Name] = {
     "with_lower": Name("越高，越不愿推荐", "The more, the less likely to recommend"),
     "may_be_chance": Name("可能是偶然", "May be chance"),
     "drivers_explain": Name(
-        "{n} 份完整回复；这些因素合起来能解释推荐意愿差别的 {explained}。只是相关，不是因果。",
-        "From {n} complete answers; together they explain {explained} of the differences. Associations, not causes.",
+        "{n} 份完整回复（未加权）；这些因素合起来能解释推荐意愿差别的 {explained}。只是相关，不是因果。",
+        "From {n} complete answers, unweighted; together they explain {explained} of the differences. Associations, not "
+        "causes.",
     ),
+    "kind": Name("类型", "Kind"),
+    "penalty": Name("评低分时（推荐分）", "When rated low (points of 10)"),
+    "reward": Name("评最高分时（推荐分）", "When rated best (points of 10)"),
+    "basic": Name("基本型：差了扣分，好了不加分", "Basic: hurts when bad, does not please when good"),
+    "performance": Name("绩效型：差了扣分，好了加分", "Performance: hurts when bad, pleases when good"),
+    "excitement": Name("惊喜型：好了加分，差了不扣分", "Excitement: pleases when good, does not hurt when bad"),
+    "unclear": Name("看不出", "Cannot be told"),
     "satisfaction": Name("满意度", "Satisfaction"),
-    "ease": Name("省力程度", "Ease"),
+    "ease": Name("省力程度（费力度折算为 1–5，5 为最省力）", "Ease (effort turned round, 1–5)"),
     "complaint": Name("此前 90 天内有投诉", "A complaint within 90 days before"),
     "counter": Name("在柜面（相对其他渠道）", "At the counter (against other channels)"),
     "digital": Name("线上交易占比", "Digital share of transactions"),
@@ -139,8 +152,64 @@ WORDS: dict[str, Name] = {
     "wait_20": Name("10–20 分钟", "10–20 minutes"),
     "wait_30": Name("20–30 分钟", "20–30 minutes"),
     "wait_more": Name("30 分钟以上", "More than 30 minutes"),
-    "trend": Name("按月走势", "By month"),
-    "trend_changed": Name("水平在 {month} 发生变化：{shift} 点。", "The level changed in {month}, by {shift} points."),
+    "asked_again": Name("贬损者再次评价", "Detractors asked again"),
+    "who": Name("哪些客户", "Who"),
+    "asked_all": Name("全部再次评价的贬损者", "All detractors who answered again"),
+    "contacted": Name("其间联系上的", "Reached by us in between"),
+    "left_alone": Name("其间无接触、无投诉（对照）", "No contact and no complaint in between (the check)"),
+    "detractors_asked": Name("贬损者", "Detractors"),
+    "recovered": Name("不再是贬损者", "Detractors no more"),
+    "expected": Name("什么也不做也会如此", "Expected without action"),
+    "beyond": Name("超出部分（百分点）", "Beyond it (points)"),
+    "again_beyond": Name(
+        "联系过的贬损者中，不再贬损的比不做任何事也会出现的多 {beyond} 个百分点，超出偶然。{n} 位其间无接触、无投诉的客户，"
+        "两次回复的相关为 {alike}（{low} 至 {high}）。仍不能代替对照组。",
+        "Of the detractors whom we reached, those who are none any more exceed what no action would have brought by "
+        "{beyond} points, beyond chance. Two answers correlate by {alike} ({low} to {high}) for the {n} customers with no "
+        "contact and no complaint in between. It is no substitute for a control group.",
+    ),
+    "again_as_chance": Name(
+        "联系过的贬损者中，不再贬损的与不做任何事也会出现的相差 {beyond} 个百分点，可能只是偶然：一次评低分，下次自己也会回升。"
+        "{n} 位其间无接触、无投诉的客户，两次回复的相关为 {alike}（{low} 至 {high}）。",
+        "Of the detractors whom we reached, those who are none any more differ by {beyond} points from what no action would "
+        "have brought, which may be chance: a bad answer is followed by a better one by itself. Two answers correlate by "
+        "{alike} ({low} to {high}) for the {n} customers with no contact and no complaint in between.",
+    ),
+    "again_short": Name(
+        "联系过的贬损者中，不再贬损的比不做任何事也会出现的还少（{beyond} 个百分点），超出偶然：请看联系时发生了什么，也可能是联系的正是最不满的客户。"
+        "{n} 位其间无接触、无投诉的客户，两次回复的相关为 {alike}（{low} 至 {high}）。",
+        "Of the detractors whom we reached, fewer are none any more than no action would have brought ({beyond} points), "
+        "beyond chance: look into what these contacts were; or those called were the unhappiest. Two answers correlate by {alike} ({low} to {high}) for the {n} "
+        "customers with no contact and no complaint in between.",
+    ),
+    "again_check_fails": Name(
+        "其间无接触、无投诉的贬损者也与预期不符：全体水平变了，或两次回复的关系不如设想，因此不对联系过的客户下结论。"
+        "{n} 位这样的客户，两次回复的相关为 {alike}（{low} 至 {high}）。",
+        "Detractors left alone differ from what was expected as well: the level of all has moved, or answers are not alike "
+        "as supposed. So nothing is said of those whom we reached. Two answers correlate by {alike} ({low} to {high}) for "
+        "the {n} customers left alone.",
+    ),
+    "again_nobody_reached": Name(
+        "联系过的贬损者太少，还不能下结论。{n} 位其间无接触、无投诉的客户，两次回复的相关为 {alike}（{low} 至 {high}）。",
+        "Too few detractors whom we reached answered again to say anything of them. Two answers correlate by {alike} "
+        "({low} to {high}) for the {n} customers with no contact and no complaint in between.",
+    ),
+    "again_not_known": Name(
+        "其间无接触、无投诉的客户太少（至少三十位），或他们的回复没有差别，因此不知道不做任何事会怎样：看不出联系有没有用。",
+        "Too few customers answered twice with no contact and no complaint in between (thirty at least), or their answers "
+        "do not differ. So what no action would have brought is not known: whether contacts helped cannot be told.",
+    ),
+    "trend": Name("按月走势（未加权）", "By month (unweighted)"),
+    "trend_changed": Name(
+        "水平变过 {n} 次，最近一次在 {month}：{shift} 点。",
+        "Changes of level: {n}; the last one in {month}, by {shift} points.",
+    ),
+    "changes": Name("水平变化", "Changes of level"),
+    "changed_in": Name("变化月份", "Changed in"),
+    "not_before": Name("最早可能", "Not before"),
+    "not_after": Name("最晚可能", "Not after"),
+    "shift": Name("变化幅度", "By"),
+    "level_since": Name("此后水平", "Level since"),
     "trend_no_change_seen": Name(
         "看不出水平有变化，起伏在偶然范围内。", "No change of level is seen; the ups and downs are within chance."
     ),

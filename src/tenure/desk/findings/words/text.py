@@ -92,6 +92,8 @@ WORDS: dict[str, Name] = {
     "steady": Name("换一批原话，主题的一致程度（0–1）", "Same themes on other samples (0–1)"),
     "kept": Name("与昨夜归类相同", "Sorted as last night"),
     "right": Name("情绪判断与推荐分相符", "Feelings that agree with the score"),
+    "corrections": Name("人工更正", "Corrections by people"),
+    "corrections_idle": Name("暂无对应主题的更正", "Corrections whose theme is not there now"),
     "themes_steady": Name(
         "主题稳定：抽取部分原话重新归类，结果大体相同。",
         "The themes are steady: found again on samples of the comments, they come out much the same.",
@@ -119,7 +121,7 @@ WORDS: dict[str, Name] = {
         "coded is shown.",
     ),
     "by_cause": Name("各投诉原因", "Causes"),
-    "cause": Name("原因码", "Cause"),
+    "cause": Name("原因", "Cause"),
     "taken_for": Name("最易混淆", "Most often taken for"),
     "suggested": Name("未编码中推断", "Suggested for the uncoded"),
     "mostly_about": Name("主要谈到", "Mostly about"),
