@@ -16,12 +16,14 @@ MEANS = Name(
 NOT = Name(
     "这是记账，不是因果：它告诉您往哪里看，不告诉您怎么做。利润未扣运营成本，也不含手续费；两个期间用同一套利差，所以“"
     "利润率”的变化是业务结构变了，不是市场利率变了。客户按今天所在机构计入两个期间。分机构的“结构”一项，只有合计才说明"
-    "流量是否去了更赚钱的机构。一两位大客户就能推动一家小机构的数字。",
+    "流量是否去了更赚钱的机构。一两位大客户就能推动一家小机构的数字，所以那里的区间很宽。区间说的是：换一批同样的客户，变化"
+    "会差多少；全行共同遇到的好年景坏年景不在其中。",
     "This is bookkeeping, not cause: it says where to look, not what to do. Profit is before operating costs and "
     "without fees. Both periods use the same spreads, so a change of 'margin' is a change of business mix, not of "
     "market rates. Customers count in both periods where they are kept today. 'Mix' of a single branch means little; "
     "only its sum says whether traffic went where it earns more. In a small branch one or two large customers move "
-    "the figures.",
+    "the figures, so its intervals are wide. An interval says how much the change would differ with other customers "
+    "like these; a good or bad year that all of them share is not in it.",
 )
 WORDS: dict[str, Name] = {
     "year": Name("最近十二个月与前十二个月", "The last twelve months and the twelve before"),
@@ -37,6 +39,23 @@ WORDS: dict[str, Name] = {
         "最近十二个月的利润比前十二个月少 {change}（{share}），拖累最大的是{factor}：{part}。",
         "Over the last twelve months profit fell by {change} ({share}); the largest part from {factor}: {part}.",
     ),
+    "year_up_unclear": Name(
+        "最近十二个月的利润比前十二个月多 {change}（{share}），超出偶然波动；来自哪个因素还说不清。",
+        "Over the last twelve months profit rose by {change} ({share}), more than chance does; which factor brought it cannot be told.",
+    ),
+    "year_down_unclear": Name(
+        "最近十二个月的利润比前十二个月少 {change}（{share}），超出偶然波动；来自哪个因素还说不清。",
+        "Over the last twelve months profit fell by {change} ({share}), more than chance does; which factor brought it cannot be told.",
+    ),
+    "year_cannot_tell": Name(
+        "最近十二个月的利润与前十二个月相比，变化在偶然波动之内（95% 区间 {low} 至 {high}）：不能说升了，也不能说降了。",
+        "Against the twelve months before, profit moved no more than chance moves it (95 % interval {low} to {high}): "
+        "neither a rise nor a fall can be told.",
+    ),
+    "year_few": Name(
+        "只有 {customers} 位客户：与前十二个月相比的变化是记账数，是否偶然说不清。",
+        "Only {customers} customers: the change from the twelve months before is bookkeeping, and whether it is chance cannot be told.",
+    ),
     "year_same": Name("最近十二个月的利润与前十二个月持平。", "Profit is the same as in the twelve months before."),
     "quarter_up": Name(
         "最近三个月的年化利润比前三个月多 {change}（{share}），贡献最大的是{factor}：{part}。",
@@ -48,11 +67,35 @@ WORDS: dict[str, Name] = {
         "Over the last three months profit at yearly rates fell by {change} ({share}); most of it from {factor}: "
         "{part}.",
     ),
+    "quarter_up_unclear": Name(
+        "最近三个月（年化）的利润比前三个月多 {change}（{share}），超出偶然波动；来自哪个因素还说不清。",
+        "Over the last three months profit rose by {change} ({share}), more than chance does; which factor brought it cannot be told.",
+    ),
+    "quarter_down_unclear": Name(
+        "最近三个月（年化）的利润比前三个月少 {change}（{share}），超出偶然波动；来自哪个因素还说不清。",
+        "Over the last three months profit fell by {change} ({share}), more than chance does; which factor brought it cannot be told.",
+    ),
+    "quarter_cannot_tell": Name(
+        "最近三个月（年化）的利润与前三个月相比，变化在偶然波动之内（95% 区间 {low} 至 {high}）：不能说升了，也不能说降了。",
+        "Against the three months before, profit moved no more than chance moves it (95 % interval {low} to {high}): "
+        "neither a rise nor a fall can be told.",
+    ),
+    "quarter_few": Name(
+        "只有 {customers} 位客户：与前三个月相比的变化是记账数，是否偶然说不清。",
+        "Only {customers} customers: the change from the three months before is bookkeeping, and whether it is chance cannot be told.",
+    ),
     "quarter_same": Name("最近三个月的利润与前三个月持平。", "Profit is the same as in the three months before."),
     "year_parts": Name("十二个月的变化从哪里来", "Where the year's change came from"),
     "quarter_parts": Name("三个月的变化从哪里来", "Where the quarter's change came from"),
     "part": Name("占利润变化", "Part of the change"),
-    "parts_add_up": Name("各部分之和正好是总变化。", "The parts add up to the change exactly."),
+    "parts_add_up": Name(
+        "各部分之和正好是总变化。区间跨过零的部分，可能只是偶然。",
+        "The parts add up to the change exactly. A part whose interval holds zero may be chance alone.",
+    ),
+    "parts_few": Name(
+        "各部分之和正好是总变化；客户太少，没有区间。",
+        "The parts add up to the change exactly; the customers are too few for intervals.",
+    ),
     "traffic": Name("流量（客户数）", "traffic (customers)"),
     "mix": Name("结构（流量在机构间的分布）", "mix (traffic between branches)"),
     "conversion": Name("转化率（有效户占比）", "conversion (active share)"),
