@@ -104,10 +104,13 @@ def test_the_parts_add_up_to_the_change(told: list[tuple[str, Section]]) -> None
     assert {row[0] for row in of(told, "HQ", "branches").rows} == {"A", "B"}
 
 
-def test_new_and_old_are_set_side_by_side_and_no_price_is_invented(told: list[tuple[str, Section]]) -> None:
+def test_new_and_old_are_set_side_by_side_and_without_contacts_no_price_is_invented(
+    told: list[tuple[str, Section]],
+) -> None:
     grid = of(told, "HQ", "old_and_new")
     assert grid.rows == [["new_customers", 1, 1.0, 0.0, 1_000 * YUAN], ["old_customers", 2, 0.0, 450.0, 2_005 * YUAN]]
     assert grid.verdict.code == "no_price"
+    assert not {"keeping", "winning", "prices"} & {section.code for _org, section in told}
 
 
 def _grown(n: int, seed: int, growth: float) -> Known:
