@@ -141,7 +141,9 @@ def test_whom_a_contact_moves_is_named_where_choosing_pays() -> None:
     party = np.array([f"p{i:04}" for i in range(n)], dtype=object)
     one = np.full(n, "A", dtype=object)
     trial = effects.Trial(one, party, one, treated, responded.astype(float), np.zeros(n), before)
-    found: dict[str, Any] = {section.code: section for section in uplift.sections(trial, trial)}
+    sections = list(uplift.sections(trial, trial))
+    found: dict[str, Any] = {section.code: section for _org, section in sections}
+    assert {org for org, section in sections if section.code == "uplift_customers"} == {"A"}, "in their own branch only"
     assert found["uplift"].verdict.code == "uplift_target"
     assert found["uplift"].figures[-1].value == pytest.approx(made.sum(), rel=0.1)
     named = [row[0] for row in found["uplift_customers"].rows]

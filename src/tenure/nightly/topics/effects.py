@@ -117,7 +117,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     if assets := _assets_each(campaigns, trial):
         yield known.bank, assets
     try:
-        yield from ((known.bank, section) for section in uplift.sections(_sampled(trial), trial))
+        yield from ((org or known.bank, section) for org, section in uplift.sections(_sampled(trial), trial))
     except TooLittleData:
         yield known.bank, Figures("uplift", (), Verdict("too_little_data", tone="warn"))
     for org in known.branches:

@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 
 #: What is known before a contact and told apart by.
 _FEATURES = ("same", "assets", "made", "opened", "held", "years")
-#: Customers named, the largest predicted uplift first.
+#: Customers named in a branch, the largest predicted uplift first.
 _NAMED = 50
 
 
-def sections(part: Trial, everybody: Trial) -> Iterator[Section]:
+def sections(part: Trial, everybody: Trial) -> Iterator[tuple[str, Section]]:
     """The verdict, both models' figures, their curves beside the diagonal and, where choosing pays, who is chosen.
+
+    Each with the branch it is for: "" is the whole bank; customers are named in the branch that keeps them only.
 
     ``part`` is fitted on; ``everybody`` are those among whom is chosen, the newest contact first.
     """
@@ -45,15 +47,15 @@ def sections(part: Trial, everybody: Trial) -> Iterator[Section]:
         figure("auuc", Unit.POINTS, found.ranking.auuc, 100),
     ]
     if found.verdict != "target":
-        yield Figures("uplift", figures, Verdict(f"uplift_{found.otherwise}"))
+        yield "", Figures("uplift", figures, Verdict(f"uplift_{found.otherwise}"))
     else:
         chosen = _chosen(leading, everybody)
         figures.append(Figure("chosen", Unit.COUNT, chosen[0], n=len(np.unique(everybody.party))))
-        yield Figures("uplift", figures, Verdict("uplift_target", tone="good"))
-    yield _models(models)
-    yield _curves(models)
+        yield "", Figures("uplift", figures, Verdict("uplift_target", tone="good"))
+    yield "", _models(models)
+    yield "", _curves(models)
     if found.verdict == "target":
-        yield chosen[1]
+        yield from chosen[1].items()
 
 
 def _features(trial: Trial) -> dict[str, NDArray[np.float64]]:
@@ -81,17 +83,18 @@ def _curves(models: dict[str, UpliftModel]) -> Curve:
     return Curve("uplift_curve", Unit.SHARE, shares, Unit.POINTS, lines)
 
 
-def _chosen(model: UpliftModel, everybody: Trial) -> tuple[int, Grid]:
-    """How many customers are worth a contact, and those with the largest predicted uplift."""
+def _chosen(model: UpliftModel, everybody: Trial) -> tuple[int, dict[str, Section]]:
+    """How many customers are worth a contact and, by branch, its customers with the largest predicted uplift."""
     _names, newest = np.unique(everybody.party, return_index=True)
     mine = np.zeros(len(everybody.party), bool)
     mine[newest] = True
     people = everybody.where(mine)
-    uplift = model.uplift(_features(people))
-    chosen = uplift > model.cost
-    order = np.lexsort((people.party.astype(str), -uplift))[:_NAMED]
-    rows: list[list[Cell]] = [
-        [str(people.party[i]), str(people.org[i]), float(100 * uplift[i])] for i in order if chosen[i]
-    ]
-    columns = [("customer", Unit.PARTY), ("branch", Unit.ORG), ("predicted_uplift", Unit.POINTS)]
-    return int(chosen.sum()), Grid("uplift_customers", columns, rows)
+    gained = model.uplift(_features(people))
+    chosen = gained > model.cost
+    rows: dict[str, list[list[Cell]]] = {}
+    for i in np.lexsort((people.party.astype(str), -gained)):
+        own = rows.setdefault(str(people.org[i]), [])
+        if chosen[i] and len(own) < _NAMED:
+            own.append([str(people.party[i]), float(100 * gained[i])])
+    columns = [("customer", Unit.PARTY), ("predicted_uplift", Unit.POINTS)]
+    return int(chosen.sum()), {org: Grid("uplift_customers", columns, rows[org]) for org in sorted(rows) if rows[org]}
