@@ -65,6 +65,28 @@ def test_contact_sells_to_the_persuadable_and_harms_the_undisturbed(town: Societ
     assert lift["do_not_disturb"] < 0.0
 
 
+def test_a_contact_costs_what_its_channel_costs_and_the_held_out_nothing(sql: duckdb.DuckDBPyConnection) -> None:
+    assert count(sql, "select count(*) from campaign_contact where (cost is null) <> (arm = 'held_out')") == 0
+    calls, messages = sql.sql(
+        """select median(cost) filter (channel = 'phone'), max(cost) filter (channel = 'mobile')
+           from campaign_contact"""
+    ).fetchall()[0]
+    assert calls == pytest.approx(650, rel=0.1)
+    assert messages == 8
+    told = sql.sql("select campaign_id, sum(cost) from campaign_contact group by 1 order by 1").fetchall()
+    assert told == sql.sql("select campaign_id, spent from truth_price order by 1").fetchall()
+
+
+def test_the_true_price_of_keeping_is_what_was_spent_on_those_a_campaign_kept(town: Society) -> None:
+    trial, leaving = town.trial, town.leaving
+    assert trial.saved.sum() > 10
+    assert not (trial.saved & ~trial.treated).any() and not (trial.annoyed & ~trial.treated).any()
+    assert leaving.rescued[trial.party[trial.saved]].all()
+    assert leaving.annoyed[trial.party[trial.annoyed]].all()
+    assert (town.people.response[trial.party[trial.saved]] == RESPONSES.index("persuadable")).all()
+    assert len(np.unique(trial.party[trial.saved])) == trial.saved.sum()
+
+
 def test_a_fifth_of_a_campaign_is_held_out(town: Society) -> None:
     assert (~town.trial.treated).mean() == pytest.approx(0.2, abs=0.02)
 

@@ -378,6 +378,7 @@ CAMPAIGN_CONTACT = Table(
         text("arm", "组别", "Arm of the test", nullable=False, allowed=_allowed(codes.ARMS)),
         text("product_id", "推荐产品", "Product offered", references="product.product_id", max_length=40),
         text("outcome", "结果", "Outcome", allowed=_allowed(codes.OUTCOMES)),
+        money("cost", "成本", "Cost of the contact", minimum=0),
     ),
     Load.EVENT,
     "at",

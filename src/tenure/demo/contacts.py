@@ -28,6 +28,8 @@ BUY_ALONE = np.array([0.020, 0.100, 0.005, 0.040])
 BUY_CONTACTED = np.array([0.140, 0.100, 0.005, 0.010])
 #: Chance that one contact drives a do-not-disturb customer away.
 ANNOYANCE = 0.03
+#: What a campaign's call costs on the median, and a message, in fen.
+COST_OF_CALL, COST_OF_MESSAGE = 650, 8
 #: Days before the planned day of leaving within which a contact can keep a persuadable customer.
 KEEPS_WITHIN = 75
 _OFFERS = ("wealth_management", "time_deposit", "fund", "wealth_management", "insurance", "precious_metal")
@@ -54,7 +56,11 @@ class Interactions:
 
 @dataclass
 class Trial:
-    """Campaign entries (both arms) and, as truth, what each person bought (yuan) and when."""
+    """Campaign entries (both arms), what each cost (fen; 0 for the held out) and, as truth, what it did.
+
+    Truth: what each person bought (yuan) and when; ``saved`` marks contacts that kept a customer whom no talk of a
+    manager's kept, ``annoyed`` those that drove one away.
+    """
 
     campaign: Ints
     party: Ints
@@ -67,6 +73,9 @@ class Trial:
     bought: Flags
     buys_on: Ints
     amount: NDArray[np.float64]
+    cost: Ints
+    saved: Flags
+    annoyed: Flags
     category: list[str]
 
     def kept(self, which: Flags | Ints) -> Trial:
@@ -229,7 +238,8 @@ def _effects(
     chance = 0.45 + 0.45 * craft
     ties = np.isin(leaving.cause[who], [CAUSES.index(c) for c in ("moved_away", "job_change")])
     chance *= np.where(ties, 0.5, 1.0)
-    saved = np.unique(who[near & (rng.random(len(who)) < chance)])
+    kept = near & (rng.random(len(who)) < chance)
+    saved = np.unique(who[kept])
     leaving.rescued[saved] = True
     leaving.day[saved] = NEVER
     hurt = (response[who] == 3) & (rng.random(len(who)) < ANNOYANCE)
@@ -238,9 +248,29 @@ def _effects(
     first = np.full(len(leaving.day), NEVER)
     np.minimum.at(first, who[hurt], off)
     earlier = first < leaving.day
+    entry = np.flatnonzero(reached)
+    mine = np.arange(len(who)) >= int(talked.sum())
+    _credit(trial.saved, entry, trial.party, kept[mine] & ~np.isin(who[mine], who[kept & ~mine]))
+    moved = earlier[who[hurt]] & (off == first[who[hurt]]) & (off < NEVER)
+    gone = np.zeros(len(who), bool)
+    gone[np.flatnonzero(hurt)[moved]] = True
+    _credit(trial.annoyed, entry, trial.party, gone[mine] & ~np.isin(who[mine], who[gone & ~mine]))
     leaving.annoyed[earlier] = True
     leaving.cause[earlier] = ANNOYED
     leaving.day[earlier] = first[earlier]
+
+
+def _credit(marks: Flags, entry: Ints, party: Ints, did: Flags) -> None:
+    """Mark the entries that did it, once for each customer: one is kept, or lost, once."""
+    did_it = entry[did]
+    marks[did_it[np.unique(party[did_it], return_index=True)[1]]] = True
+
+
+def _costs(settings: DemoBank, number: int, channel: Ints, treated: Flags) -> Ints:
+    """What the contacts of a campaign cost, in fen: a call its minutes, a message its fee, the held out nothing."""
+    rng = stream(settings.seed, "campaign costs", number)
+    calls = np.round(COST_OF_CALL * rng.lognormal(0, 0.35, len(channel)), -1)
+    return np.where(treated, np.where(channel == 0, calls, COST_OF_MESSAGE), 0).astype(np.int64)
 
 
 def campaign(
@@ -286,6 +316,9 @@ def campaign(
                 bought=bought,
                 buys_on=np.where(bought, when, NEVER),
                 amount=amount,
+                cost=_costs(settings, number, channel, treated),
+                saved=np.zeros(size, bool),
+                annoyed=np.zeros(size, bool),
                 category=categories,
             )
         )

@@ -71,6 +71,7 @@ def _campaigns(society: Society, outbox: Outbox) -> None:
             "arm": words(("held_out", "treated"), trial.treated * 1),
             "product_id": words([p.product_id for p in society.shelf.products], trial.product),
             "outcome": words(OUTCOMES, trial.outcome),
+            "cost": pa.array(trial.cost, pa.int64(), mask=~trial.treated),
         },
         size,
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from tenure.demo.clock import NEVER
 from tenure.demo.columns import dates, numbered, party_id, words
@@ -19,7 +21,7 @@ from tenure.demo.society import Society
 
 
 def write(society: Society, folder: Path) -> None:
-    """Write the truth tables: party, life_event, staff, outlet, campaign, duplicate, introduction, asked."""
+    """Write the truth tables: party, life_event, staff, outlet, campaign, price, duplicate, introduction, asked."""
     folder.mkdir(parents=True, exist_ok=True)
     tables = {
         "party": _party(society),
@@ -27,6 +29,7 @@ def write(society: Society, folder: Path) -> None:
         "staff": _staff(society),
         "outlet": _outlets(society),
         "campaign": _campaign(society),
+        "price": _price(society),
         "duplicate": _duplicates(society),
         "introduction": _introductions(society),
         "asked": _asked(society),
@@ -106,6 +109,29 @@ def _campaign(society: Society) -> pa.Table:
             "treated": trial.treated,
             "bought_on": dates(trial.buys_on),
             "amount": pa.array(np.where(trial.buys_on < NEVER, fen_of(trial.amount), 0)),
+            "kept_them": trial.saved,
+            "drove_them_away": trial.annoyed,
+        }
+    )
+
+
+def _price(society: Society) -> pa.Table:
+    """What a customer kept by a campaign cost: its contacts' cost over those kept less those driven away (fen)."""
+    trial = society.trial
+    campaigns = len(trial.category)
+
+    def of(values: NDArray[Any]) -> NDArray[np.int64]:
+        return np.bincount(trial.campaign, values, campaigns).astype(np.int64)
+
+    spent, kept, lost = of(trial.cost), of(trial.saved), of(trial.annoyed)
+    more = kept - lost
+    return pa.table(
+        {
+            "campaign_id": numbered("C", np.arange(1, campaigns + 1), 3),
+            "spent": spent,
+            "kept": kept,
+            "driven_away": lost,
+            "price_of_keeping": pa.array(spent / np.where(more > 0, more, 1), mask=more <= 0),
         }
     )
 

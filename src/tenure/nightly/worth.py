@@ -59,7 +59,7 @@ def of(known: Known, scores: pa.Table | None) -> tuple[ir.Table, ir.Table]:
 
     ``scores`` are those of :func:`tenure.nightly.outlook.score`; None where there is no model.
     """
-    set_ = value.load(known.currency, _own(known, "value.toml"))
+    set_ = known.assumptions
     product = known.source("product")
     survival = _survival(known, scores)
     found = value.of_customers(known.standing, product, _usage(known), survival, set_, known.as_of)
@@ -206,8 +206,3 @@ def _usage(known: Known) -> ir.Table:
         return value.usage(activity, known.accounts, fees, first, last)
 
     return past.of_closed(known.closed, "usage", make)
-
-
-def _own(known: Known, name: str) -> Path | None:
-    path: Path = known.frames.past.cache.lake.path / name
-    return path if path.exists() else None

@@ -60,6 +60,31 @@ def test_prices_that_are_alike_are_not_told_apart() -> None:
     assert old_and_new(_winning(5, price=100), _keeping(5)).verdict == "cannot_tell"
 
 
+def test_trials_of_different_chances_are_not_mixed_up() -> None:
+    """In one trial nine in ten are treated and half stay; in the other one in ten and nearly all stay."""
+    lots = np.random.default_rng(3)
+    chance = np.repeat([0.9, 0.1], 20_000)
+    treated = lots.random(40_000) < chance
+    stayed = lots.random(40_000) < np.repeat([0.4, 0.85], 20_000) + 0.1 * treated
+    found = price_of_keeping(10.0 * treated, stayed, treated, propensity=chance)
+    assert found.changed.low < 0.1 < found.changed.high
+    assert found.estimate.low < 100 < found.estimate.high
+    assert not price_of_keeping(10.0 * treated, stayed, treated).estimate.can_tell, "pooled, contacts seem to harm"
+
+
+def test_a_customer_in_several_trials_counts_once() -> None:
+    lots = np.random.default_rng(4)
+    treated = lots.random(2_000) < 0.5
+    stayed = lots.random(2_000) < 0.7 + 0.2 * treated
+    once = price_of_keeping(5.0 * treated, stayed, treated)
+    same = [np.tile(each, 4) for each in (5.0 * treated, stayed, treated)]
+    again = price_of_keeping(*same, cluster=np.tile(np.arange(2_000), 4))
+    assert again.estimate.value == pytest.approx(once.estimate.value)
+    assert (again.estimate.low, again.estimate.high) == pytest.approx((once.estimate.low, once.estimate.high), rel=0.01)
+    apart = price_of_keeping(*same)
+    assert apart.estimate.high - apart.estimate.low < 0.6 * (again.estimate.high - again.estimate.low)
+
+
 def test_too_little_and_bad_input() -> None:
     with pytest.raises(TooLittleData, match="campaigns"):
         price_of_winning([1.0, 2.0], [1, 1])
@@ -71,5 +96,7 @@ def test_too_little_and_bad_input() -> None:
         price_of_keeping([1.0] * 100, [1] * 100, [1] * 100)
     with pytest.raises(InputError, match="cost"):
         price_of_winning([-1.0] * 10, [1] * 10)
+    with pytest.raises(InputError, match="propensity"):
+        price_of_keeping([1.0] * 100, [1] * 100, [1] * 50 + [0] * 50, propensity=[1.0] * 100)
     with pytest.raises(InputError, match="levels"):
         old_and_new(price_of_winning([1.0, 2, 3, 4, 5], [1, 2, 3, 3, 5], level=0.9), _keeping(1))

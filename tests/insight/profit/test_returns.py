@@ -22,7 +22,7 @@ def _observed(
 
 
 def _known(height: float, scale: float, shape: str = "log", most: float = 100.0) -> ReturnCurve:
-    return ReturnCurve(shape, (0.0, height, scale), np.tile([0.0, height, scale], (50, 1)), most, 100)  # type: ignore[arg-type]
+    return ReturnCurve(shape, (0.0, height, scale), np.tile([0.0, height, scale], (50, 1)), most, 100, 100)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("shape", ["log", "hill"])
@@ -97,6 +97,22 @@ def test_curves_that_are_alike_move_no_money_at_the_nominal_rate() -> None:
     assert wrong / 150 <= 0.11
 
 
+def test_months_of_one_branch_are_no_news_of_their_own() -> None:
+    """Each branch has its own level for good: intervals that draw branches hold the truth, those of months do not."""
+    held, apart = 0, 0
+    for seed in range(120):
+        lots = np.random.default_rng(seed)
+        branch = np.repeat(np.arange(16), 12)
+        spend = np.repeat(lots.uniform(0, 100, 16), 12) * lots.uniform(0.9, 1.1, 192)
+        outcome = 20 * np.log1p(spend / 30) + np.repeat(lots.normal(0, 5, 16), 12) + lots.normal(0, 1, 192)
+        for kind, cluster in (("held", branch), ("apart", None)):
+            found = ReturnCurve.fit(spend, outcome, cluster=cluster, resamples=100).brought(50.0)
+            inside = found.low <= 20 * np.log1p(50 / 30) <= found.high
+            held, apart = held + (inside and kind == "held"), apart + (inside and kind == "apart")
+    assert held / 120 >= 0.85
+    assert apart / 120 <= 0.65
+
+
 def test_no_return_at_all_leaves_the_money_unspent() -> None:
     lots = np.random.default_rng(4)
     spend = lots.uniform(0, 100, 60)
@@ -122,6 +138,8 @@ def test_the_present_split_may_be_the_best_already() -> None:
 
 
 def test_too_little_and_bad_input() -> None:
+    with pytest.raises(TooLittleData, match="4 clusters"):
+        ReturnCurve.fit(np.arange(40.0), np.arange(40.0), cluster=np.repeat(list("abcd"), 10))
     with pytest.raises(TooLittleData):
         ReturnCurve.fit([], [])
     with pytest.raises(TooLittleData, match="1 different"):

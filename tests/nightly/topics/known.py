@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -72,7 +73,8 @@ class _ByHand(Known):
         engine = _Engine()
         lake = {name: ibis.memtable(arrow(name, tables.get(name, ()))) for name in LAKE}
         window = Window(as_of)
-        past = SimpleNamespace(window=window, thresholds=held, cache=SimpleNamespace(engine=engine))
+        cache = SimpleNamespace(engine=engine, lake=SimpleNamespace(path=Path("a bank without files of its own")))
+        past = SimpleNamespace(window=window, thresholds=held, cache=cache)
         accounts = engine.keep(holdings.accounts(lake["account"], lake["product"], held, as_of))
         own = {
             "frames": SimpleNamespace(past=past, source=lambda name: _recent(lake[name], name, window)),

@@ -12,7 +12,7 @@ import pytest
 from tenure.contracts.findings import Figures, Section
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.months import CURVE
-from tenure.nightly.topics import Known, effects
+from tenure.nightly.topics import Known, effects, uplift
 
 from .known import known, words_missing
 
@@ -117,6 +117,38 @@ def test_assets_that_did_not_move_show_no_effect(told: list[tuple[str, Section]]
 def test_whom_to_contact_is_not_read_from_noise(told: list[tuple[str, Section]]) -> None:
     found = next(section for _org, section in told if section.code == "uplift")
     assert found.verdict is not None and found.verdict.code == "uplift_treat_all"
+
+
+def test_both_models_stand_side_by_side_with_their_curves_beside_the_diagonal(told: list[tuple[str, Section]]) -> None:
+    grid: Any = next(section for _org, section in told if section.code == "uplift_models")
+    assert [row[0] for row in grid.rows] == ["two_model", "class_transformation"]
+    curve: Any = next(section for _org, section in told if section.code == "uplift_curve")
+    lines = {line.code: line.values for line in curve.lines}
+    assert curve.x[0] == 0 and curve.x[-1] == 1
+    assert all(values[0] == 0 for values in lines.values())
+    # whoever contacts everybody gains the same, in whatever order
+    assert lines["two_model"][-1] == pytest.approx(lines["by_lot"][-1])
+    assert not any(section.code == "uplift_customers" for _org, section in told), "noise names nobody"
+
+
+def test_whom_a_contact_moves_is_named_where_choosing_pays() -> None:
+    """Of 4,000 customers the half with many transactions answers a contact; the other half is put off by it."""
+    lots, n = np.random.default_rng(1), 4_000
+    made, treated = lots.integers(0, 2, n).astype(float), lots.random(n) < 0.5
+    responded = lots.random(n) < 0.25 + treated * np.where(made > 0, 0.3, -0.2)
+    names = ("same", "assets", "made", "opened", "held", "years")
+    before = {name: made if name == "made" else lots.normal(size=n) for name in names}
+    party = np.array([f"p{i:04}" for i in range(n)], dtype=object)
+    one = np.full(n, "A", dtype=object)
+    trial = effects.Trial(one, party, one, treated, responded.astype(float), np.zeros(n), before)
+    sections = list(uplift.sections(trial, trial))
+    found: dict[str, Any] = {section.code: section for _org, section in sections}
+    assert {org for org, section in sections if section.code == "uplift_customers"} == {"A"}, "in their own branch only"
+    assert found["uplift"].verdict.code == "uplift_target"
+    assert found["uplift"].figures[-1].value == pytest.approx(made.sum(), rel=0.1)
+    named = [row[0] for row in found["uplift_customers"].rows]
+    assert len(named) == 50 and made[[int(name[1:]) for name in named]].all()
+    assert words_missing("effects", [("HQ", section) for section in found.values()]) == []
 
 
 def test_a_branch_is_told_of_its_own_customers(told: list[tuple[str, Section]]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from tenure.contracts.findings import Curve, Figures, Grid, Section
+from tenure.desk.findings import words
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.months import HISTORY, Window, length
 from tenure.nightly.topics import Known, profit
@@ -102,10 +104,59 @@ def test_the_parts_add_up_to_the_change(told: list[tuple[str, Section]]) -> None
     assert {row[0] for row in of(told, "HQ", "branches").rows} == {"A", "B"}
 
 
-def test_new_and_old_are_set_side_by_side_and_no_price_is_invented(told: list[tuple[str, Section]]) -> None:
+def test_new_and_old_are_set_side_by_side_and_without_contacts_no_price_is_invented(
+    told: list[tuple[str, Section]],
+) -> None:
     grid = of(told, "HQ", "old_and_new")
     assert grid.rows == [["new_customers", 1, 1.0, 0.0, 1_000 * YUAN], ["old_customers", 2, 0.0, 450.0, 2_005 * YUAN]]
     assert grid.verdict.code == "no_price"
+    assert not {"keeping", "winning", "prices"} & {section.code for _org, section in told}
+
+
+def _grown(n: int, seed: int, growth: float) -> Known:
+    """Customers whose balances fluctuate from year to year by a fifth, and grow."""
+    lots = np.random.default_rng(seed)
+    level = lots.lognormal(11, 1.0, n)
+    years = [level * lots.lognormal(0, 0.2, n) * (1 + growth * (k == 1)) for k in (0, 1)]
+    tables = {
+        "organisation": ORGS,
+        "party": [
+            {"party_id": f"p{i:04}", "kind": "person", "org_id": "AB"[i % 2], "since": date(2020, 1, 1)}
+            for i in range(n)
+        ],
+        "product": [{"product_id": "D", "name": "D", "category": "demand_deposit", "spread": 2.0}],
+        "account": [_account(f"{i:04}", f"p{i:04}", date(2020, 1, 1)) for i in range(n)],
+    }
+    by_account = [_days(f"{i:04}", round(years[0][i]), round(years[1][i]), 30) for i in range(n)]
+    return known(tables, AS_OF, by_account=pa.Table.from_pylist(by_account))
+
+
+def _year(bank: Known) -> tuple[Any, Any]:
+    told = list(profit.sections(bank))
+    return of(told, "HQ", "year"), of(told, "HQ", "year_parts")
+
+
+def test_a_bank_that_only_fluctuates_is_not_told_as_a_change() -> None:
+    told = [_year(_grown(200, seed, 0.0))[0] for seed in range(4)]
+    verdicts = [each.verdict for each in told]
+    assert [each.code for each in verdicts].count("year_cannot_tell") >= 3
+    assert {each.tone for each in verdicts if each.code == "year_cannot_tell"} == {""}
+    assert all(each.figures[2].low is not None for each in told)
+
+
+def test_a_planted_change_is_told_with_the_factor_that_brought_it() -> None:
+    headline, parts = _year(_grown(200, 5, 0.2))
+    assert (headline.verdict.code, headline.verdict.tone) == ("year_up", "good")
+    assert headline.verdict.numbers["factor"][1] == "spend"
+    line = parts.lines[0]
+    at = list(parts.x).index("spend")
+    assert 0 < line.low[at] < line.values[at] < line.high[at]
+    assert [line.low[0], line.high[0]] == pytest.approx([0, 0], abs=1), "the same customers: traffic cannot have moved"
+
+
+def test_a_handful_of_customers_is_bookkeeping_and_nothing_more(told: list[tuple[str, Section]]) -> None:
+    assert of(told, "HQ", "year").verdict.code == "year_few"
+    assert of(told, "HQ", "year_parts").lines[0].low == ()
 
 
 def test_a_short_history_compares_quarters_or_nothing() -> None:
@@ -117,3 +168,7 @@ def test_a_short_history_compares_quarters_or_nothing() -> None:
 
 def test_every_code_has_words(told: list[tuple[str, Section]]) -> None:
     assert words_missing("profit", told) == []
+    assert words_missing("profit", profit.sections(_grown(60, 1, 0.0))) == []
+    assert words_missing("profit", profit.sections(_grown(60, 1, 1.0))) == []
+    verdicts = ("same", "few", "cannot_tell", "up", "down", "up_unclear", "down_unclear")
+    assert {f"{code}_{each}" for code in ("year", "quarter") for each in verdicts} <= set(words.of("profit").words)

@@ -4,6 +4,7 @@
 
 from tenure.insight.profit.formula import Decomposition, GroupParts, decompose, decompose_rows
 from tenure.insight.profit.old_and_new import OldAndNew, Price, old_and_new, price_of_keeping, price_of_winning
+from tenure.insight.profit.panel import Panel, decompose_panel
 from tenure.insight.profit.returns import Allocation, ReturnCurve, Share, allocate
 
 __all__ = [
@@ -11,11 +12,13 @@ __all__ = [
     "Decomposition",
     "GroupParts",
     "OldAndNew",
+    "Panel",
     "Price",
     "ReturnCurve",
     "Share",
     "allocate",
     "decompose",
+    "decompose_panel",
     "decompose_rows",
     "old_and_new",
     "price_of_keeping",

@@ -36,21 +36,23 @@ TOTALS = ("visitors", "buyers", "revenue", "profit")
 class GroupParts:
     """One group's parts of the change of profit; they add up to ``change``.
 
-    ``mix`` of a single group says that its share of the traffic rose or fell; only the sum over groups says whether the
-    traffic went where it earns more.
+    ``told`` is the change with its interval, where ``Decomposition`` has intervals. ``mix`` of a single group says that
+    its share of the traffic rose or fell; only the sum over groups says whether the traffic went where it earns more.
     """
 
     group: str
     change: float
     parts: dict[str, float]
+    told: Estimate
 
 
 @dataclass(frozen=True)
 class Decomposition:
     """The change of profit from ``before`` to ``after``, and each factor's part, in the unit of the money given.
 
-    ``parts`` has an interval where single rows were given (``decompose_rows``); from totals alone there is none: the
-    bookkeeping is exact, and whether it is chance cannot be told.
+    ``parts`` and ``told`` (the change) have an interval where single rows were given: ``decompose_rows`` of visitors
+    who are others in each period, ``decompose_panel`` of customers who are the same in both. From totals alone there
+    is none: the bookkeeping is exact, and whether it is chance cannot be told.
     """
 
     before: float
@@ -58,6 +60,7 @@ class Decomposition:
     change: float
     parts: dict[str, Estimate]
     groups: tuple[GroupParts, ...]
+    told: Estimate
 
 
 def decompose(before: Any, after: Any, *, group: str | None = None) -> Decomposition:
@@ -76,8 +79,12 @@ def decompose(before: Any, after: Any, *, group: str | None = None) -> Decomposi
         TooLittleData: no visitors at all in a period.
     """
     names, totals = _aligned(before, after, group)
-    parts = _parts(totals[0], totals[1])
-    return _result(names, totals, parts, {name: _bare(float(parts[i].sum())) for i, name in enumerate(FACTORS)})
+    parts = shapley(totals[0], totals[1])
+    estimates = {name: _bare(float(parts[i].sum())) for i, name in enumerate(FACTORS)}
+    change = totals[1, -1] - totals[0, -1]
+    return result_of(
+        names, totals, parts, estimates, _bare(float(change.sum())), [_bare(float(each)) for each in change]
+    )
 
 
 def decompose_rows(
@@ -96,6 +103,9 @@ def decompose_rows(
             revenue and profit are 0 where nothing was bought.
         resamples: of the Poisson bootstrap (each row 0, 1, 2 … times), which lets the traffic vary too.
 
+    The periods are resampled apart, which is right where their visitors are different people (a campaign's, a day's).
+    For a bank's customers, who are the same in both, use ``decompose_panel``.
+
     Raises:
         InputError: a column missing, revenue without a purchase.
         TooLittleData: fewer than 30 visitors in a period.
@@ -111,18 +121,29 @@ def decompose_rows(
         whole[period] = _sums(at, values, np.ones(len(at)), len(names))
         for each in range(resamples):
             drawn[period, each] = _sums(at, values, lots.poisson(1.0, len(at)).astype(np.float64), len(names))
-    parts = _parts(whole[0], whole[1])
-    spread = _parts(np.moveaxis(drawn[0], 1, 0), np.moveaxis(drawn[1], 1, 0)).sum(axis=-1)
-    tail = (1 - level) / 2
+    parts = shapley(whole[0], whole[1])
+    spread = shapley(np.moveaxis(drawn[0], 1, 0), np.moveaxis(drawn[1], 1, 0)).sum(axis=-1)
     n = sum(len(codes) for codes, _ in read)
-    estimates = {}
-    for i, name in enumerate(FACTORS):
-        low, high = np.quantile(spread[i], [tail, 1 - tail])
-        estimates[name] = Estimate(float(parts[i].sum()), float(low), float(high), n, level)
-    return _result(names, whole, parts, estimates)
+
+    def told(value: Any, draws: Array) -> Estimate:
+        low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+        return Estimate(float(value), float(low), float(high), n, level)
+
+    estimates = {name: told(parts[i].sum(), spread[i]) for i, name in enumerate(FACTORS)}
+    change, changes = whole[1, -1] - whole[0, -1], drawn[1, :, -1] - drawn[0, :, -1]
+    groups = [told(change[g], changes[:, g]) for g in range(len(names))]
+    return result_of(names, whole, parts, estimates, told(change.sum(), changes.sum(axis=-1)), groups)
 
 
-def _result(names: list[str], totals: Array, parts: Array, estimates: dict[str, Estimate]) -> Decomposition:
+def result_of(
+    names: list[str],
+    totals: Array,
+    parts: Array,
+    estimates: dict[str, Estimate],
+    told: Estimate,
+    groups: list[Estimate],
+) -> Decomposition:
+    """What was found, as a decomposition: ``totals`` of shape ``(2, 4, groups)``, ``parts`` of ``(5, groups)``."""
     profit = totals[:, TOTALS.index("profit")]
     return Decomposition(
         before=float(profit[0].sum()),
@@ -134,15 +155,17 @@ def _result(names: list[str], totals: Array, parts: Array, estimates: dict[str, 
                 name,
                 float(profit[1, g] - profit[0, g]),
                 {factor: float(parts[i, g]) for i, factor in enumerate(FACTORS)},
+                groups[g],
             )
             for g, name in enumerate(names)
         ),
+        told=told,
     )
 
 
-def _parts(before: Array, after: Array) -> Array:
+def shapley(before: Array, after: Array) -> Array:
     """Shapley values of the five factors, shape ``(5, …, groups)``, from totals of shape ``(4, …, groups)``."""
-    one, two = _factors(before, after), _factors(after, before)
+    one, two = factors_of(before, after), factors_of(after, before)
     players = len(FACTORS)
     worth = {}
     for chosen in itertools.product((False, True), repeat=players):
@@ -160,7 +183,7 @@ def _parts(before: Array, after: Array) -> Array:
     return found
 
 
-def _factors(of: Array, other: Array) -> Array:
+def factors_of(of: Array, other: Array) -> Array:
     """The five factors of a period, each ratio that is 0 ÷ 0 taken from the ``other``."""
     visitors, buyers, revenue, profit = of
     everybody = visitors.sum(axis=-1, keepdims=True)
@@ -187,7 +210,7 @@ def _aligned(before: Any, after: Any, group: str | None) -> tuple[list[str], Arr
 def _totals(given: Any, group: str | None, period: str) -> dict[str, tuple[float, ...]]:
     if isinstance(given, Mapping) and all(np.isscalar(value) for value in given.values()):
         given = {name: [value] for name, value in given.items()}
-    columns = _columns(given, (*TOTALS, *([group] if group else [])), period)
+    columns = columns_of(given, (*TOTALS, *([group] if group else [])), period)
     visitors, buyers, revenue, profit = (
         column(columns[name], f"{period}.{name}", minimum=None if name == "profit" else 0) for name in TOTALS
     )
@@ -207,7 +230,7 @@ def _totals(given: Any, group: str | None, period: str) -> dict[str, tuple[float
 
 
 def _rows(given: Any, group: str | None, period: str) -> tuple[list[str], Array]:
-    columns = _columns(given, ("bought", "revenue", "profit", *([group] if group else [])), period)
+    columns = columns_of(given, ("bought", "revenue", "profit", *([group] if group else [])), period)
     bought = flags(columns["bought"], f"{period}.bought").astype(np.float64)
     revenue, profit = column(columns["revenue"], f"{period}.revenue", minimum=0), column(columns["profit"], "profit")
     n = same_length(bought=bought, revenue=revenue, profit=profit)
@@ -223,7 +246,12 @@ def _rows(given: Any, group: str | None, period: str) -> tuple[list[str], Array]
     return names, np.stack([np.ones(n), bought, revenue, profit])
 
 
-def _columns(given: Any, wanted: tuple[str, ...], period: str) -> Any:
+def columns_of(given: Any, wanted: tuple[str, ...], period: str) -> Any:
+    """The given as an Arrow table that has the wanted columns.
+
+    Raises:
+        InputError: one is missing.
+    """
     read = table(given, period)
     absent = [name for name in wanted if name not in read.column_names]
     if absent:

@@ -15,7 +15,7 @@ from scipy import stats
 from tenure.errors import InputError
 from tenure.insight.effects.means import difference
 from tenure.insight.effects.ratios import ratio
-from tenure.insight.inputs import TooLittleData, column, flags, same_length
+from tenure.insight.inputs import TooLittleData, column, flags, plain, same_length
 from tenure.insight.intervals import LEVEL, Estimate, critical
 
 Verdict = Literal["keeping_is_cheaper", "winning_is_cheaper", "cannot_tell"]
@@ -38,6 +38,20 @@ class Price:
     cost_variance: float
     customers_variance: float
     covariance: float
+
+    @property
+    def spent(self) -> Estimate:
+        """The cost alone, with its interval: on average a campaign, or a customer treated."""
+        return self._alone(self.cost, self.cost_variance)
+
+    @property
+    def changed(self) -> Estimate:
+        """The customers alone: won by a campaign on average, or kept of each customer treated."""
+        return self._alone(self.customers, self.customers_variance)
+
+    def _alone(self, value: float, variance: float) -> Estimate:
+        half = critical(self.estimate.level) * float(np.sqrt(variance))
+        return Estimate(value, value - half, value + half, self.estimate.n, self.estimate.level)
 
 
 @dataclass(frozen=True)
@@ -74,14 +88,26 @@ def price_of_winning(cost: Any, won: Any, *, level: float = LEVEL) -> Price:
     return _price(c.mean(), w.mean(), covariance, float(stats.t.ppf((1 + level) / 2, n - 1)), n, level)
 
 
-def price_of_keeping(cost: Any, retained: Any, treated: Any, *, level: float = LEVEL) -> Price:
+def price_of_keeping(
+    cost: Any,
+    retained: Any,
+    treated: Any,
+    *,
+    propensity: Any = None,
+    cluster: Any = None,
+    level: float = LEVEL,
+) -> Price:
     """Mean cost of a treated customer ÷ how many more of them stayed than of the held-out group.
 
     Args:
         cost: spent on each customer, in money, shape ``(n,)``; that of the held-out group is subtracted.
-        retained, treated: 0/1, from a trial in which chance decided who was treated.
+        retained, treated: 0/1, from trials in which chance decided who was treated.
+        propensity: each row's chance of having been treated, where several trials of different chances are given
+            together; the rows are weighted by the inverse of the chance of the arm they are in.
+        cluster: whose row it is, where a customer is in several trials; they count once for the spread.
 
     Raises:
+        InputError: a propensity of 0 or 1.
         TooLittleData: fewer than 30 customers in an arm.
     """
     c, stayed, lot = column(cost, "cost", minimum=0), flags(retained, "retained"), flags(treated, "treated")
@@ -91,9 +117,20 @@ def price_of_keeping(cost: Any, retained: Any, treated: Any, *, level: float = L
             f"{int(lot.sum()):,} treated and {int((~lot).sum()):,} held out",
             f"A price of keeping needs a held-out group: {LEAST_ARM} customers in each at least.",
         )
-    unit, none, equal = np.arange(n, dtype=np.float64), np.empty((n, 0)), np.ones(n)
-    spent = difference(c, lot, none, equal, unit)
-    kept = difference(stayed.astype(np.float64), lot, none, equal, unit)
+    weights = np.ones(n)
+    if propensity is not None:
+        chance = column(propensity, "propensity", minimum=0, maximum=1)
+        same_length(treated=lot, propensity=chance)
+        if ((chance <= 0) | (chance >= 1)).any():
+            raise InputError("a propensity of 0 or 1", "Leave out trials that had one arm only.")
+        weights = 1 / np.where(lot, chance, 1 - chance)
+    unit = np.arange(n, dtype=np.float64)
+    if cluster is not None:
+        same_length(treated=lot, cluster=plain(cluster, "cluster"))
+        unit = np.unique(np.asarray(plain(cluster, "cluster")), return_inverse=True)[1].astype(np.float64)
+    none = np.empty((n, 0))
+    spent = difference(c, lot, none, weights, unit)
+    kept = difference(stayed.astype(np.float64), lot, none, weights, unit)
     both = np.stack([spent.influence, kept.influence])
     return _price(spent.value, kept.value, both @ both.T, critical(level), n, level)
 

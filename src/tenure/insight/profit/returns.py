@@ -16,7 +16,7 @@ import numpy as np
 from scipy import stats
 
 from tenure.errors import InputError
-from tenure.insight.inputs import TooLittleData, column, same_length
+from tenure.insight.inputs import TooLittleData, column, plain, same_length
 from tenure.insight.intervals import LEVEL, Estimate, unknown
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ Verdict = Literal["move_money", "cannot_tell"]
 #: Observations, and different amounts among them, that a curve needs.
 LEAST_ROWS = 20
 LEAST_AMOUNTS = 4
+#: Clusters that the bootstrap can draw from.
+LEAST_CLUSTERS = 10
 #: Values of the scale c that are tried, from a twentieth of the largest amount to twenty times it.
 SCALES = 41
 
@@ -39,7 +41,8 @@ class ReturnCurve:
     """Outcome by spending on one thing, fitted by least squares; ``draws`` are refits on resampled rows (bootstrap).
 
     ``coefficients`` are (a, b, c): outcome without spending, height, and the scale in money. ``most`` is the largest
-    amount observed; beyond it nothing is known, and ``allocate`` does not go there.
+    amount observed; beyond it nothing is known, and ``allocate`` does not go there. ``units`` are what the bootstrap
+    drew: the observations, or their clusters.
     """
 
     shape: Shape
@@ -47,15 +50,26 @@ class ReturnCurve:
     draws: Array
     most: float
     n: int
+    units: int
 
     @classmethod
     def fit(
-        cls, spend: Any, outcome: Any, *, shape: Shape = "log", resamples: int = 200, seed: int = 42
+        cls,
+        spend: Any,
+        outcome: Any,
+        *,
+        shape: Shape = "log",
+        cluster: Any = None,
+        resamples: int = 200,
+        seed: int = 42,
     ) -> ReturnCurve:
         """Fit to observations (regions, months) of money spent and what it brought, both shape ``(n,)``.
 
+        ``cluster`` names what observations belong together (a branch's months): the bootstrap then draws those, as the
+        months of a branch are alike and each is no news of its own.
+
         Raises:
-            TooLittleData: fewer than 20 observations or 4 different amounts.
+            TooLittleData: fewer than 20 observations, 4 different amounts or 10 clusters.
             InputError: negative spending, or a shape that is none.
         """
         s, y = column(spend, "spend", minimum=0), column(outcome, "outcome")
@@ -68,16 +82,32 @@ class ReturnCurve:
                 f"A curve of returns needs {LEAST_ROWS} observations and {LEAST_AMOUNTS} amounts.",
             )
         lots = np.random.default_rng(seed)
-        weights = np.vstack([np.ones(n), lots.multinomial(n, np.full(n, 1 / n), size=resamples)])
+        unit = np.arange(n)
+        if cluster is not None:
+            names = plain(cluster, "cluster")
+            same_length(spend=s, cluster=names)
+            unit = np.unique(np.asarray(names), return_inverse=True)[1]
+        units = int(unit.max()) + 1
+        if units < LEAST_CLUSTERS:
+            raise TooLittleData(f"{units} clusters", f"An interval of a curve takes {LEAST_CLUSTERS}.")
+        drawn = lots.multinomial(units, np.full(units, 1 / units), size=resamples)[:, unit]
+        weights = np.vstack([np.ones(n), drawn])
         fitted = _fitted(s, y, weights, shape)
         return cls(
-            shape, (float(fitted[0, 0]), float(fitted[0, 1]), float(fitted[0, 2])), fitted[1:], float(s.max()), n
+            shape, (float(fitted[0, 0]), float(fitted[0, 1]), float(fitted[0, 2])), fitted[1:], float(s.max()), n, units
         )
 
     def at(self, spend: Any) -> Array:
         """Expected outcome at an amount, same shape as ``spend``."""
         a, b, c = self.coefficients
         return a + b * _form(np.asarray(spend, dtype=np.float64) / c, self.shape)
+
+    def brought(self, spend: float, level: float = LEVEL) -> Estimate:
+        """What an amount brings over spending nothing, with the bootstrap's interval."""
+        drawn = _worth(self.draws[:, None], [self.shape], np.array([spend]))
+        value = float(_worth(np.array([[self.coefficients]]), [self.shape], np.array([spend]))[0])
+        low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+        return Estimate(value, float(low), float(high), self.n, level)
 
     def marginal(self, spend: float, level: float = LEVEL) -> Estimate:
         """What one more unit of money brings at an amount, with the bootstrap's interval."""
@@ -105,7 +135,7 @@ class Allocation:
     """The best split of a budget.
 
     ``verdict`` is "move_money" if the marginal returns at the ``present`` split differ beyond chance (``p_value`` of
-    Wald's test that they are equal, covariance by bootstrap), else "cannot_tell": then the best split is no better
+    Hotelling's test that they are equal, covariance by bootstrap), else "cannot_tell": then the best split is no better
     founded than the present one. ``gain`` is what the split would bring over the present one, by the fitted curves
     (chosen and judged on the same data, so a little rosy).
     Both are None, and the verdict "cannot_tell", where the present split lies beyond what a curve was observed at.
@@ -168,7 +198,7 @@ def allocate(
         low, high = np.quantile(gains, tails)
         value = float((_worth(points, shapes, spend) - _worth(points, shapes, at))[0])
         gain = Estimate(value, float(low), float(high), n, level)
-        p_value = _equal_marginals(points[0], draws, shapes, at)
+        p_value = _equal_marginals(points[0], draws, shapes, at, min(each.units for each in fitted))
     return Allocation(
         shares=shares,
         present=today,
@@ -229,12 +259,16 @@ def _worth(coefficients: Array, shapes: list[Shape], spend: Array) -> Array:
     )
 
 
-def _equal_marginals(point: Array, draws: Array, shapes: list[Shape], at: Array) -> float:
-    """p of "one more unit earns the same everywhere at this split", which is the condition of a split that is best."""
+def _equal_marginals(point: Array, draws: Array, shapes: list[Shape], at: Array, units: int) -> float:
+    """p of "one more unit earns the same everywhere at this split", which is the condition of a split that is best.
+
+    Hotelling's T²: the covariance comes of so many units only, which Wald's χ² would take for known.
+    """
     found = np.array([_slope(point[j], at[j], shape) for j, shape in enumerate(shapes)])
     drawn = np.stack([_slope(draws[:, j], at[j], shape) for j, shape in enumerate(shapes)], axis=1)
     contrast = found[1:] - found[0]
     spread = np.cov(drawn[:, 1:] - drawn[:, :1], rowvar=False).reshape(len(contrast), len(contrast))
     if not np.isfinite(spread).all() or np.trace(spread) <= 0:
         return 1.0
-    return float(stats.chi2.sf(contrast @ np.linalg.pinv(spread) @ contrast, len(contrast)))
+    squared, free = float(contrast @ np.linalg.pinv(spread) @ contrast), len(contrast)
+    return float(stats.f.sf(squared * (units - free) / (free * (units - 1)), free, units - free))

@@ -26,6 +26,7 @@ _KEYS = {
     "capital": codes.LOAN_CATEGORIES,
     "renewal": tuple(codes.PRODUCT_CATEGORIES),
     "unit_cost": tuple(codes.CHANNELS),
+    "contact_cost": tuple(codes.CHANNELS),
 }
 _LEVELS = {
     "horizon_months": (1, 120),
@@ -35,11 +36,13 @@ _LEVELS = {
     "hazard_error": (0, 3),
     "margin_error": (0, 3),
 }
+#: Tables of money; the others are rates.
+_MONEY = ("unit_cost", "contact_cost")
 
 
 @dataclass(frozen=True)
 class Assumptions:
-    """Rates are whole millionths (a year), ``unit_cost`` minor units of the reporting currency by channel.
+    """Rates are whole millionths (a year); ``unit_cost`` and ``contact_cost`` minor units of the reporting currency.
 
     ``discount_rate``, ``hazard_error`` and ``margin_error`` are plain shares. See ``defaults.toml`` for each.
     """
@@ -57,6 +60,7 @@ class Assumptions:
     capital: Mapping[str, int]
     renewal: Mapping[str, int]
     unit_cost: Mapping[str, int]
+    contact_cost: Mapping[str, int]
 
     @property
     def timing(self) -> str:
@@ -109,8 +113,8 @@ def load(currency: str = "CNY", override: Path | Mapping[str, Any] | None = None
 
 
 def _table(held: Mapping[str, Any], name: str, known: tuple[str, ...], currency: str) -> dict[str, int]:
-    step = Decimal(10) ** digits(currency) if name == "unit_cost" else Decimal(MILLION) / 100
-    limit = 1_000_000 if name == "unit_cost" else 100
+    step = Decimal(10) ** digits(currency) if name in _MONEY else Decimal(MILLION) / 100
+    limit = 1_000_000 if name in _MONEY else 100
     read = {}
     for key, value in held.items():
         if key not in known:

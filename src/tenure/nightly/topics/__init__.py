@@ -19,11 +19,15 @@ import pyarrow as pa
 from tenure.contracts.findings import Cell, Figure, Figures, Section, Unit, Verdict, encoded
 from tenure.errors import TenureError
 from tenure.insight.inputs import TooLittleData
+from tenure.insight.value.assumptions import load
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import ibis.expr.types as ir
 
     from tenure.insight.intervals import Estimate
+    from tenure.insight.value import Assumptions
     from tenure.nightly.frames import Frames
     from tenure.nightly.outlook import Record
     from tenure.nightly.past import ClosedMonths
@@ -63,6 +67,16 @@ class Known:
     def currency(self) -> str:
         """The reporting currency."""
         return self.frames.past.thresholds.currency
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """What values and prices assume: ours, under the bank's own ``value.toml`` beside its lake."""
+        return load(self.currency, self.own("value.toml"))
+
+    def own(self, name: str) -> Path | None:
+        """A file of the bank's own beside its lake, such as ``value.toml``; None where it laid none there."""
+        path: Path = self.frames.past.cache.lake.path / name
+        return path if path.exists() else None
 
     def source(self, name: str) -> ir.Table:
         """A table of the lake; of an event table the newest 24 months, up to ``as_of`` to be cut by the caller."""

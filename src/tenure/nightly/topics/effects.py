@@ -23,7 +23,7 @@ from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit
 from tenure.insight import effects
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.months import CURVE
-from tenure.nightly.topics import Known, cell, figure, said, times
+from tenure.nightly.topics import Known, cell, figure, said, times, uplift
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -52,7 +52,7 @@ _TONES = {"helped": "good", "hurt": "bad"}
 
 
 @dataclass(frozen=True)
-class _Trial:
+class Trial:
     """Customers of one campaign or of several; ``before`` the covariates, the most telling first."""
 
     campaign: NDArray[Any]
@@ -63,9 +63,9 @@ class _Trial:
     gained: Numbers
     before: dict[str, Numbers]
 
-    def where(self, mine: Flags) -> _Trial:
+    def where(self, mine: Flags) -> Trial:
         """A part of it."""
-        return _Trial(
+        return Trial(
             self.campaign[mine],
             self.party[mine],
             self.org[mine],
@@ -116,7 +116,10 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     yield known.bank, said("assets", partial(_assets, trial))
     if assets := _assets_each(campaigns, trial):
         yield known.bank, assets
-    yield known.bank, said("uplift", partial(_uplift, trial))
+    try:
+        yield from ((org or known.bank, section) for org, section in uplift.sections(_sampled(trial), trial))
+    except TooLittleData:
+        yield known.bank, Figures("uplift", (), Verdict("too_little_data", tone="warn"))
     for org in known.branches:
         mine = trial.where(np.isin(trial.org, list(known.below(org))))
         if org != known.bank and len(mine.treated):
@@ -183,7 +186,7 @@ def _months(drawn: ir.Table, closed: ir.Table) -> ir.Table:
     )
 
 
-def _trial(rows: pa.Table) -> _Trial:
+def _trial(rows: pa.Table) -> Trial:
     def numbers(name: str) -> Numbers:
         return np.nan_to_num(rows.column(name).to_numpy(zero_copy_only=False).astype(np.float64), nan=0.0)
 
@@ -194,7 +197,7 @@ def _trial(rows: pa.Table) -> _Trial:
     campaign, party, org = (
         rows.column(name).to_numpy(zero_copy_only=False) for name in ("campaign_id", "party_id", "org_id")
     )
-    return _Trial(
+    return Trial(
         campaign,
         party,
         org,
@@ -234,21 +237,21 @@ def _campaigns(rows: pa.Table, as_of: date) -> list[_Campaign]:
     return sorted(listed, key=lambda each: (each.began, each.name), reverse=True)
 
 
-def _effect(trial: _Trial) -> Effect:
+def _effect(trial: Trial) -> Effect:
     """Of several campaigns: each customer weighted by the chance of the arm, and counted once for the spread."""
     return effects.effect(
         trial.responded, trial.treated, trial.covariates(), propensity=trial.chance(), cluster=trial.party
     )
 
 
-def _sampled(trial: _Trial) -> _Trial:
+def _sampled(trial: Trial) -> Trial:
     """Every so manyth customer, with all their campaigns."""
     people = np.unique(trial.party)
     step = -(-len(trial.party) // _SAMPLE)
     return trial if step <= 1 else trial.where(np.isin(trial.party, people[::step]))
 
 
-def _together(trial: _Trial, campaigns: int, code: str = "now") -> Figures:
+def _together(trial: Trial, campaigns: int, code: str = "now") -> Figures:
     part = _sampled(trial)
     if not part.smaller_arm or ((chance := part.chance()) <= 0.01).any() or (chance >= 0.99).any():
         # a campaign with nobody of this branch in one arm says nothing here
@@ -279,7 +282,7 @@ def _together(trial: _Trial, campaigns: int, code: str = "now") -> Figures:
     return Figures(code, figures, Verdict(f"together_{found.verdict}", numbers, _TONES.get(found.verdict, "")))
 
 
-def _each(campaigns: list[_Campaign], trial: _Trial) -> Grid:
+def _each(campaigns: list[_Campaign], trial: Trial) -> Grid:
     rows: list[list[Cell]] = []
     verdicts: Counter[str] = Counter()
     for each in campaigns[:_CAMPAIGNS]:
@@ -316,7 +319,7 @@ def _each(campaigns: list[_Campaign], trial: _Trial) -> Grid:
     return Grid("campaigns", columns, rows, Verdict("campaigns_counted", counted))
 
 
-def _assets(trial: _Trial) -> Figures:
+def _assets(trial: Trial) -> Figures:
     """Over all campaigns whose third month is over."""
     part = _sampled(trial.where(~np.isnan(trial.gained)))
     if part.smaller_arm < _LEAST_ASSETS:
@@ -335,7 +338,7 @@ def _assets(trial: _Trial) -> Figures:
     return Figures("assets", figures, Verdict(f"assets_{found.verdict}", numbers, _TONES.get(found.verdict, "")))
 
 
-def _assets_each(campaigns: list[_Campaign], trial: _Trial) -> Grid | None:
+def _assets_each(campaigns: list[_Campaign], trial: Trial) -> Grid | None:
     """The campaigns with customers enough for a mean of money; None where there is none."""
     told = trial.where(~np.isnan(trial.gained))
     rows: list[list[Cell]] = []
@@ -368,25 +371,6 @@ def _assets_each(campaigns: list[_Campaign], trial: _Trial) -> Grid | None:
     return Grid("assets_each", columns, rows) if rows else None
 
 
-def _money_before(trial: _Trial) -> dict[str, Numbers]:
+def _money_before(trial: Trial) -> dict[str, Numbers]:
     """The balances of before, in money: they explain most of the balances of after (CUPED)."""
     return {name: trial.before[name] for name in ("balance", "earlier")}
-
-
-def _uplift(trial: _Trial) -> Figures:
-    part = _sampled(trial)
-    features = {name: part.before[name] for name in ("same", "assets", "made", "opened", "held", "years")}
-    model = effects.UpliftModel().fit(
-        features, part.treated, part.responded, propensity=part.chance(), cluster=part.party
-    )
-    found = model.evaluation_
-    figures = [
-        figure(code, Unit.POINTS, e, 100)
-        for code, e in (
-            ("over_all", found.policy.over_all),
-            ("over_none", found.policy.over_none),
-            ("qini", found.ranking.qini),
-        )
-    ]
-    said_ = "uplift_target" if found.verdict == "target" else f"uplift_{found.otherwise}"
-    return Figures("uplift", figures, Verdict(said_, tone="good" if found.verdict == "target" else ""))

@@ -10,22 +10,27 @@ makes periods of unequal length comparable.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
+import numpy as np
 
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
-from tenure.insight import months, profit, value
-from tenure.insight.exact import add_up, total
+from tenure.insight import value
 from tenure.insight.inputs import TooLittleData
-from tenure.nightly.topics import Known, said
+from tenure.insight.profit import Panel, decompose_panel
+from tenure.insight.profit.formula import FACTORS
+from tenure.nightly.topics import Known, cell, earnings, figure, prices, said
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
+    from numpy.typing import NDArray
 
+    from tenure.insight.intervals import Estimate
     from tenure.insight.profit import Decomposition
 
 #: Months back of each comparison: what is compared, and what it is compared with.
@@ -33,52 +38,60 @@ _YEAR = (range(1, 13), range(13, 25))
 _QUARTER = (range(1, 4), range(4, 7))
 #: Branches of a grid, those that changed most first.
 _BRANCHES = 50
+#: What a period's side of a customer's row holds, beside whether there was an account.
+_OF_SIDE = ("bought", "revenue", "profit", "rest")
 
 
 @dataclass(frozen=True)
-class _Group:
-    """What a branch's own customers were in a period: money in minor units, a year."""
+class _Compared:
+    """Two periods of the same customers: what the formula takes by branch, and what those who are not active earned.
 
-    visitors: int
-    buyers: int
-    revenue: int
-    profit: int
-    rest: int
+    ``rest`` has shape ``(2, branches)``: before and after. Money in minor units, a year.
+    """
 
+    panel: Panel
+    rest: NDArray[np.float64]
 
-_Totals = dict[str, _Group]
+    def where(self, branches: Collection[str]) -> _Compared:
+        """The customers of some branches."""
+        kept = [i for i, name in enumerate(self.panel.groups) if name in branches]
+        return _Compared(self.panel.where(branches), self.rest[:, kept])
+
+    @property
+    def both(self) -> bool:
+        """Whether there were customers in both periods."""
+        return bool((self.panel.totals[:, 0].sum(axis=-1) > 0).all())
 
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
     """The bank's year and quarter with their factors, its branches, old and new; then each branch's year."""
     history = _history(known)
-    assumptions = value.load(known.currency)
-    periods: dict[str, tuple[_Totals, _Totals]] = {}
-    for code, (after, before) in (("year", _YEAR), ("quarter", _QUARTER)):
-        if history >= before[-1]:
-            totals = (_totals(known, _balances(known, backs, assumptions), backs) for backs in (before, after))
-            periods[code] = (next(totals), next(totals))
+    assumptions = known.assumptions
+    periods = {
+        code: _compared(known, after, before, assumptions)
+        for code, (after, before) in (("year", _YEAR), ("quarter", _QUARTER))
+        if history >= before[-1]
+    }
     if not periods:
         raise TooLittleData(f"balances of {history} closed months", "A comparison takes six.")
     for code, compared in periods.items():
-        yield from ((known.bank, section) for section in _compared(code, *compared))
+        yield from ((known.bank, section) for section in _period(code, compared))
     code, compared = next(iter(periods.items()))
-    yield known.bank, said("branches", partial(_branches, *compared))
+    yield known.bank, said("branches", partial(_branches, compared))
     if "year" in periods:
-        yield known.bank, _old_and_new(known, assumptions)
+        yield from ((known.bank, section) for section in prices.sections(known, assumptions))
     for org in known.branches:
-        below = known.below(org)
-        own = [{name: group for name, group in totals.items() if name in below} for totals in compared]
-        if org != known.bank and all(own):
-            yield from ((org, section) for section in _compared(code, own[0], own[1]))
-            if len(own[0].keys() | own[1].keys()) > 1:
-                yield org, _branches(own[0], own[1])
+        own = compared.where(known.below(org))
+        if org != known.bank and own.both:
+            yield from ((org, section) for section in _period(code, own))
+            if len(own.panel.groups) > 1:
+                yield org, _branches(own)
 
 
-def _compared(code: str, before: _Totals, now: _Totals) -> Iterator[Section]:
-    yield said(code, partial(_headline, code, before, now))
-    yield said(f"{code}_parts", partial(_parts, code, before, now))
-    yield _factors(f"{code}_factors", before, now)
+def _period(code: str, compared: _Compared) -> Iterator[Section]:
+    yield said(code, partial(_headline, code, compared))
+    yield said(f"{code}_parts", partial(_parts, code, compared))
+    yield _factors(f"{code}_factors", compared)
 
 
 def _history(known: Known) -> int:
@@ -88,102 +101,104 @@ def _history(known: Known) -> int:
     return int(found or 0)
 
 
-def _balances(known: Known, backs: Sequence[int], assumptions: value.Assumptions) -> ir.Table:
-    """By party: average balance over some closed months (money kept and money owed), and its margin a year."""
-    days = known.frames.past.window.days_of(tuple(backs))
-    closed = known.closed.by_account
-    sums = closed.select("account_id", area=add_up(closed[f"days_{back}"] for back in backs))
-    a = known.accounts
-    held = a.inner_join(sums, "account_id")
-    held = held.mutate(value=(held.area / days).round(0).cast("int64"), closed_on=ibis.null("date"))
-    margin = value.of_holdings(held, known.source("product"), assumptions)
-    sizes = held.select(
-        kept_account=held.account_id,
-        size=ibis.ifelse(held.side == "loan", held.value.abs(), ibis.greatest(held.value, 0)),
-    )
-    t = margin.inner_join(sizes, margin.account_id == sizes.kept_account)
-    return t.group_by("party_id").aggregate(balance=total(t["size"]), margin=total(t.earned + t.loss))
+def _compared(known: Known, after: Sequence[int], before: Sequence[int], assumptions: value.Assumptions) -> _Compared:
+    """Both periods side by side, a row a customer, in the order of their numbers: sums come out alike every night."""
+    t = known.party.select("party_id", "org_id")
+    for period, backs in (("before", before), ("after", after)):
+        t = t.left_join(_side(known, backs, assumptions, period), "party_id").drop("party_id_right")
+    t = t.filter(t.visited_before.notnull() | t.visited_after.notnull())
+    rows = known.rows(t.order_by("party_id").drop("party_id"))
+    sides = [
+        {name: _numbers(rows.column(f"{name}_{period}")) for name in ("visited", *_OF_SIDE)}
+        for period in ("before", "after")
+    ]
+    panel = Panel.of(*sides, group=rows.column("org_id"))
+    place = {name: i for i, name in enumerate(panel.groups)}
+    at = np.array([place[str(name)] for name in rows.column("org_id").to_pylist()], dtype=np.intp)
+    rest = [np.bincount(at, side["rest"], len(place)) for side in sides]
+    return _Compared(panel, np.stack(rest).astype(np.float64))
 
 
-def _open(known: Known, backs: Sequence[int]) -> ir.Table:
-    """The parties with an account open on some day of the months, and the branch that keeps them today."""
-    window = known.frames.past.window
-    first, last = months.first_day(window.month(backs[-1])), months.last_day(window.month(backs[0]))
-    a = known.accounts
-    here = a.filter((a.opened_on <= last) & (a.closed_on.isnull() | (a.closed_on >= first)))
-    here = here.group_by("party_id").aggregate(opened_on=here.opened_on.min())
-    return known.party.select("party_id", "org_id", "since").inner_join(here, "party_id")
+def _numbers(column: pa.ChunkedArray[Any]) -> NDArray[np.float64]:
+    """Who was not there has nothing."""
+    found: NDArray[np.float64] = column.to_numpy().astype(np.float64)
+    return np.nan_to_num(found, nan=0.0)
 
 
-def _totals(known: Known, balances: ir.Table, backs: Sequence[int]) -> _Totals:
-    """What the formula takes, by branch."""
+def _side(known: Known, backs: Sequence[int], assumptions: value.Assumptions, period: str) -> ir.Table:
+    """What the formula takes of each customer of a period, its columns named after the period."""
     least = known.frames.past.thresholds.dormant.aum_below
-    t = _open(known, backs).left_join(balances, "party_id")
+    t = earnings.present(known, backs).left_join(earnings.balances(known, backs, assumptions), "party_id")
     t = t.mutate(balance=t.balance.coalesce(0), margin=t.margin.coalesce(0))
     active = (t.balance >= least) & (t.balance > 0)
-    found = known.rows(
-        t.group_by("org_id").aggregate(
-            visitors=t.count(),
-            buyers=t.count(where=active),
-            revenue=total(t.balance, active),
-            profit=total(t.margin, active),
-            rest=total(t.margin, ~active),
-        )
-    ).to_pylist()
-    return {row.pop("org_id"): _Group(**row) for row in sorted(found, key=lambda row: str(row["org_id"]))}
-
-
-def _decomposed(before: _Totals, now: _Totals) -> Decomposition:
-    return profit.decompose(_table(before), _table(now), group="org_id")
-
-
-def _table(totals: _Totals) -> dict[str, list[str] | list[float]]:
-    counted = {
-        name: [float(getattr(each, name)) for each in totals.values()]
-        for name in ("visitors", "buyers", "revenue", "profit")
+    columns = {
+        "visited": ibis.literal(1),
+        "bought": active.cast("int64"),
+        "revenue": ibis.ifelse(active, t.balance, 0),
+        "profit": ibis.ifelse(active, t.margin, 0),
+        "rest": ibis.ifelse(active, 0, t.margin),
     }
-    return {"org_id": list(totals), **counted}
+    return t.select("party_id", **{f"{name}_{period}": column for name, column in columns.items()})
 
 
-def _headline(code: str, before: _Totals, now: _Totals) -> Figures:
-    found = _decomposed(before, now)
+def _headline(code: str, compared: _Compared) -> Figures:
+    found = decompose_panel(compared.panel)
     figures = (
         Figure("profit_now", Unit.MONEY, found.after),
         Figure("profit_before", Unit.MONEY, found.before),
-        Figure("change", Unit.MONEY, found.change),
+        figure("change", Unit.MONEY, found.told),
     )
-    parts = _told(found)
-    if not found.change or not parts:
-        return Figures(code, figures, Verdict(f"{code}_same"))
-    leading = max(parts, key=lambda name: parts[name] * (1 if found.change > 0 else -1))
+    return Figures(code, figures, _verdict(code, found))
+
+
+def _verdict(code: str, found: Decomposition) -> Verdict:
+    """Whether profit changed beyond chance and, if so, which factor brought most of it, as far as that can be told."""
+    change = found.told
+    if not found.change:
+        return Verdict(f"{code}_same")
     numbers: dict[str, tuple[Unit, Cell]] = {
         "change": (Unit.MONEY, abs(found.change)),
         "share": (Unit.SHARE, abs(found.change) / abs(found.before) if found.before else None),
-        "factor": (Unit.CODE, leading),
-        "part": (Unit.MONEY, parts[leading]),
+        "low": (Unit.MONEY, change.low),
+        "high": (Unit.MONEY, change.high),
+        "customers": (Unit.COUNT, change.n),
     }
+    if change.low is None:
+        return Verdict(f"{code}_few", numbers)
+    if not change.excludes(0):
+        return Verdict(f"{code}_cannot_tell", numbers)
     up = found.change > 0
-    return Figures(code, figures, Verdict(f"{code}_{'up' if up else 'down'}", numbers, "good" if up else "bad"))
+    said_, tone = f"{code}_{'up' if up else 'down'}", "good" if up else "bad"
+    parts = {name: part for name, part in _told(found).items() if part.excludes(0)}
+    leading = max(parts, key=lambda name: (parts[name].value or 0.0) * (1 if up else -1), default=None)
+    if leading is None or ((parts[leading].value or 0.0) > 0) != up:
+        return Verdict(f"{said_}_unclear", numbers, tone)
+    numbers |= {"factor": (Unit.CODE, leading), "part": (Unit.MONEY, parts[leading].value)}
+    return Verdict(said_, numbers, tone)
 
 
-def _told(found: Decomposition) -> dict[str, float]:
+def _told(found: Decomposition) -> dict[str, Estimate]:
     """The parts worth a bar: a single branch has no mix."""
-    return {name: part.value or 0.0 for name, part in found.parts.items() if name != "mix" or len(found.groups) > 1}
+    return {name: part for name, part in found.parts.items() if name != "mix" or len(found.groups) > 1}
 
 
-def _parts(code: str, before: _Totals, now: _Totals) -> Curve:
-    parts = _told(_decomposed(before, now))
-    line = Line("part", list(parts.values()))
-    return Curve(f"{code}_parts", Unit.CODE, list(parts), Unit.MONEY, [line], Verdict("parts_add_up"), shape="bars")
+def _parts(code: str, compared: _Compared) -> Curve:
+    parts = _told(decompose_panel(compared.panel))
+    sure = all(part.low is not None for part in parts.values())
+    line = Line(
+        "part",
+        [part.value for part in parts.values()],
+        [part.low for part in parts.values()] if sure else (),
+        [part.high for part in parts.values()] if sure else (),
+    )
+    verdict = Verdict("parts_add_up" if sure else "parts_few")
+    return Curve(f"{code}_parts", Unit.CODE, list(parts), Unit.MONEY, [line], verdict, shape="bars")
 
 
-def _factors(code: str, before: _Totals, now: _Totals) -> Grid:
+def _factors(code: str, compared: _Compared) -> Grid:
     rows: list[list[Cell]] = []
-    for period, totals in (("before", before), ("after", now)):
-        visitors, buyers, revenue, earned, rest = (
-            sum(getattr(each, name) for each in totals.values())
-            for name in ("visitors", "buyers", "revenue", "profit", "rest")
-        )
+    for side, period in enumerate(("before", "after")):
+        visitors, buyers, revenue, earned = (round(float(each)) for each in compared.panel.totals[side].sum(axis=-1))
         rows.append(
             [
                 period,
@@ -192,7 +207,7 @@ def _factors(code: str, before: _Totals, now: _Totals) -> Grid:
                 revenue / buyers if buyers else None,
                 100 * earned / revenue if revenue else None,
                 earned,
-                rest,
+                round(float(compared.rest[side].sum())),
             ]
         )
     columns = [
@@ -207,74 +222,17 @@ def _factors(code: str, before: _Totals, now: _Totals) -> Grid:
     return Grid(code, columns, rows)
 
 
-def _branches(before: _Totals, now: _Totals) -> Grid:
-    found = _decomposed(before, now)
+def _branches(compared: _Compared) -> Grid:
+    found = decompose_panel(compared.panel)
+    now = dict(zip(compared.panel.groups, compared.panel.totals[1, -1].tolist(), strict=True))
     groups = sorted(found.groups, key=lambda each: (-abs(each.change), each.group))[:_BRANCHES]
-    factors = ("traffic", "mix", "conversion", "spend", "margin")
     rows: list[list[Cell]] = [
-        [
-            each.group,
-            now[each.group].profit if each.group in now else 0,
-            each.change,
-            *(each.parts[name] for name in factors),
-        ]
-        for each in groups
+        [each.group, now[each.group], cell(each.told), *(each.parts[name] for name in FACTORS)] for each in groups
     ]
     columns = [
         ("branch", Unit.ORG),
         ("profit_now", Unit.MONEY),
         ("change", Unit.MONEY),
-        *((name, Unit.MONEY) for name in factors),
+        *((f"of_{name}", Unit.MONEY) for name in FACTORS),
     ]
-    return Grid("branches", [(f"of_{code}" if code in factors else code, unit) for code, unit in columns], rows)
-
-
-def _old_and_new(known: Known, assumptions: value.Assumptions) -> Grid:
-    """What customers of the last year and all others got and brought; what winning and keeping cost is not recorded."""
-    backs = _YEAR[0]
-    window = known.frames.past.window
-    first, last = months.first_day(window.month(backs[-1])), months.last_day(window.month(backs[0]))
-    t = _open(known, backs)
-    t = t.mutate(new=t.since.coalesce(t.opened_on) >= first)
-    for part in (_balances(known, backs, assumptions), *_given(known, first, last)):
-        t = t.left_join(part, "party_id").drop("party_id_right")
-    found = known.rows(
-        t.group_by("new").aggregate(
-            customers=t.count(),
-            **{name: t[name].coalesce(0).sum().cast("float64") for name in ("contacts", "rewards", "margin")},
-        )
-    ).to_pylist()
-    rows: list[list[Cell]] = [
-        [
-            "new_customers" if row["new"] else "old_customers",
-            row["customers"],
-            row["contacts"] / row["customers"],
-            row["rewards"] / row["customers"],
-            row["margin"] / row["customers"],
-        ]
-        for row in sorted(found, key=lambda row: not row["new"])
-    ]
-    columns = [
-        ("group", Unit.CODE),
-        ("customers", Unit.COUNT),
-        ("contacts", Unit.NUMBER),
-        ("rewards", Unit.MONEY),
-        ("margin_each", Unit.MONEY),
-    ]
-    return Grid("old_and_new", columns, rows, Verdict("no_price", tone="warn"))
-
-
-def _given(known: Known, first: object, last: object) -> Iterator[ir.Table]:
-    """By party, over some days: contacts made, and money given (rewards redeemed, concessions on complaints)."""
-
-    def within(name: str, day: str) -> ir.Table:
-        t = known.source(name)
-        return t.filter((t[day].date() >= first) & (t[day].date() <= last) & t.party_id.notnull())
-
-    reached = within("campaign_contact", "at")
-    contacts = within("interaction", "at").select("party_id")
-    contacts = contacts.union(reached.filter(reached.arm != "held_out").select("party_id"))
-    yield contacts.group_by("party_id").aggregate(contacts=contacts.count())
-    redeemed, conceded = within("redemption", "at"), within("complaint", "received_at")
-    given = redeemed.select("party_id", given="cost").union(conceded.select("party_id", given="concession"))
-    yield given.group_by("party_id").aggregate(rewards=total(given.given))
+    return Grid("branches", columns, rows)
