@@ -19,6 +19,7 @@ C2 = DataClass.C2
 TOPICS = (
     "attrition",
     "value",
+    "lifetime",
     "depth",
     "needs",
     "trap",

@@ -59,7 +59,7 @@ def of(known: Known, scores: pa.Table | None) -> tuple[ir.Table, ir.Table]:
 
     ``scores`` are those of :func:`tenure.nightly.outlook.score`; None where there is no model.
     """
-    set_ = value.load(known.currency, _own(known, "value.toml"))
+    set_ = value.load(known.currency, own_file(known, "value.toml"))
     product = known.source("product")
     survival = _survival(known, scores)
     found = value.of_customers(known.standing, product, _usage(known), survival, set_, known.as_of)
@@ -208,6 +208,7 @@ def _usage(known: Known) -> ir.Table:
     return past.of_closed(known.closed, "usage", make)
 
 
-def _own(known: Known, name: str) -> Path | None:
+def own_file(known: Known, name: str) -> Path | None:
+    """A settings file of the bank's own beside its lake; None where it has none."""
     path: Path = known.frames.past.cache.lake.path / name
     return path if path.exists() else None

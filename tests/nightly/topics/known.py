@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -56,7 +57,14 @@ class _ByHand(Known):
         engine = _Engine()
         lake = {name: ibis.memtable(arrow(name, tables.get(name, ()))) for name in LAKE}
         window, held = Window(as_of), thresholds.load(currency)
-        past = SimpleNamespace(window=window, thresholds=held, cache=SimpleNamespace(engine=engine))
+        cache = SimpleNamespace(engine=engine, lake=SimpleNamespace(path=Path("/nowhere")))
+        past = SimpleNamespace(
+            window=window,
+            thresholds=held,
+            cache=cache,
+            of_closed=lambda _closed, _name, make: engine.keep(make()),
+            rows_of_closed=lambda _closed, _name, make: make(),
+        )
         accounts = engine.keep(holdings.accounts(lake["account"], lake["product"], held, as_of))
         own = {
             "frames": SimpleNamespace(past=past, source=lambda name: _recent(lake[name], name, window)),
