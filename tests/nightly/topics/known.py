@@ -67,7 +67,11 @@ class _ByHand(Known):
         )
         accounts = engine.keep(holdings.accounts(lake["account"], lake["product"], held, as_of))
         own = {
-            "frames": SimpleNamespace(past=past, source=lambda name: _recent(lake[name], name, window)),
+            "frames": SimpleNamespace(
+                past=past,
+                source=lambda name: _recent(lake[name], name, window),
+                small=lambda _name, rows: ibis.memtable(rows),
+            ),
             "party": engine.keep(customers.known(lake["party"], window)),
             "accounts": accounts,
             "paths": ibis.memtable(_paths(tables.get("organisation", ()))),
