@@ -227,7 +227,7 @@ def _grid(cohorts_: list[dict[str, Any]], rate: float) -> Grid:
         rows.append([*row, foretold, one["name"], first, last, cell(ahead, QUARTER / 12)])
     columns = [
         ("category", Unit.CATEGORY), ("year", Unit.TEXT), ("cohort", Unit.COUNT), ("ages", Unit.TEXT),
-        ("kept", Unit.SHARE), ("kept_lately", Unit.SHARE), ("kept_foretold", Unit.SHARE), ("model", Unit.CODE),
+        ("kept_share", Unit.SHARE), ("kept_lately", Unit.SHARE), ("kept_foretold", Unit.SHARE), ("model", Unit.CODE),
         ("retention_first", Unit.SHARE), ("retention_last", Unit.SHARE), ("years_ahead", Unit.NUMBER),
     ]  # fmt: skip
     if not rows:

@@ -167,6 +167,7 @@ WORDS: dict[str, Name] = {
     "ages": Name("看到的月龄", "Months of age seen"),
     "kept_seen": Name("实际仍持有", "Still held, seen"),
     "kept_model": Name("模型", "By the model"),
+    "kept_share": Name("仍持有", "Still held"),
     "kept_lately": Name("最近一年留住，实际", "Kept over the last year, actual"),
     "kept_foretold": Name("最近一年留住，推算", "Kept over the last year, foretold"),
     "model": Name("模型", "Model"),
