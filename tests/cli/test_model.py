@@ -67,6 +67,52 @@ def test_a_model_is_fitted_scored_and_reported(tmp_path: Path, rows: list[dict[s
     assert "Limits" in run("report", model).output
 
 
+FIGURES = {"rows", "positives", "auc", "ap", "brier", "ece", "top_decile_lift", "seconds"}
+
+
+def test_fit_score_and_report_print_one_json_object_too(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    table, model, scores = _csv(tmp_path / "t.csv", rows), tmp_path / "m.json", tmp_path / "s.csv"
+    judged = json.loads(run("evaluate", table, *ASKED, "--json").stdout)
+    fitted = json.loads(run("fit", table, *ASKED, "--model", model, "--json").stdout)
+    assert set(fitted) >= FIGURES and fitted["features"] == ["balance", "kind"] and fitted["model"] == str(model)
+    assert {name: fitted[name] for name in FIGURES - {"seconds"}} == {
+        name: judged[name] for name in FIGURES - {"seconds"}
+    }
+    scored = json.loads(run("score", table, "--model", model, "--output", scores, "--json").stdout)
+    with scores.open() as file:
+        each = [float(row["probability"]) for row in csv.DictReader(file)]
+    assert scored["rows"] == 400 and scored["mean_probability"] == pytest.approx(np.mean(each), abs=1e-6)
+    told = json.loads(run("report", model, "--json").stdout)
+    assert set(told) >= FIGURES and told["auc"] == judged["auc"] and told["card"]["features"] == ["balance", "kind"]
+    assert "report.json" in run("report", model, "--json", "--output", tmp_path / "report.json").output
+    assert json.loads((tmp_path / "report.json").read_text())["card"] == told["card"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("TABLE", "--drop", "one", "two"), ("--drop", "one", "two", "TABLE"), ("TABLE", "--drop", "one, two"),
+        ("--drop=one", "two", "--seed", "1", "TABLE"), ("--drop", "one", "TABLE", "--drop", "two"),
+    ],
+)  # fmt: skip
+def test_several_columns_are_left_out_after_one_drop(
+    tmp_path: Path, rows: list[dict[str, Any]], given: tuple[str, ...]
+) -> None:
+    for k, row in enumerate(rows):
+        row |= {"one": k % 7, "two": k % 5}
+    table = _csv(tmp_path / "t.csv", rows)
+    words = (table if each == "TABLE" else each for each in given)
+    said = json.loads(run("evaluate", *ASKED, *words, "--json").stdout)
+    assert {name for name, why in said["dropped"].items() if why == "asked"} == {"one", "two"}
+
+
+def test_a_column_with_a_comma_in_its_name_is_left_out_as_it_is(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
+    for k, row in enumerate(rows):
+        row["one, two"] = k % 7
+    said = json.loads(run("evaluate", _csv(tmp_path / "t.csv", rows), *ASKED, "--drop", "one, two", "--json").stdout)
+    assert said["dropped"]["one, two"] == "asked"
+
+
 def test_a_readable_table_is_printed_without_json(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
     said = run("evaluate", _csv(tmp_path / "t.csv", rows), *ASKED).output
     assert "out of fold" in said and "auc, 95 % interval" in said

@@ -38,6 +38,32 @@ def command() -> None:
     """
 
 
+class _SeveralDropped(click.Command):
+    """A command whose ``--drop`` takes all words up to the next option; TABLE, a file, may stand among them."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Have the option before each of its words, as click wants it."""
+        found: list[str] = []
+        taken = -1  # words after --drop so far; below 0: it is not its turn
+        for each in args:
+            if each.startswith("-"):
+                taken = 0 if each == "--drop" else 1 if each.startswith("--drop=") else -1
+            elif taken >= 0:
+                if taken and not Path(each).is_file():
+                    found.append("--drop")
+                taken += 1
+            found.append(each)
+        return super().parse_args(context, found)
+
+
+def _dropped(asked: tuple[str, ...], columns: list[str]) -> list[str]:
+    """The columns to leave out: each word is one, or several with commas between."""
+    return [name for each in asked for name in ([each] if each in columns else map(str.strip, each.split(","))) if name]
+
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
 def _learning(function: Callable[..., None]) -> Callable[..., None]:
     """The options that say what to learn from."""
     options = (
@@ -45,7 +71,12 @@ def _learning(function: Callable[..., None]) -> Callable[..., None]:
         click.option("--target", required=True, help="The column to foretell."),
         click.option("--positive", help="The value that means yes; left out for a column of 0 and 1."),
         click.option("--id", "ids", multiple=True, help="A column that names the customer or the row; repeatable."),
-        click.option("--drop", multiple=True, help="A column to leave out; repeatable."),
+        click.option(
+            "--drop",
+            multiple=True,
+            metavar="COLUMN…",
+            help="Columns to leave out: several after it, with commas between, or the option again.",
+        ),
         click.option("--order", help="A column of time: earlier rows foretell later ones."),
         click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Refuse features that hold later days."),
         click.option("--folds", default=5, show_default=True, type=click.IntRange(2, 50)),
@@ -56,9 +87,9 @@ def _learning(function: Callable[..., None]) -> Callable[..., None]:
     return function
 
 
-@command.command()
+@command.command(cls=_SeveralDropped)
 @_learning
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@_as_json
 def evaluate(table: Path, as_json: bool, **asked: Any) -> None:
     """Say how well a model does on rows it has not seen.
 
@@ -66,23 +97,13 @@ def evaluate(table: Path, as_json: bool, **asked: Any) -> None:
 
     \b
     Examples:
-      tenure model evaluate churn.csv --target Exited --positive 1 --id CustomerId --drop Surname --json
+      tenure model evaluate churn.csv --target Exited --positive 1 --id CustomerId --drop Surname Gender --json
     """
     started = time.perf_counter()
     _, _, judged = _judged(table, asked)
     seconds = time.perf_counter() - started
-    headline = judged.headline.as_dict()
     if as_json:
-        said = {
-            **headline,
-            "seconds": round(seconds, 3),
-            "how": "in_time" if judged.in_time else "out_of_fold",
-            "in_time": judged.in_time.as_dict() if judged.in_time else None,
-            "out_of_fold": judged.out_of_fold.as_dict() if judged.out_of_fold else None,
-            "dropped": judged.dropped,
-            "warnings": list(judged.warnings),
-        }
-        click.echo(json.dumps(said, ensure_ascii=False))
+        _say({**judged.headline.as_dict(), "seconds": round(seconds, 3), **_how(judged)})
         return
     _say_dropped(judged.dropped)
     shown = [("ordered in time", judged.in_time), ("out of fold", judged.out_of_fold)]
@@ -90,19 +111,28 @@ def evaluate(table: Path, as_json: bool, **asked: Any) -> None:
     click.echo(f"{seconds:.1f} s")
 
 
-@command.command()
+@command.command(cls=_SeveralDropped)
 @_learning
+@_as_json
 @click.option("--model", required=True, type=click.Path(dir_okay=False, path_type=Path), help="Write the model here.")
-def fit(table: Path, model: Path, **asked: Any) -> None:
+def fit(table: Path, model: Path, as_json: bool, **asked: Any) -> None:
     """Judge a model, fit it on all rows and write it to a file (JSON; loading it runs no code).
+
+    The figures are those of `evaluate`: of rows that the judged model had not seen.
 
     \b
     Examples:
       tenure model fit churn.csv --target Exited --positive 1 --id CustomerId --drop Surname --model churn.json
     """
+    started = time.perf_counter()
     rows, fitted, judged = _judged(table, asked)
     fitted.fit(rows, judged=judged, as_of=_day(asked))
     _write(model, fitted.save().encode())
+    if as_json:
+        seconds = round(time.perf_counter() - started, 3)
+        written = {"model": str(model), "features": fitted.features}
+        _say({**judged.headline.as_dict(), "seconds": seconds, **_how(judged), **written})
+        return
     _say_dropped(judged.dropped)
     auc = judged.headline.auc
     click.echo(f"✓ {model}: {len(fitted.features)} features, AUC {auc.value:.4f} ({auc.low:.4f} to {auc.high:.4f})")
@@ -113,7 +143,8 @@ def fit(table: Path, model: Path, **asked: Any) -> None:
 @click.option("--model", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="CSV or Parquet.")
 @click.option("--top", default=5, show_default=True, type=click.IntRange(1, 50), help="Reasons for each row.")
-def score(table: Path, model: Path, output: Path, top: int) -> None:
+@_as_json
+def score(table: Path, model: Path, output: Path, top: int, as_json: bool) -> None:
     """Write each row's probability, its reasons and how much each adds (in log-odds).
 
     \b
@@ -124,6 +155,7 @@ def score(table: Path, model: Path, output: Path, top: int) -> None:
     import pyarrow.csv as csv
     import pyarrow.parquet as parquet
 
+    started = time.perf_counter()
     rows, fitted = _read(table), _load(model)
     columns: dict[str, Any] = {name: rows[name] for name in fitted.id if name in rows.column_names}
     columns["probability"] = fitted.predict_proba(rows)
@@ -139,25 +171,54 @@ def score(table: Path, model: Path, output: Path, top: int) -> None:
     else:
         csv.write_csv(scored, sink)
     _write(output, sink.getvalue().to_pybytes())
+    if as_json:
+        mean = float(columns["probability"].mean()) if rows.num_rows else None
+        seconds = round(time.perf_counter() - started, 3)
+        _say({"rows": rows.num_rows, "mean_probability": mean, "seconds": seconds, "output": str(output)})
+        return
     click.echo(f"✓ {output}: {scored.num_rows:,} rows")
 
 
 @command.command()
 @click.argument("model", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write here instead of printing.")
-def report(model: Path, output: Path | None) -> None:
-    """The model card as Markdown: what it learnt from, how, its figures and its limits.
+@_as_json
+def report(model: Path, output: Path | None, as_json: bool) -> None:
+    """The model card as Markdown, or as JSON: what it learnt from, how, its figures and its limits.
 
     \b
     Examples:
       tenure model report churn.json --output card.md
     """
-    text = _load(model).card_markdown()
+    started = time.perf_counter()
+    card = _load(model)
+    if as_json:
+        said = card.card()
+        headline = next(iter(said["figures"]), {})
+        seconds = round(time.perf_counter() - started, 3)
+        text = json.dumps({**headline, "seconds": seconds, "card": said}, ensure_ascii=False) + "\n"
+    else:
+        text = card.card_markdown()
     if output is None:
         click.echo(text, nl=False)
     else:
         _write(output, text.encode())
         click.echo(f"✓ {output}")
+
+
+def _say(one: dict[str, Any]) -> None:
+    click.echo(json.dumps(one, ensure_ascii=False))
+
+
+def _how(judged: Judged) -> dict[str, Any]:
+    """How a model was judged, and what was not learnt from."""
+    return {
+        "how": "in_time" if judged.in_time else "out_of_fold",
+        "in_time": judged.in_time.as_dict() if judged.in_time else None,
+        "out_of_fold": judged.out_of_fold.as_dict() if judged.out_of_fold else None,
+        "dropped": judged.dropped,
+        "warnings": list(judged.warnings),
+    }
 
 
 def _judged(path: Path, asked: dict[str, Any]) -> tuple[pa.Table, LabelledModel, Judged]:
@@ -169,7 +230,7 @@ def _judged(path: Path, asked: dict[str, Any]) -> tuple[pa.Table, LabelledModel,
         asked["target"],
         positive=asked["positive"],
         id=asked["ids"],
-        drop=asked["drop"],
+        drop=_dropped(asked["drop"], rows.column_names),
         order=asked["order"],
         settings=Settings(seed=asked["seed"]),
     )

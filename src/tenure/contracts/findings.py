@@ -20,6 +20,7 @@ C2 = DataClass.C2
 TOPICS = (
     "attrition",
     "value",
+    "lifetime",
     "depth",
     "needs",
     "trap",

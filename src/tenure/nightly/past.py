@@ -25,6 +25,7 @@ from tenure.nightly.steps import Step
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import pyarrow as pa
 
     from tenure.insight import Thresholds
     from tenure.lake import DataFile, Snapshot
@@ -202,6 +203,10 @@ class Past:
     def of_closed(self, closed: ClosedMonths, name: str, make: Callable[[], ir.Table]) -> ir.Table:
         """A frame that rests on the closed months and the owners of accounts alone: made once a month."""
         return self.cache.engine.read([self.cache.keep(_HISTORY, f"{closed.name}-{name}", make)])
+
+    def rows_of_closed(self, closed: ClosedMonths, name: str, make: Callable[[], pa.Table]) -> pa.Table:
+        """As :meth:`of_closed`, of a small table made in memory: what was learned from the closed months."""
+        return self.cache.keep_rows(_HISTORY, f"{closed.name}-{name}", make)
 
     def _same(self, before: ir.Table, now: ir.Table) -> bool:
         """Whether the accounts that history is made of belong as they did: exactly, not by a fingerprint."""

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
+from tenure.errors import InputError
 from tenure.insight.lifetime import BGBB
+from tenure.insight.lifetime.bgbb import _log_likelihood
 
 from .worlds import in_periods
 
@@ -53,6 +58,38 @@ def test_the_published_total_of_the_next_five_years(donors: BGBB) -> None:
 
 def test_the_published_chances_of_being_alive_in_2002(donors: BGBB) -> None:
     assert donors.probability_alive([0, 2, 6], [0, 4, 6], [6, 6, 6]) == pytest.approx([0.11, 0.59, 0.93], abs=5e-3)
+
+
+def test_the_periods_watched_may_be_called_t_or_n(donors: BGBB) -> None:
+    named = BGBB().fit(frequency=X, recency=T_X, T=N, weights=COUNT)
+    papers = BGBB().fit(frequency=X, recency=T_X, n=N, weights=COUNT)
+    assert named.params_ == papers.params_ == donors.params_
+    for wrong in ({}, {"T": N, "n": N}):
+        with pytest.raises(InputError, match="periods watched"):
+            BGBB().fit(X, T_X, **wrong)
+
+
+def test_a_model_written_down_and_read_again_says_the_same(donors: BGBB) -> None:
+    again = BGBB.from_dict(json.loads(json.dumps(donors.as_dict())))
+    assert again.params_ == donors.params_ and again.standard_errors_ == donors.standard_errors_
+    assert again.log_likelihood_ == donors.log_likelihood_ and again.cautions_ == donors.cautions_
+    assert again.probability_alive(2, 4, 6) == donors.probability_alive(2, 4, 6)
+
+
+@settings(max_examples=30, deadline=None)
+@given(SHAPES, st.lists(st.tuples(*[st.integers(0, 40)] * 3), min_size=1, max_size=5))
+def test_the_likelihood_is_the_papers_sum_over_when_the_customer_left(params: dict[str, float], rows: Any) -> None:
+    """Eq. 5, written out for one customer after the other."""
+    alpha, beta, gamma, delta = (params[letter] for letter in ("alpha", "beta", "gamma", "delta"))
+    theta, each = np.array([alpha, beta, gamma, delta]), [sorted(row) for row in rows]
+    each = [(0, 0, n + 1) if x == 0 else (x, t_x, n) for x, t_x, n in each]
+    found = _log_likelihood(theta, *np.array(each, dtype=float).T)
+    for (x, t_x, n), said in zip(each, found, strict=True):
+        parts = special.beta(alpha + x, beta + n - x) * special.beta(gamma, delta + n)
+        for i in range(n - t_x):
+            parts += special.beta(alpha + x, beta + t_x - x + i) * special.beta(gamma + 1, delta + t_x + i)
+        whole = parts / special.beta(alpha, beta) / special.beta(gamma, delta)
+        assert said == pytest.approx(np.log(whole), rel=1e-9)
 
 
 def test_one_row_a_donor_gives_the_same_as_the_table(donors: BGBB) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from scipy import integrate, special, stats
 
 from tenure.insight.lifetime import BGNBD
 
-from .worlds import CDNOW_BGNBD, leaving_at_purchases
+from .worlds import CDNOW_BGNBD, cohort_of_a_quarter, leaving_at_purchases
 
 CDNOW = BGNBD.with_params(**CDNOW_BGNBD)
 SHAPES = st.fixed_dictionaries(
@@ -95,6 +97,26 @@ def test_the_fit_recovers_the_world_it_was_drawn_from() -> None:
     for letter, truth in CDNOW_BGNBD.items():
         assert abs(model.params_[letter] - truth) < 3.5 * model.standard_errors_[letter]
     assert model.standard_errors_["alpha"] < 0.15
+
+
+def test_in_the_81_worlds_of_the_rival_model_a_year_ahead_is_foretold_as_well_as_published() -> None:
+    """Fader, Hardie, Lee (2005): Pareto/NBD customers, three levels of each parameter, BG/NBD fitted on 52 weeks; mean
+    absolute error in per cent of cumulative purchases in weeks 53–104: 2.68 % on average, 6.97 % at worst. The worlds
+    are drawn anew (4,000 customers each), so that ours need only be of that size."""
+    off = []
+    for seed, (r, alpha, s, beta) in enumerate(product((0.25, 0.5, 0.75), (5, 10, 15), (0.25, 0.5, 0.75), (5, 10, 15))):
+        began, who, when = cohort_of_a_quarter(4_000, seed, 104, r, alpha, s, beta)
+        early = when <= 52
+        x, last = np.bincount(who[early], minlength=4_000), began.copy()
+        np.maximum.at(last, who[early], when[early])
+        model = BGNBD().fit(x, last - began, 52 - began)
+        entered = np.quantile(began, (np.arange(48) + 0.5) / 48)
+        foretold = [4_000 * model.expected_purchases(week - entered).mean() for week in range(53, 105)]
+        came = [(when <= week).sum() for week in range(53, 105)]
+        off.append(np.abs(np.array(foretold) / came - 1).mean())
+    assert len(off) == 81
+    assert np.mean(off) < 0.0268
+    assert max(off) == pytest.approx(0.0697, abs=0.005)
 
 
 def test_rounding_the_last_purchase_up_to_whole_weeks_is_noticed_and_inflates_alpha() -> None:

@@ -43,6 +43,19 @@ def leaving_unseen(
     return x, t_x, T, lifetime > T, later
 
 
+def cohort_of_a_quarter(
+    n: int, seed: int, weeks: float, r: float, alpha: float, s: float, beta: float
+) -> tuple[Array, NDArray[np.int64], Array]:
+    """Pareto/NBD customers who begin within twelve weeks: the week each began, and whose and in which week each
+    repeat purchase up to ``weeks`` was."""
+    made = np.random.default_rng(seed)
+    began = made.uniform(0, 12, n)
+    rate, lifetime = made.gamma(r, 1 / alpha, n), made.exponential(1 / made.gamma(s, 1 / beta, n))
+    watched = np.minimum(lifetime, weeks - began)
+    who = np.repeat(np.arange(n), made.poisson(rate * watched))
+    return began, who, began[who] + watched[who] * made.random(len(who))
+
+
 def in_periods(
     n: int, seed: int, periods: int, alpha: float, beta: float, gamma: float, delta: float
 ) -> tuple[Array, Array, Array]:

@@ -74,10 +74,20 @@ class _ByHand(Known):
         lake = {name: ibis.memtable(arrow(name, tables.get(name, ()))) for name in LAKE}
         window = Window(as_of)
         cache = SimpleNamespace(engine=engine, lake=SimpleNamespace(path=Path("a bank without files of its own")))
-        past = SimpleNamespace(window=window, thresholds=held, cache=cache)
+        past = SimpleNamespace(
+            window=window,
+            thresholds=held,
+            cache=cache,
+            of_closed=lambda _closed, _name, make: engine.keep(make()),
+            rows_of_closed=lambda _closed, _name, make: make(),
+        )
         accounts = engine.keep(holdings.accounts(lake["account"], lake["product"], held, as_of))
         own = {
-            "frames": SimpleNamespace(past=past, source=lambda name: _recent(lake[name], name, window)),
+            "frames": SimpleNamespace(
+                past=past,
+                source=lambda name: _recent(lake[name], name, window),
+                small=lambda _name, rows: ibis.memtable(rows),
+            ),
             "party": engine.keep(customers.known(lake["party"], window)),
             "accounts": accounts,
             "paths": ibis.memtable(_paths(tables.get("organisation", ()))),

@@ -12,6 +12,7 @@ from tenure.insight.lifetime.bdw import BdW
 from tenure.insight.lifetime.bgbb import BGBB
 from tenure.insight.lifetime.bgnbd import BGNBD
 from tenure.insight.lifetime.gamma_gamma import GammaGamma
+from tenure.insight.lifetime.held_out import HeldOut, held_out
 from tenure.insight.lifetime.likelihood import Caution, DidNotConverge
 from tenure.insight.lifetime.pareto_nbd import ParetoNBD
 from tenure.insight.lifetime.renewals import DiscountedLifetime
@@ -28,10 +29,12 @@ __all__ = [
     "DidNotConverge",
     "DiscountedLifetime",
     "GammaGamma",
+    "HeldOut",
     "LifetimeValue",
     "ParetoNBD",
     "Timing",
     "Within",
     "constant_retention_value",
+    "held_out",
     "lifetime_value",
 ]

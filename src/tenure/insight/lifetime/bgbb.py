@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from scipy import special
 
+from tenure.errors import InputError
 from tenure.insight.inputs import column
 from tenure.insight.lifetime import purchases
 from tenure.insight.lifetime.likelihood import Array, Model, central, maximise
@@ -20,20 +21,23 @@ class BGBB(Model):
     """A customer who is alive buys in a period with probability p ~ Beta(α, β), and dies before a period with
     probability θ ~ Beta(γ, δ). No parameter has a unit; a period is one transaction opportunity.
 
-    x: periods with a purchase; t_x: the last of them; n: periods watched (whole numbers, x ≤ t_x ≤ n).
+    x: periods with a purchase; t_x: the last of them; T, the paper's n: periods watched (whole numbers, x ≤ t_x ≤ T).
     """
 
     letters: ClassVar = ("alpha", "beta", "gamma", "delta")
 
-    def fit(self, frequency: Any, recency: Any, n: Any, weights: Any = None) -> Self:
-        """Maximum likelihood (eq. 5). ``weights`` counts equal customers.
+    def fit(self, frequency: Any, recency: Any, T: Any = None, weights: Any = None, *, n: Any = None) -> Self:  # noqa: N803
+        """Maximum likelihood (eq. 5). ``T``, or ``n`` as the paper has it, is the periods watched; ``weights`` counts
+        equal customers.
 
         Raises:
-            InputError: fractions, x > t_x, t_x > n, x = 0 with t_x > 0, n = 0.
+            InputError: fractions, x > t_x, t_x > T, x = 0 with t_x > 0, T = 0; neither or both of ``T`` and ``n``.
             TooLittleData: fewer than 30 customers or 10 with a repeat purchase.
             DidNotConverge: the data do not determine the parameters.
         """
-        rows = purchases.collect(frequency, recency, n, weights, periods=True)
+        if (T is None) == (n is None):
+            raise InputError("the periods watched are wanted once", "Give them as T, or as n, the paper's letter.")
+        rows = purchases.collect(frequency, recency, n if T is None else T, weights, periods=True)
 
         def value(theta: Array) -> float:
             return float(rows.count @ _log_likelihood(theta, rows.x, rows.t_x, rows.T))
@@ -102,10 +106,15 @@ def _periods_alive(gamma: float, delta: float, n: Array, t: Array) -> Array:
 def _log_likelihood(theta: Array, x: Array, t_x: Array, n: Array) -> Array:
     """ln L(α, β, γ, δ | x, t_x, n), eq. 5: alive to the end, or dead after t_x + i periods, i = 0 … n − t_x − 1."""
     alpha, beta, gamma, delta = theta
-    i = np.arange(int((n - t_x).max(initial=0)), dtype=float)
-    x, t_x, n = x[:, None], t_x[:, None], n[:, None]
-    stays = special.betaln(alpha + x, beta + n - x) + special.betaln(gamma, delta + n)
-    died = special.betaln(alpha + x, beta + t_x - x + i) + special.betaln(gamma + 1, delta + t_x + i)
-    died = np.where(i < n - t_x, died, -np.inf)
+    # betas depend on x and the period alone: a few hundred values, however many the rows
+    values, which = np.unique(x, return_inverse=True)
+    period = np.arange(int(n.max(initial=0)) + 1, dtype=float)
+    bought = special.betaln(alpha + values[:, None], beta + np.maximum(period - values[:, None], 0))
+    left = special.betaln(gamma + 1, delta + period)
+    row, t_x, n = which[:, None], t_x.astype(int)[:, None], n.astype(int)[:, None]
+    stays = bought[row, n] + special.betaln(gamma, delta + n)
+    last = t_x + np.arange(int((n - t_x).max(initial=0)))  # the last period alive
+    within = np.minimum(last, len(period) - 1)
+    died = np.where(last < n, bought[row, within] + left[within], -np.inf)
     both = special.logsumexp(np.concatenate([stays, died], axis=1), axis=1)
     return np.asarray(both - special.betaln(alpha, beta) - special.betaln(gamma, delta))

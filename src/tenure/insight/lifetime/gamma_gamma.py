@@ -28,8 +28,10 @@ class GammaGamma(Model):
     letters: ClassVar = ("p", "q", "gamma")
 
     def fit(self, frequency: Any, mean_spend: Any, weights: Any = None) -> Self:
-        """Maximum likelihood (eq. 1a). x > 0 purchases and their mean z̄ > 0, one value a customer; leave out who has
-        x = 0. ``weights`` counts equal customers.
+        """Maximum likelihood (eq. 1a). ``frequency`` is x > 0 purchases, as the other models' (*repeat* purchases, the
+        first left out), ``mean_spend`` the mean z̄ > 0 of just these; one value a customer; leave out who has x = 0.
+        There is no ``recency`` and no ``T``: what a purchase is worth does not depend on when. ``weights`` counts
+        equal customers.
 
         Raises:
             InputError: x or z̄ not above 0, or no numbers.

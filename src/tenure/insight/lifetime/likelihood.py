@@ -7,9 +7,9 @@ the covariance of the parameters themselves is exactly diag(θ)·Σ·diag(θ).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -213,6 +213,23 @@ class Model:
         theta = np.array([params[letter] for letter in cls.letters], dtype=float)
         unknown = np.full((len(theta), len(theta)), np.nan)
         return model._keep(Maximum(theta, unknown, np.nan), customers=0)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fitted model as plain values, from which :meth:`from_dict` makes it again: no fit twice."""
+        return {
+            "params": dict(self.params_),
+            "log_covariance": self.log_covariance_.tolist(),
+            "log_likelihood": self.log_likelihood_,
+            "customers": self.customers_,
+            "cautions": [[each.code, each.numbers] for each in self.cautions_],
+        }
+
+    @classmethod
+    def from_dict(cls, kept: Mapping[str, Any]) -> Self:
+        """The model that :meth:`as_dict` wrote down."""
+        theta = np.array([kept["params"][letter] for letter in cls.letters], dtype=float)
+        maximum = Maximum(theta, np.array(kept["log_covariance"], dtype=float), float(kept["log_likelihood"]))
+        return cls()._keep(maximum, kept["customers"], [Caution(code, numbers) for code, numbers in kept["cautions"]])
 
     def _keep(self, maximum: Maximum, customers: float, cautions: Sequence[Caution] = ()) -> Self:
         theta = maximum.theta

@@ -72,12 +72,14 @@ def of_customers(
 def of_groups(values: ir.Table, members: ir.Table) -> ir.Table:
     """The value of households or company groups: exact sums of their members'.
 
-    ``values`` is the result of :func:`of_customers`; ``members`` has ``group_id`` and ``party_id`` (named twice
-    counts once). Half-widths of the intervals are added: members' errors may share one cause, the widest case.
+    ``values`` is the result of :func:`of_customers`, with the parts and ``unpriced`` or without; ``members`` has
+    ``group_id`` and ``party_id`` (named twice counts once). Half-widths of the intervals are added: members' errors
+    may share one cause, the widest case.
     """
     pairs = members.select("group_id", "party_id").distinct()
     t = pairs.inner_join(values, "party_id")
-    columns = ("value", "value_low", "value_high", *PARTS, "unpriced")
+    beside = [name for name in (*PARTS, "unpriced") if name in values.columns]
+    columns = ("value", "value_low", "value_high", *beside)
     return t.group_by("group_id").aggregate(
         members=t.count(), value_months=t.value_months.max(), **{name: total(t[name]) for name in columns}
     )

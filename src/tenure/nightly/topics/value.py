@@ -15,7 +15,7 @@ from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.value import PARTS
-from tenure.nightly.topics import Known
+from tenure.nightly.topics import Known, households
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +56,7 @@ class _Valued:
 
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
-    """The bank's value, what it is made of, where it is; then each branch with its people at risk."""
+    """The bank's value, what it is made of, where it is; each branch with its people at risk; then households."""
     everyone = _valued(known)
     if not len(everyone.value):
         raise TooLittleData("no customer has a value")
@@ -78,6 +78,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
             yield org, _parts(mine)
             yield org, _tiers(mine)
             yield org, _at_risk(mine)
+    yield from households.sections(known)
 
 
 def _valued(known: Known) -> _Valued:

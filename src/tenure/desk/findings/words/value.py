@@ -54,6 +54,30 @@ WORDS: dict[str, Name] = {
     "most_at_risk": Name("最值得留住的客户", "Most valuable at risk"),
     "leaving_12m": Name("十二个月流失概率", "Likelihood of leaving, 12 months"),
     "interval": Name("价值区间", "Value, with interval"),
+    "households_now": Name("家庭", "Households"),
+    "households": Name("家庭数（两位客户以上）", "Households of two customers and more"),
+    "household_members": Name("其中的客户", "Customers in them"),
+    "household_value": Name("家庭价值合计", "Value of the households"),
+    "assets": Name("资产（存款与投资）", "Assets (deposits and investments)"),
+    "liabilities": Name("负债（贷款）", "Debts (loans)"),
+    "net_worth": Name("净资产", "Net worth"),
+    "households_told": Name(
+        "{n} 个家庭、{members} 位客户，价值合计 {value}，在本行的净资产 {net}；都是成员之和，他行的资产和负债不在内。",
+        "{n} households of {members} customers are worth {value} and have a net worth of {net} with this bank; all are "
+        "sums over the members, and nothing held or owed elsewhere is in them.",
+    ),
+    "households_unknown": Name(
+        "没有登记同户或配偶关系，无法按家庭汇总。",
+        "No household or marriage is on file, so nothing can be summed by household.",
+    ),
+    "largest_households": Name("价值最高的家庭", "Most valuable households"),
+    "households_listed": Name(
+        "共 {all} 个家庭，按价值列出前 {n} 个，以资产最多的成员为首，列在其所属机构。成员的误差可能同源，区间取最宽。",
+        "{all} households in all, the first {n} by value, each under the member with most assets and in that member's "
+        "branch. Members' errors may share one cause, so the intervals are the widest case.",
+    ),
+    "head_of_household": Name("户主（资产最多）", "Head (with most assets)"),
+    "members": Name("成员", "Members"),
     "risk_listed": Name(
         "按价值乘以流失概率排序，列出前 {n} 位。",
         "By value times the likelihood of leaving: the first {n}.",
