@@ -202,15 +202,15 @@ class _Night:
         if record.told:
             step.say(record.told)
         leaving = None if scores is None else self.frames.small("scores", scores)
-        known = replace(known, record=record)
-        valued, earns = worth.of(known, scores)
+        known = replace(known, record=record, losses=self.outlook.losses())
+        valued, earns, basis = worth.of(known, self.outlook, scores)
         wanted, likely = worth.wanted(known, self.outlook, earns)
         known = replace(known, outlook=ahead.outlook(known.figures, leaving))
         step.wrote(self._publish("outlook", ahead.outlook(known.figures, leaving, valued, self._quadrants(known))))
         step.wrote(self._publish("need", wanted))
         self._publish_rows("lost", ahead.lost(lost, self.past.window.open_month - 1))
         read = {name: self.engine.read([self.folder / f"{name}.parquet"]) for name in ("outlook", "lost", "need")}
-        return replace(known, likely=likely.models, **read)
+        return replace(known, likely=likely.models, basis=basis, **read)
 
     def _quadrants(self, known: Known) -> ir.Table | None:
         """Satisfaction and loyalty of who answered, where they can be told."""

@@ -56,10 +56,17 @@ class _ByHand(Known):
         engine = _Engine()
         lake = {name: ibis.memtable(arrow(name, tables.get(name, ()))) for name in LAKE}
         window, held = Window(as_of), thresholds.load(currency)
-        past = SimpleNamespace(window=window, thresholds=held, cache=SimpleNamespace(engine=engine))
+        past = SimpleNamespace(
+            window=window,
+            thresholds=held,
+            cache=SimpleNamespace(engine=engine),
+            of_closed=lambda closed, name, make: engine.keep(make()),
+            cubes=dict,
+        )
+        made = {"keep": lambda name, expr: engine.keep(expr), "small": lambda name, rows: ibis.memtable(rows)}
         accounts = engine.keep(holdings.accounts(lake["account"], lake["product"], held, as_of))
         own = {
-            "frames": SimpleNamespace(past=past, source=lambda name: _recent(lake[name], name, window)),
+            "frames": SimpleNamespace(past=past, source=lambda name: _recent(lake[name], name, window), **made),
             "party": engine.keep(customers.known(lake["party"], window)),
             "accounts": accounts,
             "paths": ibis.memtable(_paths(tables.get("organisation", ()))),

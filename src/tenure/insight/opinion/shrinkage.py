@@ -127,7 +127,14 @@ def _shrink(
     ]
     concentration = float(alpha.sum())
     return ShrunkGroups(
-        names, raw, estimates, n / (n + concentration), float(alpha @ codes) / concentration, concentration, draws, level
+        names,
+        raw,
+        estimates,
+        n / (n + concentration),
+        float(alpha @ codes) / concentration,
+        concentration,
+        draws,
+        level,
     )
 
 

@@ -27,7 +27,7 @@ class GroupTrap:
 
     ``share``: of its satisfied, those who behave as leaving (0…1). ``index``: that share minus the bank's, in
     **points**; above 0 its satisfaction figures are more deceptive than the bank's. The group is part of the bank, so
-    the interval is that of (1 − its part of the bank) × (its share − that of all others). ``missed``: of its customers who
+    the interval is that of (1 − its part of it) × (its share − that of all others). ``missed``: of its customers who
     answered and behave as leaving, the share that says satisfied: what a satisfaction survey would not have shown.
     ``verdict``: ``above``, ``below`` or ``cannot_tell``.
     """

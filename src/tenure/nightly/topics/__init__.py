@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from tenure.nightly.outlook import Record
     from tenure.nightly.past import ClosedMonths
     from tenure.nightly.steps import Step
+    from tenure.nightly.worth import Basis
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Known:
     that of :func:`balances.as_of`, ``figures`` the customer frame (published columns and some beside them), ``closed``
     the closed months. ``outlook`` and ``lost`` are the published tables of these names, without rows where history is
     too short; ``record`` says what became of the model of leaving; ``need`` is the published table and ``likely``
-    what became of each category's likelihood of opening.
+    what became of each category's likelihood of opening; ``losses`` who was lost when by the bank's definitions, None
+    where history is too short for them; ``basis`` what the values rest on.
     """
 
     frames: Frames
@@ -53,6 +55,8 @@ class Known:
     record: Record | None = None
     need: ir.Table | None = None
     likely: Sequence[Mapping[str, Any]] = ()
+    losses: ir.Table | None = None
+    basis: Basis | None = None
 
     @property
     def as_of(self) -> date:
