@@ -318,6 +318,23 @@ class Attrition:
 
 
 @dataclass(frozen=True)
+class Trap:
+    """What behaves as leaving, in the satisfaction trap (S20); see ``trap.Rules``.
+
+    Where the night has no leaving probability, ``products_given_up_alone`` products fewer are a signal, and one signal
+    is enough.
+    """
+
+    probability_ratio: float = field(metadata={"kind": "share", "minimum": 1, "maximum": 50})
+    outflow_share: float = _share()
+    products_given_up: int = _count(1, 18)
+    products_given_up_alone: int = _count(1, 18)
+    renewal_share: float = _share()
+    signals_needed: int = _count(1, 3)
+    satisfied_from: int = _count(2, 5)
+
+
+@dataclass(frozen=True)
 class Thresholds:
     """All of it. ``currency`` is what the night reports in; ``factors`` are millionths of its
     minor unit per minor unit of another currency."""
@@ -334,6 +351,7 @@ class Thresholds:
     priority: Priority
     timeline: Timeline
     attrition: Attrition
+    trap: Trap
     worklist: WorkList
 
     def as_dict(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from tenure.errors import LakeError
 from tenure.insight import Thresholds, Window, thresholds
 from tenure.insight.exact import stages_kept
 from tenure.lake import durable, schema_of
-from tenure.nightly import ahead, deliveries, steps, worth
+from tenure.nightly import ahead, blind, deliveries, steps, worth
 from tenure.nightly.caching import Cache, key, typed, write_rows
 from tenure.nightly.frames import Frames, require_customers
 from tenure.nightly.outlook import Outlook
@@ -202,7 +203,7 @@ class _Night:
         if record.told:
             step.say(record.told)
         leaving = None if scores is None else self.frames.small("scores", scores)
-        known = replace(known, record=record, losses=self.outlook.losses())
+        known = replace(known, record=record, losses=self.outlook.losses(), blind=partial(blind.leaving, self.outlook))
         valued, earns, basis = worth.of(known, self.outlook, scores)
         wanted, likely = worth.wanted(known, self.outlook, earns)
         known = replace(known, outlook=ahead.outlook(known.figures, leaving))

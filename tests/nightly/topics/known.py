@@ -42,9 +42,9 @@ Rows = Iterable[Mapping[str, Any]]
 def known(tables: Mapping[str, Rows], as_of: date, *, currency: str = "CNY", **frames: pa.Table) -> Known:
     """The night's knowledge on ``as_of`` of a lake with these rows (contract's columns; what is left out is null).
 
-    Each frame is made by the night's own functions when a topic first asks for it (the customer frame and the closed
-    months by party take seconds), unless it is given: ``figures``, ``standing``, ``outlook``, ``by_party``,
-    ``by_account``.
+    ``losses`` are those of the bank's definitions (not given: too little history). Each other frame is made by the
+    night's own functions when a topic first asks for it (the customer frame and the closed months by party take
+    seconds), unless it is given: ``figures``, ``standing``, ``outlook``, ``by_party``, ``by_account``.
     """
     return _ByHand(tables, as_of, currency, frames)
 
@@ -72,6 +72,7 @@ class _ByHand(Known):
             "paths": ibis.memtable(_paths(tables.get("organisation", ()))),
             "closed": _Closed(engine, lake, accounts, window, held, given),
             "outlook": None,
+            "losses": ibis.memtable(given["losses"]) if "losses" in given else None,
             **{
                 name: ibis.memtable(table)
                 for name, table in given.items()

@@ -1,6 +1,7 @@
 """The satisfaction trap in words."""
 
 from tenure.contracts.codes import Name
+from tenure.desk.findings.words import losing
 
 TITLE = Name("满意度陷阱", "The satisfaction trap")
 MEANS = Name(
@@ -26,6 +27,7 @@ NOT = Name(
     "who did not answer is listed: an estimated satisfaction is not an answer.",
 )
 WORDS: dict[str, Name] = {
+    **losing.WORDS,
     "now": Name("满意却像要离开的客户", "Satisfied, and behaving as if leaving"),
     "satisfied": Name("满意客户", "Satisfied customers"),
     "trapped": Name("满意却像要离开", "Satisfied but leaving"),
@@ -103,6 +105,20 @@ WORDS: dict[str, Name] = {
         "Not shown: in the half year after {month} {trapped} of the trapped were lost and {content} of the "
         "other satisfied, "
         "which may be chance. Take the list as a hint.",
+    ),
+    "test_deeds_beyond_satisfaction": Name(
+        "只检验了行为：当时没有未见过此后数据的流失模型，名单所依据的流失概率无从回测。{month} 月末之后半年，行为像要离开的"
+        "满意客户流失 {trapped}，其他满意客户 {content}；单凭行为，比满意度多说明问题。",
+        "Only the deeds were tested: there is no model of leaving that had not seen what came after, so the likelihood "
+        "that the list rests on as well could not be. In the half year after {month} {trapped} of the satisfied whose "
+        "deeds spoke of leaving were lost and {content} of the others: deeds alone say more than satisfaction does.",
+    ),
+    "test_deeds_not_shown": Name(
+        "只检验了行为：当时没有未见过此后数据的流失模型，名单所依据的流失概率无从回测。{month} 月末之后半年，行为像要离开的"
+        "满意客户流失 {trapped}，其他满意客户 {content}，差别可能是偶然。名单仅供参考。",
+        "Only the deeds were tested: there is no model of leaving that had not seen what came after, so the likelihood "
+        "that the list rests on as well could not be. In the half year after {month} {trapped} of the satisfied whose "
+        "deeds spoke of leaving were lost and {content} of the others, which may be chance. Take the list as a hint.",
     ),
     "over_time": Name("满意在升，忠诚跟上了吗", "Satisfaction and loyalty over time"),
     "csat_before": Name("满意率（此前）", "Satisfied, before"),
