@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 from nightly.topics.known import known, words_missing
-from tenure.contracts.findings import Figures
+from tenure.contracts.findings import Figures, Unit
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData
 from tenure.nightly import blind
@@ -51,6 +51,7 @@ def bank() -> tuple[Known, dict[int, np.ndarray]]:
     first = dict(reversed(lost))
     losses = pa.table({"party_id": list(first), "lost": list(first.values()), "definition": ["fall"] * len(first)})
     averages = pa.table({"party_id": who, **{f"aum_{k}": [5_000_000] * N for k in range(1, 24)}})
+    averages = averages.append_column("tier_7", pa.array([1] * N)).append_column("tier_13", pa.array([0] * N))
     return known(tables, AS_OF, by_party=averages, losses=losses), chance
 
 
@@ -89,6 +90,35 @@ def test_without_a_model_blind_to_the_past_the_page_says_that_only_deeds_were_te
         told.append(("HQ", found))
     shown = replace(told[0][1], verdict=replace(told[0][1].verdict, code="test_deeds_beyond_satisfaction"))
     assert words_missing("trap", [*told, ("HQ", shown)]) == []
+
+
+def test_a_tier_and_a_branch_in_which_satisfaction_rises_alone_is_named() -> None:
+    """Gold customers answer better at the second month end and leave as before; basic ones say and do as ever."""
+    rng = np.random.default_rng(2)
+    n, gold = 20_000, np.arange(20_000) % 2 == 0
+
+    def half_year(month: str, content: float) -> trap_past.HalfYear:
+        pleased = rng.random(n) < np.where(gold, content, 0.6)
+        lost = np.arange(n) % 100 < 2
+        tier, branch = np.where(gold, "gold", "basic"), np.where(gold, "B1", "B2")
+        nothing = np.zeros(n, dtype=bool)
+        said = np.where(pleased, 5.0, 2.0)
+        return trap_past.HalfYear(month, [""] * n, said, nothing, ~nothing, lost, False, 4, tier, branch)
+
+    past = [half_year("2025-05", 0.6), half_year("2025-11", 0.75)]
+    grid = trap_past.groups_over_time(past, "tiers_over_time", "tier", Unit.TIER)
+    assert [(row[0], row[-1]) for row in grid.rows] == [("gold", "group_trap"), ("basic", "group_cannot_tell")]
+    assert grid.rows[0][2][0] == pytest.approx(15, abs=3)  # type: ignore[index]
+    at = known({"organisation": [{"org_id": "HQ"}, *({"org_id": b, "parent_id": "HQ"} for b in ("B1", "B2"))]}, AS_OF)
+    told = dict(trap_past.branches_over_time(past, at))
+    assert {org: one.verdict.code for org, one in told.items() if one.verdict} == {
+        "B1": "diverge_trap",
+        "B2": "diverge_cannot_tell",
+    }
+    few = [replace(one, satisfaction=np.where(np.arange(n) < 40, one.satisfaction, np.nan)) for one in past]
+    with pytest.raises(TooLittleData, match="30 answers"):
+        trap_past.groups_over_time(few, "tiers_over_time", "tier", Unit.TIER)
+    assert words_missing("trap", [("HQ", grid), ("HQ", trap_past.over_time(past)), *told.items()]) == []
 
 
 def test_a_model_that_knows_what_came_after_is_never_asked() -> None:

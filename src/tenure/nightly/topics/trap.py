@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -79,6 +79,8 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     listed_by_probability = known.outlook is not None
     yield known.bank, said("back_test", lambda: trap_past.back_test(past, listed_by_probability=listed_by_probability))
     yield known.bank, said("over_time", lambda: trap_past.over_time(past))
+    for code, column, unit in (("tiers_over_time", "tier", Unit.TIER), ("branches_over_time", "branch", Unit.ORG)):
+        yield known.bank, said(code, partial(trap_past.groups_over_time, past, code, column, unit))
     yield known.bank, losing.section(known)
     yield known.bank, _listed(view, everybody)
     for org in known.branches:
@@ -86,6 +88,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
         if org != known.bank and (inside & view.told).any():
             yield org, _now(known, view, inside)
             yield org, _listed(view, inside)
+    yield from trap_past.branches_over_time(past, known)
 
 
 def quadrants_of(known: Known) -> pa.Table:
@@ -183,7 +186,14 @@ def _quadrants(view: View) -> Grid:
     told = max(1, sum(found.stated.values()))
     expected = found.predicted.expected if found.predicted else {}
     rows: list[list[Cell]] = [
-        [name, found.stated[name], found.stated[name] / told, int(assets[names == name].sum()), expected.get(name)]
+        [
+            name,
+            found.stated[name],
+            found.stated[name] / told,
+            int(assets[names == name].sum()),
+            expected.get(name),
+            f"treat_{name}",
+        ]
         for name in trap.QUADRANTS
     ]
     columns = [
@@ -192,6 +202,7 @@ def _quadrants(view: View) -> Grid:
         ("part", Unit.SHARE),
         ("assets", Unit.MONEY),
         ("expected", Unit.COUNT),
+        ("treatment", Unit.CODE),
     ]
     told_how = "silent_expected" if found.predicted else f"silent_{found.why_not}"
     return Grid("quadrants", columns, rows, Verdict(told_how))

@@ -7,19 +7,19 @@ tested, and the verdict says that the list rests on more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
-from tenure.contracts.findings import Cell, Figures, Unit, Verdict
+from tenure.contracts import codes
+from tenure.contracts.findings import Cell, Figures, Grid, Unit, Verdict
 from tenure.insight import months, trap
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.intervals import LEVEL, Estimate
-from tenure.insight.opinion import csat
-from tenure.nightly.topics import Known, deeds, figure, losing
+from tenure.insight.intervals import share
+from tenure.nightly.topics import Known, cell, deeds, figure, losing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PAST = (13, 7)
 #: A fall of the share that stays below this is flat, when satisfaction and loyalty are set side by side.
 _MARGIN = 0.005
+#: Answers at both month ends below which a tier or branch is not looked at over time, and rows of a grid.
+_ENOUGH, _MOST = 30, 50
 
 
 def half_years(known: Known) -> list[HalfYear]:
@@ -50,6 +52,8 @@ class HalfYear:
     lost: NDArray[np.bool_]
     by_probability: bool
     satisfied_from: int
+    tier: NDArray[Any]
+    branch: NDArray[Any]
 
 
 def _half_year(known: Known, back: int, chance: pa.Table | None) -> HalfYear:
@@ -57,7 +61,9 @@ def _half_year(known: Known, back: int, chance: pa.Table | None) -> HalfYear:
     assets = known.closed.by_party
     then, before = assets[f"aum_{back}"], assets[f"aum_{back + deeds.OUTFLOW_MONTHS}"]
     here = (then >= floor) | ((before >= floor) & (then > deeds.EMPTIED * before.cast("float64")))
-    t = assets.filter(here).select("party_id").inner_join(deeds.deeds(known, back), "party_id")
+    t = assets.filter(here).select("party_id", tier=assets[f"tier_{back}"].coalesce(0))
+    t = t.inner_join(deeds.deeds(known, back), "party_id")
+    t = t.inner_join(known.party.select("party_id", org_id=known.party.org_id.coalesce("")), "party_id")
     gone = losing.by_end_of(known, back)
     t = t if gone is None else t.anti_join(gone, "party_id")
     parts = [deeds.said(known, back).drop("answered_on"), deeds.lost_after(known, back)]
@@ -81,10 +87,17 @@ def _half_year(known: Known, back: int, chance: pa.Table | None) -> HalfYear:
         lost,
         chance is not None,
         rules.satisfied_from,
+        np.array(codes.TIER_ORDER)[rows.column("tier").to_numpy()],
+        np.asarray(rows.column("org_id").to_numpy(zero_copy_only=False)).astype(str),
     )
 
 
 def back_test(past: Sequence[HalfYear], *, listed_by_probability: bool) -> Figures:
+    """:func:`tenure.insight.trap.back_test` over the half years; ``listed_by_probability``: today's list rests on one.
+
+    Raises:
+        TooLittleData: as there, or nobody had answered.
+    """
     told = [~np.isnan(one.satisfaction) & one.readable for one in past]
     if not all(each.any() for each in told):
         raise TooLittleData("nobody had answered before one of the past half years")
@@ -117,17 +130,86 @@ def back_test(past: Sequence[HalfYear], *, listed_by_probability: bool) -> Figur
 
 def over_time(past: Sequence[HalfYear]) -> Figures:
     """Does satisfaction rise while loyalty does not? The year before each of the two month ends, and who stayed."""
-    satisfied = [csat(one.satisfaction[~np.isnan(one.satisfaction)]) for one in past]
-    stayed = [_stayed(one) for one in past]
-    found = trap.divergence(satisfied[0], satisfied[1], stayed[0], stayed[1], _MARGIN)
+    return _over_time(past, [_all(one) for one in past])
+
+
+def groups_over_time(past: Sequence[HalfYear], code: str, column: str, unit: Unit) -> Grid:
+    """The same for each ``column`` (``tier`` of then, or ``branch`` of today) with answers enough at both month ends.
+
+    Raises:
+        TooLittleData: no group has.
+    """
+    counted = [_counted(one, getattr(one, column)) for one in past]
+    rows: list[list[Cell]] = []
+    for name in sorted(set(counted[0]) & set(counted[1])):
+        both = [each[name] for each in counted]
+        if min(each.answers for each in both) >= _ENOUGH:
+            found = _divergence(both)
+            answers = min(each.answers for each in both)
+            row = [cell(each, 100) for each in (found.satisfaction, found.loyalty)]
+            rows.append([name, answers, *row, f"group_{found.verdict}"])
+    if not rows:
+        raise TooLittleData(f"no {column} with {_ENOUGH} answers at both month ends")
+    order = {f"group_{verdict}": place for place, verdict in enumerate(("trap", "both_rise", "not_rising"))}
+    rows.sort(key=lambda row: (order.get(str(row[-1]), len(order)), str(row[0])))
+    columns = [
+        (column, unit), ("answers", Unit.COUNT), ("satisfied_change", Unit.POINTS), ("stayed_change", Unit.POINTS),
+        ("verdict", Unit.CODE),
+    ]  # fmt: skip
+    trapped = sum(row[-1] == "group_trap" for row in rows)
+    numbers: dict[str, tuple[Unit, Cell]] = {"n": (Unit.COUNT, trapped), "groups": (Unit.COUNT, len(rows))}
+    return Grid(code, columns, rows[:_MOST], Verdict("groups_trap" if trapped else "groups_no_trap", numbers))
+
+
+def branches_over_time(past: Sequence[HalfYear], known: Known) -> Iterator[tuple[str, Figures]]:
+    """The same on the page of each branch, all below it included, where there are answers enough."""
+    counted = [_counted(one, one.branch) for one in past]
+    for org in known.branches:
+        below = known.below(org)
+        both = [sum((each[name] for name in below if name in each), _Counts()) for each in counted]
+        if org != known.bank and min(each.answers for each in both) >= _ENOUGH:
+            yield org, _over_time(past, both)
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """How many answered, said satisfied, were here, and stayed half a year."""
+
+    answers: int = 0
+    satisfied: int = 0
+    here: int = 0
+    stayed: int = 0
+
+    def __add__(self, other: _Counts) -> _Counts:
+        return _Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+
+
+def _all(one: HalfYear) -> _Counts:
+    return sum(_counted(one, np.zeros(len(one.lost), dtype=np.int64).astype(str)).values(), _Counts())
+
+
+def _counted(one: HalfYear, names: NDArray[Any]) -> dict[str, _Counts]:
+    found, index = np.unique(names, return_inverse=True)
+    told = ~np.isnan(one.satisfaction)
+    with np.errstate(invalid="ignore"):
+        content = one.satisfaction >= one.satisfied_from
+    sums = [np.bincount(index, each, len(found)).astype(int) for each in (told, content, told | ~told, ~one.lost)]
+    return {str(name): _Counts(*map(int, row)) for name, *row in zip(found, *sums, strict=True)}
+
+
+def _divergence(both: Sequence[_Counts]) -> trap.Divergence:
+    satisfied = [share(each.satisfied, each.answers) for each in both]
+    stayed = [share(each.stayed, each.here) for each in both]
+    return trap.divergence(satisfied[0], satisfied[1], stayed[0], stayed[1], _MARGIN)
+
+
+def _over_time(past: Sequence[HalfYear], both: Sequence[_Counts]) -> Figures:
+    found = _divergence(both)
     figures = [
-        figure(code, Unit.SHARE, each)
-        for code, each in (
-            ("csat_before", satisfied[0]),
-            ("csat_after", satisfied[1]),
-            ("stayed_before", stayed[0]),
-            ("stayed_after", stayed[1]),
-        )
+        figure(f"{code}_{when}", Unit.SHARE, share(part, of))
+        for code, name, whole in (("csat", "satisfied", "answers"), ("stayed", "stayed", "here"))
+        for when, each in zip(("before", "after"), both, strict=True)
+        for part, of in [(getattr(each, name), getattr(each, whole))]
     ]
     numbers: dict[str, tuple[Unit, Cell]] = {
         "before": (Unit.MONTH, past[0].month),
@@ -135,8 +217,3 @@ def over_time(past: Sequence[HalfYear]) -> Figures:
     }
     tone = "bad" if found.verdict == "trap" else ""
     return Figures("over_time", figures, Verdict(f"diverge_{found.verdict}", numbers, tone))
-
-
-def _stayed(one: HalfYear) -> Estimate:
-    everybody = np.ones(len(one.lost), dtype=bool)
-    return trap.weighted_share(everybody, ~one.lost, everybody.astype(np.float64), LEVEL)
