@@ -37,7 +37,7 @@ def half_years(known: Known) -> list[HalfYear]:
     chances = [None if known.blind is None else known.blind(known.frames.past.window.month(back)) for back in PAST]
     if any(chance is None for chance in chances):
         chances = [None] * len(PAST)
-    return [_half_year(known, back, chance) for back, chance in zip(PAST, chances, strict=True)]
+    return [half_year(known, back, chance) for back, chance in zip(PAST, chances, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class HalfYear:
     branch: NDArray[Any]
 
 
-def _half_year(known: Known, back: int, chance: pa.Table | None) -> HalfYear:
+def half_year(known: Known, back: int, chance: pa.Table | None = None) -> HalfYear:
+    """The half year after the end of the month so many months back; ``chance`` is that of ``Known.blind``."""
     floor = known.frames.past.thresholds.tiers.ladder[1] // 5
     assets = known.closed.by_party
     then, before = assets[f"aum_{back}"], assets[f"aum_{back + deeds.OUTFLOW_MONTHS}"]
