@@ -20,7 +20,7 @@ HOLDINGS = """
 create table held as select 'P' || (i // 3) party_id, 'A' || i account_id, 'X' product_id,
   case i % 3 when 0 then 'demand_deposit' when 1 then 'fund' else 'mortgage' end category,
   case i % 3 when 0 then 'deposit' when 1 then 'investment' else 'loan' end side,
-  (hash(i) % 100000000)::bigint "value", 3.5::double annual_rate, date '2027-10-31' matures_on, null::date closed_on
+  (hash(i) % 100000000)::bigint average, 3.5::double annual_rate, date '2027-10-31' matures_on, null::date closed_on
 from range({accounts}) r(i)"""
 PRODUCTS = """
 create table product as select 'X' product_id, null::double spread, 'wealth_management' category, 'R2' risk_level,
@@ -55,7 +55,7 @@ def main() -> None:
     con.raw_sql(f"create table survival as select party_id, {curve} from customer")
     con.raw_sql("create table usage as select party_id, 100 fees_12m, 20 made_counter_12m from customer")
     held, product, customer = (con.table(name) for name in ("held", "product", "customer"))
-    base = timed(con, "base", held.group_by("party_id").aggregate(total=held["value"].sum()))
+    base = timed(con, "base", held.group_by("party_id").aggregate(total=held.average.sum()))
     found = value.of_customers(held, product, con.table("usage"), con.table("survival"), value.load(), AS_OF)
     spent = timed(con, "worth", found)
     print(f"value   {customers:,} customers: {spent:.1f} s, {spent / base:.0f} × adding the holdings up")

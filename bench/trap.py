@@ -4,13 +4,17 @@ Run ``python bench/trap.py HOME`` with the folder of a demo bank (its lake at ``
 ``HOME/demo/bank/truth``). From two past month ends the quadrants are made with what was known then. A true member says
 4 or 5 and, by the truth, leaves within the half year after (deaths left out). Printed: how many members are found and
 how many of those named are members, beside the ceiling: whoever knows the planted loyalty and satisfaction, names as
-many and still cannot know the day. Knowing the day itself would find all. ``--full`` looks from six month ends.
+many and still cannot know the day. Knowing the day itself would find all. Where a night has left a model with trees
+that had seen nothing after those month ends, its leaving probability counts, as in the night's own list. ``--full``
+looks from six month ends.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +24,11 @@ from tenure.insight import Window, thresholds
 from tenure.insight.exact import stages_kept
 from tenure.insight.months import months_before
 from tenure.lake import Lake, connect
-from tenure.nightly import deliveries
+from tenure.nightly import blind, deliveries
+from tenure.nightly.outlook import Outlook
 from tenure.nightly.run import _newest_day, _Night
 from tenure.nightly.topics import Known, deeds
-from tenure.nightly.topics.trap import _past
+from tenure.nightly.topics.trap_past import half_year
 from tenure.progress import QUIET
 
 
@@ -47,7 +52,10 @@ def known(home: Path) -> Known:
         closed = past.history(accounts, one_currency=one, inferred=inferred, step=step)
         standing = frames.standing(accounts, closed, one_currency=one)
         figures = frames.figures(party, paths, accounts, standing, closed, one_currency=one, inferred=inferred)
-    return Known(frames, closed, party, accounts, standing, figures, paths)
+    outlook = Outlook(past, accounts)
+    blindly = partial(blind.leaving, outlook)
+    found = Known(frames, closed, party, accounts, standing, figures, paths)
+    return replace(found, losses=outlook.losses(), blind=blindly)
 
 
 def main() -> None:
@@ -60,7 +68,8 @@ def main() -> None:
     with stages_kept():
         bank = known(asked.home)
         for back in (7, 8, 9, 10, 11, 13) if asked.full else (7, 13):
-            past, end = _past(bank, back), deeds.end_of(bank, back)
+            chance = bank.blind(bank.frames.past.window.month(back)) if bank.blind else None
+            past, end = half_year(bank, back, chance), deeds.end_of(bank, back)
             until = months_before(end, -deeds.AFTER)
             who = [truth.get(party) for party in past.parties]
             gone = np.array([bool(t and t["left_on"] and t["left_on"] <= end) for t in who])

@@ -235,6 +235,15 @@ class Outlook:
         make = partial(panel.from_months, grid, self._first() + panel.LOOK_BACK, self.last, self.past.thresholds)
         return self.past.cache.keep(FOLDER, f"{self._name()}-panel", make)
 
+    def losses(self) -> ir.Table | None:
+        """Who was lost by the bank's definitions up to the last closed month, and when: :func:`definitions.of`; None
+        where there are not a year and a half of closed months."""
+        grid = self._months()
+        if grid is None:
+            return None
+        make = partial(definitions.of, grid, self.past.thresholds)
+        return self.past.cache.engine.read([self.past.cache.keep(FOLDER, f"{self._name()}-losses", make)])
+
     def run(self) -> tuple[Record, pa.Table | None, pa.Table | None]:
         """Train if due and score: the record, the scores, the post-mortems of the last twelve months with
         ``definition``; None: too little."""

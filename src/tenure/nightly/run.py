@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from tenure.errors import LakeError
 from tenure.insight import Thresholds, Window, thresholds
 from tenure.insight.exact import stages_kept
 from tenure.lake import durable, schema_of
-from tenure.nightly import ahead, deliveries, steps, theme_corrections, worth
+from tenure.nightly import ahead, blind, deliveries, steps, theme_corrections, worth
 from tenure.nightly.caching import Cache, key, typed, write_rows
 from tenure.nightly.frames import Frames, require_customers
 from tenure.nightly.outlook import Outlook
@@ -213,15 +214,15 @@ class _Night:
         if record.told:
             step.say(record.told)
         leaving = None if scores is None else self.frames.small("scores", scores)
-        known = replace(known, record=record)
-        valued, earns = worth.of(known, scores)
+        known = replace(known, record=record, losses=self.outlook.losses(), blind=partial(blind.leaving, self.outlook))
+        valued, earns, basis = worth.of(known, self.outlook, scores)
         wanted, likely = worth.wanted(known, self.outlook, earns)
         known = replace(known, outlook=ahead.outlook(known.figures, leaving))
         step.wrote(self._publish("outlook", ahead.outlook(known.figures, leaving, valued, self._quadrants(known))))
         step.wrote(self._publish("need", wanted))
         self._publish_rows("lost", ahead.lost(lost, self.past.window.open_month - 1))
         read = {name: self.engine.read([self.folder / f"{name}.parquet"]) for name in ("outlook", "lost", "need")}
-        return replace(known, likely=likely.models, **read)
+        return replace(known, likely=likely.models, basis=basis, **read)
 
     def _quadrants(self, known: Known) -> ir.Table | None:
         """Satisfaction and loyalty of who answered, where they can be told."""

@@ -1,14 +1,14 @@
 """What customers are worth and need, over a night: value from margins and survival, needs from rules and likelihoods.
 
-Who has no survival curve of the model's is given the bank's plain closing rate as a constant hazard. Likelihoods of
-opening are learned once a month from a sample of the attrition panel; one that is not calibrated, or has seen too few
-openings, is not used: the rule's strength alone then speaks.
+Who has no survival curve of the model's is given a plain rate (:mod:`tenure.nightly.staying`). Likelihoods of opening
+are learned once a month from a sample of the attrition panel; one that is not calibrated, or has seen too few openings,
+is not used: the rule's strength alone then speaks.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -20,11 +20,11 @@ import pyarrow.parquet as pq
 from tenure.contracts import codes
 from tenure.insight import months, needs, value
 from tenure.insight.attrition.features import FEATURES
-from tenure.insight.exact import total
+from tenure.insight.exact import rounded, total
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.needs.propensity import AHEAD
+from tenure.nightly import staying
 from tenure.nightly.caching import write_rows
-from tenure.nightly.outlook import HORIZON
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +40,8 @@ FOLDER = "propensity"
 MOST_ROWS, MONTHS_BACK = 40_000, 15
 #: Needs published of a customer.
 MOST_NEEDS = 6
+#: The closed month, counted back, that the last one is set against to see how far margins move in a year.
+_YEAR_AGO = 13
 _CATEGORIES = tuple(dict.fromkeys(rule.category for rule in needs.RULES))
 #: What openings are foretold by: not what was opened lately, which is the outcome itself seen from behind.
 _NAMES = tuple(feature.name for feature in FEATURES if not feature.name.startswith("opened_"))
@@ -54,33 +56,70 @@ class Likelihoods:
     models: tuple[dict[str, Any], ...] = ()
 
 
-def of(known: Known, scores: pa.Table | None) -> tuple[ir.Table, ir.Table]:
-    """Each customer's value in the outlook's columns, and what a holding of each category is worth on average.
+@dataclass(frozen=True)
+class Basis:
+    """What a night's values rest on, for the page that shows them.
+
+    ``assumptions`` with the errors that were used; ``hazard`` and ``margin`` where these come from; ``staying`` the
+    plain rates; ``unpriced`` the accounts that earn nothing because nothing gives them a price.
+    """
+
+    assumptions: value.Assumptions
+    hazard: value.Measured
+    margin: value.Measured
+    staying: staying.Staying
+    unpriced: int
+
+
+def of(known: Known, outlook: Outlook, scores: pa.Table | None) -> tuple[ir.Table, ir.Table, Basis]:
+    """Each customer's value in the outlook's columns, what a holding of each category is worth on average, and what
+    both rest on.
 
     ``scores`` are those of :func:`tenure.nightly.outlook.score`; None where there is no model.
     """
     set_ = known.assumptions
     product = known.source("product")
-    survival = _survival(known, scores)
-    found = value.of_customers(known.standing, product, _usage(known), survival, set_, known.as_of)
-    found = found.select("party_id", "value", "value_low", "value_high", "value_months", "value_parts")
-    earned = value.of_holdings(known.standing, product, set_)
+    stays = staying.of(known, outlook, scores)
+    card = known.record.card if known.record is not None and scores is not None else None
+    hazard = staying.error(stays, card, set_.hazard_error)
+    margin = value.margin_error(*_margins_by_tier(known, outlook, set_), set_.margin_error)
+    set_ = replace(set_, hazard_error=hazard.used, margin_error=margin.used)
+    held = value.averaged(known.standing, known.closed.by_account, known.frames.past.window)
+    found = value.of_customers(held, product, _usage(known), stays.survival, set_, known.as_of)
+    found = known.frames.keep(
+        "worth", found.select("party_id", "value", "value_low", "value_high", "value_months", "value_parts", "unpriced")
+    )
+    unpriced = known.rows(found.aggregate(n=total(found.unpriced))).column("n")[0].as_py()
+    earned = value.of_holdings(held, product, set_)
     # A service has no balance of its own: what it earns is not told by its holdings, rather than nothing.
     earned = earned.filter(earned.part != "fees")
-    return known.frames.keep("worth", found), known.frames.keep(
-        "category_worth", value.worth_of_categories(earned, set_)
-    )
+    worths = value.worth_of_categories(earned, stays.survival, set_, known.as_of)
+    basis = Basis(set_, hazard, margin, stays, int(unpriced or 0))
+    return found.drop("unpriced"), known.frames.keep("category_worth", worths), basis
 
 
-def closing_rate(known: Known) -> float:
-    """The share of customers, a month, whose relationship closed in the year before ``as_of``."""
-    f = known.figures
-    counted = known.rows(f.aggregate(gone=f.left_on.notnull().sum(), here=f.left_on.isnull().sum())).to_pylist()[0]
-    gone_of_late = f.filter(f.left_on.notnull()).select("left_on")
-    year_ago = months.months_before(known.as_of, 12)
-    lately = known.rows(gone_of_late.filter(gone_of_late.left_on > year_ago)).num_rows
-    everybody = (counted["here"] or 0) + lately
-    return float(1 - (1 - lately / everybody) ** (1 / 12)) if everybody else 0.0
+def _margins_by_tier(known: Known, outlook: Outlook, set_: value.Assumptions) -> tuple[list[float], list[float]]:
+    """A year's margin of those who stayed, by the tier they had a year ago, in that month and in the last closed one.
+
+    By daily averages of the two months at today's rates and prices: what moved is what customers hold.
+    """
+    parties, losses = known.closed.by_party, outlook.losses()
+    stayed = known.figures.filter(known.figures.left_on.isnull()).select("party_id")
+    if losses is not None:
+        stayed = stayed.anti_join(losses.filter(losses.lost.notnull()), "party_id")
+    t = parties.filter(parties[f"tier_{_YEAR_AGO}"].notnull()).select("party_id", tier=f"tier_{_YEAR_AGO}")
+    t = t.semi_join(stayed, "party_id")
+    for name, back in (("then", _YEAR_AGO), ("now", 1)):
+        days = known.closed.by_account.select("account_id", area=f"days_{back}")
+        held = known.accounts.inner_join(days, "account_id")
+        length = months.length(known.frames.past.window.month(back))
+        held = held.mutate(average=rounded(held.area, length), closed_on=ibis.null("date"))
+        earned = value.of_holdings(held, known.source("product"), set_)
+        sums = earned.group_by("party_id").aggregate(**{name: total(earned.earned + earned.loss)})
+        t = t.left_join(sums, "party_id").drop("party_id_right")
+    t = t.group_by("tier").aggregate(then=total(t.then), now=total(t.now), customers=t.count())
+    rows = known.rows(t.filter(t.customers >= value.FEWEST_CUSTOMERS).order_by("tier")).to_pylist()
+    return [float(row["then"]) for row in rows], [float(row["now"]) for row in rows]
 
 
 def wanted(known: Known, outlook: Outlook, worth: ir.Table) -> tuple[ir.Table, Likelihoods]:
@@ -169,21 +208,6 @@ def _with_openings(known: Known, rows: pa.Table, last: int) -> pa.Table:
             hit |= np.isin(who + landmark + ahead, keys)
         rows = rows.append_column(f"opened_{category}", pa.array(hit.astype(np.float64), mask=~over))
     return rows
-
-
-def _survival(known: Known, scores: pa.Table | None) -> ir.Table:
-    """``party_id`` and ``s_1`` … of everyone still here: the model's, else the bank's plain rate."""
-    monthly = closing_rate(known)
-    plain = [(1 - monthly) ** k for k in range(1, HORIZON + 1)]
-    here = known.figures.filter(known.figures.left_on.isnull()).select("party_id")
-    if scores is None or not scores.num_rows:
-        return here.mutate(**{f"s_{k}": ibis.literal(s) for k, s in enumerate(plain, 1)})
-    curves = np.array([json.loads(str(text)) for text in scores["survival"].to_pylist()], dtype=np.float64)
-    of_model = pa.table(
-        {"party_id": scores["party_id"], **{f"s_{k + 1}": curves[:, k] for k in range(curves.shape[1])}}
-    )
-    t = here.left_join(known.frames.small("survival", of_model), "party_id").drop("party_id_right")
-    return t.mutate(**{f"s_{k}": t[f"s_{k}"].coalesce(rate) for k, rate in enumerate(plain, 1)})
 
 
 def _usage(known: Known) -> ir.Table:

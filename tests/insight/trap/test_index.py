@@ -6,7 +6,7 @@ import pytest
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.intervals import Estimate, unknown
-from tenure.insight.trap import divergence, quadrants, trap_index
+from tenure.insight.trap import Quadrants, divergence, quadrants, trap_index
 
 from .bank import bank
 
@@ -51,6 +51,46 @@ def test_the_index_is_the_share_of_the_satisfied_who_leave_less_the_banks() -> N
     assert (north.satisfied, north.trapped) == (100, 40)
     assert north.missed.value == pytest.approx(40 / 60)  # of 60 who leave, 40 say that they are satisfied
     assert got.missed.value == pytest.approx(50 / 70)
+
+
+def _town(rng: np.random.Generator, sizes: list[int], rates: list[float]) -> tuple[Quadrants, list[str]]:
+    """All of them satisfied; in group k a share ``rates[k]`` behaves as leaving, by chance."""
+    names = [f"g{k}" for k, size in enumerate(sizes) for _ in range(size)]
+    away = np.concatenate([rng.uniform(size=n) < p for n, p in zip(sizes, rates, strict=True)]).astype(float)
+    return quadrants([5] * len(names), {"outflow_share": away, "depth_trend": -2 * away}), names
+
+
+@pytest.mark.parametrize("part", [0.05, 0.85])
+@pytest.mark.parametrize("groups", [3, 8])
+def test_the_index_of_a_small_and_of_a_large_group_is_covered_as_often_as_stated(part: float, groups: int) -> None:
+    """A group is part of the bank it is held against. Below 5 groups Newcombe's interval, else the shrunk one."""
+    rng = np.random.default_rng(7)
+    whole, sims = 3_000, 300
+    rest = [round(whole * (1 - part) / (groups - 1))] * (groups - 1)
+    sizes = [round(whole * part), *rest]
+    held, widths = 0, []
+    for seed in range(sims):
+        # the prior that shrinkage learns: groups differ, by chance, around one share
+        rates = rng.beta(20, 180, groups).tolist()
+        truth = 100 * (rates[0] - np.dot(sizes, rates) / sum(sizes))
+        found = {row.group: row for row in trap_index(*_town(rng, sizes, rates), seed=seed).groups}["g0"].index
+        assert found.value is not None and found.low is not None and found.high is not None
+        held += found.low <= truth <= found.high
+        widths.append(found.high - found.low)
+    assert 0.92 <= held / sims <= 0.985
+    if part == 0.85:  # its own interval, moved along, would be ± 1.1 points and more
+        assert np.mean(widths) < 1.0
+
+
+def test_a_tier_of_nearly_everybody_is_told_apart_from_the_rest() -> None:
+    said = 8_500, 1_500
+    away = [1.0] * 850 + [0.0] * 7_650 + [1.0] * 231 + [0.0] * 1_269
+    found = quadrants([5] * 10_000, {"outflow_share": away, "depth_trend": [-2 * a for a in away]})
+    basic = {row.group: row for row in trap_index(found, ["basic"] * said[0] + ["gold"] * said[1]).groups}["basic"]
+    assert basic.index.value == pytest.approx(-0.81) and basic.verdict == "below"
+    assert basic.index.high is not None and basic.index.high < -0.4  # alone its share is known to ± .64 points only
+    only = trap_index(found, ["basic"] * 10_000).groups[0]
+    assert (only.index.low, only.index.value, only.index.high, only.verdict) == (0, 0, 0, "cannot_tell")
 
 
 def test_weights_speak_for_the_silent() -> None:

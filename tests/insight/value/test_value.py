@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from insight import tables
 from tenure.errors import InputError
-from tenure.insight import value
+from tenure.insight import Window, value
 
 AS_OF = date(2026, 10, 31)
 ACCOUNT = pa.schema(
     [
         ("party_id", pa.string()), ("account_id", pa.string()), ("product_id", pa.string()),
-        ("category", pa.string()), ("side", pa.string()), ("value", pa.int64()), ("annual_rate", pa.float64()),
+        ("category", pa.string()), ("side", pa.string()), ("average", pa.int64()), ("annual_rate", pa.float64()),
         ("matures_on", pa.date32()), ("closed_on", pa.date32()),
     ]
 )  # fmt: skip
@@ -64,7 +64,7 @@ def test_a_months_margin_is_paid_at_its_end_by_who_is_still_here() -> None:
     year = {"horizon_months": 120, "discount_rate": 100.0, "tail_concentration": 0}
     # The textbook's d = 10 % a step is beyond what a bank may set: the same ratio is checked at a monthly step.
     v, r = 2 ** (-1 / 12), 0.8
-    found = worth([{"category": "demand_deposit", "value": 12_000_000}], geometric(r, 24), spread=10.0, **year)
+    found = worth([{"category": "demand_deposit", "average": 12_000_000}], geometric(r, 24), spread=10.0, **year)
     step = 1 / v - 1
     assert found["value"] == pytest.approx(100_000 * r / (1 + step - r), rel=1e-5)
     assert found["value"] < 100_000 / (1 + step - r) < 100_000 * (1 + step) / (1 + step - r)
@@ -81,25 +81,25 @@ def test_the_annuity_reproduces_the_textbook_case() -> None:
 
 
 def test_a_deposit_earns_the_transfer_price_less_its_rate() -> None:
-    a = {"category": "time_deposit", "value": 100_000_00, "annual_rate": 1.4}
+    a = {"category": "time_deposit", "average": 100_000_00, "annual_rate": 1.4}
     found = tables.rows(value.of_holdings(held(a), products(), value.load()), "account_id")["A0"]
     assert found["earned"] == 1_000_00  # 2.4 % − 1.4 % of 100,000.00
 
 
 def test_a_loan_earns_its_rate_less_the_transfer_price_and_loses_what_defaults() -> None:
-    a = {"category": "mortgage", "value": 1_000_000_00, "annual_rate": 3.8}
+    a = {"category": "mortgage", "average": 1_000_000_00, "annual_rate": 3.8}
     found = tables.rows(value.of_holdings(held(a), products(), value.load()), "account_id")["A0"]
     assert (found["earned"], found["loss"]) == (15_000_00, -1_250_00)  # 1.5 %; .5 % × 25 %
 
 
 def test_a_products_own_spread_wins() -> None:
-    a = {"category": "mortgage", "value": 1_000_000_00, "annual_rate": 3.8}
+    a = {"category": "mortgage", "average": 1_000_000_00, "annual_rate": 3.8}
     found = tables.rows(value.of_holdings(held(a), products(0.5), value.load()), "account_id")["A0"]
     assert found["earned"] == 5_000_00
 
 
 def test_a_loan_without_rate_or_spread_is_reported_and_earns_nothing() -> None:
-    found = worth([{"category": "mortgage", "value": 1_000_00}], [1.0] * 36)
+    found = worth([{"category": "mortgage", "average": 1_000_00}], [1.0] * 36)
     assert (found["loans"], found["unpriced"]) == (0, 1)
 
 
@@ -111,7 +111,7 @@ def test_serving_at_the_counter_costs_sixty_times_the_phone() -> None:
 
 
 def test_what_matures_earns_until_then_and_afterwards_with_the_chance_of_renewal() -> None:
-    a = {"category": "time_deposit", "value": 100_000_00, "annual_rate": 1.4, "matures_on": date(2027, 4, 30)}
+    a = {"category": "time_deposit", "average": 100_000_00, "annual_rate": 1.4, "matures_on": date(2027, 4, 30)}
     flat = {"discount_rate": 0.0, "horizon_months": 12}
     assert worth([a], [1.0] * 12, renewal={"time_deposit": 0.0}, **flat)["deposits"] == 500_00
     assert worth([a], [1.0] * 12, renewal={"time_deposit": 50.0}, **flat)["deposits"] == 750_00
@@ -134,8 +134,8 @@ def test_a_customer_without_a_curve_has_no_value() -> None:
 
 def test_a_bank_whose_large_customers_leave_is_worth_less_than_its_averages() -> None:
     accounts = held(
-        {"party_id": "P", "category": "demand_deposit", "value": 1_900_000_00},
-        {"party_id": "Q", "category": "demand_deposit", "value": 100_000_00},
+        {"party_id": "P", "category": "demand_deposit", "average": 1_900_000_00},
+        {"party_id": "Q", "category": "demand_deposit", "average": 100_000_00},
     )
     curve = tables.values(party_id=["P", "Q"], **{f"s_{k}": [0.8, 1.0] for k in range(1, 13)})
     flat = value.load(override={"horizon_months": 12, "discount_rate": 0.0})
@@ -147,8 +147,8 @@ def test_a_bank_whose_large_customers_leave_is_worth_less_than_its_averages() ->
 
 def test_a_households_value_is_its_members_and_nobody_counts_twice() -> None:
     accounts = held(
-        {"party_id": "P", "category": "demand_deposit", "value": 77_777_77},
-        {"party_id": "Q", "category": "fund", "value": 33_333_33},
+        {"party_id": "P", "category": "demand_deposit", "average": 77_777_77},
+        {"party_id": "Q", "category": "fund", "average": 33_333_33},
     )
     curve = tables.values(party_id=["P", "Q"], s_1=[0.9, 0.7], s_2=[0.8, 0.5])
     each = value.of_customers(accounts, products(), usage(), curve, value.load(), AS_OF)
@@ -188,7 +188,7 @@ _CUSTOMERS = st.lists(
 def bank(customers: list[Any], less: float) -> dict[str, Any]:
     """Everybody's value in one query; curves multiplied by ``less``."""
     accounts = [
-        {"party_id": f"P{i}", "account_id": f"A{i}-{j}", "category": c, "value": v, "annual_rate": r}
+        {"party_id": f"P{i}", "account_id": f"A{i}-{j}", "category": c, "average": v, "annual_rate": r}
         for i, (rows, _, _) in enumerate(customers)
         for j, (c, v, r) in enumerate(rows)
     ]
@@ -216,9 +216,34 @@ def test_parts_sum_intervals_hold_and_nothing_shrinks_when_customers_stay_longer
 
 
 def test_a_categorys_worth_is_its_mean_margin_and_unsaid_for_a_handful() -> None:
-    accounts = [{"category": "fund", "value": 100_000_00 * (1 + i % 2)} for i in range(30)]
-    few = [{"category": "mortgage", "value": 100_00, "annual_rate": 4.0}] * 29
+    accounts = [{"category": "fund", "average": 100_000_00 * (1 + i % 2)} for i in range(30)]
+    few = [{"category": "mortgage", "average": 100_00, "annual_rate": 4.0}] * 29
     flat = value.load(override={"discount_rate": 0.0, "horizon_months": 24})
     earned = value.of_holdings(held(*accounts, *few), products(), flat)
     # 150,000.00 on average × 0.6 % × two years; 29 mortgages are too few.
-    assert tables.listed(value.worth_of_categories(earned, flat)) == [{"category": "fund", "worth": 1_800_00}]
+    found = value.worth_of_categories(earned, stays(*[1.0] * 24), flat, AS_OF)
+    assert tables.listed(found) == [{"category": "fund", "worth": 1_800_00}]
+
+
+def test_a_categorys_worth_ends_as_a_holdings_value_does() -> None:
+    """With a customer's value: the same survival, maturity and chance of renewal."""
+    deposit = {"category": "time_deposit", "average": 100_000_00, "annual_rate": 1.4, "matures_on": date(2027, 4, 30)}
+    set_ = value.load(override={"discount_rate": 0.0, "horizon_months": 12, "renewal": {"time_deposit": 40.0}})
+    accounts = held(*[deposit] * 30)
+    for curve, expected in (([1.0] * 12, 700_00), ([0.5] * 12, 350_00)):
+        earned = value.of_holdings(accounts, products(), set_)
+        (one,) = tables.listed(value.worth_of_categories(earned, stays(*curve), set_, AS_OF))
+        whole = tables.rows(value.of_customers(accounts, products(), usage(), stays(*curve), set_, AS_OF))["P"]
+        assert one["worth"] == expected and whole["deposits"] == 30 * expected
+
+
+def test_a_holding_earns_on_its_daily_average_and_not_on_the_balance_of_payday() -> None:
+    window = Window(date(2026, 10, 1))  # the first day of a month: its own average would be one day's balance
+    opened = [date(2020, 1, 1), date(2026, 9, 22), date(2026, 10, 1)]
+    standing = tables.values(
+        account_id=["old", "late", "new"], opened_on=opened, value=[900_00] * 3, days_0=[900_00, 900_00, 900_00]
+    )
+    closed = tables.values(account_id=["old", "late"], days_1=[300_00, 900_00])
+    found = tables.rows(value.averaged(standing, closed, window), "account_id")
+    # 300.00 and 900.00 balance-days over 31 days; 1,800.00 over the ten since it was opened; the one day there is
+    assert [found[name]["average"] for name in ("old", "late", "new")] == [38_71, 180_00, 900_00]

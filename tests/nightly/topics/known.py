@@ -53,10 +53,10 @@ def known(
 ) -> Known:
     """The night's knowledge on ``as_of`` of a lake with these rows (contract's columns; what is left out is null).
 
-    Each frame is made by the night's own functions when a topic first asks for it (the customer frame and the closed
-    months by party take seconds), unless it is given: ``figures``, ``standing``, ``outlook``, ``by_party``,
-    ``by_account``. ``held``: the bank's own thresholds in place of the defaults; ``causes``: its names of its causes of
-    complaint.
+    ``losses`` are those of the bank's definitions (not given: too little history). Each other frame is made by the
+    night's own functions when a topic first asks for it (the customer frame and the closed months by party take
+    seconds), unless it is given: ``figures``, ``standing``, ``outlook``, ``by_party``, ``by_account``. ``held``: the
+    bank's own thresholds in place of the defaults; ``causes``: its names of its causes of complaint.
     """
     held = held or thresholds.load(currency)
     if causes:
@@ -80,19 +80,18 @@ class _ByHand(Known):
             cache=cache,
             of_closed=lambda _closed, _name, make: engine.keep(make()),
             rows_of_closed=lambda _closed, _name, make: make(),
+            cubes=dict,
         )
+        made = {"keep": lambda _name, expr: engine.keep(expr), "small": lambda _name, rows: ibis.memtable(rows)}
         accounts = engine.keep(holdings.accounts(lake["account"], lake["product"], held, as_of))
         own = {
-            "frames": SimpleNamespace(
-                past=past,
-                source=lambda name: _recent(lake[name], name, window),
-                small=lambda _name, rows: ibis.memtable(rows),
-            ),
+            "frames": SimpleNamespace(past=past, source=lambda name: _recent(lake[name], name, window), **made),
             "party": engine.keep(customers.known(lake["party"], window)),
             "accounts": accounts,
             "paths": ibis.memtable(_paths(tables.get("organisation", ()))),
             "closed": _Closed(engine, lake, accounts, window, held, given),
             "outlook": None,
+            "losses": ibis.memtable(given["losses"]) if "losses" in given else None,
             **{
                 name: ibis.memtable(table)
                 for name, table in given.items()

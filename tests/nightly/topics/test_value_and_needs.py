@@ -15,8 +15,10 @@ from tenure.contracts.findings import Figures, Grid, Section
 from tenure.desk.findings import words
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.needs import REASONS, RULES
-from tenure.insight.value import PARTS
+from tenure.insight.value import PARTS, Measured, load
+from tenure.nightly import staying
 from tenure.nightly.topics import Known, needs, value
+from tenure.nightly.worth import Basis
 
 AS_OF = date(2026, 6, 20)
 ORGS = [{"org_id": "HQ"}, {"org_id": "B1", "parent_id": "HQ"}, {"org_id": "B2", "parent_id": "HQ"}]
@@ -110,6 +112,32 @@ def test_a_bank_without_needs_is_told_so() -> None:
     empty.__dict__["need"] = ibis.memtable(_needs().slice(0, 0))
     with pytest.raises(TooLittleData):
         list(needs.sections(empty))
+
+
+def basis(hazard: Measured, margin: Measured, *, definitions: bool = True) -> Basis:
+    nobody = ibis.memtable(pa.table({"party_id": pa.array([], pa.string())}))
+    stays = staying.Staying(nobody, staying.Rate(60, 12_000), staying.Rate(3, 100), definitions)
+    return Basis(load(), hazard, margin, stays, 7)
+
+
+def test_the_page_says_what_was_assumed_and_what_was_measured() -> None:
+    at = bank()
+    at.__dict__.update(basis=basis(Measured(0.31, 0.2, 12), Measured(None, 0.15)))
+    told = list(value.sections(at))
+    rests = of(told, "HQ", "rests_on")
+    assert figure(rests, "unpriced").value == 7 and figure(rests, "discount_rate").value == 0.08
+    assert rests.verdict.code == "paid_end_of_month"
+    errors: Grid = of(told, "HQ", "errors")
+    assert errors.rows[0] == ["hazard_error", 0.31, 0.31, 0.2, 12, "error_measured"]
+    assert errors.rows[1] == ["margin_error", 0.15, None, 0.15, None, "error_assumed"]
+    assert errors.verdict is not None and errors.verdict.code == "errors_partly"
+    assert words_missing("value", told) == []
+    short = bank(leaving=None)
+    floor = Measured(0.1, 0.2, 100)
+    short.__dict__.update(basis=basis(floor, floor, definitions=False))
+    told = list(value.sections(short))
+    assert of(told, "HQ", "now").verdict.code == "value_by_closing"
+    assert words_missing("value", told) == []
 
 
 @pytest.mark.parametrize("leaving", [0.1, None])

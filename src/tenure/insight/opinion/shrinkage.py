@@ -7,7 +7,7 @@ The intervals carry the uncertainty of α too, by draws from its normal approxim
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -45,6 +45,25 @@ class ShrunkGroups:
     believed: NDArray[np.float64]
     prior_mean: float
     concentration: float
+    draws: NDArray[np.float64] = field(repr=False, compare=False, default_factory=lambda: np.empty((0, 0)))
+    """(draws, g): figures of all groups together, from their joint posterior."""
+    level: float = LEVEL
+
+    def beyond_all(self, parts: NDArray[np.float64]) -> list[Estimate]:
+        """Each group's figure less that of all groups together, of which group i makes up ``parts[i]`` (sum 1).
+
+        A group is part of what it is held against: the difference is (1 − part) × (group − the others), and its
+        interval comes from the posterior of that difference, never from the group's own interval moved along.
+        """
+        spread = self.draws - self.draws @ parts[:, None]
+        means = np.array([0.0 if each.value is None else each.value for each in self.estimates])
+        values = means - float(means @ parts)
+        tail = (1 - self.level) / 2
+        low, high = np.quantile(spread, [tail, 1 - tail], axis=0)
+        return [
+            Estimate(float(v), min(float(lo), float(v)), max(float(hi), float(v)), each.n, self.level)
+            for v, lo, hi, each in zip(values, low, high, self.estimates, strict=True)
+        ]
 
     def of(self, name: str) -> Estimate:
         """The shrunk estimate of one group; unknown if the group was not there."""
@@ -108,7 +127,14 @@ def _shrink(
     ]
     concentration = float(alpha.sum())
     return ShrunkGroups(
-        names, raw, estimates, n / (n + concentration), float(alpha @ codes) / concentration, concentration
+        names,
+        raw,
+        estimates,
+        n / (n + concentration),
+        float(alpha @ codes) / concentration,
+        concentration,
+        draws,
+        level,
     )
 
 

@@ -160,6 +160,23 @@ class Queues:
 
 
 @dataclass(frozen=True)
+class Trap:
+    """What behaves as leaving, in the satisfaction trap (S20); see ``trap.Rules``.
+
+    Where the night has no leaving probability, ``products_given_up_alone`` products fewer are a signal, and one signal
+    is enough.
+    """
+
+    probability_ratio: float = field(metadata={"kind": "share", "minimum": 1, "maximum": 50})
+    outflow_share: float = kinds.share()
+    products_given_up: int = kinds.count(1, 18)
+    products_given_up_alone: int = kinds.count(1, 18)
+    renewal_share: float = kinds.share()
+    signals_needed: int = kinds.count(1, 3)
+    satisfied_from: int = kinds.count(2, 5)
+
+
+@dataclass(frozen=True)
 class Thresholds:
     """All of it. ``currency`` is what the night reports in; ``factors`` are millionths of its
     minor unit per minor unit of another currency. ``complaint_causes`` are the names of the bank's own codes."""
@@ -177,6 +194,7 @@ class Thresholds:
     timeline: Timeline
     attrition: Attrition
     queues: Queues
+    trap: Trap
     worklist: WorkList
     complaint_causes: Mapping[str, codes.Name] = field(default_factory=dict)
 

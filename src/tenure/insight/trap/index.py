@@ -9,7 +9,7 @@ import numpy as np
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column, plain, same_length
-from tenure.insight.intervals import LEVEL, Estimate, unknown, wilson
+from tenure.insight.intervals import LEVEL, Estimate, gap, unknown, wilson
 from tenure.insight.opinion.shrinkage import FEWEST_GROUPS, shrink_shares
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ class GroupTrap:
     """One branch or tier.
 
     ``share``: of its satisfied, those who behave as leaving (0…1). ``index``: that share minus the bank's, in
-    **points**; above 0 its satisfaction figures are more deceptive than the bank's. ``missed``: of its customers who
+    **points**; above 0 its satisfaction figures are more deceptive than the bank's. The group is part of the bank, so
+    the interval is that of (1 − its part of it) × (its share − that of all others). ``missed``: of its customers who
     answered and behave as leaving, the share that says satisfied: what a satisfaction survey would not have shown.
     ``verdict``: ``above``, ``below`` or ``cannot_tell``.
     """
@@ -79,14 +80,18 @@ def trap_index(
     counted = [_effective(satisfied & here, leaving, weighing) for here in inside]
     trapped, total = (np.array(each) for each in zip(*counted, strict=True))
     bank = weighted_share(satisfied, leaving, weighing, level)
+    parts = np.array([weighing[satisfied & here].sum() for here in inside]) / weighing[satisfied].sum()
     shrunk = int((total > 0).sum()) >= FEWEST_GROUPS
     if shrunk:
-        shares = shrink_shares(trapped, total, names, level, seed=seed).estimates
+        all_groups = shrink_shares(trapped, total, names, level, seed=seed)
+        shares, beyond = all_groups.estimates, all_groups.beyond_all(parts)
     else:
         shares = [weighted_share(satisfied & here, leaving, weighing, level) for here in inside]
+        others = [weighted_share(satisfied & ~here, leaving, weighing, level) for here in inside]
+        beyond = [_beyond(*each) for each in zip(shares, others, parts, strict=True)]
     rows = [
-        _row(str(name), satisfied & here, leaving & here, found.satisfied, share, bank, weighing, level)
-        for name, here, share in zip(names, inside, shares, strict=True)
+        _row(str(name), satisfied & here, leaving & here, found.satisfied, share, index, weighing, level)
+        for name, here, share, index in zip(names, inside, shares, beyond, strict=True)
     ]
     rows.sort(key=lambda row: -(row.index.value if row.index.value is not None else -np.inf))
     return TrapIndex(rows, bank, weighted_share(leaving, found.satisfied, weighing, level), shrunk)
@@ -98,25 +103,31 @@ def _row(
     leaving: NDArray[np.bool_],
     content: NDArray[np.bool_],
     share: Estimate,
-    bank: Estimate,
+    beyond: Estimate,
     weighing: NDArray[np.float64],
     level: float,
 ) -> GroupTrap:
     count = int(satisfied.sum())
     index = unknown(count, level)
-    if share.value is not None and share.low is not None and share.high is not None and bank.value is not None:
-        index = Estimate(
-            100 * (share.value - bank.value),
-            100 * (share.low - bank.value),
-            100 * (share.high - bank.value),
-            count,
-            level,
-        )
+    if beyond.value is not None and beyond.low is not None and beyond.high is not None:
+        index = Estimate(100 * beyond.value, 100 * beyond.low, 100 * beyond.high, count, level)
     verdict = "cannot_tell"
     if count and index.excludes(0):
         verdict = "above" if (index.value or 0.0) > 0 else "below"
     missed = weighted_share(leaving, content, weighing, level)
     return GroupTrap(name, count, int((satisfied & leaving).sum()), share, index, missed, verdict)
+
+
+def _beyond(here: Estimate, others: Estimate, part: float) -> Estimate:
+    """Share of the group − share of the bank it makes up ``part`` of, as (1 − part) × (group − others)."""
+    if here.value is None:
+        return unknown(0, here.level)
+    if others.value is None:  # the group is the whole bank
+        return Estimate(0.0, 0.0, 0.0, here.n, here.level)
+    apart = gap(here, others)
+    assert apart.value is not None and apart.low is not None and apart.high is not None
+    rest = 1 - part
+    return Estimate(rest * apart.value, rest * apart.low, rest * apart.high, here.n, here.level)
 
 
 def _effective(of: NDArray[np.bool_], chosen: NDArray[np.bool_], weighing: NDArray[np.float64]) -> tuple[float, float]:

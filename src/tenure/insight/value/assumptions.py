@@ -64,11 +64,11 @@ class Assumptions:
 
     @property
     def timing(self) -> str:
-        """The convention by which months are paid; it is stored with every value."""
+        """The convention by which months are paid; the value page says it."""
         return TIMING
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values, stored with every value so that it can be read years later."""
+        """Plain values, to be kept beside what was worked out with them."""
         return {**asdict(self), "timing": TIMING}
 
 

@@ -8,23 +8,44 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.contracts import codes
-from tenure.insight.exact import MILLION, add_up, converted, total
+from tenure.insight import months
+from tenure.insight.exact import MILLION, add_up, converted, rounded, total
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from tenure.insight.months import Window
     from tenure.insight.value.assumptions import Assumptions
+
+
+def averaged(standing: ir.Table, closed: ir.Table, window: Window) -> ir.Table:
+    """The frame of :func:`tenure.insight.balances.as_of` with ``average``: what :func:`of_holdings` earns on.
+
+    The daily average of the last closed month and the month to date, over the days since the account was opened where
+    that is later: never the balance of one day, which is high on payday and low on the day before (S3), and never that
+    of a month that began yesterday. ``closed`` is the frame of :func:`tenure.insight.balances.closed_months`.
+    """
+    lately = closed.select("account_id", _before=closed.days_1)
+    t = standing.left_join(lately, "account_id").drop("account_id_right")
+    whole = months.length(window.month(1)) + window.days_open
+    opened, began = t.opened_on.day().cast("int64") - 1, months.first_day(window.open_month)
+    held = ibis.cases(
+        (t.opened_on >= began, window.days_open - opened),
+        (t.opened_on >= months.first_day(window.month(1)), whole - opened),
+        else_=whole,
+    )
+    return t.mutate(average=rounded(t.days_0 + t._before.coalesce(0), ibis.greatest(held, 1))).drop("_before")
 
 
 def of_holdings(held: ir.Table, product: ir.Table, assumptions: Assumptions) -> ir.Table:
     """The yearly margin of each live account, in minor units of the reporting currency.
 
-    ``held`` is the frame of :func:`tenure.insight.balances.as_of` (``value``, ``category``, ``side``, ``annual_rate``
-    in percent, ``matures_on``, ``closed_on``); ``product`` has the contract's columns: its ``spread`` (percent) wins
-    over the transfer prices of the assumptions. Result: ``party_id``, ``account_id``, ``category``, ``matures_on``,
-    ``part`` (deposits, investments, loans or fees), ``earned``, ``loss`` (expected loss and capital, ≤ 0), and
-    ``unpriced``: a balance on which neither product, rate nor assumption gives a price, so that it earns nothing
-    rather than something invented.
+    ``held`` is the frame of :func:`tenure.insight.balances.as_of` (``category``, ``side``, ``annual_rate`` in percent,
+    ``matures_on``, ``closed_on``) with ``average``, a daily average (:func:`averaged`); ``product`` has the contract's
+    columns: its ``spread`` (percent) wins over the transfer prices of the assumptions. Result: ``party_id``,
+    ``account_id``, ``category``, ``matures_on``, ``part`` (deposits, investments, loans or fees), ``earned``, ``loss``
+    (expected loss and capital, ≤ 0), and ``unpriced``: a balance on which neither product, rate nor assumption gives a
+    price, so that it earns nothing rather than something invented.
     """
     spreads = product.select("product_id", "spread")
     t = held.filter(held.closed_on.isnull()).left_join(spreads, "product_id").drop("product_id_right")
@@ -46,7 +67,7 @@ def of_holdings(held: ir.Table, product: ir.Table, assumptions: Assumptions) -> 
         ),
     )  # fmt: skip
     # What is owed may be booked below zero; what it earns follows its size.
-    size = ibis.ifelse(t.side == "loan", t.value.abs(), t.value)
+    size = ibis.ifelse(t.side == "loan", t.average.abs(), t.average)
     return t.select(
         "party_id",
         "account_id",
@@ -55,7 +76,7 @@ def of_holdings(held: ir.Table, product: ir.Table, assumptions: Assumptions) -> 
         "part",
         earned=converted(size, t._spread.coalesce(0)),
         loss=-converted(size, t._cost),
-        unpriced=t._spread.isnull() & (t.value != 0),
+        unpriced=t._spread.isnull() & (t.average != 0),
     )
 
 

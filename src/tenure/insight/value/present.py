@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from tenure.insight.exact import MILLION, add_up, converted, number_text, rounded, total
+from tenure.insight.exact import add_up, converted, number_text, rounded, total
 from tenure.insight.value import margin
 from tenure.insight.value.assumptions import Assumptions
 from tenure.insight.value.survival import Z, annuities
@@ -38,16 +38,7 @@ def of_customers(
     likewise above, the errors of curve and margin taken as independent (delta method).
     """
     lives = annuities(survival, assumptions)
-    earned = margin.of_holdings(held, product, assumptions).inner_join(lives, "party_id")
-    ahead = (earned.matures_on.year() - as_of.year) * 12 + (earned.matures_on.month() - as_of.month)
-    ahead = ibis.least(ibis.greatest(ahead, 0), assumptions.horizon_months).cast("int64")
-    until = ibis.ifelse(ahead > 0, earned.annuity[ibis.greatest(ahead - 1, 0)], 0)
-    stays = [(earned.category == code, ibis.literal(share, "int64")) for code, share in assumptions.renewal.items()]
-    renewed = ibis.cases(*stays, else_=ibis.literal(0, "int64"))
-    kept = ibis.ifelse(earned.matures_on.isnull(), earned.whole, until + converted(earned.whole - until, renewed))
-    earned = earned.mutate(
-        _earned=converted(earned.earned, kept), _loss=converted(earned.loss, kept)
-    )  # fmt: skip
+    earned = _over_the_horizon(margin.of_holdings(held, product, assumptions), lives, assumptions, as_of)
     sums = earned.group_by("party_id").aggregate(
         **{f"_{part}": total(earned._earned, earned.part == part) for part in ("deposits", "investments", "loans")},
         _other=total(earned._earned, earned.part == "fees"),
@@ -67,6 +58,19 @@ def of_customers(
         unpriced=t._unpriced.coalesce(0),
     )
     return _with_interval(t, assumptions)
+
+
+def _over_the_horizon(earned: ir.Table, lives: ir.Table, assumptions: Assumptions, as_of: date) -> ir.Table:
+    """Each holding's ``_earned`` and ``_loss`` over the horizon: a year's, times the discounted years in which the
+    customer is still here and the holding still runs or was renewed."""
+    earned = earned.inner_join(lives, "party_id")
+    ahead = (earned.matures_on.year() - as_of.year) * 12 + (earned.matures_on.month() - as_of.month)
+    ahead = ibis.least(ibis.greatest(ahead, 0), assumptions.horizon_months).cast("int64")
+    until = ibis.ifelse(ahead > 0, earned.annuity[ibis.greatest(ahead - 1, 0)], 0)
+    stays = [(earned.category == code, ibis.literal(share, "int64")) for code, share in assumptions.renewal.items()]
+    renewed = ibis.cases(*stays, else_=ibis.literal(0, "int64"))
+    kept = ibis.ifelse(earned.matures_on.isnull(), earned.whole, until + converted(earned.whole - until, renewed))
+    return earned.mutate(_earned=converted(earned.earned, kept), _loss=converted(earned.loss, kept))
 
 
 def of_groups(values: ir.Table, members: ir.Table) -> ir.Table:
@@ -109,21 +113,17 @@ def _with_interval(t: ir.Table, assumptions: Assumptions) -> ir.Table:
     )
 
 
-def yearly_annuity(assumptions: Assumptions) -> int:
-    """A(H) of a customer who is sure to stay, in millionths of a year: the most that one a year can be worth."""
-    v: float = (1 + assumptions.discount_rate) ** (-1 / 12)
-    return round(sum(v**t for t in range(1, assumptions.horizon_months + 1)) / 12 * MILLION)
+def worth_of_categories(
+    earned: ir.Table, survival: ir.Table, assumptions: Assumptions, as_of: date, least: int = 30
+) -> ir.Table:
+    """``category`` and ``worth``: what a holding of it earns on average over the horizon, in minor units.
 
-
-def worth_of_categories(earned: ir.Table, assumptions: Assumptions, least: int = 30) -> ir.Table:
-    """``category`` and ``worth``: what a holding of it earns on average over the horizon, if the customer stays.
-
-    ``earned`` is :func:`tenure.insight.value.of_holdings`. A category with fewer than ``least`` priced holdings has
-    no row. The mean of today's holdings: a new one may be smaller.
+    ``earned`` is :func:`tenure.insight.value.of_holdings`, ``survival`` as for :func:`of_customers`: a holding counts
+    while its customer is likely here, until it matures, and then with the chance of renewal, as in a customer's value.
+    A category with fewer than ``least`` priced holdings has no row. The mean of today's holdings: a new one may be
+    smaller, and has its whole term ahead of it.
     """
-    priced = earned.filter(~earned.unpriced)
-    t = priced.group_by("category").aggregate(amount=total(priced.earned + priced.loss), holdings=priced.count())
+    priced = _over_the_horizon(earned.filter(~earned.unpriced), annuities(survival, assumptions), assumptions, as_of)
+    t = priced.group_by("category").aggregate(amount=total(priced._earned + priced._loss), holdings=priced.count())
     t = t.filter(t.holdings >= least)
-    return t.select(
-        "category", worth=converted(rounded(t.amount, t.holdings), ibis.literal(yearly_annuity(assumptions)))
-    )
+    return t.select("category", worth=rounded(t.amount, t.holdings))

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tenure.nightly.outlook import Record
     from tenure.nightly.past import ClosedMonths
     from tenure.nightly.steps import Step
+    from tenure.nightly.worth import Basis
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ class Known:
     that of :func:`balances.as_of`, ``figures`` the customer frame (published columns and some beside them), ``closed``
     the closed months. ``outlook`` and ``lost`` are the published tables of these names, without rows where history is
     too short; ``record`` says what became of the model of leaving; ``need`` is the published table and ``likely``
-    what became of each category's likelihood of opening.
+    what became of each category's likelihood of opening; ``losses`` who was lost when by the bank's definitions, None
+    where history is too short for them; ``basis`` what the values rest on; ``blind`` the leaving probabilities of a
+    past month by trees that had seen nothing after it (:func:`tenure.nightly.blind.leaving`).
     """
 
     frames: Frames
@@ -57,6 +60,9 @@ class Known:
     record: Record | None = None
     need: ir.Table | None = None
     likely: Sequence[Mapping[str, Any]] = ()
+    losses: ir.Table | None = None
+    basis: Basis | None = None
+    blind: Callable[[int], pa.Table | None] | None = None
 
     @property
     def as_of(self) -> date:

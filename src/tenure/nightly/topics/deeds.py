@@ -12,28 +12,43 @@ import ibis
 
 from tenure.insight import months
 from tenure.insight.activity import NOT_A_FLOW
+from tenure.insight.exact import total
+from tenure.insight.months import CURVE
 from tenure.insight.trap import Rules
-from tenure.nightly.topics import heard
+from tenure.nightly.topics import heard, losing
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from tenure.nightly.topics import Known
 
-#: Beside a leaving probability two deeds must come together; without one a single strong deed has to do.
-BESIDE_A_PROBABILITY = Rules()
-ALONE = Rules(signals_needed=1, depth_trend=-2.0)
 #: Months of outflow, of the rhythm it is set against, and of leaving afterwards.
 OUTFLOW_MONTHS = 3
 RHYTHM = 12
 AFTER = 6
+_SENT = {"account_id": "string", "month": "int64", "amount": "int64"}
 #: Days of maturities looked back upon, after those of which it can't be said yet; the month before all of them.
 _MATURED_DAYS = 180
 _SETTLED_DAYS = 14
 _MATURED_MONTHS = 7
-#: Lost without leaving: average assets at this share of what they were, or less; and what is left with who is gone.
+#: Where the bank's definitions cannot be used, lost without leaving: average assets at this share of what they were, or
+#: less; and what is left with who is gone.
 _GONE = 0.3
 EMPTIED = 0.1
+
+
+def rules(known: Known, *, probability: bool) -> Rules:
+    """The bank's own thresholds. Beside a leaving ``probability`` two deeds must come together; without one a single
+    strong deed has to do."""
+    own = known.frames.past.thresholds.trap
+    return Rules(
+        own.probability_ratio,
+        own.outflow_share,
+        -float(own.products_given_up if probability else own.products_given_up_alone),
+        own.renewal_share,
+        own.signals_needed if probability else 1,
+        own.satisfied_from,
+    )
 
 
 def end_of(known: Known, back: int) -> date:
@@ -68,13 +83,12 @@ def _open(account: ir.Table, on: date) -> ir.BooleanValue:
 def _outflow(known: Known, back: int) -> ir.Table:
     window, thresholds = known.frames.past.window, known.frames.past.thresholds
     newest, quarters = window.month(back), 1 + RHYTHM // OUTFLOW_MONTHS
-    first, end = months.first_day(newest + 1 - quarters * OUTFLOW_MONTHS), end_of(known, back)
-    t = known.source("transaction")
-    on = t.booked_at.date()
-    t = t.filter((on >= first) & (on <= end) & (t.amount < 0) & t.same_name & t.kind.notin(NOT_A_FLOW))
-    ago = newest - (t.booked_at.year().cast("int64") * 12 + t.booked_at.month().cast("int64") - 1)
+    t = _sent_elsewhere(known)
+    if back == 0:
+        t = t.cast(_SENT).union(_by_month(known, window.open_month, window.open_month).cast(_SENT))
+    t = t.filter((t.month > newest - quarters * OUTFLOW_MONTHS) & (t.month <= newest))
     owned = known.accounts.select("account_id", "party_id", "factor")
-    t = t.select("account_id", "amount", quarter=(ago / OUTFLOW_MONTHS).floor().cast("int64"))
+    t = t.select("account_id", "amount", quarter=((newest - t.month) / OUTFLOW_MONTHS).floor().cast("int64"))
     t = t.inner_join(owned, "account_id")
     t = t.mutate(sent=-t.amount.cast("float64") * t.factor.cast("float64") / 1e6)
     t = t.group_by("party_id", "quarter").aggregate(sent=t.sent.sum())
@@ -86,6 +100,24 @@ def _outflow(known: Known, back: int) -> ir.Table:
     both = before.left_join(t, "party_id").drop("party_id_right")
     beyond = ibis.greatest(both.now.coalesce(0.0) - both.usual.coalesce(0.0), 0.0)
     return both.select("party_id", outflow_share=ibis.least(beyond / both.base.cast("float64"), 1.0))
+
+
+def _sent_elsewhere(known: Known) -> ir.Table:
+    """:func:`_by_month` of the closed months, worked out when one closes: a night reads no old transaction for it."""
+    window, past = known.frames.past.window, known.frames.past
+    return past.of_closed(
+        known.closed, "sent_elsewhere", lambda: _by_month(known, window.month(CURVE - 1), window.month(1))
+    )
+
+
+def _by_month(known: Known, first: int, last: int) -> ir.Table:
+    """``account_id``, ``month`` and ``amount`` (below 0, the account's minor units) sent to own accounts elsewhere."""
+    t = known.source("transaction")
+    began, ended = months.first_day(first), min(months.last_day(last), known.as_of)
+    t = t.filter(t.booked_at >= ibis.timestamp(began.isoformat()))
+    t = t.filter((t.booked_at.date() <= ended) & (t.amount < 0) & t.same_name & t.kind.notin(NOT_A_FLOW))
+    t = t.mutate(month=t.booked_at.year().cast("int64") * 12 + t.booked_at.month().cast("int64") - 1)
+    return t.group_by("account_id", "month").aggregate(amount=total(t.amount))
 
 
 def _depth(known: Known, end: date) -> ir.Table:
@@ -128,9 +160,13 @@ def _average(known: Known, back: int) -> ir.Table:
 def lost_after(known: Known, back: int) -> ir.Table:
     """``party_id``, ``lost``: whether a customer here at the end of that month was lost within six months after it.
 
-    Lost: left, closed the last account, or average assets fell to 30 % or less of what they were (where these were
+    Lost is who one of the bank's own definitions says so of (then only those have a row) or, below 18 closed months,
+    who left, closed the last account, or whose average assets fell to 30 % or less of what they were (where these were
     enough to say anything). Month ``back`` must be at least six months ago.
     """
+    found = losing.between(known, back, back - AFTER)
+    if found is not None:
+        return found.mutate(lost=ibis.literal(True))
     end, until = end_of(known, back), end_of(known, back - AFTER)
     account, party = known.accounts, known.party
     still = account.filter(_open(account, until)).select("party_id").distinct().mutate(still=ibis.literal(True))

@@ -3,8 +3,9 @@
 A year of closed months is looked at. Depth is the number of product categories held three months *before* it begins,
 and a person counts who still made a transaction in the last month before it: whoever is on the way out gives products
 up first, and counted on the day itself few products would look like the reason. A year later the person stayed, unless
-the relationship or every account was closed, or nothing was done for three months and the assets had fallen below half.
-What is adjusted for was known when depth was counted.
+they were lost by one of the bank's own definitions (:mod:`tenure.nightly.topics.losing`); below 18 closed months these
+cannot be used, and the relationship or every account closed, or three months of nothing with the assets below half,
+stand in for them. What is adjusted for was known when depth was counted.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tenure.insight.exact import add_up
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.intervals import share
 from tenure.insight.months import CURVE
-from tenure.nightly.topics import Known, cell, figure, times
+from tenure.nightly.topics import Known, cell, figure, losing, times
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
 
 #: Months back at whose end depth is counted, the last before the year begins, and the last of that year.
 _COUNTED, _START, _END = 16, 13, 1
-#: Months without a transaction of one's own that, with assets below this share of a year ago, count as gone.
+#: Where the bank's definitions cannot be used: months without a transaction of one's own that, with assets below this
+#: share of a year ago, count as gone.
 _QUIET, _FALLEN = 3, 0.5
 #: Months of activity that are adjusted for.
 _ACTIVE = 6
@@ -90,6 +92,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     curve = _curve(state)
     yield known.bank, _drawn(state, curve)
     yield known.bank, _levels(state, curve)
+    yield known.bank, losing.section(known)
     for org in known.branches:
         mine = np.isin(state.org, list(known.below(org)))
         if org != known.bank and mine.any():
@@ -108,15 +111,21 @@ def _state(known: Known) -> _State:
     p = p.select("party_id", "org_id", "birth_date", "since", "left_on")
     past = _past(known.closed.by_party)
     t = p.inner_join(then, "party_id").inner_join(past, "party_id").left_join(left, "party_id")
-    t = t.filter(t.still > 0)
-    gone = (t.left_on <= end).coalesce(False) | t.open.isnull()
-    quiet = (t.after == 0) & (t.aum_end < t.aum_start * _FALLEN)
+    t = t.drop("party_id_right").filter(t.still > 0)
+    before, lost = losing.by_end_of(known, _START), losing.between(known, _START, _END)
+    if before is not None and lost is not None:
+        t = t.anti_join(before, "party_id").left_join(lost.mutate(lost=ibis.literal(True)), "party_id")
+        t = t.drop("party_id_right")
+        gone = t.lost.notnull()
+    else:
+        quiet = (t.after == 0) & (t.aum_end < t.aum_start * _FALLEN)
+        gone = (t.left_on <= end).coalesce(False) | t.open.isnull() | quiet
     rows = known.rows(
         t.select(
             "party_id", "org_id", "held", "aum_counted", "active",
             born=t.birth_date,
             began=t.since.coalesce(t.opened_on),
-            stayed=~(gone | quiet),
+            stayed=~gone,
         )
     ).sort_by("party_id")  # fmt: skip
     if rows.num_rows < _LEAST:

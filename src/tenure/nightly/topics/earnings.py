@@ -23,11 +23,11 @@ def balances(known: Known, backs: Sequence[int], assumptions: value.Assumptions)
     sums = closed.select("account_id", area=add_up(closed[f"days_{back}"] for back in backs))
     a = known.accounts
     held = a.inner_join(sums, "account_id")
-    held = held.mutate(value=(held.area / days).round(0).cast("int64"), closed_on=ibis.null("date"))
+    held = held.mutate(average=(held.area / days).round(0).cast("int64"), closed_on=ibis.null("date"))
     margin = value.of_holdings(held, known.source("product"), assumptions)
     sizes = held.select(
         kept_account=held.account_id,
-        size=ibis.ifelse(held.side == "loan", held.value.abs(), ibis.greatest(held.value, 0)),
+        size=ibis.ifelse(held.side == "loan", held.average.abs(), ibis.greatest(held.average, 0)),
     )
     t = margin.inner_join(sizes, margin.account_id == sizes.kept_account)
     return t.group_by("party_id").aggregate(balance=total(t["size"]), margin=total(t.earned + t.loss))

@@ -2,14 +2,14 @@
 
 Behaviour is the leaving probability of the night's outlook and the deeds beside it or, where there is no outlook yet,
 the deeds alone (:mod:`tenure.nightly.topics.deeds`). Whether it foretells leaving beyond satisfaction is tested on two
-past half years, with the deeds as they stood then.
+past half years (:mod:`tenure.nightly.topics.trap_past`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import ibis
@@ -18,23 +18,17 @@ import pyarrow as pa
 
 from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
-from tenure.insight import months, trap
+from tenure.insight import trap
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.intervals import LEVEL, Estimate
-from tenure.insight.opinion import csat
-from tenure.nightly.topics import Known, cell, deeds, figure, said
+from tenure.nightly.topics import Known, cell, deeds, figure, losing, said, trap_past
 from tenure.nightly.topics.heard import heard
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from numpy.typing import NDArray
 
-#: Months back whose ends the back-test looks from; each is followed by half a year.
-_PAST = (13, 7)
 #: Rows of a grid.
 _MOST = 50
-#: A fall of the share that stays below this is flat, when satisfaction and loyalty are set side by side.
-_MARGIN = 0.005
 _COVARIATES = ("kind", "tier", "habit", "age", "tenure_months", "active_months", "complaints")
 
 
@@ -81,15 +75,20 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     tiers = view.rows.column("tier").to_pylist()
     yield known.bank, said("tiers", lambda: _index(view, "tiers", "tier", Unit.TIER, tiers))
     yield known.bank, _reasons(view)
-    past = [_past(known, back) for back in _PAST]
-    yield known.bank, said("back_test", lambda: _back_test(past))
-    yield known.bank, said("over_time", lambda: _over_time(past))
+    past = trap_past.half_years(known)
+    listed_by_probability = known.outlook is not None
+    yield known.bank, said("back_test", lambda: trap_past.back_test(past, listed_by_probability=listed_by_probability))
+    yield known.bank, said("over_time", lambda: trap_past.over_time(past))
+    for code, column, unit in (("tiers_over_time", "tier", Unit.TIER), ("branches_over_time", "branch", Unit.ORG)):
+        yield known.bank, said(code, partial(trap_past.groups_over_time, past, code, column, unit))
+    yield known.bank, losing.section(known)
     yield known.bank, _listed(view, everybody)
     for org in known.branches:
         inside = view.within(known.below(org))
         if org != known.bank and (inside & view.told).any():
             yield org, _now(known, view, inside)
             yield org, _listed(view, inside)
+    yield from trap_past.branches_over_time(past, known)
 
 
 def quadrants_of(known: Known) -> pa.Table:
@@ -110,7 +109,7 @@ def _view(known: Known, *, predict: bool = True) -> View:
     outlook = "leaving_probability" in rows.column_names
     done = ["outflow_share", "depth_trend", "renewal_share", *(["leaving_probability"] if outlook else [])]
     covariates = rows.select(list(_COVARIATES)) if predict else None
-    rules = deeds.BESIDE_A_PROBABILITY if outlook else deeds.ALONE
+    rules = deeds.rules(known, probability=outlook)
     found = trap.quadrants(rows.column("satisfaction"), rows.select(done), covariates, rules)
     weights = np.ones(rows.num_rows)
     if predict:
@@ -123,7 +122,8 @@ def _view(known: Known, *, predict: bool = True) -> View:
 def _customers(known: Known) -> ir.Table:
     """Who is still here: has moved something within three months or holds assets worth watching, and is not gone.
 
-    Who took nearly everything away lately is no satisfied customer at risk but a lost one.
+    Who took nearly everything away lately, or is lost by one of the bank's definitions, is no satisfied customer at
+    risk but a lost one.
     """
     floor = known.frames.past.thresholds.tiers.ladder[1] // 5
     f = known.figures
@@ -131,6 +131,8 @@ def _customers(known: Known) -> ir.Table:
     f = f.filter((f.transactions_3m > 0) | (f.aum_month_average >= floor) | (f.aum_3 >= floor) | (f.loan > 0))
     age = (known.as_of.year - f.birth_date.year()).cast("float64")
     f = f.filter(~((f.aum_3 >= floor) & (f.aum <= deeds.EMPTIED * f.aum_3.cast("float64"))).coalesce(False))
+    gone = losing.by_end_of(known, 1)
+    f = f if gone is None else f.anti_join(gone, "party_id")
     t = f.select(
         "party_id",
         "org_id",
@@ -184,7 +186,14 @@ def _quadrants(view: View) -> Grid:
     told = max(1, sum(found.stated.values()))
     expected = found.predicted.expected if found.predicted else {}
     rows: list[list[Cell]] = [
-        [name, found.stated[name], found.stated[name] / told, int(assets[names == name].sum()), expected.get(name)]
+        [
+            name,
+            found.stated[name],
+            found.stated[name] / told,
+            int(assets[names == name].sum()),
+            expected.get(name),
+            f"treat_{name}",
+        ]
         for name in trap.QUADRANTS
     ]
     columns = [
@@ -193,6 +202,7 @@ def _quadrants(view: View) -> Grid:
         ("part", Unit.SHARE),
         ("assets", Unit.MONEY),
         ("expected", Unit.COUNT),
+        ("treatment", Unit.CODE),
     ]
     told_how = "silent_expected" if found.predicted else f"silent_{found.why_not}"
     return Grid("quadrants", columns, rows, Verdict(told_how))
@@ -266,93 +276,3 @@ def _listed(view: View, inside: NDArray[np.bool_]) -> Grid:
         columns, rows = columns[:-1], [row[:-1] for row in rows]
     numbers: dict[str, tuple[Unit, Cell]] = {"n": (Unit.COUNT, len(listed)), "shown": (Unit.COUNT, len(rows))}
     return Grid("listed", columns, rows, Verdict("listed_some" if rows else "listed_nobody", numbers))
-
-
-@dataclass(frozen=True)
-class _Past:
-    """One past month's end: who was here, what they said, did, and whether they were lost in the half year after."""
-
-    month: str
-    parties: list[str]
-    satisfaction: NDArray[np.float64]
-    leaving: NDArray[np.bool_]
-    readable: NDArray[np.bool_]
-    lost: NDArray[np.bool_]
-
-
-def _past(known: Known, back: int) -> _Past:
-    floor = known.frames.past.thresholds.tiers.ladder[1] // 5
-    assets = known.closed.by_party
-    then, before = assets[f"aum_{back}"], assets[f"aum_{back + deeds.OUTFLOW_MONTHS}"]
-    here = (then >= floor) | ((before >= floor) & (then > deeds.EMPTIED * before.cast("float64")))
-    t = assets.filter(here).select("party_id").inner_join(deeds.deeds(known, back), "party_id")
-    for part in (deeds.said(known, back).drop("answered_on"), deeds.lost_after(known, back)):
-        t = t.left_join(part, "party_id").drop("party_id_right")
-    rows = known.rows(t.order_by("party_id"))
-    done = trap.behaviour(rows.select(["outflow_share", "depth_trend", "renewal_share"]), deeds.ALONE)
-    said_then = rows.column("satisfaction").cast(pa.float64()).to_numpy(zero_copy_only=False)
-    lost = np.array([bool(each) for each in rows.column("lost").to_pylist()], dtype=bool)
-    label = months.label(known.frames.past.window.month(back))
-    return _Past(
-        label,
-        [str(one) for one in rows.column("party_id").to_pylist()],
-        np.asarray(said_then, dtype=np.float64),
-        done.leaving,
-        done.known,
-        lost,
-    )
-
-
-def _back_test(past: list[_Past]) -> Figures:
-    told = [~np.isnan(one.satisfaction) & one.readable for one in past]
-    if not all(each.any() for each in told):
-        raise TooLittleData("nobody had answered before one of the past half years")
-    satisfaction, leaving, lost = (
-        np.concatenate([getattr(p, name)[t] for p, t in zip(past, told, strict=True)])
-        for name in ("satisfaction", "leaving", "lost")
-    )
-    period = [p.month for p, t in zip(past, told, strict=True) for _ in range(int(t.sum()))]
-    found = trap.back_test(satisfaction, leaving, lost, period)
-    figures = [
-        figure(code, unit, each)
-        for code, unit, each in (
-            ("trapped_left", Unit.SHARE, found.trapped_left),
-            ("content_left", Unit.SHARE, found.content_left),
-            ("auc_satisfaction", Unit.NUMBER, found.auc_satisfaction),
-            ("auc_both", Unit.NUMBER, found.auc_both),
-            ("auc_gain", Unit.NUMBER, found.auc_gain),
-        )
-    ]
-    numbers: dict[str, tuple[Unit, Cell]] = {
-        "trapped": (Unit.SHARE, found.trapped_left.value),
-        "content": (Unit.SHARE, found.content_left.value),
-        "month": (Unit.MONTH, past[-1].month),
-    }
-    return Figures("back_test", figures, Verdict(f"test_{found.verdict}", numbers))
-
-
-def _over_time(past: list[_Past]) -> Figures:
-    """Does satisfaction rise while loyalty does not? The year before each of the two month ends, and who stayed."""
-    satisfied = [csat(one.satisfaction[~np.isnan(one.satisfaction)]) for one in past]
-    stayed = [_stayed(one) for one in past]
-    found = trap.divergence(satisfied[0], satisfied[1], stayed[0], stayed[1], _MARGIN)
-    figures = [
-        figure(code, Unit.SHARE, each)
-        for code, each in (
-            ("csat_before", satisfied[0]),
-            ("csat_after", satisfied[1]),
-            ("stayed_before", stayed[0]),
-            ("stayed_after", stayed[1]),
-        )
-    ]
-    numbers: dict[str, tuple[Unit, Cell]] = {
-        "before": (Unit.MONTH, past[0].month),
-        "after": (Unit.MONTH, past[1].month),
-    }
-    tone = "bad" if found.verdict == "trap" else ""
-    return Figures("over_time", figures, Verdict(f"diverge_{found.verdict}", numbers, tone))
-
-
-def _stayed(one: _Past) -> Estimate:
-    everybody = np.ones(len(one.lost), dtype=bool)
-    return trap.weighted_share(everybody, ~one.lost, everybody.astype(np.float64), LEVEL)

@@ -20,6 +20,8 @@ from tenure.nightly.topics import Known, households
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tenure.nightly.worth import Basis
+
 #: People named in a grid.
 MOST = 30
 #: Customers below which shares of tenths say nothing.
@@ -60,12 +62,16 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     everyone = _valued(known)
     if not len(everyone.value):
         raise TooLittleData("no customer has a value")
-    yield known.bank, _now(everyone)
+    by_definition = known.basis is None or known.basis.staying.definitions
+    yield known.bank, _now(everyone, by_definition)
     yield known.bank, _parts(everyone)
     yield known.bank, _tiers(everyone)
     if len(everyone.value) >= _FEW:
         yield known.bank, _spread(everyone)
     yield known.bank, _branches(everyone)
+    if known.basis is not None:
+        yield known.bank, _rests_on(known.basis)
+        yield known.bank, _errors(known.basis)
     only = len(known.branches) == 1
     for org, path in known.branches.items():
         if org == known.bank:
@@ -74,7 +80,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
             continue
         mine = everyone.below(path)
         if mine.rows.num_rows:
-            yield org, _now(mine)
+            yield org, _now(mine, by_definition)
             yield org, _parts(mine)
             yield org, _tiers(mine)
             yield org, _at_risk(mine)
@@ -102,7 +108,7 @@ def _whole(number: float) -> int:
     return round(float(number))
 
 
-def _now(of: _Valued) -> Figures:
+def _now(of: _Valued, by_definition: bool) -> Figures:
     value, low, high = of.value, of.numbers("value_low"), of.numbers("value_high")
     told = ~np.isnan(of.risk)
     total = _whole(value.sum())
@@ -124,8 +130,42 @@ def _now(of: _Valued) -> Figures:
         "months": (Unit.COUNT, int(of.rows.column("value_months")[0].as_py())),
     }
     if not told.any():
-        return Figures("now", figures, Verdict("value_by_rate", numbers, "warn"))
+        code = "value_by_rate" if by_definition else "value_by_closing"
+        return Figures("now", figures, Verdict(code, numbers, "warn"))
     return Figures("now", figures, Verdict("value_by_model", {**numbers, "plain": (Unit.COUNT, int((~told).sum()))}))
+
+
+def _rests_on(basis: Basis) -> Figures:
+    """The assumptions that no customer's own value can show: when a month is paid, the discount, what had no price."""
+    set_, stays = basis.assumptions, basis.staying
+    figures = [
+        Figure("discount_rate", Unit.SHARE, set_.discount_rate),
+        Figure("unpriced", Unit.COUNT, basis.unpriced),
+        Figure("plain_rate", Unit.SHARE, 1 - (1 - stays.plain.monthly) ** 12, n=stays.plain.events),
+    ]
+    if stays.gone.exposed:
+        gone = max(stays.gone.monthly, stays.plain.monthly)
+        figures.append(Figure("gone_rate", Unit.SHARE, 1 - (1 - gone) ** 12, n=stays.gone.events))
+    numbers: dict[str, tuple[Unit, Cell]] = {
+        "rate": (Unit.SHARE, set_.discount_rate),
+        "unpriced": (Unit.COUNT, basis.unpriced),
+    }
+    return Figures("rests_on", figures, Verdict(f"paid_{set_.timing}", numbers, "warn" if basis.unpriced else ""))
+
+
+def _errors(basis: Basis) -> Grid:
+    """What makes the intervals as wide as they are, and whether it was measured or is a setting."""
+    rows: list[list[Cell]] = [
+        [code, each.used, each.measured, each.assumed, each.n or None, f"error_{each.basis}"]
+        for code, each in (("hazard_error", basis.hazard), ("margin_error", basis.margin))
+    ]
+    columns = [
+        ("error", Unit.CODE), ("used", Unit.SHARE), ("measured", Unit.SHARE), ("setting", Unit.SHARE),
+        ("measured_on", Unit.COUNT), ("comes_from", Unit.CODE),
+    ]  # fmt: skip
+    known = [each.measured is not None for each in (basis.hazard, basis.margin)]
+    code = "errors_measured" if all(known) else "errors_partly" if any(known) else "errors_assumed"
+    return Grid("errors", columns, rows, Verdict(code, tone="" if all(known) else "warn"))
 
 
 def _parts(of: _Valued) -> Grid:

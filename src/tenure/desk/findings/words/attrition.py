@@ -6,11 +6,12 @@ from tenure.desk.findings.words import attrition_signs
 TITLE = Name("流失", "Attrition")
 MEANS = Name(
     "对每位客户，模型给出今后十二个月每个月的流失可能，以及主要理由。流失指：销户或账户全部关闭、长期无主动交易且几乎无"
-    "资产、或资产连续数月大幅低于自身常态（口径可在设置中开关）。模型只用当时已知的数据学习，在它没见过的更晚月份上检验；"
+    "资产、或资产连续数月大幅低于自身常态；若本行启用，还有不再以本行为主办行（口径可在设置中开关）。模型只用当时已知的数据学习，在它没见过的更晚月份上检验；"
     "区间为 95 %。",
     "For each customer the model says how likely they are to leave in each of the next twelve months, and why. Lost "
     "means: all accounts closed; long without a transaction and hardly any assets; or assets for months far below the "
-    "customer's own level (each can be switched on or off). The model learns only from what was known at the time and "
+    "customer's own level; and, where the bank has switched it on, no longer using us as the main bank (each can be "
+    "switched on or off). The model learns only from what was known at the time and "
     "is tested on later months that it has not seen. Intervals are 95 %.",
 )
 NOT = Name(

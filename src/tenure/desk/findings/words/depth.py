@@ -1,16 +1,17 @@
 """Depth and retention in words."""
 
 from tenure.contracts.codes import Name
+from tenure.desk.findings.words import losing
 
 TITLE = Name("持有深度与留存", "Depth and retention")
 MEANS = Name(
     "看最近一个完整年度：年初仍有主动交易的个人客户，按年初之前三个月持有的产品类别数分组，一年后有多少人留下。提前三"
-    "个月计数，是因为要走的客户会先清掉产品。销户、全部账户关闭，或最近三个月没有主动交易且资产跌去一半以上，都算离"
-    "开。“原始”是直接比较；“调整后”是假设各组客户的年限、年龄、资产和交易活跃度都一样时的留存。区间为 95 %。",
+    "个月计数，是因为要走的客户会先清掉产品。怎样算离开，用本行自己的流失口径，与“流失”页相同（见“怎样算流失”）。"
+    "“原始”是直接比较；“调整后”是假设各组客户的年限、年龄、资产和交易活跃度都一样时的留存。区间为 95 %。",
     "The last whole year: persons who still made transactions when it began, by how many kinds of product they had "
     "held three months before, and how many of them stayed. Depth is counted three months early because whoever is on "
-    "the way out gives products up first. Leaving is a closed relationship, all accounts closed, or three months "
-    "without a transaction of one's own with more than half of the assets gone. 'Raw' compares as it is; 'adjusted' "
+    "the way out gives products up first. Who counts as having left is decided by the bank's own definitions, as on "
+    "the Attrition page (see Who counts as lost). 'Raw' compares as it is; 'adjusted' "
     "is what retention would be if all groups were alike in tenure, age, assets and activity. Intervals are 95 %.",
 )
 NOT = Name(
@@ -22,9 +23,11 @@ NOT = Name(
     "anyway, and what is not recorded (contentment, another bank) is not adjusted for. Only a held-out group tells "
     "(see Effects of campaigns). '18 % with fewer than three products, nearly 100 % with four' is folklore of the "
     "trade, not this bank's data, and never to be quoted as fact. Of groups that cannot be compared only the raw "
-    "figure stands.",
+    "figure stands. An E-value of 2 says that something unrecorded would have to go with holding more and with staying "
+    "by a factor of 2 each to explain the whole difference away.",
 )
 WORDS: dict[str, Name] = {
+    **losing.WORDS,
     "now": Name("持有多与持有少的客户", "Those who hold more and those who hold fewer"),
     "retention": Name("一年留存率", "Stayed over the year"),
     "retention_few": Name("持有较少类别者", "… of those with fewer categories"),

@@ -1,6 +1,7 @@
 """The satisfaction trap in words."""
 
 from tenure.contracts.codes import Name
+from tenure.desk.findings.words import losing
 
 TITLE = Name("满意度陷阱", "The satisfaction trap")
 MEANS = Name(
@@ -26,6 +27,7 @@ NOT = Name(
     "who did not answer is listed: an estimated satisfaction is not an answer.",
 )
 WORDS: dict[str, Name] = {
+    **losing.WORDS,
     "now": Name("满意却像要离开的客户", "Satisfied, and behaving as if leaving"),
     "satisfied": Name("满意客户", "Satisfied customers"),
     "trapped": Name("满意却像要离开", "Satisfied but leaving"),
@@ -104,6 +106,20 @@ WORDS: dict[str, Name] = {
         "other satisfied, "
         "which may be chance. Take the list as a hint.",
     ),
+    "test_deeds_beyond_satisfaction": Name(
+        "只检验了行为：当时没有未见过此后数据的流失模型，名单所依据的流失概率无从回测。{month} 月末之后半年，行为像要离开的"
+        "满意客户流失 {trapped}，其他满意客户 {content}；单凭行为，比满意度多说明问题。",
+        "Only the deeds were tested: there is no model of leaving that had not seen what came after, so the likelihood "
+        "that the list rests on as well could not be. In the half year after {month} {trapped} of the satisfied whose "
+        "deeds spoke of leaving were lost and {content} of the others: deeds alone say more than satisfaction does.",
+    ),
+    "test_deeds_not_shown": Name(
+        "只检验了行为：当时没有未见过此后数据的流失模型，名单所依据的流失概率无从回测。{month} 月末之后半年，行为像要离开的"
+        "满意客户流失 {trapped}，其他满意客户 {content}，差别可能是偶然。名单仅供参考。",
+        "Only the deeds were tested: there is no model of leaving that had not seen what came after, so the likelihood "
+        "that the list rests on as well could not be. In the half year after {month} {trapped} of the satisfied whose "
+        "deeds spoke of leaving were lost and {content} of the others, which may be chance. Take the list as a hint.",
+    ),
     "over_time": Name("满意在升，忠诚跟上了吗", "Satisfaction and loyalty over time"),
     "csat_before": Name("满意率（此前）", "Satisfied, before"),
     "csat_after": Name("满意率（此后）", "Satisfied, after"),
@@ -122,6 +138,40 @@ WORDS: dict[str, Name] = {
     "diverge_cannot_tell": Name(
         "{before} 到 {after}，看不出满意率上升而留存不升。",
         "From {before} to {after} it cannot be told whether satisfaction rose without retention.",
+    ),
+    "tiers_over_time": Name("各层级：满意在升，忠诚跟上了吗", "Satisfaction and loyalty over time, by tier"),
+    "branches_over_time": Name("各机构：满意在升，忠诚跟上了吗", "Satisfaction and loyalty over time, by branch"),
+    "answers": Name("回答数（较少的一期）", "Answers (the fewer of the two)"),
+    "satisfied_change": Name("满意率变化（百分点）", "Satisfied, change (points)"),
+    "stayed_change": Name("半年留存变化（百分点）", "Stayed half a year, change (points)"),
+    "group_trap": Name("满意升，留存未跟上", "Satisfaction rose, retention did not"),
+    "group_both_rise": Name("同时上升", "Both rose"),
+    "group_not_rising": Name("满意未升", "Satisfaction did not rise"),
+    "group_cannot_tell": Name("看不出", "Cannot tell"),
+    "groups_trap": Name(
+        "{groups} 个可比较的单位中，{n} 个满意率上升而留存没有跟上。",
+        "Of {groups} that can be compared, satisfaction rose and retention did not follow in {n}.",
+    ),
+    "groups_no_trap": Name(
+        "{groups} 个可比较的单位中，没有哪个能断定满意上升而留存不升。",
+        "Of {groups} that can be compared, none surely rose in satisfaction without retention.",
+    ),
+    "treatment": Name("怎么对待", "How to treat them"),
+    "treat_loyal_satisfied": Name(
+        "保持服务水准，请他们推荐，别为冲量去打扰。",
+        "Keep the service as it is and ask for introductions; do not sell for volume.",
+    ),
+    "treat_trapped": Name(
+        "别被高分安抚：由熟悉的人先问近况和资金去向，再谈到期与利率。",
+        "Do not be soothed by the score: someone they know asks how they are and where the money goes, before any offer.",
+    ),
+    "treat_loyal_unhappy": Name(
+        "先把不满处理完并回访，习惯和不便留住的人走得最突然。",
+        "Settle what they are unhappy about and call back: who stays out of habit leaves all at once.",
+    ),
+    "treat_leaving_unhappy": Name(
+        "当面致歉、解决原因；挽留不成就好好办完，留下回来的路。",
+        "Apologise in person and mend the cause; where that is too late, part well and leave the way back open.",
     ),
     "listed": Name("名单：满意却像要离开", "The satisfied-but-leaving by name"),
     "answer": Name("回答（1–5）", "Answer (1–5)"),
