@@ -319,10 +319,11 @@ class Attrition:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """All of it. ``currency`` is what the night reports in; ``factors`` are millionths of its
-    minor unit per minor unit of another currency."""
+    """All of it. ``currency`` is what the night reports in, ``scale`` what one yuan of a threshold means in it;
+    ``factors`` are millionths of its minor unit per minor unit of another currency."""
 
     currency: str
+    scale: float
     factors: Mapping[str, int]
     tiers: Tiers
     protection: Protection
@@ -380,9 +381,9 @@ def build(held: Mapping[str, Any], currency: str, where: str = "thresholds") -> 
     built = {
         f.name: _read(get_type_hints(Thresholds)[f.name], held.get(f.name), where, f.name, unit)
         for f in fields(Thresholds)
-        if f.name not in ("currency", "factors")
+        if f.name not in ("currency", "scale", "factors")
     }
-    thresholds = Thresholds(currency=currency, factors=factors, **built)
+    thresholds = Thresholds(currency=currency, scale=float(scale), factors=factors, **built)
     _agree(thresholds, where)
     return thresholds
 

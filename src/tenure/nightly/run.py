@@ -82,7 +82,8 @@ def run(
     day = as_of or _newest_day(lake, snapshot)
     held = thresholds.load(lake.currency, lake.path / "thresholds.toml")
     delivered = deliveries.last(lake, snapshot)
-    inputs = key(snapshot.number, [f.id for f in snapshot.files], day, held.as_dict(), [d.id for d in delivered])
+    own = worth.own_files(lake)
+    inputs = key(snapshot.number, [f.id for f in snapshot.files], day, held.as_dict(), own, [d.id for d in delivered])
     run_id = f"{day.isoformat()}-{snapshot.number}-{inputs[:8]}"
     folder = lake.derived("publication", run_id)
     if full:

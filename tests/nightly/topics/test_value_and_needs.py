@@ -14,7 +14,7 @@ from nightly.topics.known import known, words_missing
 from tenure.contracts.findings import Figures, Grid, Section
 from tenure.desk.findings import words
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.needs import REASONS, RULES
+from tenure.insight.needs import OCCASIONS, REASONS, RELATED, RELATED_EVIDENCE, RULES
 from tenure.insight.value import PARTS
 from tenure.nightly.topics import Known, needs, value
 
@@ -121,7 +121,9 @@ def test_every_code_has_words(leaving: float | None) -> None:
 def test_every_need_gate_occasion_and_piece_of_evidence_has_words() -> None:
     said = words.of("needs").words
     codes = {rule.need for rule in RULES} | {f"gate_{reason}" for reason in (*REASONS, "ok")}
-    codes |= {f"trigger_{name}" for rule in RULES for name in rule.triggers}
+    codes |= set(RELATED) | {f"trigger_{name}" for name in OCCASIONS}
     codes |= {f"seen_{code}" for rule in RULES for code, _unit in rule.evidence}
+    codes |= {f"seen_{code}" for code, _unit in RELATED_EVIDENCE}
+    assert {name for rule in RULES for name in rule.triggers} == set(OCCASIONS), "no occasion is left unused"
     assert codes - set(said) == set()
     assert set(PARTS) - set(words.of("value").words) == set()
