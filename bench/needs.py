@@ -50,7 +50,7 @@ create table booked as select 'T' || i transaction_id, 'A' || (i % {customers} *
   case i % 5 when 0 then 'payroll' when 1 then 'transfer_in' when 2 then 'pension' else 'card_payment' end kind
 from range({customers} * 24) r(i)"""
 CUBE = """
-create table cube as select account_id, 24000 + i month, 500000::bigint inflow
+create table cube as select account_id, (24000 + i)::bigint "month", 500000::bigint inflow
 from account, range(12) m(i) where side = 'deposit'"""
 
 

@@ -186,7 +186,11 @@ def _because(model: needs.PropensityModel, levelled: pa.Table, plain: pa.Table) 
     """The likelihoods and, of who is far above the mean, the features that speak for it most, as evidence."""
     found = model.propensity(levelled)
     chance = found["propensity"].to_numpy()
-    high = np.flatnonzero(chance >= SAID_FROM * chance.mean()) if len(chance) else np.zeros(0, dtype=np.int64)
+    company = plain["company"].cast(pa.float64()).to_numpy() == 1
+    mean = np.zeros(len(chance))
+    for kind in (company, ~company):
+        mean[kind] = chance[kind].mean() if kind.any() else 0.0
+    high = np.flatnonzero(chance >= SAID_FROM * mean)
     at = pa.array(high, pa.int64())
     said: list[str | None] = [None] * len(chance)
     adds = model.contributions(levelled.take(at))

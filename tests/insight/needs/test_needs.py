@@ -173,6 +173,9 @@ def test_what_is_likely_is_a_need_without_a_rule_and_strengthens_one_with() -> N
     found = proposed(customers, {"product_id": "C", "category": "credit_card"}, propensity=chance)
     cards = {one["party_id"]: one for one in found if one["category"] == "credit_card"}
     assert set(cards) == {"P0", "P1"}, "an average likelihood admits nobody"
+    rare = chance.mutate(propensity=chance.propensity / 20)
+    found = proposed(customers, {"product_id": "C", "category": "credit_card"}, propensity=rare)
+    assert {one["party_id"] for one in found} == {"P1"}, "nor does a rare one, however far above the average"
     model = 0.5 * np.log2(6.4) / 3  # 0.16 against a mean of 0.025
     assert (cards["P0"]["need"], cards["P0"]["score"]) == ("consume", round(model, 4))
     said = json.loads(cards["P0"]["evidence"])
@@ -234,7 +237,7 @@ def test_a_banks_own_file_is_laid_over_the_defaults(tmp_path: Path) -> None:
     "wrong",
     [
         {"tops": 1}, {"minimum_score": 2.0}, {"level": {"idle": 0}}, {"silence_is_consent": 1}, {"level": 3},
-        {"likely_lift": 1.0}, {"school_month": 13}, {"occasion": {"inflow": {"lasts": 1}}},
+        {"likely_lift": 1.0}, {"likely_least": 2.0}, {"school_month": 13}, {"occasion": {"inflow": {"lasts": 1}}},
     ],
 )  # fmt: skip
 def test_an_impossible_setting_is_refused_by_name(wrong: dict[str, Any]) -> None:

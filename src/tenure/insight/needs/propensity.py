@@ -41,8 +41,8 @@ class PropensityModel:
     Clopper–Pearson interval), ``stated_`` (mean likelihood the model had given them), ``fifths_`` (stated and opened
     share and rows of each fifth by what was stated, the least likely first) and ``slope_`` (of opened over stated
     across the fifths; without a value where nothing tells customers apart). ``calibrated_`` says whether the stated
-    mean lies within the interval and the slope's interval reaches into :data:`SLOPE`, itself above 0; rows of one customer hang
-    together, which the intervals leave out.
+    mean lies within the interval and the slope's interval reaches into :data:`SLOPE`, itself above 0; rows of one
+    customer hang together, which the intervals leave out.
     """
 
     def __init__(self, category: str, features: Sequence[str]) -> None:

@@ -49,8 +49,8 @@ def proposals(
     silent, ``propensity`` and ``expected_value`` are null: nothing is made up.
 
     A rule's strength r and the model's m become 1 − (1 − r)(1 − m), m = ½ · min(1, log₂(lift) ÷ 3), lift being the
-    likelihood against the mean of customers of that kind. Where no rule speaks, a lift of ``likely_lift`` admits the
-    need that the category serves, if it is not held or can be held again.
+    likelihood against the mean of customers of that kind. Where no rule speaks, a lift of ``likely_lift`` and
+    a likelihood of ``likely_least`` admit the need that the category serves, if it is not held or can be held again.
 
     Of the products of a category one that may be offered goes first, then the lower risk level, then the number. A
     need whose every product is barred stays, with the reason: it says what to do first (ask for a new rating).
@@ -101,7 +101,7 @@ def lifted(propensity: ir.Table, customers: ir.Table) -> ir.Table:
 
 def _admitted(t: ir.Table, chances: ir.Table, customers: ir.Table, settings: NeedSettings) -> ir.Table:
     """Needs that no rule tells and the model finds likely, as :func:`tenure.insight.needs.felt` has them, score 0."""
-    likely = chances.filter(chances.lift >= settings.likely_lift)
+    likely = chances.filter((chances.lift >= settings.likely_lift) & (chances.propensity >= settings.likely_least))
     likely = likely.anti_join(t, ["party_id", "category"])
     likely = likely.inner_join(customers.select("party_id", "kind", "categories"), "party_id")
     first: dict[tuple[str, str], str] = {}

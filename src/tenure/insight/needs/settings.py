@@ -31,6 +31,7 @@ class NeedSettings:
     rating_valid_days: int
     silence_is_consent: bool
     likely_lift: float
+    likely_least: float
     spring_festival: bool
     school_month: int
     level: Mapping[str, int]
@@ -53,6 +54,8 @@ def load(
     _lay_over(held, _read(override) if isinstance(override, Path) else override or {}, "")
     if not 0 <= held["minimum_score"] <= 1:
         raise InputError(f"needs: minimum_score is {held['minimum_score']!r}", "Write a number from 0 to 1.")
+    if not 0 <= held["likely_least"] <= 1:
+        raise InputError(f"needs: likely_least is {held['likely_least']!r}", "Write a number from 0 to 1.")
     if held["likely_lift"] <= 1:
         raise InputError(f"needs: likely_lift is {held['likely_lift']!r}", "Write a number above 1.")
     if held["school_month"] > 12:
