@@ -42,12 +42,12 @@ create table relation as select 'P' || i party_id, 'P' || (i + 1) other_id,
 ACCOUNTS = """
 create table account as select account_id, party_id, category, side, 1000000::bigint factor, closed_on,
   date '2020-01-01' + (hash(account_id) % 2490)::int opened_on from held"""
-#: Half a year of four bookings a customer and month.
+#: Half a year of four bookings a customer and month: an eighth each is pay and other credits, one in 200 of them large.
 TRANSACTIONS = """
 create table booked as select 'T' || i transaction_id, 'A' || (i % {customers} * 3) account_id,
   timestamp '2026-05-01' + to_days((i // {customers} * 180 // 24)::int) booked_at,
-  (hash(i) % 12000000)::bigint amount, false same_name,
-  case i % 5 when 0 then 'payroll' when 1 then 'transfer_in' when 2 then 'pension' else 'card_payment' end kind
+  case when i % 8 > 1 then -20000 when hash(i) % 200 = 0 then 9000000 else (hash(i) % 800000)::bigint end amount,
+  false same_name, case i % 8 when 0 then 'payroll' when 1 then 'transfer_in' else 'card_payment' end kind
 from range({customers} * 24) r(i)"""
 CUBE = """
 create table cube as select account_id, (24000 + i)::bigint "month", 500000::bigint inflow

@@ -41,6 +41,11 @@ SPRING_FESTIVALS = tuple(
 )  # fmt: skip
 
 
+#: Occasions told by a customer's own row alone, those told by other tables alone, and those that both may tell.
+_OWN, _BOTH = ("maturity", "payroll_stopped"), ("came_of_age", "retirement")
+_TOLD = ("inflow", "windfall", "payroll_started", "child", "spouse", "mortgage")
+
+
 def events(
     people: ir.Table,
     relation: ir.Table,
@@ -50,20 +55,14 @@ def events(
     receipts: ir.Table | None = None,
     usual: ir.Table | None = None,
 ) -> ir.Table:
-    """One row a customer with an event whose time is: ``party_id``, ``on_<occasion>`` (null where none) and ``credit``.
+    """What other tables tell of events whose time is: ``party_id``, ``told_<occasion>`` (null where none), ``credit``.
 
-    ``people`` has ``party_id``, ``kind``, ``sex``, ``birth_date``, ``next_maturity_on``, ``payroll_months`` and
-    ``payroll_last_on``; ``relation`` the relations in force; ``accounts`` is the frame of
-    :func:`tenure.insight.holdings.accounts`; ``receipts`` and ``usual`` are those of this package. ``credit`` is the
-    amount of the large inflow. Of several events of a kind the first that is not past counts.
+    ``people`` has ``party_id``, ``kind``, ``sex``, ``birth_date``, ``payroll_months`` and ``payroll_last_on``;
+    ``relation`` the relations in force; ``accounts`` is the frame of :func:`tenure.insight.holdings.accounts`;
+    ``receipts`` and ``usual`` are those of this package. ``credit`` is the amount of the large inflow. Of several
+    events of a kind the first that is not past counts.
     """
-    found = [
-        _part("maturity", people, people.next_maturity_on, as_of, settings),
-        _part("payroll_stopped", _stopped(people), ibis._.missed_on, as_of, settings),
-        *_of_family(people, relation, as_of, settings),
-        _part("came_of_age", _persons(people), _birthday(people.birth_date, ADULT), as_of, settings),
-        _part("retirement", _persons(people), _retires(people, settings), as_of, settings),
-    ]
+    found = _of_family(people, relation, as_of, settings)
     if accounts is not None:
         homes = accounts.filter((accounts.category == "mortgage") & accounts.closed_on.isnull())
         found.append(_part("mortgage", homes, homes.opened_on, as_of, settings))
@@ -71,11 +70,35 @@ def events(
         found += _of_receipts(people, receipts, usual, as_of, settings)
     t = ibis.union(*found)
     return t.group_by("party_id").aggregate(
-        **{
-            f"on_{name}": t.on.min(where=t.occasion == name) for name in OCCASIONS if name not in ("school", "festival")
-        },
+        **{f"told_{name}": t.on.min(where=t.occasion == name) for name in (*_TOLD, *_BOTH)},
         credit=t.amount.max(),
     )
+
+
+def days(t: ir.Table, as_of: date, settings: NeedSettings) -> dict[str, ir.DateValue]:
+    """``on_<occasion>`` for every occasion, null where its time is not.
+
+    ``t`` has the columns of :func:`events` beside ``kind``, ``sex``, ``birth_date``, ``next_maturity_on``,
+    ``payroll_months`` and ``payroll_last_on``.
+    """
+    person = t.kind == "person"
+    missed = (t.payroll_last_on + ibis.interval(days=STAYED_OUT)).cast("date")
+    own = {
+        "maturity": (t.next_maturity_on, ibis.literal(True)),
+        # Nobody who is paid again, or never was, is without pay.
+        "payroll_stopped": (missed, (t.payroll_months == 0).coalesce(False)),
+        "came_of_age": (_birthday(t.birth_date, ADULT), person),
+        "retirement": (_retires(t, settings), person),
+    }
+    live = {}
+    for name, (on, applies) in own.items():
+        first, last = (ibis.literal(day) for day in _span(settings.occasion[name], as_of))
+        live[name] = ibis.ifelse(applies & on.between(first, last).coalesce(False), on, ibis.null("date"))
+    found = {f"on_{name}": live[name] for name in _OWN} | {f"on_{name}": t[f"told_{name}"] for name in _TOLD}
+    for name in _BOTH:
+        mine, told = live[name], t[f"told_{name}"]
+        found[f"on_{name}"] = ibis.least(mine.coalesce(told), told.coalesce(mine))
+    return found | seasons(as_of, settings)
 
 
 def seasons(as_of: date, settings: NeedSettings) -> dict[str, ir.DateValue]:
@@ -110,10 +133,6 @@ def _part(
     return t.filter(t.on.between(ibis.literal(first), ibis.literal(last)).coalesce(False))
 
 
-def _persons(people: ir.Table) -> ir.Table:
-    return people.filter(people.kind == "person")
-
-
 def _birthday(born: ir.DateValue, age: int | ir.IntegerValue) -> ir.DateValue:
     """The day somebody is ``age``; who was born on 29 February has it on the 28th."""
     leap = (born.month() == 2) & (born.day() == 29)
@@ -126,12 +145,6 @@ def _retires(people: ir.Table, settings: NeedSettings) -> ir.DateValue:
         people.sex == "female", settings.count["retirement_age_women"], settings.count["retirement_age_men"]
     )
     return _birthday(people.birth_date, age.coalesce(settings.count["retirement_age_men"]))
-
-
-def _stopped(people: ir.Table) -> ir.Table:
-    """Who was paid here and, long enough after the last salary, is not."""
-    t = people.filter((people.payroll_months == 0) & people.payroll_last_on.notnull())
-    return t.select("party_id", missed_on=(t.payroll_last_on + ibis.interval(days=STAYED_OUT)).cast("date"))
 
 
 def _of_family(people: ir.Table, relation: ir.Table, as_of: date, settings: NeedSettings) -> list[ir.Table]:

@@ -49,15 +49,21 @@ def receipts(transaction: ir.Table, accounts: ir.Table, settings: NeedSettings) 
     )
     t = t.filter(t.what.notnull())
     owned = accounts.filter(accounts.side == "deposit").select("account_id", "party_id", "factor")
-    t = t.inner_join(owned, "account_id")
-    t = t.mutate(value=converted(t.amount, t.factor).coalesce(0))
-    single = t.filter(t.what.isin(("credit", "own_credit")) & (t["value"] >= floor))
-    single = single.select("party_id", "what", "received_on", amount=single["value"])
+    single = t.filter(t.what.isin(("credit", "own_credit"))).inner_join(owned, "account_id")
+    single = single.mutate(value=converted(single.amount, single.factor).coalesce(0))
+    single = single.filter(single["value"] >= floor)
+    # By account first: what is joined with its owners is then a row a month, not a booking.
     paid = t.filter(t.what.isin(("payroll", "pension")))
     month = paid.received_on.year().cast("int64") * 12 + paid.received_on.month().cast("int64") - 1
-    paid = paid.group_by("party_id", "what", month=month).aggregate(
+    paid = paid.group_by("account_id", "what", month=month).aggregate(
+        received_on=paid.received_on.min(), amount=total(paid.amount)
+    )
+    paid = paid.inner_join(owned, "account_id")
+    paid = paid.mutate(value=converted(paid.amount, paid.factor).coalesce(0))
+    paid = paid.group_by("party_id", "what", "month").aggregate(
         received_on=paid.received_on.min(), amount=total(paid["value"])
     )
+    single = single.select("party_id", "what", "received_on", amount=single["value"])
     return ibis.union(single.cast(SCHEMA), paid.select(*SCHEMA).cast(SCHEMA))
 
 

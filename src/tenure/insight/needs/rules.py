@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from tenure.insight.exact import joined, number_text
-from tenure.insight.needs.occasions import children, due, events, seasons
+from tenure.insight.needs.occasions import children, days, due, events
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -206,8 +206,8 @@ def customers(
         age=(as_of.year - t.birth_date.year() - ibis.ifelse(had, 0, 1)).cast("int64"),
         idle=ibis.greatest(t.deposit.coalesce(0) - reserve.round(0).cast("int64"), 0),
         **{name: t[name].coalesce(0) for name in _COUNTED},
-        **seasons(as_of, settings),
-    )
+        **days(t, as_of, settings),
+    ).drop(*(name for name in t.columns if name.startswith("told_")))
 
 
 def in_force(relation: ir.Table, as_of: date) -> ir.Table:
