@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -14,8 +15,9 @@ from nightly.topics.known import known, words_missing
 from tenure.contracts.findings import Figures, Grid, Section
 from tenure.desk.findings import words
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.needs import OCCASIONS, REASONS, RELATED, RELATED_EVIDENCE, RULES
+from tenure.insight.needs import OCCASIONS, REASONS, RELATED, RELATED_EVIDENCE, RULES, PropensityModel
 from tenure.insight.value import PARTS
+from tenure.nightly import worth
 from tenure.nightly.topics import Known, needs, value
 
 AS_OF = date(2026, 6, 20)
@@ -110,6 +112,18 @@ def test_a_bank_without_needs_is_told_so() -> None:
     empty.__dict__["need"] = ibis.memtable(_needs().slice(0, 0))
     with pytest.raises(TooLittleData):
         list(needs.sections(empty))
+
+
+def test_what_speaks_for_a_likelihood_is_told_of_who_is_far_above_the_like_of_them() -> None:
+    lots = np.random.default_rng(3)
+    x, month = lots.normal(size=6_000), np.repeat(np.arange(12), 500)
+    opened = (lots.random(6_000) < 1 / (1 + np.exp(3 - 1.5 * x))).astype(float)
+    model = PropensityModel("fund", ["x"]).fit({"month": month, "x": x, "opened_fund": opened})
+    # D and E are as likely as each other: high for a person, but neither stands out among companies.
+    now = pa.table({"party_id": ["A", "B", "C", "D", "E"], "x": [2.0, -1, -1, 1, 1], "company": [0, 0, 0, 1, 1]})
+    told = worth._because(model, now, now).to_pylist()
+    assert [one["party_id"] for one in told if one["because"]] == ["A"]
+    assert json.loads(told[0]["because"]) == {"code": "of_x", "value": 2.0, "unit": "number"}
 
 
 @pytest.mark.parametrize("leaving", [0.1, None])
