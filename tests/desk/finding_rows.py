@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from tenure.contracts.findings import Curve, Figure, Figures, Grid, Line, Unit, Verdict, encoded
+from tenure.insight.attrition.told import told
+from tenure.insight.trap import QUADRANTS
 
 
 def finding_rows(people: list[dict[str, Any]], paths: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
@@ -14,7 +16,7 @@ def finding_rows(people: list[dict[str, Any]], paths: dict[str, str]) -> dict[st
         "finding": _findings(people, paths),
         "outlook": [_outlook(n, who) for n, who in enumerate(people)],
         "need": [row for n, who in enumerate(people) for row in _needs(n, who)],
-        "lost": [_lost(who) for n, who in enumerate(people) if n % 15 == 14],
+        "lost": [_lost(n, who) for n, who in enumerate(people) if n % 15 == 14],
     }
 
 
@@ -50,15 +52,34 @@ def _outlook(n: int, who: dict[str, Any]) -> dict[str, Any]:
         "leaving_6m": 0.06,
         "leaving_12m": 0.11,
         "survival": left,
-        "cause": "unclear",
-        "reasons": [{"code": "aum_down", "contribution": 0.4, "value": -0.2, "unit": "share"}],
+        "cause": "better_rate_elsewhere",
+        "reasons": [
+            {**told("aum_ratio_3m", 0.8), "contribution": 0.4, "reason": "aum_down"},
+            {**told("payroll_stopped", 0), "contribution": -0.1, "reason": "payroll_stopped"},
+        ],
         "value": 1_000_000 + n,
         "value_low": 800_000,
         "value_high": 1_200_000,
         "value_months": 36,
         "value_parts": {"deposits": 1_200_000, "service": -200_000 + n},
-        "quadrant": "loyal",
+        "quadrant": QUADRANTS[n % len(QUADRANTS)],
     }
+
+
+#: Need, category, product, gate, occasion and evidence of a customer's needs.
+NEEDS: tuple[tuple[str, str, str | None, str, str | None, list[dict[str, Any]]], ...] = (
+    ("grow", "wealth_management", "P03", "ok", "maturity", [{"code": "idle", "value": 3_000_000, "unit": "money"}]),
+    ("protect", "insurance", None, "risk_too_high", "spouse", [{"code": "children", "value": 1, "unit": "count"}]),
+    (
+        "colleagues", "fund", "P04", "rating_expired", None,
+        [
+            {"code": "colleagues_with", "value": 7, "unit": "count"},
+            {"code": "colleagues", "value": 12, "unit": "count"},
+            {"code": "lift", "value": 3.4, "unit": "number"},
+            told("made_3m", 31.0),
+        ],
+    ),
+)  # fmt: skip
 
 
 def _needs(n: int, who: dict[str, Any]) -> list[dict[str, Any]]:
@@ -68,25 +89,37 @@ def _needs(n: int, who: dict[str, Any]) -> list[dict[str, Any]]:
             "place": place,
             "need": need,
             "score": 0.8,
-            "category": "wealth_management",
+            "category": category,
+            "product_id": product,
             "propensity": 0.2,
             "gate": gate,
-            "trigger": "maturity",
-            "due_on": who["since"] + timedelta(days=n),
+            "trigger": trigger,
+            "due_on": who["since"] + timedelta(days=n) if trigger else None,
             "expected_value": 50_000,
-            "evidence": [{"code": "idle_deposits", "value": 3_000_000, "unit": "money"}],
+            "evidence": evidence,
         }
-        for place, (need, gate) in enumerate((("grow", "ok"), ("protect", "suitability")), start=1)
+        for place, (need, category, product, gate, trigger, evidence) in enumerate(NEEDS, start=1)
     ]
 
 
-def _lost(who: dict[str, Any]) -> dict[str, Any]:
+def _lost(n: int, who: dict[str, Any]) -> dict[str, Any]:
+    heard = [{"staff_id": "E2011", "contacts": 2, "last_on": "2026-03-17"}] if n % 30 == 14 else []
     return {
         "party_id": who["party_id"],
         "month": "2026-05",
         "definition": "closed",
-        "cause": "unclear",
+        "cause": "matured_not_contacted",
         "confidence": 0.4,
-        "changes": [{"code": "aum_down", "value": -0.6, "unit": "share"}],
-        "contacts": [],
+        "changes": [
+            {
+                **told("aum_to_baseline", 0.31),
+                "reason": "aum_down",
+                "feature": "aum_to_baseline",
+                "past": 0.97,
+                "z": -4.1,
+            },
+            {**told("contacts_3m", 0.0), "reason": "contacts", "feature": "contacts_3m", "past": 0.4, "z": -1.2},
+            {**told("matured_unheard", 1.0), "reason": "x", "feature": "matured_unheard", "past": 0.0, "z": 3.0},
+        ],
+        "contacts": heard,
     }

@@ -51,6 +51,12 @@ def listed(expr: ir.Table) -> list[dict[str, Any]]:
         return found
 
 
+def kept(expr: ir.Table) -> ir.Table:
+    """An expression worked out, as a night keeps its frames."""
+    with stages_kept():
+        return ibis.memtable(_ENGINE.to_pyarrow(expr))
+
+
 def values(**columns: list[Any]) -> ir.Table:
     """A table of plain columns; ``None`` needs a typed neighbour."""
     return ibis.memtable(pa.table(columns))

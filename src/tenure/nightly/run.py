@@ -92,6 +92,7 @@ def run(
         [d.id for d in delivered],
         held.complaint_causes,
         corrections,
+        worth.own_files(lake),
     )
     run_id = f"{day.isoformat()}-{snapshot.number}-{inputs[:8]}"
     folder = lake.derived("publication", run_id)

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 from tenure.contracts import codes
 from tenure.insight import months, needs, value
 from tenure.insight.attrition.features import FEATURES
+from tenure.insight.attrition.told import told
 from tenure.insight.exact import rounded, total
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.needs.propensity import AHEAD
@@ -31,15 +32,20 @@ if TYPE_CHECKING:
 
     import ibis.expr.types as ir
 
+    from tenure.lake import Lake
     from tenure.nightly.outlook import Outlook
     from tenure.nightly.topics import Known
 
 #: Folder of the cached tables with the likelihoods of opening.
 FOLDER = "propensity"
+#: What a likelihood is judged by and told with; another form is learned anew.
+FORM = "fifths"
 #: Rows of the panel that a likelihood is learned from, and months back.
 MOST_ROWS, MONTHS_BACK = 40_000, 15
-#: Needs published of a customer.
-MOST_NEEDS = 6
+#: A bank's own settings of value and needs, in the lake's folder.
+OWN_FILES = ("value.toml", "needs.toml")
+#: Features told as evidence of a likelihood, and from how many times the mean on.
+SAID, SAID_FROM = 2, 2.0
 #: The closed month, counted back, that the last one is set against to see how far margins move in a year.
 _YEAR_AGO = 13
 _CATEGORIES = tuple(dict.fromkeys(rule.category for rule in needs.RULES))
@@ -50,7 +56,7 @@ _MONEY = tuple(feature.name for feature in FEATURES if feature.unit == "minor un
 
 @dataclass(frozen=True)
 class Likelihoods:
-    """Likelihoods of opening (``party_id``, ``category``, ``propensity``) and what became of each category's model."""
+    """Likelihoods of opening (``party_id``, ``category``, ``propensity``, ``because``), and each category's model."""
 
     table: ir.Table | None
     models: tuple[dict[str, Any], ...] = ()
@@ -124,13 +130,44 @@ def _margins_by_tier(known: Known, outlook: Outlook, set_: value.Assumptions) ->
 
 def wanted(known: Known, outlook: Outlook, worth: ir.Table) -> tuple[ir.Table, Likelihoods]:
     """The published ``need``, and the likelihoods that it rests on."""
-    silence = known.frames.past.thresholds.worklist.silence_is_consent  # the bank decides once, for every list
-    set_ = needs.load(known.currency, {"top": MOST_NEEDS, "silence_is_consent": silence})
+    held = known.frames.past.thresholds
+    set_ = needs.load(known.currency, known.own("needs.toml"), scale=held.scale)
+    set_ = replace(set_, silence_is_consent=held.worklist.silence_is_consent)  # the bank decides once, for every list
     here = known.figures.filter(known.figures.left_on.isnull())
-    seen = needs.customers(known.party, here, known.source("relation"), known.as_of, set_)
+    relation = known.source("relation")
+    received, usual = _received(known, set_)
+    seen = needs.customers(
+        known.party, here, relation, known.as_of, set_, accounts=known.accounts, receipts=received, usual=usual
+    )
     likely = likelihoods(known, outlook)
     seen = known.frames.keep("wanting", seen)
-    return needs.proposals(seen, known.source("product"), known.as_of, set_, likely.table, worth), likely
+    related = known.frames.keep("related", needs.related(seen, needs.in_force(relation, known.as_of), set_))
+    product = known.source("product")
+    return needs.proposals(seen, product, known.as_of, set_, likely.table, worth, related), likely
+
+
+def own_files(lake: Lake) -> dict[str, str]:
+    """What the bank has written of its own about value and needs, by the file's name: a night rests on it."""
+    paths = (lake.path / name for name in OWN_FILES)
+    return {path.name: path.read_text("utf-8", errors="replace") for path in paths if path.exists()}
+
+
+def _received(known: Known, set_: needs.NeedSettings) -> tuple[ir.Table, ir.Table | None]:
+    """Receipts of the closed months, made once a month, and of the open one; and what usually comes in."""
+    past, accounts = known.frames.past, known.accounts
+    first = months.first_day(past.window.month(needs.MONTHS))
+    began = months.first_day(past.window.open_month)
+    t = known.source("transaction")
+    day = t.booked_at.date()
+    before, now = t.filter((day >= first) & (day < began)), t.filter((day >= began) & (day <= known.as_of))
+    level = min(set_.level["large_inflow"], set_.level["windfall"])
+    closed = past.of_closed(known.closed, f"receipts-{level}", lambda: needs.receipts(before, accounts, set_))
+    received = ibis.union(closed, needs.receipts(now, accounts, set_))
+    last = past.window.open_month - 1
+    cubes = [cube for at, cube in past.cubes().items() if last - 11 <= at <= last]
+    if not cubes:
+        return received, None
+    return received, past.of_closed(known.closed, "usual", lambda: needs.usual_inflow(cubes, accounts))
 
 
 def likelihoods(known: Known, outlook: Outlook) -> Likelihoods:
@@ -139,7 +176,7 @@ def likelihoods(known: Known, outlook: Outlook) -> Likelihoods:
     if panel is None:
         return Likelihoods(None)
     cache = known.frames.past.cache
-    path = cache.path(FOLDER, panel.stem)
+    path = cache.path(FOLDER, f"{panel.stem}-{FORM}")
     cache.used.add(path)
     if not cache.has(path):
         _learn(known, outlook, panel, path)
@@ -170,15 +207,37 @@ def _learn(known: Known, outlook: Outlook, panel: Path, path: Path) -> None:
                 "auc": model.auc_,
                 "opened": [model.opened_.value, model.opened_.low, model.opened_.high],
                 "stated": model.stated_,
+                "slope": [model.slope_.value, model.slope_.low, model.slope_.high],
                 "rows": model.opened_.n,
             }
         )
         if model.calibrated_:
-            parts.append(model.propensity(levelled))
-    kinds: dict[str, pa.DataType] = {"party_id": pa.string(), "category": pa.string(), "propensity": pa.float64()}
+            parts.append(_because(model, levelled, today))
+    kinds: dict[str, pa.DataType] = {
+        "party_id": pa.string(), "category": pa.string(), "propensity": pa.float64(), "because": pa.string(),
+    }  # fmt: skip
     schema = pa.schema(kinds)
     found = pa.concat_tables([part.cast(schema) for part in parts]) if parts else schema.empty_table()
     write_rows(found.replace_schema_metadata({"models": json.dumps(models)}), path)
+
+
+def _because(model: needs.PropensityModel, levelled: pa.Table, plain: pa.Table) -> pa.Table:
+    """The likelihoods and, of who is far above the mean, the features that speak for it most, as evidence."""
+    found = model.propensity(levelled)
+    chance = found["propensity"].to_numpy()
+    company = plain["company"].cast(pa.float64()).to_numpy() == 1
+    mean = np.zeros(len(chance))
+    for kind in (company, ~company):
+        mean[kind] = chance[kind].mean() if kind.any() else 0.0
+    high = np.flatnonzero(chance >= SAID_FROM * mean)
+    at = pa.array(high, pa.int64())
+    said: list[str | None] = [None] * len(chance)
+    adds = model.contributions(levelled.take(at))
+    columns = {name: plain[name].take(at).to_pylist() for name in model.features}
+    for row, (place, order) in enumerate(zip(high.tolist(), np.argsort(-adds, axis=1)[:, :SAID].tolist(), strict=True)):
+        speak = [model.features[k] for k in order if adds[row, k] > 0]
+        said[place] = ",".join(json.dumps(told(name, columns[name][row])) for name in speak)
+    return found.append_column("because", pa.array(said, pa.string()))
 
 
 def _levelled(rows: pa.Table) -> pa.Table:

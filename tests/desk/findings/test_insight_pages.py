@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 import pytest
@@ -11,9 +12,11 @@ from django.test import Client
 from desk.small_bank import SmallBank
 from tenure.contracts.findings import TOPICS
 from tenure.desk.findings import selectors, words
+from tenure.desk.findings.models import Outlook
 from tenure.desk.findings.words import common
 from tenure.desk.findings.written import _ALONG, Names, Writer
 from tenure.desk.org.models import User
+from tenure.insight.trap import QUADRANTS
 
 AsUser = Callable[[User], Client]
 pytestmark = pytest.mark.django_db
@@ -58,6 +61,63 @@ def test_the_customer_page_part_says_what_is_ahead(bank: SmallBank, as_user: AsU
     assert "11.0%" in part, "the likelihood of leaving within a year"
     assert "36 months" in part and "10.00k" in part
     assert as_user(bank.owner).get(f"/insight/customer/{bank.far_party_id}/").status_code == 404
+
+
+#: What the first customer's part must say: the reason's sentence, cause, quadrant, needs with their products, gates,
+#: occasions and evidence.
+SAID = {
+    "en": (
+        "Assets are 80.0% of what they were three months ago", "No payroll has stopped", "A better rate elsewhere",
+        "Satisfied and staying", "Growing wealth", "Steady wealth 90 days", "Money matures", "Idle deposits 30.00k",
+        "Protection", "Riskier than the customer may bear", "A spouse newly on record", "Children known: 1",
+        "What colleagues have", "CSI 300 fund", "Risk rating expired: assess again first", "Colleagues who have it: 7",
+        "Likely by the model: 3.40 times as likely as the average", "Transactions made in three months: 31",
+    ),
+    "zh-hans": (
+        "资产为三个月前的 80.0%", "没有代发停止的迹象", "他行收益更高", "满意且忠诚", "财富增值", "稳盈理财 90 天",
+        "资金到期", "闲置存款 3.00", "保障", "产品风险高于客户承受能力", "配偶新登记", "子女 1 个", "同事都有",
+        "沪深 300 指数基金",
+        "风险测评已过期：先重新测评", "持有的同事 7 人", "可能性为平均的 3.40 倍", "近三个月主动交易 31 笔",
+    ),
+}  # fmt: skip
+#: What the part of a lost customer must say, of whom somebody was in contact with.
+LOST = {
+    "en": (
+        "Left, or closed every account", "Money matured and nobody called",
+        "Assets against the own year: from 97.0% to 31.0%", "Contacts of three months: from 0.40 to 0.00",
+        "Something matured in three months and nobody was in touch", "王芳: 2 contacts, the last on",
+    ),
+    "zh-hans": (
+        "销户或账户全部关闭", "到期无人联系", "资产较自身年均：由 97.0% 变为 31.0%",
+        "近三个月有到期，但无人联系", "王芳：2 次，最近",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_customers_part_is_in_words_in_both_languages(bank: SmallBank, as_user: AsUser, language: str) -> None:
+    client = as_user(bank.user("executive"))
+    part = html.unescape(read(client, "/insight/customer/C000001/", language))
+    assert [text for text in SAID[language] if text not in part] == []
+    lost = html.unescape(read(client, "/insight/customer/C000015/", language))
+    assert [text for text in LOST[language] if text not in lost] == []
+    nobody = {"en": "Nobody was in contact in the six months before", "zh-hans": "此前半年没有人联系过"}[language]
+    assert nobody in html.unescape(read(client, "/insight/customer/C000030/", language)) and nobody not in lost
+    for code in ("risk_too_high", "trigger_", "seen_", "of_aum", "better_rate", "lost_", "matured_not"):
+        assert code not in part + lost, f"{code} is a code, not words"
+
+
+@pytest.mark.parametrize("code", QUADRANTS)
+def test_the_quadrant_has_a_place_of_its_own(bank: SmallBank, as_user: AsUser, code: str) -> None:
+    """It comes from what was said and done; whether there is a model of leaving is another matter."""
+    party = f"C00000{QUADRANTS.index(code) + 1}"
+    outlook = Outlook.rows().get(party_id=party)
+    Outlook.rows().filter(party_id=party).update(survival=None)
+    try:
+        part = html.unescape(read(as_user(bank.user("executive")), f"/insight/customer/{party}/"))
+    finally:
+        Outlook.rows().filter(party_id=party).update(survival=outlook.survival)
+    assert words.of("trap").say(code, "en") in part and "Likelihood of leaving" not in part
 
 
 @pytest.mark.parametrize("topic", words.known())

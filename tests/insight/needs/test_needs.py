@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from insight.tables import listed, rows, table, values
+from insight.tables import kept, listed, rows, table, values
 from tenure.contracts.findings import NEED
 from tenure.errors import InputError
-from tenure.insight import needs
+from tenure.insight import needs, thresholds
 
 AS_OF = date(2026, 10, 31)
 SET = needs.load()
@@ -34,11 +36,12 @@ ADULT = {
 WEALTH = {"product_id": "W", "category": "wealth_management", "risk_level": "R2"}
 
 
-def seen(*customers: dict[str, Any], relations: list[dict[str, Any]] | None = None) -> ibis.Table:
+def seen(*customers: dict[str, Any], relations: list[dict[str, Any]] | None = None, **more: Any) -> ibis.Table:
     full = [{"party_id": f"P{i}", **ADULT, **one} for i, one in enumerate(customers)]
     figures = pa.Table.from_pylist([{name: one.get(name) for name in FIGURES.names} for one in full], FIGURES)
     known = table("party", [{k: v for k, v in one.items() if k not in FIGURES.names[1:]} for one in full])
-    return needs.customers(known, ibis.memtable(figures), table("relation", relations or []), AS_OF, SET)
+    told = table("relation", relations or [])
+    return kept(needs.customers(known, ibis.memtable(figures), told, more.pop("as_of", AS_OF), SET, **more))
 
 
 def proposed(customers: ibis.Table, *products: dict[str, Any], **more: Any) -> list[dict[str, Any]]:
@@ -49,35 +52,37 @@ def felt(customers: ibis.Table) -> dict[str, dict[str, Any]]:
     return rows(needs.felt(customers, AS_OF, SET), "need")
 
 
-@pytest.mark.parametrize(
-    ("customer", "product", "reason"),
-    [
-        ({}, {}, "ok"),
-        ({"left_on": AS_OF}, {}, "left"),
-        ({"left_on": AS_OF + timedelta(days=1)}, {}, "ok"),
-        ({}, {"withdrawn_on": AS_OF}, "not_on_sale"),
-        ({}, {"launched_on": AS_OF + timedelta(days=1)}, "not_on_sale"),
-        ({"consent_marketing": False}, {}, "no_consent"),
-        ({"consent_marketing": None}, {}, "no_consent"),
-        ({"open_complaints": 1}, {}, "complaint_open"),
-        ({"birth_date": None}, {}, "age_unknown"),
-        ({"birth_date": date(2008, 11, 1)}, {}, "too_young"),
-        ({"birth_date": date(2008, 10, 31)}, {}, "ok"),
-        ({}, {"risk_level": None}, "product_unrated"),
-        ({"risk_rating": None}, {}, "risk_not_rated"),
-        ({"risk_rated_on": AS_OF - timedelta(days=365)}, {}, "ok"),
-        ({"risk_rated_on": AS_OF - timedelta(days=366)}, {}, "rating_expired"),
-        ({"risk_rated_on": None}, {}, "rating_expired"),
-        ({"risk_rated_on": AS_OF + timedelta(days=1)}, {}, "rating_expired"),
-        ({"risk_rating": "R1"}, {}, "risk_too_high"),
-        ({"risk_rating": "R2"}, {}, "ok"),
-    ],
-)
-def test_a_gate_gives_its_reason_on_the_very_day(
-    customer: dict[str, Any], product: dict[str, Any], reason: str
-) -> None:
-    found = proposed(seen(customer), {**WEALTH, **product})
-    assert [one["gate"] for one in found if one["need"] == "grow"] == [reason]
+#: A customer beside a product, and the reason on the very day.
+CASES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+    ({}, {}, "ok"),
+    ({"left_on": AS_OF}, {}, "left"),
+    ({"left_on": AS_OF + timedelta(days=1)}, {}, "ok"),
+    ({}, {"withdrawn_on": AS_OF}, "not_on_sale"),
+    ({}, {"launched_on": AS_OF + timedelta(days=1)}, "not_on_sale"),
+    ({"consent_marketing": False}, {}, "no_consent"),
+    ({"consent_marketing": None}, {}, "no_consent"),
+    ({"open_complaints": 1}, {}, "complaint_open"),
+    ({"birth_date": None}, {}, "age_unknown"),
+    ({"birth_date": date(2008, 11, 1)}, {}, "too_young"),
+    ({"birth_date": date(2008, 10, 31)}, {}, "ok"),
+    ({}, {"risk_level": None}, "product_unrated"),
+    ({"risk_rating": None}, {}, "risk_not_rated"),
+    ({"risk_rated_on": AS_OF - timedelta(days=365)}, {}, "ok"),
+    ({"risk_rated_on": AS_OF - timedelta(days=366)}, {}, "rating_expired"),
+    ({"risk_rated_on": None}, {}, "rating_expired"),
+    ({"risk_rated_on": AS_OF + timedelta(days=1)}, {}, "rating_expired"),
+    ({"risk_rating": "R1"}, {}, "risk_too_high"),
+    ({"risk_rating": "R2"}, {}, "ok"),
+]
+
+
+def test_a_gate_gives_its_reason_on_the_very_day() -> None:
+    people = seen(*(customer for customer, _, _ in CASES))
+    sold = table("product", [{**WEALTH, **product, "product_id": f"P{i}"} for i, (_, product, _) in enumerate(CASES)])
+    offered = sold.select("category", "risk_level", "launched_on", "withdrawn_on", party_id="product_id")
+    beside = people.inner_join(offered, "party_id")
+    found = rows(beside.select("party_id", gate=needs.gate(beside, SET, AS_OF)))
+    assert [found[f"P{i}"]["gate"] for i in range(len(CASES))] == [reason for _, _, reason in CASES]
 
 
 def test_nobody_of_sixty_five_is_offered_a_loan() -> None:
@@ -121,19 +126,6 @@ def test_money_beyond_three_months_of_spending_wants_to_grow() -> None:
     assert json.loads(found["evidence"])[0] == {"code": "idle", "value": 150_000_00, "unit": "money"}
 
 
-def test_what_matures_makes_the_time_right_by_its_day() -> None:
-    soon, later = AS_OF + timedelta(days=30), AS_OF + timedelta(days=31)
-    first = felt(seen({"maturing_90d": 200_000_00, "next_maturity_on": soon}))["save"]
-    assert (first["trigger"], first["due_on"], first["score"]) == ("maturity", soon, 1.0)
-    assert felt(seen({"maturing_90d": 200_000_00, "next_maturity_on": later}))["save"]["trigger"] is None
-
-
-def test_a_salary_that_stopped_is_a_reason_to_call() -> None:
-    t = {"transactions_12m": 10, "payroll_months": 0, "payroll_last_on": date(2026, 8, 28)}
-    assert felt(seen(t))["transact"]["trigger"] == "payroll_stopped"
-    assert felt(seen({**t, "payroll_last_on": date(2025, 8, 28)}))["transact"]["trigger"] is None
-
-
 def test_a_child_is_somebody_to_protect_and_an_ended_relation_is_none() -> None:
     child = {"party_id": "P0", "other_id": "C", "kind": "child"}
     assert {"protect", "children"} <= set(felt(seen({}, relations=[child])))
@@ -171,6 +163,40 @@ def test_expected_value_is_likelihood_times_worth_and_null_where_unknown() -> No
     assert (known["propensity"], known["expected_value"]) == (0.25, 250_00)
 
 
+def test_what_is_likely_is_a_need_without_a_rule_and_strengthens_one_with() -> None:
+    names = [f"P{n}" for n in range(20)]
+    customers = seen(*({"payroll_months": 12 if name == "P1" else 0} for name in names))
+    chance = values(
+        party_id=names, category=["credit_card"] * 20, propensity=[0.16, 0.16] + [0.01] * 18,
+        because=['{"code":"of_age","value":40,"unit":"count"}', None] + [None] * 18,
+    )  # fmt: skip
+    found = proposed(customers, {"product_id": "C", "category": "credit_card"}, propensity=chance)
+    cards = {one["party_id"]: one for one in found if one["category"] == "credit_card"}
+    assert set(cards) == {"P0", "P1"}, "an average likelihood admits nobody"
+    rare = chance.mutate(propensity=chance.propensity / 20)
+    found = proposed(customers, {"product_id": "C", "category": "credit_card"}, propensity=rare)
+    assert {one["party_id"] for one in found} == {"P1"}, "nor does a rare one, however far above the average"
+    model = 0.5 * np.log2(6.4) / 3  # 0.16 against a mean of 0.025
+    assert (cards["P0"]["need"], cards["P0"]["score"]) == ("consume", round(model, 4))
+    said = json.loads(cards["P0"]["evidence"])
+    assert said[0] == {"code": "lift", "value": 6.4, "unit": "number"} and said[1]["code"] == "of_age"
+    assert cards["P1"]["score"] == 1, "the rule was full already"
+    assert [one["code"] for one in json.loads(cards["P1"]["evidence"])] == ["payroll_months", "lift"]
+
+
+def test_the_model_admits_nothing_that_is_held_and_not_bought_again() -> None:
+    names = [f"P{n}" for n in range(20)]
+    held = {"categories": '["credit_card","fund"]', "birth_date": date(2000, 1, 1)}
+    chances = [0.2] + [0.001] * 19
+    for category, product, told in (
+        ("credit_card", {"product_id": "C"}, []),
+        ("fund", {"product_id": "F", "risk_level": "R1"}, ["retire"]),
+    ):
+        chance = values(party_id=names, category=[category] * 20, propensity=chances)
+        found = proposed(seen(held, *[{}] * 19), {**product, "category": category}, propensity=chance)
+        assert [one["need"] for one in found if one["party_id"] == "P0"] == told
+
+
 def test_proposals_are_what_the_publication_takes_and_no_more_than_asked() -> None:
     products = [WEALTH, {"product_id": "C", "category": "credit_card"}, {"product_id": "M", "category": "mortgage"}]
     customers = seen({"payroll_months": 12, "consent_marketing": True}, {"payroll_months": 12, "risk_rating": "R1"})
@@ -189,9 +215,31 @@ def test_net_worth_is_assets_less_debts_however_debts_are_booked() -> None:
     assert (one["assets"], one["liabilities"], one["net_worth"]) == (157, 70, 87)
 
 
+def test_levels_are_scaled_to_the_lakes_currency() -> None:
+    for currency, digits, factor in (("JPY", 0, 20), ("CZK", 2, 0.2), ("CNY", 2, 1)):
+        held = needs.load(currency, {"level": {"idle": 200_000}}, scale=thresholds.load(currency).scale)
+        assert held.level["maturing"] == 200_000 * factor * 10**digits
+        assert held.level["idle"] == 200_000 * factor * 10**digits, "a bank's own amount is written in yuan as well"
+
+
+def test_a_banks_own_file_is_laid_over_the_defaults(tmp_path: Path) -> None:
+    own = tmp_path / "needs.toml"
+    own.write_text("top = 3\n[level]\nidle = 100_000\n[occasion]\ninflow = { lasts = 20 }\n", encoding="utf-8")
+    held = needs.load("CNY", own)
+    assert (held.top, held.level["idle"], held.occasion["inflow"].lasts) == (3, 100_000_00, 20)
+    assert held.occasion["inflow"].due == SET.occasion["inflow"].due
+    own.write_text("top = = 3", encoding="utf-8")
+    with pytest.raises(InputError, match=r"needs\.toml"):
+        needs.load("CNY", own)
+
+
 @pytest.mark.parametrize(
-    "wrong", [{"tops": 1}, {"minimum_score": 2.0}, {"level": {"idle": 0}}, {"silence_is_consent": 1}, {"level": 3}]
-)
+    "wrong",
+    [
+        {"tops": 1}, {"minimum_score": 2.0}, {"level": {"idle": 0}}, {"silence_is_consent": 1}, {"level": 3},
+        {"likely_lift": 1.0}, {"likely_least": 2.0}, {"school_month": 13}, {"occasion": {"inflow": {"lasts": 1}}},
+    ],
+)  # fmt: skip
 def test_an_impossible_setting_is_refused_by_name(wrong: dict[str, Any]) -> None:
     with pytest.raises(InputError, match=next(iter(wrong))):
         needs.load(override=wrong)

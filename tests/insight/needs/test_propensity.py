@@ -31,6 +31,30 @@ def test_what_is_planted_is_found_out_of_time_and_stated_as_it_happens() -> None
     assert found.opened_.n == 6_000
 
 
+def test_right_on_average_is_not_enough_if_differences_are_stated_too_large() -> None:
+    """What told who opens has lost four fifths of its hold by the judged months; as many open as were stated."""
+    plain, faded = PropensityModel("fund", ["x"]).fit(panel(customers=4_000)), panel(customers=4_000)
+    lots, judged = np.random.default_rng(2), faded["month"] >= 9
+    x = np.nan_to_num(faded["x"][judged])
+    faded["opened_fund"][judged] = lots.random(judged.sum()) < np.clip(plain.stated_ + 0.02 * x, 0, 1)
+    found = PropensityModel("fund", ["x"]).fit(faded)
+    assert found.opened_.low is not None and found.opened_.high is not None
+    assert found.opened_.low <= found.stated_ <= found.opened_.high, "the mean would pass"
+    assert found.slope_.high is not None and found.slope_.high < 0.5
+    assert not found.calibrated_
+    assert plain.slope_.value == pytest.approx(1, abs=0.15)
+    assert [round(n) for _, _, n in plain.fifths_] == [2_400] * 5
+
+
+def test_contributions_add_up_to_the_log_odds() -> None:
+    model = PropensityModel("fund", ["x", "noise"]).fit(panel())
+    rows = {"party_id": ["A", "B", "C"], "x": [2.0, -1.0, None], "noise": [0.0, 0.5, None]}
+    chance = model.propensity(pa.table(rows))["propensity"].to_numpy()
+    base = np.log(chance / (1 - chance)) - model.contributions(pa.table(rows)).sum(axis=1)
+    assert base == pytest.approx(np.full(3, base[0]))
+    assert model.contributions(pa.table(rows)).argmax(axis=1)[0] == 0
+
+
 def test_noise_finds_nothing() -> None:
     assert PropensityModel("fund", ["noise"]).fit(panel()).auc_ == pytest.approx(0.5, abs=0.06)
 

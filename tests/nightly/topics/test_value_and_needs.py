@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -14,9 +15,9 @@ from nightly.topics.known import known, words_missing
 from tenure.contracts.findings import Figures, Grid, Section
 from tenure.desk.findings import words
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.needs import REASONS, RULES
+from tenure.insight.needs import OCCASIONS, REASONS, RELATED, RELATED_EVIDENCE, RULES, PropensityModel
 from tenure.insight.value import PARTS, Measured, load
-from tenure.nightly import staying
+from tenure.nightly import staying, worth
 from tenure.nightly.topics import Known, needs, value
 from tenure.nightly.worth import Basis
 
@@ -140,6 +141,18 @@ def test_the_page_says_what_was_assumed_and_what_was_measured() -> None:
     assert words_missing("value", told) == []
 
 
+def test_what_speaks_for_a_likelihood_is_told_of_who_is_far_above_the_like_of_them() -> None:
+    lots = np.random.default_rng(3)
+    x, month = lots.normal(size=6_000), np.repeat(np.arange(12), 500)
+    opened = (lots.random(6_000) < 1 / (1 + np.exp(3 - 1.5 * x))).astype(float)
+    model = PropensityModel("fund", ["x"]).fit({"month": month, "x": x, "opened_fund": opened})
+    # D and E are as likely as each other: high for a person, but neither stands out among companies.
+    now = pa.table({"party_id": ["A", "B", "C", "D", "E"], "x": [2.0, -1, -1, 1, 1], "company": [0, 0, 0, 1, 1]})
+    told = worth._because(model, now, now).to_pylist()
+    assert [one["party_id"] for one in told if one["because"]] == ["A"]
+    assert json.loads(told[0]["because"]) == {"code": "of_x", "value": 2.0, "unit": "number"}
+
+
 @pytest.mark.parametrize("leaving", [0.1, None])
 def test_every_code_has_words(leaving: float | None) -> None:
     assert words_missing("value", value.sections(bank(leaving))) == []
@@ -149,7 +162,9 @@ def test_every_code_has_words(leaving: float | None) -> None:
 def test_every_need_gate_occasion_and_piece_of_evidence_has_words() -> None:
     said = words.of("needs").words
     codes = {rule.need for rule in RULES} | {f"gate_{reason}" for reason in (*REASONS, "ok")}
-    codes |= {f"trigger_{name}" for rule in RULES for name in rule.triggers}
+    codes |= set(RELATED) | {f"trigger_{name}" for name in OCCASIONS}
     codes |= {f"seen_{code}" for rule in RULES for code, _unit in rule.evidence}
+    codes |= {f"seen_{code}" for code, _unit in RELATED_EVIDENCE}
+    assert {name for rule in RULES for name in rule.triggers} == set(OCCASIONS), "no occasion is left unused"
     assert codes - set(said) == set()
     assert set(PARTS) - set(words.of("value").words) == set()

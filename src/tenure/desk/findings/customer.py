@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tenure.contracts.findings import Unit
@@ -9,6 +10,7 @@ from tenure.desk.findings import selectors, words
 from tenure.desk.findings.written import Names, Writer
 from tenure.desk.kit.charts import Chart, Series
 from tenure.desk.org.models import User
+from tenure.desk.org.selectors import staff_names
 from tenure.desk.publication.current import pinned
 
 #: Reasons and needs shown.
@@ -19,6 +21,7 @@ NEEDS = 6
 def context(user: User, party_id: str, language: str) -> dict[str, Any]:
     """Everything the part shows to ``user``, worded."""
     found, publication = selectors.ahead(user, party_id), pinned()
+    products = selectors.product_names((one.product_id for one in found.needs[:NEEDS]), language)
     currency = publication.currency if publication else ""
     nobody = Names({}, {}, {})
     attrition, value, needs, trap = (
@@ -33,7 +36,7 @@ def context(user: User, party_id: str, language: str) -> dict[str, Any]:
         "reasons": [_reason(one, attrition) for one in (outlook.reasons or [])[:REASONS]] if outlook else [],
         "parts": _parts(outlook, value),
         "quadrant": trap.words.say(outlook.quadrant, language) if outlook and outlook.quadrant else "",
-        "needs": [_need(one, needs, currency) for one in found.needs[:NEEDS]],
+        "needs": [_need(one, needs, products) for one in found.needs[:NEEDS]],
         "lost": _lost(found.lost, attrition),
     }
 
@@ -73,9 +76,10 @@ def _parts(outlook: Any | None, writer: Writer) -> list[dict[str, Any]]:
     ]
 
 
-def _need(row: Any, writer: Writer, currency: str) -> dict[str, Any]:
+def _need(row: Any, writer: Writer, products: Mapping[str, str]) -> dict[str, Any]:
     return {
         "row": row,
+        "product": products.get(row.product_id, ""),
         "need": writer.words.say(row.need, writer.language),
         "open": row.gate == "ok",
         "gate": writer.words.say(f"gate_{row.gate}", writer.language),
@@ -92,9 +96,35 @@ def _need(row: Any, writer: Writer, currency: str) -> dict[str, Any]:
 def _lost(row: Any | None, writer: Writer) -> dict[str, Any] | None:
     if row is None:
         return None
+    say, language = writer.words.say, writer.language
+    heard = row.contacts or []
+    names = staff_names(one["staff_id"] for one in heard)
     return {
         "row": row,
-        "definition": writer.words.say(f"lost_{row.definition}", writer.language),
-        "cause": writer.words.say(row.cause, writer.language) if row.cause else "",
-        "changes": [_reason({"contribution": 1, **one}, writer)["text"] for one in row.changes or []],
+        "definition": say(f"lost_{row.definition}", language),
+        "cause": say(row.cause, language) if row.cause else "",
+        "changes": [_change(one, writer) for one in row.changes or []],
+        "in_touch": say("in_touch", language),
+        "contacts": [_contact(one, names, writer) for one in heard],
+        "nobody": "" if heard else say("nobody_in_touch", language),
     }
+
+
+def _change(change: dict[str, Any], writer: Writer) -> str:
+    """What changed, from the mean of the months before to the month of the loss; a sentence where there are no two."""
+    sign, now, past = f"sign_{change.get('feature')}", change.get("value"), change.get("past")
+    unit = Unit(change["unit"]) if change.get("unit") else Unit.NUMBER
+    yes_or_no = not str(change["code"]).startswith("of_")
+    if past is None or now is None or yes_or_no or unit is Unit.TIER or sign not in writer.words.words:
+        return str(_reason({**change, "contribution": 1}, writer)["text"])
+    before, after = writer.cell(past, unit).text, writer.cell(now, unit).text
+    if before == after:  # a mean of a few may differ by less than one
+        before, after = (writer.cell(one, Unit.NUMBER).text for one in (past, now))
+    said = writer.words.say("from_to", writer.language)
+    return said.format(sign=writer.words.say(sign, writer.language), past=before, value=after)
+
+
+def _contact(contact: dict[str, Any], names: Mapping[str, str], writer: Writer) -> str:
+    said, staff = writer.words.say("was_in_touch", writer.language), contact["staff_id"]
+    count, last = writer.cell(contact["contacts"], Unit.COUNT), writer.cell(contact["last_on"], Unit.DATE)
+    return said.format(staff=names.get(staff, staff), n=count.text, day=last.text)

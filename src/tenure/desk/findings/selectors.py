@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from tenure.contracts.findings import TOPICS, Unit
 from tenure.desk.control.errors import NotAllowed, NotFound
 from tenure.desk.findings.models import Finding, Lost, Need, Outlook
+from tenure.desk.kit.formats import is_chinese
 from tenure.desk.org.models import Organisation, User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import branches_of, reach_of
+from tenure.desk.parties.models import Product
 from tenure.desk.parties.visibility import of_visible, visible_to
 
 #: Sections of a topic's page at most.
@@ -128,3 +130,11 @@ def customers_named(user: User, ids: Iterable[str]) -> dict[str, Any]:
     """The customers of these numbers whom ``user`` may see, by number."""
     wanted = set(ids)
     return {row.party_id: row for row in visible_to(user).filter(party_id__in=wanted)} if wanted else {}
+
+
+def product_names(product_ids: Iterable[str | None], language: str) -> dict[str, str]:
+    """Names of published products by number, in the reader's language."""
+    wanted = {one for one in product_ids if one}
+    rows = Product.rows().filter(product_id__in=wanted) if wanted else ()
+    chinese = is_chinese(language)
+    return {row.product_id: row.name if chinese else row.name_en or row.name for row in rows}

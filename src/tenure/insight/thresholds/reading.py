@@ -178,10 +178,12 @@ class Trap:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """All of it. ``currency`` is what the night reports in; ``factors`` are millionths of its
-    minor unit per minor unit of another currency. ``complaint_causes`` are the names of the bank's own codes."""
+    """All of it. ``currency`` is what the night reports in, ``scale`` what one yuan of a threshold means in it;
+    ``factors`` are millionths of its minor unit per minor unit of another currency. ``complaint_causes`` are the names
+    of the bank's own codes."""
 
     currency: str
+    scale: float
     factors: Mapping[str, int]
     tiers: Tiers
     protection: Protection
@@ -242,10 +244,10 @@ def build(held: Mapping[str, Any], currency: str, where: str = "thresholds") -> 
     built = {
         f.name: _read(get_type_hints(Thresholds)[f.name], held.get(f.name), where, f.name, unit)
         for f in fields(Thresholds)
-        if f.name not in ("currency", "factors", "complaint_causes")
+        if f.name not in ("currency", "scale", "factors", "complaint_causes")
     }
     causes = _names(held.get("complaint_causes", {}), where, "complaint_causes")
-    thresholds = Thresholds(currency=currency, factors=factors, complaint_causes=causes, **built)
+    thresholds = Thresholds(currency=currency, scale=float(scale), factors=factors, complaint_causes=causes, **built)
     _agree(thresholds, where)
     return thresholds
 

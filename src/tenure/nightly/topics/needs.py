@@ -120,11 +120,13 @@ def _models(known: Known) -> Grid:
     for one in known.likely:
         opened = one.get("opened")
         share = (opened[0], opened[1], opened[2]) if opened else None
-        rows.append([one["category"], one.get("auc"), share, one.get("stated"), one["state"]])
+        slope = one.get("slope")
+        steep = (slope[0], slope[1], slope[2]) if slope and slope[0] is not None else None
+        rows.append([one["category"], one.get("auc"), share, one.get("stated"), steep, one["state"]])
     used = sum(one["state"] == "used" for one in known.likely)
     columns = [
         ("category", Unit.CATEGORY), ("auc", Unit.NUMBER), ("opened", Unit.SHARE), ("stated", Unit.SHARE),
-        ("state", Unit.CODE),
+        ("slope", Unit.NUMBER), ("state", Unit.CODE),
     ]  # fmt: skip
     numbers: dict[str, tuple[Unit, Cell]] = {"n": (Unit.COUNT, len(rows)), "used": (Unit.COUNT, used)}
     return Grid("models", columns, rows, Verdict("models_used", numbers, "" if used else "warn"))

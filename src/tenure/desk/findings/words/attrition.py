@@ -27,6 +27,10 @@ WORDS: dict[str, Name] = {
     # the customer's page
     "survival": Name("仍在本行的概率", "Likelihood of still being here"),
     "months_ahead": Name("今后月数", "Months ahead"),
+    "from_to": Name("{sign}：由 {past} 变为 {value}", "{sign}: from {past} to {value}"),
+    "in_touch": Name("此前半年谁在联系", "Who was in contact in the six months before"),
+    "was_in_touch": Name("{staff}：{n} 次，最近 {day}", "{staff}: {n} contacts, the last on {day}"),
+    "nobody_in_touch": Name("此前半年没有人联系过", "Nobody was in contact in the six months before"),
     # definitions
     "lost_closed": Name("销户或账户全部关闭", "Left, or closed every account"),
     "lost_dormant": Name("长期无主动交易、几乎无资产", "Long without a transaction, hardly any assets"),

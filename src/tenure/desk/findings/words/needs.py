@@ -1,6 +1,7 @@
 """Needs in words."""
 
 from tenure.contracts.codes import Name
+from tenure.desk.findings.words import attrition_signs
 
 TITLE = Name("客户需求", "Needs")
 MEANS = Name(
@@ -16,6 +17,12 @@ NOT = Name(
     "offer, which only a held-out group tells. A need that the customer never voiced should be asked about first.",
 )
 WORDS: dict[str, Name] = {
+    # what speaks for a likelihood of opening is told in the words of the signs of leaving, both being the same features
+    **{
+        f"seen_{code}": name
+        for code, name in attrition_signs.WORDS.items()
+        if code.startswith(("of_", "is_", "not_", "no_"))
+    },
     "now": Name("现有需求", "Needs now"),
     "needs": Name("需求数", "Needs"),
     "open_needs": Name("可以推荐", "May be offered"),
@@ -40,6 +47,7 @@ WORDS: dict[str, Name] = {
     "auc": Name("AUC（之后月份）", "AUC, later months"),
     "opened": Name("实际开户率", "Opened in fact"),
     "stated": Name("模型给出的平均概率", "Mean likelihood stated"),
+    "slope": Name("五分组斜率（1 为恰当）", "Slope by fifths (1 is right)"),
     "state": Name("是否采用", "Used?"),
     "used": Name("采用", "Yes"),
     "not_calibrated": Name("不采用：概率与实际不符", "No: stated and actual differ"),
@@ -69,6 +77,10 @@ WORDS: dict[str, Name] = {
     "financing": Name("融资", "Financing"),
     "cash": Name("现金管理", "Managing cash"),
     "investing": Name("闲置资金投资", "Investing idle cash"),
+    "payroll": Name("代发工资", "Paying the staff"),
+    "supply_chain": Name("供应链融资", "Financing the supply chain"),
+    "colleagues": Name("同事都有", "What colleagues have"),
+    "household": Name("家人已有", "What the household has"),
     # Gates
     "gate_ok": Name("可以推荐", "May be offered"),
     "gate_left": Name("客户已离开", "The customer has left"),
@@ -87,7 +99,14 @@ WORDS: dict[str, Name] = {
     "trigger_inflow": Name("大额资金进入", "Large inflow"),
     "trigger_payroll_started": Name("工资开始代发", "Salary began to arrive"),
     "trigger_payroll_stopped": Name("工资停止代发", "Salary stopped"),
-    "trigger_season": Name("季节", "Season"),
+    "trigger_windfall": Name("大额意外之财", "A windfall"),
+    "trigger_child": Name("子女新登记", "A child newly on record"),
+    "trigger_spouse": Name("配偶新登记", "A spouse newly on record"),
+    "trigger_came_of_age": Name("年满十八岁（本人或子女）", "Eighteen: the customer or a child"),
+    "trigger_retirement": Name("退休", "Retirement"),
+    "trigger_mortgage": Name("新办住房贷款", "A mortgage just opened"),
+    "trigger_school": Name("开学", "School begins"),
+    "trigger_festival": Name("春节", "Spring Festival"),
     # Evidence
     "seen_transactions_12m": Name("一年交易 {value} 笔", "{value} transactions in a year"),
     "seen_maturing_90d": Name("九十天内到期 {value}", "{value} maturing within 90 days"),
@@ -100,6 +119,21 @@ WORDS: dict[str, Name] = {
     "seen_companies": Name("名下企业 {value} 家", "Companies led or owned: {value}"),
     "seen_suppliers": Name("已知供应商 {value} 家", "Suppliers known: {value}"),
     "seen_buyers": Name("已知采购方 {value} 家", "Buyers known: {value}"),
+    "seen_suppliers_here": Name("其中在本行的供应商 {value} 家", "Suppliers who bank here: {value}"),
+    "seen_buyers_here": Name("其中在本行的采购方 {value} 家", "Buyers who bank here: {value}"),
+    "seen_staff": Name("在本行开户的员工 {value} 人", "Employees who bank here: {value}"),
+    "seen_colleagues_with": Name("持有的同事 {value} 人", "Colleagues who have it: {value}"),
+    "seen_colleagues": Name(
+        "在本行的同事共 {value} 人（含本人）", "of {value} at the same employer who bank here, the customer included"
+    ),
+    "seen_usual_share": Name("全行客户持有 {value}", "of all customers {value} have it"),
+    "seen_members_with": Name(
+        "已持有的家人 {value} 位（均同意营销）", "Family who have it: {value} (all agreed to marketing)"
+    ),
+    "seen_lift": Name(
+        "模型认为可能购买：可能性为平均的 {value} 倍", "Likely by the model: {value} times as likely as the average"
+    ),
+    "seen_credit": Name("一笔进账 {value}", "A single credit of {value}"),
     "seen_inflow_3m": Name("三个月流入 {value}", "Inflow of three months {value}"),
     "seen_outflow_3m": Name("三个月流出 {value}", "Outflow of three months {value}"),
 }
