@@ -61,6 +61,10 @@ CARD = {
             "tenths": [{"stated": k / 100, "came": k, "rows": 100} for k in range(10)],
         }
     ],
+    "since": [
+        {"months": 3, "landmark": months.parse("2026-07"), "rows": 900, "lost": 27, "said": 0.028, "came": 0.03,
+         "low": 0.021, "high": 0.043, "slope": 0.9, "slope_low": 0.6, "slope_high": 1.2}
+    ],
 }  # fmt: skip
 
 
@@ -102,7 +106,9 @@ def bank(*, scored: bool = True, record: Record | None = None) -> Known:
 
 @pytest.fixture(scope="module")
 def told_tonight() -> list[tuple[str, Section]]:
-    return list(attrition.sections(bank(record=Record("champion", card=CARD, psi={"age": 0.3, "aum": 0.01}))))
+    return list(
+        attrition.sections(bank(record=Record("champion", card=CARD, psi={"age": 0.3, "score": 0.12, "aum": 0.01})))
+    )
 
 
 def at(found: list[tuple[str, Section]], org: str, code: str) -> Any:
@@ -153,8 +159,31 @@ def test_what_was_said_stands_beside_what_came(told_tonight: list[tuple[str, Sec
     stated, observed = at(told_tonight, "H", "calibration").lines
     assert stated.values[9] == observed.values[9] == 0.09
     assert all(lo <= v <= hi for lo, v, hi in zip(observed.low, observed.values, observed.high, strict=True))
-    assert at(told_tonight, "H", "drift").rows == [["sign_age", 0.3]]
+    assert at(told_tonight, "H", "drift").rows == [["sign_age", 0.3], ["sign_score", 0.12]]
     assert at(told_tonight, "H", "drift").verdict.code == "some_drifted"
+
+
+def test_the_model_in_use_is_held_against_what_came_and_a_warning_says_where_it_is_off() -> None:
+    def verdict(**changed: float) -> Any:
+        card = {**CARD, "since": [{**CARD["since"][0], **changed}]}  # type: ignore[index, dict-item]
+        return at(list(attrition.sections(bank(record=Record("champion", card=card)))), "H", "since").verdict
+
+    assert (verdict().code, verdict().tone) == ("level_holds", "")
+    assert (verdict(said=0.05).code, verdict(said=0.05).tone) == ("level_off", "warn")
+    assert (verdict(slope_low=1.1).code, verdict(slope_low=1.1).tone) == ("slope_off", "warn")
+    early = list(attrition.sections(bank(record=Record("champion", card={**CARD, "since": []}))))
+    assert at(early, "H", "since").verdict.code == "since_too_early"
+    for found in (early, list(attrition.sections(bank(record=Record("champion", card=CARD))))):
+        assert words_missing("attrition", found) == []
+    for code in ("level_off", "slope_off", "level_holds"):
+        assert code in words.of("attrition").words
+
+
+def test_what_no_window_has_tested_is_called_extrapolated(told_tonight: list[tuple[str, Section]]) -> None:
+    said = at(told_tonight, "H", "windows").verdict
+    assert (said.code, said.numbers["months"][1]) == ("beyond_tested", 6)
+    year = {**CARD, "figures": [{**CARD["figures"][0], "months": 12}]}  # type: ignore[index, dict-item]
+    assert at(list(attrition.sections(bank(record=Record("champion", card=year)))), "H", "windows").verdict is None
 
 
 def test_too_little_history_says_so_and_gives_no_likelihood() -> None:

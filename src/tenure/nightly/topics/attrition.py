@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tenure.contracts import codes
-from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
-from tenure.insight import months
-from tenure.insight.attrition.drift import MODERATE
-from tenure.insight.intervals import LEVEL, critical, share
-from tenure.nightly.topics import Known
+from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
+from tenure.insight.intervals import LEVEL, critical
+from tenure.nightly.topics import Known, leaving_model
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,10 +24,6 @@ if TYPE_CHECKING:
 MOST = 30
 #: From here a likelihood is called high.
 _HIGH = 0.2
-#: Below this lower end of its interval an AUC says that the order is hardly told from chance.
-_CHANCE = 0.6
-#: Features that a drift grid shows.
-_MOVED = 10
 
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
@@ -38,14 +32,15 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     card = known.record.card if known.record else None
     yield known.bank, _now(everyone, card)
     if card:
-        yield known.bank, _model(card)
-        yield known.bank, _windows(card)
-        yield known.bank, _calibration(card)
+        yield known.bank, leaving_model.model(card)
+        yield known.bank, leaving_model.windows(card)
+        yield known.bank, leaving_model.calibration(card)
+        yield known.bank, leaving_model.since(card)
         yield known.bank, _by_tier(everyone)
     if everyone.lost.any():
         yield known.bank, _causes(everyone)
     if card and known.record:
-        yield known.bank, _drift(known.record.psi, known.frames.past.thresholds.attrition.alarm)
+        yield known.bank, leaving_model.drift(known.record.psi, known.frames.past.thresholds.attrition.alarm)
     last_stop = len(known.branches) == 1
     for org in known.branches:
         mine = everyone if org == known.bank else everyone.within(known.below(org))
@@ -161,80 +156,6 @@ def _spread(chance: NDArray[np.float64], card: dict[str, Any]) -> float:
     return critical(LEVEL) * float(np.sqrt((chance * (1 - chance)).sum() + chance.sum() ** 2 / losses))
 
 
-def _longest(card: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = card["figures"][-1]
-    return found
-
-
-def _model(card: dict[str, Any]) -> Figures:
-    """The longest window the model was tested on."""
-    found = _longest(card)
-    figures = [
-        Figure("auc", Unit.NUMBER, found["auc"], found["auc_low"], found["auc_high"], found["rows"]),
-        Figure("top_decile_lift", Unit.NUMBER, found["top_decile_lift"]),
-        Figure("ece", Unit.SHARE, found["ece"]),
-        Figure("in_the_large", Unit.SHARE, found["in_the_large"]),
-        Figure("empc", Unit.NUMBER, found["empc"]),
-        Figure("empc_target_share", Unit.SHARE, found["empc_target_share"]),
-        Figure("tested_on", Unit.MONTH, months.label(found["landmark"])),
-        Figure("learnt_until", Unit.MONTH, months.label(card["learnt_until"])),
-    ]
-    numbers: dict[str, tuple[Unit, Cell]] = {
-        "months": (Unit.COUNT, found["months"]),
-        "lift": (Unit.NUMBER, found["top_decile_lift"]),
-        "low": (Unit.NUMBER, found["auc_low"]),
-    }
-    weak = found["auc_low"] < _CHANCE
-    return Figures("model", figures, Verdict("model_weak" if weak else "model_good", numbers, "warn" if weak else ""))
-
-
-def _windows(card: dict[str, Any]) -> Grid:
-    rows: list[list[Cell]] = [
-        [
-            each["months"],
-            each["rows"],
-            each["positives"],
-            (each["auc"], each["auc_low"], each["auc_high"]),
-            each["top_decile_lift"],
-            each["ece"],
-        ]
-        for each in card["figures"]
-    ]
-    columns = [
-        ("window", Unit.MONTHS),
-        ("customers", Unit.COUNT),
-        ("positives", Unit.COUNT),
-        ("auc", Unit.NUMBER),
-        ("top_decile_lift", Unit.NUMBER),
-        ("ece", Unit.SHARE),
-    ]
-    return Grid("windows", columns, rows)
-
-
-def _calibration(card: dict[str, Any]) -> Section:
-    """What was said and what came, by tenths, in the longest window tested."""
-    tenths = _longest(card).get("tenths") or []
-    if not tenths:
-        return Figures("calibration", (), Verdict("too_little_data", tone="warn"))
-    observed = [share(each["came"], each["rows"]) for each in tenths]
-    n = sum(each["rows"] for each in tenths)
-    numbers: dict[str, tuple[Unit, Cell]] = {
-        "said": (Unit.SHARE, sum(each["stated"] * each["rows"] for each in tenths) / n),
-        "came": (Unit.SHARE, sum(each["came"] for each in tenths) / n),
-    }
-    lines = [
-        Line("stated", [each["stated"] for each in tenths]),
-        Line(
-            "observed",
-            [each.value for each in observed],
-            [each.low for each in observed],
-            [each.high for each in observed],
-        ),
-    ]
-    places = [str(k + 1) for k in range(len(tenths))]
-    return Curve("calibration", Unit.TEXT, places, Unit.SHARE, lines, Verdict("calibration_is", numbers))
-
-
 def _by_tier(people: People) -> Grid:
     tier = people.column("tier")
     rows: list[list[Cell]] = []
@@ -269,16 +190,6 @@ def _causes(people: People) -> Grid:
     columns = [("cause", Unit.CODE), ("lost", Unit.COUNT), ("share", Unit.SHARE), ("year_aum", Unit.MONEY)]
     unknown = found.get("unknown", 0) / len(chosen)
     return Grid("causes", columns, rows, Verdict("causes_hint", {"unknown": (Unit.SHARE, unknown)}))
-
-
-def _drift(psi: dict[str, float], alarm: float) -> Section:
-    moved = [(name, each) for name, each in psi.items() if each >= MODERATE][:_MOVED]
-    above = sum(each >= alarm for each in psi.values())
-    verdict = Verdict("some_drifted", {"n": (Unit.COUNT, above)}, "warn") if above else Verdict("none_drifted")
-    if not moved:
-        return Figures("drift", (), verdict)
-    rows: list[list[Cell]] = [[f"sign_{name}", each] for name, each in moved]
-    return Grid("drift", [("feature", Unit.CODE), ("psi", Unit.NUMBER)], rows, verdict)
 
 
 def _leaving(people: People, known: Known) -> Grid:
