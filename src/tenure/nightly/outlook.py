@@ -26,6 +26,8 @@ from tenure.insight import activity, months
 from tenure.insight.attrition import AttritionModel, challenge, customer_months, definitions, panel, post_mortem
 from tenure.insight.attrition.causes import OF_REASON
 from tenure.insight.attrition.features import BY_NAME, FEATURES
+from tenure.insight.attrition.periods import at_risk
+from tenure.insight.attrition.spells import Spells
 from tenure.insight.attrition.told import told as in_words
 from tenure.insight.inputs import TooLittleData
 from tenure.lake import durable
@@ -125,7 +127,7 @@ class Shelf:
 def drift(champion: AttritionModel, rows: pa.Table) -> dict[str, float]:
     """How far each feature, and the score, at the newest landmark of ``rows`` has moved since the champion learnt
     (PSI)."""
-    newest = rows.filter(pc.equal(rows["month"], pc.max(rows["month"])))
+    newest = at_risk(rows.filter(pc.equal(rows["month"], pc.max(rows["month"]))))
     return {each.feature: each.psi for each in champion.drift(newest)}
 
 
@@ -205,13 +207,19 @@ def _signed(gain: Estimate) -> str:
     return f"{gain.value:+.5f} ({gain.low:+.5f} to {gain.high:+.5f})"
 
 
-def score(model: AttritionModel, rows: pa.Table) -> pa.Table:
+def score(model: AttritionModel, rows: pa.Table, spells: Spells | None = None) -> pa.Table:
     """Everyone at the newest landmark of ``rows``: ``party_id``, ``leaving_3m``, ``leaving_6m``, ``leaving_12m``,
     ``survival`` (JSON list by month), ``cause`` and ``reasons`` (JSON: code of the sentence, value, unit, code of the
-    reason, feature, contribution)."""
+    reason, feature, contribution).
+
+    Of who is in an open spell the loss may have begun already: with the share ``spells`` gives, they have left, else
+    the model speaks for them as for all. The reasons are the model's.
+    """
     last = pc.max(rows["month"])
     now = rows.filter(pc.equal(rows["month"], last))
     survival = model.survival(now)
+    if spells is not None:
+        survival *= 1.0 - spells.ending_in_loss(now)[:, None]
     told: list[list[dict[str, Any]]] = [[] for _ in range(now.num_rows)]
     for each in model.reasons(now, REASONS).to_pylist():
         told[each["row"]].append(
@@ -314,7 +322,9 @@ class Outlook:
         """The newest landmark, some customers at a time."""
         rows = self.past.cache.engine.read([path])
         now = self.past.cache.engine.arrow(rows.filter(rows.month == self.last).order_by("party_id"))
-        parts = [score(champion, now.slice(at, CHUNK)) for at in range(0, max(now.num_rows, 1), CHUNK)]
+        known = self.last - definitions.months_to_tell(self.past.thresholds) + 1
+        spells = Spells.of(self.past.cache.engine.arrow(Spells.counted(rows, known)))
+        parts = [score(champion, now.slice(at, CHUNK), spells) for at in range(0, max(now.num_rows, 1), CHUNK)]
         return pa.concat_tables(parts)
 
     def sweep(self) -> int:
@@ -327,11 +337,13 @@ class Outlook:
         assert grid is not None
         of = definitions.of(grid, self.past.thresholds)
         of = of.filter(of.lost > self.last - LOST_MONTHS).select("party_id", "definition")
+        # What changed until the loss: to the month in which the definition held, the months of the spell included.
         kept = self.past.cache.keep(FOLDER, f"{self._name()}-lost", lambda: of)
         lost, rows, interaction = engine.read([kept]), engine.read([path]), self._source("interaction")
+        rows = rows.mutate(lead=(rows.lost - rows.month).cast("int64"))
         named = engine.arrow(lost.order_by("party_id"))
         peers = self.sample(path, PEER_ROWS)
-        peers = peers.filter(pc.is_null(peers["lead"]))
+        peers = peers.filter(pc.is_null(peers["lost"]))
         heard = interaction.semi_join(lost, "party_id")
         contacts = engine.arrow(heard.select("party_id", "staff_id", "at"))
         found = []
