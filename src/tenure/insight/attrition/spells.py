@@ -53,7 +53,8 @@ class Spells:
         if "spell" not in rows.column_names:
             return np.zeros(rows.num_rows)
         longest = {name: max(k for way, k in self.shares if way == name) for name, _ in self.shares}
-        kinds, lengths = map(str, rows["under_way"].to_pylist()), map(int, rows["spell"].to_pylist())
+        kinds: list[Any] = rows["under_way"].to_pylist()
+        lengths: list[Any] = rows["spell"].to_pylist()
         return np.array(
             [
                 self.shares.get((kind, min(months, longest.get(kind, 0))), self.all) if months else 0.0

@@ -29,8 +29,6 @@ def model(card: dict[str, Any]) -> Figures:
         Figure("top_decile_lift", Unit.NUMBER, found["top_decile_lift"]),
         Figure("ece", Unit.SHARE, found["ece"]),
         Figure("in_the_large", Unit.SHARE, found["in_the_large"]),
-        Figure("empc", Unit.NUMBER, found["empc"]),
-        Figure("empc_target_share", Unit.SHARE, found["empc_target_share"]),
         Figure("tested_on", Unit.MONTH, months.label(found["landmark"])),
         Figure("learnt_until", Unit.MONTH, months.label(card["learnt_until"])),
     ]

@@ -94,8 +94,27 @@ WORDS: dict[str, Name] = {
     "top_decile_lift": Name("最高十分之一的提升倍数", "Lift of the top tenth"),
     "ece": Name("校准误差", "Calibration error"),
     "in_the_large": Name("实际减预计流失率", "Observed less stated share"),
-    "empc": Name("按通行参数每客户最大利润", "Maximum profit a customer, at published costs"),
-    "empc_target_share": Name("该利润下应联系的比例", "Share to contact at that profit"),
+    "retention": Name("值得挽留的客户", "Who is worth contacting"),
+    "retention_profit": Name("挽留的预期利润", "Expected profit of retention"),
+    "contact_share": Name("应联系的比例（对接受率取平均）", "Share to contact, over all acceptances"),
+    "acceptance": Name("假定的接受率", "Acceptance, assumed"),
+    "worth_from": Name("值得联系者中最低的流失可能", "Lowest likelihood among them"),
+    "worth_count": Name("值得联系", "Worth contacting"),
+    "worth": Name("挽留", "Retention"),
+    "worth_contacting": Name("值得联系", "Worth contacting"),
+    "retention_is": Name(
+        "按每位客户自己的价值，{of} 位中有 {n} 位值得联系（其中流失可能最低的为 {from}）：每次联系 {contact}，接受者得优惠 "
+        "{offer}。接受率 {acceptance} 是假定的，要等有对照组的活动才能测出。",
+        "At each customer's own value {n} of {of} are worth contacting (the least likely of them at {from}): a contact "
+        "takes {contact}, who accepts is given {offer}. The acceptance of {acceptance} is assumed until a campaign with "
+        "a held-out group has measured it.",
+    ),
+    "retention_none": Name(
+        "{of} 位客户中没有一位值得联系：每次联系 {contact}、优惠 {offer}，预期挽回的价值抵不过。接受率 {acceptance} 是假定"
+        "的。",
+        "Of {of} customers none is worth contacting: at {contact} a contact and an offer of {offer} the value that would "
+        "be kept does not pay for it. The acceptance of {acceptance} is assumed.",
+    ),
     "learnt_until": Name("学习数据截至", "Learnt from months up to"),
     "tested_on": Name("前一版的检验起点月份", "Predecessor tested from the end of"),
     "model_good": Name(
@@ -154,7 +173,6 @@ WORDS: dict[str, Name] = {
     "low_decile": Name("最低十分之一以下", "A tenth is below"),
     "median": Name("中位", "Half are below"),
     "high_decile": Name("最高十分之一以上", "A tenth is above"),
-    "above": Name("超过 20 % 的客户", "Customers above 20 %"),
     "causes": Name("近十二个月流失客户的可能原因", "Likeliest causes of those lost in the last twelve months"),
     "cause": Name("可能原因", "Likeliest cause"),
     "lost": Name("流失客户", "Customers lost"),
