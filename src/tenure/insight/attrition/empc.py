@@ -104,9 +104,9 @@ def worth_contacting(
 
     With ``probability`` p of leaving and ``value`` V, both ``(n,)``, contacting earns at acceptance γ
     γ·p(V − d) − [p·f + (1 − p)(d + f)]. That is above 0 where γ exceeds the quotient of the two, so the best choice at
-    each γ is known without a ranking, and its mean over γ ~ Beta(α, β) is a sum of incomplete beta functions. At the expected γ̄ the
-    customer is worth it from p = (d + f) ÷ (γ̄(V − d) + d) on. Probabilities must mean what they say: out of
-    calibration, so is the profit.
+    each γ is known without a ranking, and its mean over γ ~ Beta(α, β) is a sum of incomplete beta functions. At the
+    expected γ̄ the customer is worth it from p = (d + f) ÷ (γ̄(V − d) + d) on. Probabilities must mean what they say:
+    out of calibration, so is the profit.
 
     Raises:
         InputError: not the same length, a probability outside [0, 1], costs below 0, α or β not above 0.
