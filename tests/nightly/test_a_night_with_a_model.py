@@ -129,7 +129,7 @@ def test_the_panel_of_a_whole_bank_knows_nothing_that_came_later(night: Night) -
         lead = rows["lead"].cast(pa.float64()).to_numpy(zero_copy_only=False)
         assert 0 < (spell > 0).mean() < 0.1 and np.nanmin(lead[spell == 0]) == 1
         last, sources = outlook.last, outlook._sources()
-        first = int(month.min())
+        first = last - 9
         compared = panel.assert_no_leak(
             lambda s, until: panel.of(s, first, until, THRESHOLDS), sources, [last - 8, last - 2], night.engine.arrow
         )

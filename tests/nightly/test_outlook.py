@@ -122,11 +122,13 @@ def turning(last: int, customers: int = 2500, turn: int = 20) -> tuple[pa.Table,
     return rows, life
 
 
-def test_what_is_stated_follows_a_world_that_turns_whoever_wins(tmp_path: Path) -> None:
-    shelf, winners = Shelf(tmp_path), []
-    for last in (20, 24, 32):
+def test_what_is_stated_follows_a_world_that_turns_and_every_fit_leaves_its_card(tmp_path: Path) -> None:
+    """Trained when the turn has just come, and six months later: the champion stays and its level follows."""
+    shelf, won = Shelf(tmp_path), []
+    for last in (20, 26):
         rows, life = turning(last)
-        winners.append(train_if_due(shelf, rows, THRESHOLDS).won)
+        found = train_if_due(shelf, rows, THRESHOLDS)
+        won.append(found.won)
         champion, now = shelf.champion(), rows.filter(pc.equal(rows["month"], FIRST + last))
         assert champion is not None
         who = np.array([int(name[1:]) for name in now["party_id"].to_pylist()])
@@ -134,48 +136,30 @@ def test_what_is_stated_follows_a_world_that_turns_whoever_wins(tmp_path: Path) 
         if last == 20:
             assert said < 0.5 * came, "the turn itself nobody foresees"
         else:
-            assert said == pytest.approx(came, rel=0.25), f"month {last}"
-    assert not all(winners[1:]), "the level is followed where the champion stays, too"
-    card = json.loads((tmp_path / "card.json").read_text())
-    assert card["calibration"]["until"] == FIRST + 32
-    (watched,) = [each for each in card["since"] if each["months"] == 3]
-    assert watched["landmark"] == FIRST + 29 and watched["came"] > 0
-
-
-def test_every_fit_leaves_its_card_whether_it_won_or_lost(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
-    for last in (28, 29):
-        train_if_due(shelf, turning(last, customers=1500)[0], THRESHOLDS)
-    names = sorted(path.name for path in (tmp_path / "cards").iterdir())
-    won, lost = months.label(FIRST + 28), months.label(FIRST + 29)
-    assert names == [f"{won}-won.json", f"{won}-won.md", f"{lost}-lost.json", f"{lost}-lost.md"]
-    card = json.loads((tmp_path / "cards" / f"{lost}-lost.json").read_text())
-    assert card["last_month"] == FIRST + 29 and card["contest"]["won"] is False and "AUC" in card["contest"]["told"]
+            assert said == pytest.approx(came, rel=0.25)
+    assert won == [True, False]
     standing = json.loads((tmp_path / "card.json").read_text())
-    assert standing["last_month"] == FIRST + 28 and standing["calibration"]["until"] == FIRST + 29
+    assert standing["last_month"] == FIRST + 20 and standing["calibration"]["until"] == FIRST + 26
+    (watched,) = [each for each in standing["since"] if each["months"] == 3]
+    assert watched["landmark"] == FIRST + 23 and watched["came"] > 0
+
+    first, second = (months.label(FIRST + last) for last in (20, 26))
+    names = sorted(path.name for path in (tmp_path / "cards").iterdir())
+    assert names == [f"{first}-won.json", f"{first}-won.md", f"{second}-lost.json", f"{second}-lost.md"]
+    loser = json.loads((tmp_path / "cards" / f"{second}-lost.json").read_text())
+    assert loser["last_month"] == FIRST + 26 and loser["contest"]["won"] is False and "AUC" in loser["contest"]["told"]
 
 
-def test_a_champion_whose_columns_are_gone_is_replaced_and_that_is_said(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path)
-    rows = turning(24, customers=1500)[0]
-    train_if_due(shelf, rows.append_column("wealth", rows["age"]), THRESHOLDS)
-    found = train_if_due(shelf, turning(25, customers=1500)[0], THRESHOLDS)
-    assert (found.because, found.won) == ("incompatible", True) and "wealth" in found.told
-    told = json.loads((tmp_path / "attempt.json").read_text())
-    assert told["because"] == "incompatible"
-
-
-def test_a_champion_of_fewer_columns_is_judged_on_its_own(tmp_path: Path) -> None:
-    shelf, (rows, _) = Shelf(tmp_path), turning(28, customers=1500)
-    train_if_due(shelf, turning(24, customers=1500)[0], THRESHOLDS)
-    noise = pa.array(np.random.default_rng(2).normal(size=rows.num_rows))
-    found = train_if_due(shelf, rows.append_column("noise", noise), THRESHOLDS)
+def test_a_champion_is_judged_on_its_own_columns_and_replaced_where_they_are_gone(tmp_path: Path) -> None:
+    shelf, (rows, _) = Shelf(tmp_path), turning(24, customers=1000)
+    train_if_due(shelf, rows, THRESHOLDS)
+    more, _ = turning(25, customers=1000)
+    noise = pa.array(np.random.default_rng(2).normal(size=more.num_rows))
+    found = train_if_due(shelf, more.append_column("noise", noise), THRESHOLDS)
     assert (found.because, found.won) == ("month", False) and "AUC" in found.told
-
-
-def test_a_champion_that_cannot_be_read_is_none(tmp_path: Path) -> None:
-    (tmp_path / "champion.json").write_text("{}")
-    assert Shelf(tmp_path).champion() is None
+    found = train_if_due(shelf, turning(26, customers=1000)[0].drop_columns(["age"]), THRESHOLDS)
+    assert (found.because, found.won) == ("incompatible", True) and "age" in found.told
+    assert json.loads((tmp_path / "attempt.json").read_text())["because"] == "incompatible"
 
 
 def test_too_few_lost_is_told_and_trains_nothing(tmp_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_a_challenger_made_by_the_champions_own_procedure_at_the_contests_landma
 
 def test_in_a_world_that_stands_still_an_older_champion_wins_as_often_as_it_loses() -> None:
     gains = []
-    for seed in range(8):
+    for seed in range(6):
         table, _ = bank(1000, 30, seed=100 + seed)
         champion = AttritionModel(12, settings=replace(SETTINGS, rounds=20)).fit(known_at(table, FIRST + 25))
         found = challenge(champion, champion, table)
@@ -190,7 +190,6 @@ def test_a_recalibrated_model_keeps_its_trees_and_takes_the_level_of_the_newest_
     """Twice as many leave from month 24 on: order and reasons stay, the level follows."""
     table, hazard = bank(4000, 24, seed=9)
     model = AttritionModel(12, settings=QUICK).fit(table)
-    risk = AttritionModel(12, settings=QUICK).fit(table)
     random = np.random.default_rng(1)
     now = np.flatnonzero(table["month"].to_numpy() == FIRST + 23)
     lead = random.geometric(np.minimum(2 * hazard[now], 1)).astype(float)
@@ -206,7 +205,7 @@ def test_a_recalibrated_model_keeps_its_trees_and_takes_the_level_of_the_newest_
     still = table.take(now)
     truth = (1 - (1 - 2 * hazard[now]) ** 6).mean()
     assert fresh.probability(still, 6).mean() == pytest.approx(truth, rel=0.2)
-    assert risk.probability(still, 6).mean() < 0.7 * truth
+    assert model.probability(still, 6).mean() < 0.7 * truth, "the model itself is left as it was"
     assert spearmanr(fresh.probability(still, 6), model.probability(still, 6))[0] > 0.999
     card = fresh.card()
     assert card["learnt_until"] == model.card()["learnt_until"] and card["calibration"]["until"] == FIRST + 30
