@@ -125,7 +125,7 @@ def test_the_panel_of_a_whole_bank_knows_nothing_that_came_later(night: Night) -
         path = outlook.panel()
         assert path is not None
         rows = pq.read_table(path)
-        month, spell = (rows[name].to_numpy() for name in ("month", "spell"))
+        spell = rows["spell"].to_numpy()
         lead = rows["lead"].cast(pa.float64()).to_numpy(zero_copy_only=False)
         assert 0 < (spell > 0).mean() < 0.1 and np.nanmin(lead[spell == 0]) == 1
         last, sources = outlook.last, outlook._sources()
