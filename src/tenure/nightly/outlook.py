@@ -1,8 +1,9 @@
 """Who will leave, at the bank: the panel of closed months, the model trained once a month, everyone scored.
 
 The panel depends on closed months only, so it is made once a month. A new model is trained when a month has closed; it
-takes the champion's place only where it foretells a window better that neither has seen. Where history or losses are
-too few the night says so and publishes no figure.
+takes the champion's place only where it foretells a window better that neither has seen. A champion that stays is
+recalibrated on the newest months, and is held against what came. Where history or losses are too few the night says so
+and publishes no figure.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from tenure.insight import activity, months
 from tenure.insight.attrition import AttritionModel, challenge, customer_months, definitions, panel, post_mortem
 from tenure.insight.attrition.causes import OF_REASON
 from tenure.insight.attrition.features import BY_NAME, FEATURES
+from tenure.insight.attrition.periods import at_risk
+from tenure.insight.attrition.spells import Spells
 from tenure.insight.attrition.told import told as in_words
 from tenure.insight.inputs import TooLittleData
 from tenure.lake import durable
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from tenure.insight import Thresholds
+    from tenure.insight.intervals import Estimate
     from tenure.lake import DataFile
     from tenure.nightly.past import Past
 
@@ -56,8 +60,9 @@ _EVENTS = ("interaction", "survey_response", "queue_ticket", "campaign_contact")
 @dataclass(frozen=True)
 class Record:
     """What the night found: ``state`` is ``champion`` (a model is there) or ``too_little_data``; ``trained`` whether
-    one was fitted tonight and ``because``; ``won`` whether it became the champion; ``told`` what stood in the way;
-    ``psi`` how far the champion's features have moved since it learnt; ``card`` the model card of who now stands."""
+    one was fitted tonight and ``because`` (``first``, ``month``, or ``incompatible``: the champion's columns are not
+    there any more); ``won`` whether it became the champion; ``told`` what stood in the way; ``psi`` how far the
+    champion's features and scores have moved since it learnt; ``card`` the model card of who now stands."""
 
     state: str
     trained: bool = False
@@ -78,11 +83,11 @@ class Shelf:
 
     def champion(self, until: int | None = None) -> AttritionModel | None:
         """The model in use; None where there is none yet, or none that this version can read, or, with ``until``, one
-        that has learnt from a later month: a night of the past must not know what came after it."""
+        that was made or recalibrated from later months: a night of the past must not know what came after it."""
         path = self.folder / "champion.json"
         try:
             found = AttritionModel.load(path.read_text(encoding="utf-8")) if path.exists() else None
-            return found if found is None or until is None or found.card()["learnt_until"] <= until else None
+            return found if found is None or until is None or found.card()["newest_landmark"] <= until else None
         except InputError:
             return None
 
@@ -97,24 +102,32 @@ class Shelf:
         return int(json.loads(path.read_text(encoding="utf-8"))["month"]) if path.exists() else None
 
     def promote(self, model: AttritionModel) -> None:
-        """Make a model the champion: its card first, itself last."""
+        """Make a model the champion, or put it back recalibrated: its card first, itself last."""
         self._write("card.json", json.dumps(model.card(), ensure_ascii=False, indent=1, default=str))
         self._write("card.md", model.card_markdown())
         self._write("champion.json", model.save())
 
-    def tried(self, month: int, record: Record) -> None:
-        """Remember what became of a month's training."""
+    def tried(self, month: int, record: Record, fitted: AttritionModel | None = None) -> None:
+        """Remember what became of a month's training; the model that was fitted leaves its card, won or lost."""
+        if fitted is not None:
+            name = f"cards/{months.label(month)}-{'won' if record.won else 'lost'}"
+            contest = {"because": record.because, "won": record.won, "told": record.told}
+            card = json.dumps({**fitted.card(), "contest": contest}, ensure_ascii=False, indent=1, default=str)
+            self._write(f"{name}.json", card)
+            self._write(f"{name}.md", fitted.card_markdown())
         told = {name: value for name, value in vars(record).items() if name != "card"}  # it has a file of its own
         self._write("attempt.json", json.dumps({"month": month, **told}, ensure_ascii=False, indent=1))
 
     def _write(self, name: str, text: str) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        durable.write_text(self.folder / name, text)
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        durable.write_text(path, text)
 
 
 def drift(champion: AttritionModel, rows: pa.Table) -> dict[str, float]:
-    """How far each feature of the newest landmark of ``rows`` has moved since the champion learnt (PSI)."""
-    newest = rows.filter(pc.equal(rows["month"], pc.max(rows["month"])))
+    """How far each feature, and the score, at the newest landmark of ``rows`` has moved since the champion learnt
+    (PSI)."""
+    newest = at_risk(rows.filter(pc.equal(rows["month"], pc.max(rows["month"]))))
     return {each.feature: each.psi for each in champion.drift(newest)}
 
 
@@ -130,60 +143,83 @@ def standing(champion: AttritionModel, psi: dict[str, float], thresholds: Thresh
 
 
 def train_if_due(shelf: Shelf, rows: pa.Table, thresholds: Thresholds) -> Record:
-    """Fit a challenger where a month has closed since the last, or a feature has drifted beyond ``[attrition].alarm``
-    since the champion learnt; the better of the two stays. ``rows`` is the panel of :func:`panel.of`.
+    """Where a month has closed since the last time: fit a challenger, let it meet the champion, and recalibrate the
+    champion that stays. ``rows`` is the panel of :func:`panel.of`.
+
+    A feature that has drifted beyond ``[attrition].alarm`` is told. It calls for no training of its own: every closed
+    month brings one, and nothing is known between that the last training did not know.
     """
     if not rows.num_rows:
         return Record("too_little_data", told="no customer-months")
     last = int(pc.max(rows["month"]).as_py())
-    champion, tried = shelf.champion(last), shelf.attempt()
-    psi = {} if champion is None else drift(champion, rows)
-    if champion is not None and tried == last:
+    champion, because, psi, told = shelf.champion(last), "month", dict[str, float](), ""
+    if champion is None:
+        because = "first"
+    else:
+        try:
+            psi = drift(champion, rows)
+        except InputError as other:  # it can score nobody tonight, so whoever comes takes its place
+            champion, because, told = None, "incompatible", str(other)
+    if champion is not None and shelf.attempt() == last:
         return standing(champion, psi, thresholds)
-    because = "first" if champion is None else "month"
     drifted = _drifted(psi, thresholds)
-    if drifted:
-        because = "drift"
-    kept = "champion" if champion is not None else "too_little_data"
     lost = pc.count_distinct(rows.filter(pc.is_valid(rows["lead"]))["party_id"]).as_py()
+    challenger, won = None, False
     try:
         if lost < thresholds.attrition.minimum_lost:
             raise TooLittleData(f"{lost} customers lost in the panel; {thresholds.attrition.minimum_lost} are needed")
         challenger = AttritionModel(HORIZON, reason_codes={f.name: f.reason for f in FEATURES}).fit(rows)
-        won, told = _wins(champion, challenger, rows)
+        won, told = (True, told) if champion is None else _wins(champion, challenger, rows)
     except TooLittleData as few:
-        held = champion.card() if champion is not None else None
-        record = Record(kept, because=because, told=str(few), drifted=drifted, psi=psi, card=held)
-        shelf.tried(last, record)
-        return record
-    if won:
-        shelf.promote(challenger)
-    stands = challenger if won or champion is None else champion
-    card = stands.card()
-    record = Record("champion", True, because, won, told, card["learnt_until"], drifted, psi, card)
-    shelf.tried(last, record)
+        told = f"{told} {few}".strip()
+    stands = challenger if won else champion
+    if stands is None:
+        record = Record("too_little_data", because=because, told=told)
+    else:
+        stands = (stands if won else _recalibrated(stands, rows)).watched(rows)
+        shelf.promote(stands)
+        card, trained = stands.card(), challenger is not None
+        record = Record("champion", trained, because, won, told, card["learnt_until"], drifted, psi, card)
+    shelf.tried(last, record, challenger)
     return record
 
 
-def _wins(champion: AttritionModel | None, challenger: AttritionModel, rows: pa.Table) -> tuple[bool, str]:
-    if champion is None:
-        return True, ""
+def _recalibrated(champion: AttritionModel, rows: pa.Table) -> AttritionModel:
+    """With the line of the newest months; as it was where too few were lost in them to tell the level."""
+    try:
+        return champion.recalibrated(rows)
+    except TooLittleData:
+        return champion
+
+
+def _wins(champion: AttritionModel, challenger: AttritionModel, rows: pa.Table) -> tuple[bool, str]:
+    """Whether the challenger takes over, and the figures of the contest or what kept it from being held."""
     try:
         found = challenge(champion, challenger, rows)
     except TooLittleData as few:
         return False, str(few)
-    except InputError as other:  # the champion knows other features, or saw the window
-        return True, str(other)
-    return found.winner == "challenger", f"AUC gain {found.auc_gain.value}"
+    gains = {"AUC": found.auc_gain, "log-loss": found.log_loss_gain, "Brier": found.brier_gain}
+    told = ", ".join(f"{name} {_signed(each)}" for name, each in gains.items())
+    return found.winner == "challenger", f"gain at {months.label(found.landmark)}: {told}"
 
 
-def score(model: AttritionModel, rows: pa.Table) -> pa.Table:
+def _signed(gain: Estimate) -> str:
+    return f"{gain.value:+.5f} ({gain.low:+.5f} to {gain.high:+.5f})"
+
+
+def score(model: AttritionModel, rows: pa.Table, spells: Spells | None = None) -> pa.Table:
     """Everyone at the newest landmark of ``rows``: ``party_id``, ``leaving_3m``, ``leaving_6m``, ``leaving_12m``,
     ``survival`` (JSON list by month), ``cause`` and ``reasons`` (JSON: code of the sentence, value, unit, code of the
-    reason, feature, contribution)."""
+    reason, feature, contribution).
+
+    Of who is in an open spell the loss may have begun already: with the share ``spells`` gives, they have left, else
+    the model speaks for them as for all. The reasons are the model's.
+    """
     last = pc.max(rows["month"])
     now = rows.filter(pc.equal(rows["month"], last))
     survival = model.survival(now)
+    if spells is not None:
+        survival *= 1.0 - spells.ending_in_loss(now)[:, None]
     told: list[list[dict[str, Any]]] = [[] for _ in range(now.num_rows)]
     for each in model.reasons(now, REASONS).to_pylist():
         told[each["row"]].append(
@@ -295,7 +331,9 @@ class Outlook:
         """The newest landmark, some customers at a time."""
         rows = self.past.cache.engine.read([path])
         now = self.past.cache.engine.arrow(rows.filter(rows.month == self.last).order_by("party_id"))
-        parts = [score(champion, now.slice(at, CHUNK)) for at in range(0, max(now.num_rows, 1), CHUNK)]
+        known = self.last - definitions.months_to_tell(self.past.thresholds) + 1
+        spells = Spells.of(self.past.cache.engine.arrow(Spells.counted(rows, known)))
+        parts = [score(champion, now.slice(at, CHUNK), spells) for at in range(0, max(now.num_rows, 1), CHUNK)]
         return pa.concat_tables(parts)
 
     def sweep(self) -> int:
@@ -308,11 +346,13 @@ class Outlook:
         assert grid is not None
         of = definitions.of(grid, self.past.thresholds)
         of = of.filter(of.lost > self.last - LOST_MONTHS).select("party_id", "definition")
+        # What changed until the loss: to the month in which the definition held, the months of the spell included.
         kept = self.past.cache.keep(FOLDER, f"{self._name()}-lost", lambda: of)
         lost, rows, interaction = engine.read([kept]), engine.read([path]), self._source("interaction")
+        rows = rows.mutate(lead=(rows.lost - rows.month).cast("int64"))
         named = engine.arrow(lost.order_by("party_id"))
         peers = self.sample(path, PEER_ROWS)
-        peers = peers.filter(pc.is_null(peers["lead"]))
+        peers = peers.filter(pc.is_null(peers["lost"]))
         heard = interaction.semi_join(lost, "party_id")
         contacts = engine.arrow(heard.select("party_id", "staff_id", "at"))
         found = []

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from insight.tables import rows
+from insight.tables import listed, rows
 from tenure.insight import months
 from tenure.insight.attrition import customer_months, definitions
 from tenure.insight.attrition.customer_months import Sources
@@ -59,8 +59,8 @@ def test_who_falls_silent_with_next_to_nothing_left_is_dormant_after_six_months(
 
 def test_who_falls_silent_with_money_left_is_not_dormant() -> None:
     assert lost(sources({"P": steady}, made={"P": lambda m: 4 if m < WHEN else 0})) == {
-        "P": {"party_id": "P", "lost": None, "definition": None, "lost_closed": None, "lost_dormant": None,
-              "lost_fall": None, "lost_main_bank": WHEN + 2}
+        "P": {"party_id": "P", "lost": None, "began": None, "definition": None, "lost_closed": None,
+              "lost_dormant": None, "lost_fall": None, "lost_main_bank": WHEN + 2}
     }  # fmt: skip
 
 
@@ -75,6 +75,37 @@ def test_the_main_bank_is_lost_when_salary_and_daily_use_go_elsewhere() -> None:
 def test_salary_that_still_comes_keeps_the_main_bank() -> None:
     still = sources({"P": steady}, made={"P": lambda m: 10 if m < WHEN else 1}, paid={"P": lambda _: 9_000})
     assert lost(still, main_bank=True) == {}
+
+
+def test_a_loss_begins_with_the_first_month_of_the_spell_that_ends_in_it() -> None:
+    def began(of: Sources, **changed: Any) -> tuple[int, int]:
+        found = lost(of, **changed)["P"]
+        return found["began"], found["lost"]
+
+    assert began(sources({"P": steady}, closed={"P": date(2025, 3, 20)})) == (WHEN, WHEN)
+    assert began(sources({"P": lambda m: 100_000 if m < WHEN else 20_000})) == (WHEN, WHEN + 2)
+    quiet = sources({"P": lambda m: 20_000 if m < WHEN else 300}, made={"P": lambda m: 4 if m < WHEN else 0})
+    assert began(quiet, fall=False) == (WHEN, WHEN + 5)
+    late = sources({"P": lambda m: 20_000 if m < WHEN + 5 else 300}, made={"P": lambda m: 4 if m < WHEN else 0})
+    assert began(late, fall=False) == (WHEN + 5, WHEN + 5), "silence with money left is no loss under way"
+    moved = sources(
+        {"P": steady}, made={"P": lambda m: 10 if m < WHEN else 1}, paid={"P": lambda m: 9_000 if m < WHEN else 0}
+    )
+    assert began(moved, main_bank=True) == (WHEN, WHEN + 2)
+    closing = sources({"P": lambda m: 100_000 if m < WHEN else 5_000}, closed={"P": date(2025, 4, 20)})
+    assert began(closing) == (WHEN, WHEN + 1), "who closes an account emptied the month before was going then"
+
+
+def test_a_spell_is_told_by_what_was_known_and_many_end_without_a_loss() -> None:
+    def spells(aum: Any) -> dict[int, tuple[int, str | None]]:
+        grid = customer_months.build(sources({"P": aum}), FIRST, LAST)
+        rows_ = listed(definitions.course(grid, THRESHOLDS))
+        return {row["month"]: (row["spell"], row["under_way"]) for row in rows_ if row["month"] >= WHEN - 1}
+
+    back = spells(lambda m: 20_000 if WHEN <= m < WHEN + 2 else 100_000)
+    assert [back[WHEN + k] for k in (-1, 0, 1, 2)] == [(0, None), (1, "fall"), (2, "fall"), (0, None)]
+    gone = spells(lambda m: 100_000 if m < WHEN else 20_000)
+    assert gone == {WHEN - 1: (0, None), WHEN: (1, "fall"), WHEN + 1: (2, "fall")}, "until the month before the loss"
 
 
 def test_several_definitions_in_one_month_are_told_by_the_plainest() -> None:

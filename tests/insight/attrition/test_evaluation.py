@@ -10,7 +10,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 
 from tenure.errors import InputError
 from tenure.insight.attrition.drift import DriftReference
-from tenure.insight.attrition.empc import expected_maximum_profit
+from tenure.insight.attrition.empc import expected_maximum_profit, worth_contacting
 from tenure.insight.attrition.evaluation import evaluate, platt, top_decile_lift
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.judgement import calibration_error
@@ -54,6 +54,34 @@ def test_the_expected_profit_with_each_customers_own_value_is_the_integral_of_it
     got = expected_maximum_profit(left, score, clv=values)
     assert got.empc == pytest.approx(_by_integration(left, score, values), rel=1e-4, abs=1e-4)
     assert 0 <= got.target_share <= 1
+
+
+def test_foreknown_leavers_earn_what_the_measure_says_of_a_perfect_model() -> None:
+    random = np.random.default_rng(8)
+    left, values = random.random(60) < 0.3, random.uniform(20, 900, 60)
+    perfect = np.where(left, values, 0.0)  # the worthiest leavers first
+    found = worth_contacting(left.astype(float), values, incentive=10, contact=1)
+    assert found.profit / 60 == pytest.approx(expected_maximum_profit(left, perfect, clv=values).empc)
+    assert expected_maximum_profit([0, 1], [0.0, 1.0]).empc == pytest.approx(
+        worth_contacting([0.0, 1.0], [200.0, 200.0], incentive=10, contact=1).profit / 2
+    )
+
+
+def test_profit_of_contacting_is_the_best_choice_at_each_acceptance_integrated() -> None:
+    random = np.random.default_rng(9)
+    p, values = random.random(40), random.uniform(-50, 900, 40)
+    found = worth_contacting(p, values, incentive=30, contact=5)
+
+    def best(gamma: float) -> float:
+        each = p * (gamma * (values - 30) - 5) - (1 - p) * 35
+        return float(np.maximum(each, 0).sum()) * float(beta.pdf(gamma, 6, 14))
+
+    assert found.profit == pytest.approx(quad(best, 0, 1, limit=400, epsrel=1e-6)[0], rel=1e-5)
+    assert (found.worth == (p * (0.3 * (values - 30) - 5) - (1 - p) * 35 > 0)).all()
+    assert (found.worth == (p > found.threshold)).all() and 0 < found.worth.sum() < 40
+    assert worth_contacting(p, 2 * values, incentive=30, contact=5).share > found.share
+    with pytest.raises(InputError):
+        worth_contacting(p, values, incentive=-1, contact=5)
 
 
 def test_nobody_is_contacted_when_no_contact_pays() -> None:

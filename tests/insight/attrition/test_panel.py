@@ -13,6 +13,8 @@ from tenure.errors import InputError
 from tenure.insight import months, stages_kept
 from tenure.insight.attrition import causes, customer_months, features, panel
 from tenure.insight.attrition.customer_months import Sources
+from tenure.insight.attrition.periods import read_panel
+from tenure.insight.attrition.spells import Spells
 
 from .bank import FIRST, LAST, THRESHOLDS, YUAN, at, sources, steady
 
@@ -71,7 +73,54 @@ def test_who_has_left_stays_in_the_panel_until_the_month_before() -> None:
     assert max(gone) == WHEN - 1 and gone[WHEN - 1]["lead"] == 1 and gone[WHEN - 6]["lead"] == 6
     stays = {month: row for (party, month), row in rows.items() if party == "STAYS"}
     assert all(row["lead"] is None for row in stays.values())
-    assert (stays[LAST]["seen"], stays[BEGIN]["seen"]) == (0, LAST - BEGIN)
+    slowest = THRESHOLDS.attrition.dormant_months
+    assert (stays[LAST]["seen"], stays[BEGIN]["seen"]) == (0, LAST - slowest + 1 - BEGIN)
+
+
+def test_who_is_at_risk_is_in_no_open_spell_and_the_lead_is_to_its_beginning() -> None:
+    """Falls in three customers' assets: one ends in a loss, one is made good, one is still open when the data end."""
+    of = sources(
+        {
+            "GOES": lambda m: 100_000 if m < WHEN else 20_000,
+            "BACK": lambda m: 20_000 if WHEN <= m < WHEN + 2 else 100_000,
+            "OPEN": lambda m: 100_000 if m < LAST - 1 else 20_000,
+        }
+    )
+    rows = made(of)
+    risk = {key: row for key, row in rows.items() if not row["spell"]}
+    assert {month for who, month in risk if who == "GOES"} == set(range(BEGIN, WHEN))
+    assert risk["GOES", WHEN - 1]["lead"] == 1 and risk["GOES", WHEN - 3]["lead"] == 3
+    assert [(rows["GOES", WHEN + k]["spell"], rows["GOES", WHEN + k]["lead"]) for k in (0, 1)] == [(1, 0), (2, 0)]
+    assert rows["GOES", BEGIN]["lost"] == WHEN + 2 and ("GOES", WHEN + 2) not in rows
+    assert {month for who, month in rows if who == "BACK" and (who, month) not in risk} == {WHEN, WHEN + 1}
+    assert all(row["lead"] is None for (who, _), row in rows.items() if who in ("BACK", "OPEN"))
+    assert (rows["OPEN", LAST]["spell"], rows["OPEN", LAST]["under_way"]) == (2, "fall"), "scored, not learnt from"
+    read_back = read_panel(read(panel.of(of, BEGIN, LAST, THRESHOLDS)))
+    assert read_back.table.num_rows == len(risk) and not set(read_back.features) & {"spell", "under_way", "lost"}
+    assert read_back.end == LAST - THRESHOLDS.attrition.dormant_months + 1
+
+
+def test_a_loss_whose_spell_may_not_be_over_is_not_learnt_from_either() -> None:
+    """Closing shows at once, dormancy after six months: of the newest five months nobody knows the whole hazard."""
+    closed = {"LATE": months.last_day(LAST - 4), "EARLY": months.last_day(LAST - 5)}
+    rows = made(sources({"LATE": steady, "EARLY": steady}, closed=closed))
+    assert rows["EARLY", LAST - 6]["lead"] == 1
+    assert {row["lead"] for (who, _), row in rows.items() if who == "LATE"} == {None}
+    assert rows["LATE", LAST - 6]["lost"] == LAST - 4 and rows["LATE", LAST - 6]["seen"] == 1
+
+
+def test_of_open_spells_the_share_that_ended_in_a_loss_is_told_by_kind_and_length() -> None:
+    falls = {f"GOES{k}": lambda m: 100_000 if m < WHEN else 20_000 for k in range(30)}
+    backs = {f"BACK{k}": lambda m: 20_000 if WHEN <= m < WHEN + 1 else 100_000 for k in range(10)}
+    rows = panel.of(sources({**falls, **backs}), BEGIN, LAST, THRESHOLDS)
+    counted = read(Spells.counted(rows, LAST - 5))
+    assert {(row["under_way"], row["spell"]): (row["n"], row["ended"]) for row in counted.to_pylist()} == {
+        ("fall", 1): (40, 30),
+        ("fall", 2): (30, 30),
+    }
+    now = pa.table({"spell": [0, 1, 2, 7], "under_way": [None, "fall", "fall", "fall"]})
+    none, first, second, longer = Spells.of(counted).ending_in_loss(now)
+    assert none == 0 and 0.7 < first < 0.8 < second == longer < 1
 
 
 def test_features_are_the_figures_of_the_customers_own_months() -> None:
@@ -99,7 +148,7 @@ def test_who_was_held_out_of_a_campaign_was_not_contacted_by_it() -> None:
 def test_the_panel_knows_at_each_landmark_only_what_was_known_then() -> None:
     landmarks = [WHEN - 1, WHEN + 1]
     compared = panel.assert_no_leak(lambda s, last: panel.of(s, BEGIN, last, THRESHOLDS), full(), landmarks, read)
-    assert compared == (3 + 2) * len(features.NAMES)
+    assert compared == (3 + 2) * (len(features.NAMES) + 1), "the features, and the months of an open spell"
 
 
 def test_a_planted_leak_is_caught_and_named() -> None:

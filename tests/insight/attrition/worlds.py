@@ -43,3 +43,12 @@ def bank(customers: int = 3000, months: int = 30, seed: int = 1) -> tuple[pa.Tab
         }
     )
     return table, hazard[who]
+
+
+def known_at(panel: pa.Table, end: int) -> pa.Table:
+    """The panel as it was when month ``end`` had closed: no later landmark, no later loss."""
+    rows = panel.filter(pa.array(panel["month"].to_numpy() < end))
+    month = rows["month"].to_numpy()
+    lead = rows["lead"].cast(pa.float64()).to_numpy(zero_copy_only=False)
+    rows = rows.set_column(rows.column_names.index("lead"), "lead", pa.array(lead, mask=~(month + lead <= end)))
+    return rows.set_column(rows.column_names.index("seen"), "seen", pa.array(end - month))

@@ -61,10 +61,14 @@ CARD = {
             "tenths": [{"stated": k / 100, "came": k, "rows": 100} for k in range(10)],
         }
     ],
+    "since": [
+        {"months": 3, "landmark": months.parse("2026-07"), "rows": 900, "lost": 27, "said": 0.028, "came": 0.03,
+         "low": 0.021, "high": 0.043, "slope": 0.9, "slope_low": 0.6, "slope_high": 1.2}
+    ],
 }  # fmt: skip
 
 
-def bank(*, scored: bool = True, record: Record | None = None) -> Known:
+def bank(*, scored: bool = True, record: Record | None = None, worth: int | None = None) -> Known:
     """Two branches: ten customers at A (one lost), five at B; assets 1 to 15 yuan, likelihood falling with them."""
     ids = [f"P{n:02d}" for n in range(15)]
     figures = pa.table(
@@ -89,6 +93,8 @@ def bank(*, scored: bool = True, record: Record | None = None) -> Known:
             "reasons": [json.dumps(sign)] * 14,
         }
     )
+    if worth is not None:
+        outlook = outlook.append_column("value", pa.array([worth] * 14, pa.int64()))
     contacts = [{"staff_id": "S", "contacts": 2, "last_on": "2026-07-03"}]
     gone = {
         "party_id": "P00", "month": "2026-08", "definition": "closed", "cause": "bad_service", "confidence": 0.6,
@@ -102,7 +108,9 @@ def bank(*, scored: bool = True, record: Record | None = None) -> Known:
 
 @pytest.fixture(scope="module")
 def told_tonight() -> list[tuple[str, Section]]:
-    return list(attrition.sections(bank(record=Record("champion", card=CARD, psi={"age": 0.3, "aum": 0.01}))))
+    return list(
+        attrition.sections(bank(record=Record("champion", card=CARD, psi={"age": 0.3, "score": 0.12, "aum": 0.01})))
+    )
 
 
 def at(found: list[tuple[str, Section]], org: str, code: str) -> Any:
@@ -153,8 +161,59 @@ def test_what_was_said_stands_beside_what_came(told_tonight: list[tuple[str, Sec
     stated, observed = at(told_tonight, "H", "calibration").lines
     assert stated.values[9] == observed.values[9] == 0.09
     assert all(lo <= v <= hi for lo, v, hi in zip(observed.low, observed.values, observed.high, strict=True))
-    assert at(told_tonight, "H", "drift").rows == [["sign_age", 0.3]]
+    assert at(told_tonight, "H", "drift").rows == [["sign_age", 0.3], ["sign_score", 0.12]]
     assert at(told_tonight, "H", "drift").verdict.code == "some_drifted"
+
+
+def test_the_model_in_use_is_held_against_what_came_and_a_warning_says_where_it_is_off() -> None:
+    def verdict(**changed: float) -> Any:
+        card = {**CARD, "since": [{**CARD["since"][0], **changed}]}  # type: ignore[index, dict-item]
+        return at(list(attrition.sections(bank(record=Record("champion", card=card)))), "H", "since").verdict
+
+    assert (verdict().code, verdict().tone) == ("level_holds", "")
+    assert (verdict(said=0.05).code, verdict(said=0.05).tone) == ("level_off", "warn")
+    assert (verdict(slope_low=1.1).code, verdict(slope_low=1.1).tone) == ("slope_off", "warn")
+    early = list(attrition.sections(bank(record=Record("champion", card={**CARD, "since": []}))))
+    assert at(early, "H", "since").verdict.code == "since_too_early"
+    for found in (early, list(attrition.sections(bank(record=Record("champion", card=CARD))))):
+        assert words_missing("attrition", found) == []
+    for code in ("level_off", "slope_off", "level_holds"):
+        assert code in words.of("attrition").words
+
+
+def test_who_is_worth_contacting_is_told_by_value_and_costs_and_marked_in_the_list() -> None:
+    """At 2,000 yuan each a contact (20) and an offer (200) pay from p = 220 ÷ (0.3 · 1,800 + 200) = 29.7 % on."""
+
+    def told(worth: int) -> tuple[Any, set[str]]:
+        found = list(attrition.sections(bank(record=Record("champion", card=CARD), worth=worth * 100)))
+        assert words_missing("attrition", found) == []
+        marked = {row[0] for org in "AB" for row in at(found, org, "leaving").rows if row[8] == "worth_contacting"}
+        return at(found, "H", "retention"), marked
+
+    section, marked = told(2_000)
+    assert marked == {f"P{n:02d}" for n in range(1, 15) if 0.9 / n >= 220 / 740} == {"P01", "P02", "P03"}
+    figures = {one.code: one.value for one in section.figures}
+    assert (figures["worth_count"], figures["worth_from"], figures["acceptance"]) == (3, pytest.approx(0.3), 0.3)
+    assert figures["retention_profit"] > 0 and section.verdict.code == "retention_is"
+    richer, more = told(4_000)
+    assert marked < more
+    assert {one.code: one.value for one in richer.figures}["contact_share"] > figures["contact_share"]
+    nobody, none = told(100)
+    assert none == set() and nobody.verdict.code == "retention_none"
+    tiers = at(list(attrition.sections(bank(record=Record("champion", card=CARD), worth=200_000))), "H", "by_tier")
+    assert sum(row[-1] for row in tiers.rows) == 3
+
+
+def test_without_a_value_nobody_is_called_worth_contacting(told_tonight: list[tuple[str, Section]]) -> None:
+    assert at(told_tonight, "H", "retention").verdict.code == "too_little_data"
+    assert {row[8] for row in at(told_tonight, "A", "leaving").rows} == {None}
+
+
+def test_what_no_window_has_tested_is_called_extrapolated(told_tonight: list[tuple[str, Section]]) -> None:
+    said = at(told_tonight, "H", "windows").verdict
+    assert (said.code, said.numbers["months"][1]) == ("beyond_tested", 6)
+    year = {**CARD, "figures": [{**CARD["figures"][0], "months": 12}]}  # type: ignore[index, dict-item]
+    assert at(list(attrition.sections(bank(record=Record("champion", card=year)))), "H", "windows").verdict is None
 
 
 def test_too_little_history_says_so_and_gives_no_likelihood() -> None:

@@ -1,4 +1,4 @@
-"""Has the world moved since training? Population stability index of every feature and of the score.
+"""Has the world moved since training? Population stability index of every feature and of the stated probability.
 
 PSI = Σ (aₖ − eₖ) · ln(aₖ ÷ eₖ) over ten bins of equal share at training and one for missing values (Siddiqi 2006);
 below 0.10 stable, to 0.25 moderate, above major: the usual bands of credit scoring, a convention and not a test.

@@ -84,6 +84,49 @@ def expected_maximum_profit(
     return ExpectedProfit(expected, float((shares[corners] * chance).sum()), threshold)
 
 
+@dataclass(frozen=True)
+class Contacts:
+    """``worth (n,)``: whom to contact at the expected acceptance; ``threshold (n,)``: the probability from which each
+    customer would be (above 1: never). ``profit`` (money, of all) and ``share`` (to contact) are expected over the
+    acceptance, with the best choice at each."""
+
+    worth: NDArray[np.bool_]
+    threshold: Numbers
+    profit: float
+    share: float
+
+
+def worth_contacting(
+    probability: Any, value: Any, *, incentive: float, contact: float, alpha: float = 6.0, beta: float = 14.0
+) -> Contacts:
+    """Whom a campaign should contact before anybody knows who leaves: EMPC in expectation, each customer with an own
+    value (Óskarsdóttir et al. 2018).
+
+    With ``probability`` p of leaving and ``value`` V, both ``(n,)``, contacting earns at acceptance γ
+    γ·p(V − d) − [p·f + (1 − p)(d + f)]. That is above 0 where γ exceeds the quotient of the two, so the best choice at
+    each γ is known without a ranking, and its mean over γ ~ Beta(α, β) is a sum of incomplete beta functions. At the
+    expected γ̄ the customer is worth it from p = (d + f) ÷ (γ̄(V − d) + d) on. Probabilities must mean what they say:
+    out of calibration, so is the profit.
+
+    Raises:
+        InputError: not the same length, a probability outside [0, 1], costs below 0, α or β not above 0.
+    """
+    p = column(probability, "probability", minimum=0.0, maximum=1.0)
+    v = column(value, "value")
+    same_length(probability=p, value=v)
+    if min(alpha, beta) <= 0 or min(incentive, contact) < 0:
+        raise InputError("alpha and beta must be above 0, incentive and contact at least 0")
+    gain, cost = p * (v - incentive), p * contact + (1 - p) * (incentive + contact)
+    turn = np.where(gain > cost, np.divide(cost, gain, out=np.ones(len(p)), where=gain > 0), 1.0)
+    mean = alpha / (alpha + beta)
+    above = 1 - betainc(alpha, beta, turn)
+    profit = float((gain * mean * (1 - betainc(alpha + 1, beta, turn)) - cost * above).sum())
+    least = mean * (v - incentive) + incentive
+    wanted = np.divide(incentive + contact, least, out=np.full(len(p), np.inf), where=least > 0)
+    share = float(above.mean()) if len(p) else 0.0
+    return Contacts(turn < mean, wanted, profit, share)
+
+
 def _hull(x: Numbers, y: Numbers) -> NDArray[np.int64]:
     """Indices of the corners of the upper convex hull from (0, 0) on; ``x`` rises."""
     kept: list[int] = []

@@ -7,13 +7,15 @@ give log-odds of h, corrected by a slope and an intercept (Platt 1999) learnt on
 Time is split, never shuffled. With the data ending in month E, the out-of-time test is the newest landmark T whose
 window is closed (T + window = E); a first model learns from months ≤ C, is calibrated on months C < m ≤ T, and is
 judged on T's window. No label reaches beyond the landmark that follows it. The model that is then used is made by the
-same procedure moved forward to E; its own figures will be known when its window has closed.
+same procedure moved forward to E; its own figures will be known when its window has closed. Until another takes its
+place its line is fitted again each month (``recalibrated``), because the level of leaving moves faster than its order.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,12 +23,15 @@ import pyarrow as pa
 from scipy.special import expit
 
 from tenure.errors import InputError
-from tenure.insight.attrition.boosting import Boosters, Settings, settings_from
+from tenure.insight.attrition.boosting import Settings, settings_from
 from tenure.insight.attrition.drift import Drift, DriftReference
 from tenure.insight.attrition.encoding import Encoding
-from tenure.insight.attrition.evaluation import EDGE, Evaluation, calibration_tenths, evaluate, platt
+from tenure.insight.attrition.evaluation import EDGE, calibration_tenths
+from tenure.insight.attrition.fitted import CALIBRATION_MONTHS, Fitted, Procedure, exact
+from tenure.insight.attrition.judging import figures as figures_of
+from tenure.insight.attrition.judging import said_and_came, windows
 from tenure.insight.attrition.model_card import markdown
-from tenure.insight.attrition.periods import Panel, Periods, customers_of, expand, groups_of, read_panel, sampled
+from tenure.insight.attrition.periods import Panel, customers_of, groups_of, read_panel
 from tenure.insight.inputs import TooLittleData, table
 
 if TYPE_CHECKING:
@@ -36,33 +41,16 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-FORMAT = 1
-#: Losses needed to learn from, and to calibrate or judge by.
-FEWEST_TO_LEARN, FEWEST_TO_JUDGE = 50, 10
-#: Losses a leaf is to expect at least.
-LOSSES_IN_LEAF = 10
-#: Months kept for calibration.
-CALIBRATION_MONTHS = 6
+FORMAT = 2
 #: Customers scored at once: bounds the memory.
 CHUNK = 50_000
-#: The name of the lead's own column.
-LEAD = "lead group"
+#: The name that the stated probability of leaving within ``SCORED`` months has among what is watched for drift.
+SCORE, SCORED = "score", 3
 #: Trees of the hazard: fewer than for a small table, as each customer is scored often; and balanced, as the time that
 #: exact contributions take grows with the square of the depth.
 SETTINGS = Settings(
     rounds=100, learning_rate=0.08, leaves=16, depth=4, fewest_in_leaf=60, ridge=5.0, smoothing=10.0, models=1
 )
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """Trees that learnt from months up to ``learnt_until``, corrected on months up to ``until``."""
-
-    boosters: Boosters
-    slope: float
-    intercept: float
-    learnt_until: int
-    until: int
 
 
 class AttritionModel:
@@ -89,7 +77,6 @@ class AttritionModel:
         self.reason_codes = dict(reason_codes or {})
         self._encoding: Encoding | None = None
         self._used: Fitted | None = None
-        self._tested: Fitted | None = None
         self._reference: DriftReference | None = None
         self._facts: dict[str, Any] = {}
 
@@ -104,14 +91,14 @@ class AttritionModel:
         rows = read_panel(panel)
         first, end = int(rows.month.min()), rows.end
         window = min(self.horizon, (end - first) // 3)
-        calibration = min(CALIBRATION_MONTHS, (end - first) // 4)
+        calibration = _calibration(first, end)
         if window < 1 or calibration < 1:
             raise TooLittleData(
                 f"the panel spans {end - first} months; at least 4 are needed to learn, calibrate, test"
             )
         learnable = rows.table.select(list(rows.features))
         encoding = Encoding.of(learnable.filter(pa.array(rows.month <= end - window)), rows.features)
-        constant = _constant(encoding.matrix(learnable), encoding.names)
+        constant = _constant(exact(encoding.matrix(learnable)), encoding.names)
         features = tuple(name for name in rows.features if name not in constant)
         if not features:
             raise TooLittleData("every feature is constant: nothing tells one customer from another")
@@ -120,19 +107,20 @@ class AttritionModel:
             {name: kind for name, kind in encoding.kinds.items() if name in features},
             {name: each for name, each in encoding.categories.items() if name in features},
         )
-        matrix = self._encoding.matrix(rows.table)
-        landmark = end - window
-        self._tested = self._fitted(rows, matrix, landmark, calibration)
-        figures = self._judged(rows, matrix, landmark, window)
-        self._used = self._fitted(rows, matrix, end, calibration)
+        matrix = exact(self._encoding.matrix(rows.table))
+        landmark, made = end - window, self._procedure
+        tested = made.fitted(rows, matrix, self._encoding, landmark, calibration)
+        figures = self._judged(rows, matrix, tested, landmark, window)
+        self._used = made.fitted(rows, matrix, self._encoding, end, calibration)
         newest = rows.month == rows.month.max()
-        self._reference = DriftReference.of(matrix[newest], self._encoding.names)
+        self._reference = DriftReference.of(self._with_score(matrix[newest]), [*self._encoding.names, SCORE])
         self._facts = {
             "rows": rows.table.num_rows,
             "losses": int(np.unique(customers_of(rows.table)[~np.isnan(rows.lead)]).size),
             "customers": int(np.unique(customers_of(rows.table)).size),
             "first_month": first,
             "last_month": end,
+            "newest_landmark": int(rows.month.max()),
             "test_landmark": landmark,
             "test_window": window,
             "calibration_months": calibration,
@@ -140,6 +128,47 @@ class AttritionModel:
             "figures": figures,
         }
         return self
+
+    def recalibrated(self, panel: Any, until: int | None = None) -> AttritionModel:
+        """The same trees with a new line, fitted on the newest months of ``panel`` up to ``until`` (to its end by
+        default) that the trees have not learnt from: the level of today, or what the model was at that landmark.
+
+        Raises:
+            TooLittleData: the trees have seen the months up to ``until``, or too few were lost since.
+            InputError: the panel lacks columns of the model, or they changed their kind.
+        """
+        used = self._ready()
+        rows = read_panel(panel, self.features)
+        assert self._encoding is not None
+        until = rows.end if until is None else until
+        new = copy(self)
+        matrix = exact(self._encoding.matrix(rows.table))
+        new._used = self._procedure.corrected(used.boosters, rows, matrix, used.learnt_until, until)
+        new._facts = {**self._facts, "newest_landmark": max(self._facts["newest_landmark"], int(rows.month.max()))}
+        return new
+
+    def stand_in(self, panel: Any, until: int) -> AttritionModel:
+        """A model made by this one's procedure, of its columns, from the months of ``panel`` up to ``until`` only.
+
+        Raises:
+            TooLittleData: too few months or losses up to there.
+        """
+        self._ready()
+        rows = read_panel(panel, self.features)
+        first = int(rows.month.min())
+        if _calibration(first, until) < 1:
+            raise TooLittleData(f"{until - first} months before landmark {until}; at least 4 are needed")
+        assert self._encoding is not None
+        new = copy(self)
+        matrix = exact(self._encoding.matrix(rows.table))
+        new._used = self._procedure.fitted(rows, matrix, self._encoding, until, _calibration(first, until))
+        return new
+
+    def watched(self, panel: Any) -> AttritionModel:
+        """This model, its card telling what it said at the newest closed windows and what came (``said_and_came``)."""
+        new = copy(self)
+        new._facts = {**self._facts, "since": said_and_came(self, panel)}
+        return new
 
     def hazard(self, rows: Any) -> Numbers:
         """Probability of leaving in each month ahead, given still here: shape ``(n, horizon)``."""
@@ -165,8 +194,10 @@ class AttritionModel:
         """The ``top`` largest contributions of each customer, either sign: ``row``, ``rank``, ``feature``, ``code``,
         ``contribution`` (log-odds of next month's hazard, above 0 towards leaving) and ``value`` (as encoded; null
         missing)."""
-        matrix = self._matrix(rows)
-        parts, _ = self._explained(matrix, self._ready())
+        self._ready()
+        assert self._encoding is not None
+        matrix = self._encoding.matrix(table(rows, "rows"))  # values are told as they came
+        parts, _ = self._explained(exact(matrix.copy()), self._ready())
         top = min(top, parts.shape[1])
         order = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :top]
         picked = order.ravel()
@@ -196,18 +227,19 @@ class AttritionModel:
         for landmark in np.unique(rows.month):
             at = np.flatnonzero(rows.month == landmark)
             survival = np.cumprod(1 - self._hazards(matrix[at], fitted), axis=1)
-            for months in _windows(self.horizon):
-                result = _figures(rows, at, survival, months)
+            for months in windows(self.horizon):
+                result = figures_of(rows, at, survival, months)
                 if result is not None:
                     known = {"landmark": int(landmark), "months": months, "out_of_time": int(landmark) >= fitted.until}
                     found.append({**known, **result.as_dict()})
         return found
 
     def drift(self, rows: Any) -> list[Drift]:
-        """How far each feature has moved since the newest landmark of training, largest first."""
+        """How far each feature, and the stated probability of leaving within three months (``score``), have moved
+        since the newest landmark of training, largest first."""
         self._ready()
         assert self._reference is not None and self._encoding is not None
-        return self._reference.compare(self._matrix(rows), self._encoding.names)
+        return self._reference.compare(self._with_score(self._matrix(rows)), [*self._encoding.names, SCORE])
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -225,7 +257,12 @@ class AttritionModel:
             **self._facts,
             "features": list(self.features),
             "settings": self.settings.as_dict(),
-            "calibration": {"slope": used.slope, "intercept": used.intercept, "until": used.until},
+            "calibration": {
+                "slope": used.slope,
+                "intercept": used.intercept,
+                "since": used.since,
+                "until": used.until,
+            },
             "learnt_until": used.learnt_until,
             "limits": ["associations_not_causes", "risk_is_not_persuadability", "level_moves_with_the_world"],
         }
@@ -236,8 +273,8 @@ class AttritionModel:
 
     def save(self) -> str:
         """The model as JSON text (trees in LightGBM's own text; no pickle, so loading runs no code)."""
-        used, tested = self._ready(), self._tested
-        assert tested is not None and self._encoding is not None and self._reference is not None
+        used = self._ready()
+        assert self._encoding is not None and self._reference is not None
         stored = {
             "kind": "attrition hazard",
             "format": FORMAT,
@@ -248,8 +285,7 @@ class AttritionModel:
             "encoding": self._encoding.as_dict(),
             "drift": self._reference.as_dict(),
             "facts": self._facts,
-            "used": _stored(used),
-            "tested": _stored(tested),
+            "used": used.as_dict(),
         }
         return json.dumps(stored, ensure_ascii=False)
 
@@ -273,62 +309,22 @@ class AttritionModel:
             model._encoding = Encoding.from_dict(stored["encoding"])
             model._reference = DriftReference.from_dict(stored["drift"])
             model._facts = stored["facts"]
-            model._used, model._tested = _restored(stored["used"]), _restored(stored["tested"])
+            model._used = Fitted.from_dict(stored["used"])
         except (ValueError, KeyError, TypeError) as wrong:
             raise InputError(f"this is no saved attrition model: {wrong!r}", "Fit and save it again.") from None
         return model
 
-    def blind_to(self, landmark: int) -> Fitted:
-        """The trees that saw nothing after ``landmark``: those in use, or those of the out-of-time test.
+    @property
+    def _procedure(self) -> Procedure:
+        return Procedure(self.horizon, self.settings, self.most_rows)
 
-        Raises:
-            InputError: both had seen later months.
-        """
-        for fitted in (self._ready(), self._tested):
-            if fitted is not None and fitted.until <= landmark:
-                return fitted
-        raise InputError(f"the model has seen months after {landmark}: it can't be judged there", "Use a later month.")
-
-    def foretold(self, rows: Any, landmark: int, months: int) -> Numbers:
-        """Probability of leaving within ``months``, ``(n,)``, by the trees that saw nothing after ``landmark``."""
-        hazards = self._hazards(self._matrix(rows), self.blind_to(landmark))
-        return np.asarray(1 - np.prod(1 - hazards[:, :months], axis=1))
-
-    def _fitted(self, rows: Panel, matrix: Numbers, until: int, calibration: int) -> Fitted:
-        """Trees from months ≤ until − calibration, corrected on those up to ``until``."""
-        assert self._encoding is not None
-        cut = until - calibration
-        learn = expand(rows, self.horizon, until=cut)
-        correct = expand(rows, self.horizon, after=cut, until=until)
-        for part, need, name in ((learn, FEWEST_TO_LEARN, "learn from"), (correct, FEWEST_TO_JUDGE, "calibrate on")):
-            losses = int(part.lost.sum())
-            if losses < need or losses == len(part.lost):
-                raise TooLittleData(
-                    f"{losses} losses among {len(part.lost):,} customer periods to {name}; at least {need} and some "
-                    "customers who stayed are needed"
-                )
-        learn = sampled(learn, self.most_rows, self.settings.seed)
-        boosters = Boosters.fit(
-            _with_lead(matrix, learn),
-            learn.lost,
-            learn.weight,
-            [*self._encoding.names, LEAD],
-            self._encoding.categorical,
-            replace(self.settings, fewest_in_leaf=_fewest_in_leaf(learn, self.settings)),
-        )
-        correct = sampled(correct, self.most_rows, self.settings.seed)
-        scores = boosters.scores(_with_lead(matrix, correct), self.settings.threads)
-        slope, intercept = platt(scores, correct.lost, correct.weight)
-        return Fitted(boosters, slope, intercept, cut, until)
-
-    def _judged(self, rows: Panel, matrix: Numbers, landmark: int, window: int) -> list[dict[str, Any]]:
+    def _judged(self, rows: Panel, matrix: Numbers, tested: Fitted, landmark: int, window: int) -> list[dict[str, Any]]:
         """The out-of-time figures: one landmark, so that every customer counts once."""
-        assert self._tested is not None
         at = np.flatnonzero(rows.month == landmark)
-        survival = np.cumprod(1 - self._hazards(matrix[at], self._tested), axis=1)
+        survival = np.cumprod(1 - self._hazards(matrix[at], tested), axis=1)
         found = []
-        for months in _windows(window):
-            result = _figures(rows, at, survival, months)
+        for months in windows(window):
+            result = figures_of(rows, at, survival, months)
             if result is not None:
                 left = rows.outcome(months)[0][at]
                 tenths = calibration_tenths(left, np.asarray(1 - survival[:, months - 1], dtype=np.float64))
@@ -366,7 +362,12 @@ class AttritionModel:
     def _matrix(self, rows: Any) -> Numbers:
         self._ready()
         assert self._encoding is not None
-        return self._encoding.matrix(table(rows, "rows"))
+        return exact(self._encoding.matrix(table(rows, "rows")))
+
+    def _with_score(self, matrix: Numbers) -> Numbers:
+        """``matrix`` and beside it the stated probability of leaving within three months."""
+        hazards = self._hazards(matrix, self._ready())
+        return np.column_stack([matrix, 1 - np.prod(1 - hazards[:, :SCORED], axis=1)])
 
     def _ready(self) -> Fitted:
         if self._used is None:
@@ -374,29 +375,9 @@ class AttritionModel:
         return self._used
 
 
-def _fewest_in_leaf(learn: Periods, settings: Settings) -> int:
-    """Rows that let a leaf expect ten losses: with one loss in a hundred rows, 60 rows would learn chance by heart."""
-    n, losses = len(learn.row), learn.lost.sum()
-    return max(settings.fewest_in_leaf, int(min(LOSSES_IN_LEAF * n / losses, n / 50)))
-
-
-def _with_lead(matrix: Numbers, periods: Periods) -> NDArray[np.float32]:
-    wide = np.empty((len(periods.row), matrix.shape[1] + 1), dtype=np.float32)
-    wide[:, :-1] = matrix[periods.row]
-    wide[:, -1] = periods.group
-    return wide
-
-
-def _windows(horizon: int) -> list[int]:
-    return sorted({*(m for m in (3, 6, 12, 24) if m < horizon), horizon})
-
-
-def _figures(rows: Panel, at: NDArray[np.int64], survival: NDArray[Any], months: int) -> Evaluation | None:
-    left, known = (each[at] for each in rows.outcome(months))
-    # Were only some of the window's customers known, those would be the ones who left: a rate from nowhere.
-    if not known.all() or min(left.sum(), (~left).sum()) < FEWEST_TO_JUDGE:
-        return None
-    return evaluate(left, 1 - survival[:, months - 1])
+def _calibration(first: int, end: int) -> int:
+    """Months that the trees leave to the line."""
+    return min(CALIBRATION_MONTHS, (end - first) // 4)
 
 
 def _constant(matrix: Numbers, names: list[str]) -> list[str]:
@@ -407,13 +388,3 @@ def _constant(matrix: Numbers, names: list[str]) -> list[str]:
         if not varies and not 0 < len(known) < len(matrix):
             found.append(name)
     return found
-
-
-def _stored(fitted: Fitted) -> dict[str, Any]:
-    kept = {name: value for name, value in asdict(replace(fitted, boosters=Boosters(()))).items() if name != "boosters"}
-    return {**kept, "trees": fitted.boosters.texts()}
-
-
-def _restored(stored: Mapping[str, Any]) -> Fitted:
-    rest = {name: value for name, value in stored.items() if name != "trees"}
-    return Fitted(Boosters.from_texts(stored["trees"]), **rest)

@@ -1,8 +1,8 @@
 """The attrition panel: customer-months at risk, features known at each month's end, and when the customer was lost.
 
 Left-truncated and right-censored as a discrete-time hazard needs it: a customer enters with the first
-month seen, leaves with the month before the loss, and one who was never lost says only that nothing happened so far.
-Customers who have left since are in it with their months.
+month seen, is at risk until the month before the loss began, and one who was never lost says only that nothing happened
+so far. Customers who have left since are in it with their months.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
+import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Months before the first landmark that features look back on.
 LOOK_BACK = 12
+#: What a landmark is judged by later; all else must be known at it.
+_KNOWN_LATER = ("lead", "seen", "lost")
 
 
 class LeakFound(InputError):
@@ -37,9 +40,18 @@ def of(sources: Sources, first: int, last: int, thresholds: Thresholds) -> ir.Ta
     """The panel with landmarks from ``first`` to ``last`` (month serials), ``last`` the last closed month.
 
     Result, one row for each customer and month at whose end they were not lost yet: ``party_id``, ``month``, the
-    features (:data:`features.NAMES`, doubles), ``lead`` (months from the landmark to the loss, at least 1; null: not
-    seen lost) and ``seen`` (months observed after the landmark, 0 at ``last``). Rows with ``seen`` = 0 are there to be
-    scored.
+    features (:data:`features.NAMES`, doubles) and
+
+    * ``spell``: months of a loss under way (:func:`definitions.course`), 0 for who is at risk. A customer within a
+      spell is not at risk of beginning one; whether they are depends on the landmark and earlier months only;
+    * ``under_way``: the definition that is being met, null outside a spell;
+    * ``lead``: months from the landmark to the month in which the loss began, at least 1; null: not seen. Within a
+      spell 0 where this spell ended in a loss, else null;
+    * ``seen``: months after the landmark of which it is known whether a loss began in them. Of the newest months it is
+      not: a spell that began in them is not over yet (:func:`definitions.months_to_tell`);
+    * ``lost``: the month (serial) in which a definition held, null: not seen.
+
+    Rows with ``seen`` = 0 are there to be scored.
     """
     grid = customer_months.build(sources, first - LOOK_BACK, last)
     return from_months(grid, first, last, thresholds)
@@ -47,12 +59,21 @@ def of(sources: Sources, first: int, last: int, thresholds: Thresholds) -> ir.Ta
 
 def from_months(grid: ir.Table, first: int, last: int, thresholds: Thresholds) -> ir.Table:
     """As :func:`of`, from a :func:`customer_months.build` that begins :data:`LOOK_BACK` months before ``first``."""
-    lost = definitions.of(grid, thresholds).select(who="party_id", lost="lost")
+    course = definitions.course(grid, thresholds)
+    course = course.filter((course.month >= first) & (course.month <= last))
     t = features.of(grid, thresholds)
-    t = t.filter((t.month >= first) & (t.month <= last))
-    t = t.left_join(lost, t.party_id == lost.who).drop("who")
-    t = t.filter(t.lost.isnull() | (t.month < t.lost))
-    return t.mutate(lead=(t.lost - t.month).cast("int64"), seen=(last - t.month).cast("int64")).drop("lost")
+    names = [name for name in t.columns if name not in ("party_id", "month")]
+    beside = course.rename(who="party_id", at="month")
+    t = t.inner_join(beside, [t.party_id == beside.who, t.month == beside["at"]])
+    known = last - definitions.months_to_tell(thresholds) + 1
+    nothing = ibis.null("int64")
+    lead = ibis.cases(
+        (t.spell > 0, ibis.ifelse(t.ended_in == 1, ibis.literal(0, "int64"), nothing)),
+        (t.began <= known, (t.began - t.month).cast("int64")),
+        else_=nothing,
+    )
+    seen = ibis.greatest(known - t.month, 0).cast("int64")
+    return t.select("party_id", "month", *names, "spell", "under_way", "lost", lead=lead, seen=seen)
 
 
 def assert_no_leak(
@@ -64,8 +85,8 @@ def assert_no_leak(
     """Compare each landmark's features with those of the same bank as it stood at that month's end.
 
     ``make_panel(sources, last)`` makes the panel up to ``last``; ``read`` evaluates an expression. The panel of all
-    that is known is made once, and for each of ``landmarks`` that of :meth:`Sources.until` it: features may not
-    differ. Returns how many values were compared.
+    that is known is made once, and for each of ``landmarks`` that of :meth:`Sources.until` it: features, and the months
+    of an open spell, may not differ. Returns how many values were compared.
 
     Raises:
         LeakFound: a feature differs; the column, landmark and customer are named.
@@ -84,7 +105,7 @@ def assert_no_leak(
                 f"{odd[0]} is at risk at the end of {months.label(month)} only by what came later ({len(odd):,} such)",
                 "Let who is in the panel depend on months up to the landmark only.",
             )
-        for name in sorted(set(now.column_names) - {"party_id", "month", "lead", "seen"}):
+        for name in sorted(set(now.column_names) - {"party_id", "month", "under_way", *_KNOWN_LATER}):
             one, other = (t[name].cast(pa.float64()).to_numpy(zero_copy_only=False) for t in (now, then))
             same = np.isclose(one, other, rtol=1e-9, atol=1e-9, equal_nan=True)
             if not same.all():

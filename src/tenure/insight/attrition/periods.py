@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column, plain, table
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.float64]
 
 KEYS = ("party_id", "month", "lead", "seen")
+#: What a panel may tell beside: no features.
+BESIDE = ("spell", "under_way", "lost")
 #: Last lead of each group; the last group runs to the horizon.
 GROUP_ENDS = (1, 3, 6, 12, 24, 36)
 
@@ -42,8 +45,9 @@ class Panel:
 
     @property
     def end(self) -> int:
-        """The last month anybody was observed in."""
-        return int((self.month + self.seen).max())
+        """The last month of which anybody's fate is known: after it there are landmarks to be scored only."""
+        known = self.seen > 0
+        return int((self.month + self.seen)[known if known.any() else slice(None)].max())
 
     def outcome(self, months: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """Whether each customer was lost within ``months``, and whether that is known."""
@@ -67,13 +71,13 @@ def groups_of(horizon: int) -> tuple[int, ...]:
 
 
 def read_panel(panel: Any, features: tuple[str, ...] | None = None) -> Panel:
-    """Check a panel: ``party_id``, ``month``, ``lead``, ``seen`` and features.
+    """Check a panel: ``party_id``, ``month``, ``lead``, ``seen`` and features. With ``spell``, only who is at risk.
 
     Raises:
         TooLittleData: no rows.
         InputError: a column is missing, a lead below 1 or after what was seen, a customer twice at one landmark.
     """
-    rows = table(panel, "panel")
+    rows = at_risk(table(panel, "panel"))
     absent = [name for name in KEYS if name not in rows.column_names]
     if absent:
         raise InputError(f"the panel lacks {', '.join(absent)}", f"It needs {', '.join(KEYS)} and the features.")
@@ -89,10 +93,15 @@ def read_panel(panel: Any, features: tuple[str, ...] | None = None) -> Panel:
             "`seen` counts the months up to the end of the data, the month of the loss included.",
         )
     _refuse_repeated(rows, month)
-    names = features or tuple(name for name in rows.column_names if name not in KEYS)
+    names = features or tuple(name for name in rows.column_names if name not in (*KEYS, *BESIDE))
     if not names:
         raise InputError("the panel has no feature columns")
     return Panel(rows, month, lead, seen, names)
+
+
+def at_risk(rows: pa.Table) -> pa.Table:
+    """Those in no open spell: all, where the panel has no ``spell``."""
+    return rows.filter(pc.equal(rows["spell"], pa.scalar(0, pa.int64()))) if "spell" in rows.column_names else rows
 
 
 def expand(panel: Panel, horizon: int, *, after: int | None = None, until: int | None = None) -> Periods:

@@ -126,15 +126,28 @@ class Timeline:
 
 
 @dataclass(frozen=True)
+class Retention:
+    """What keeping a customer takes: the ``offer`` to who accepts it, each ``contact``; of those who would leave a
+    share accepts that is Beta(``alpha``, ``beta``), its mean α ÷ (α + β) (Verbraken et al. 2013)."""
+
+    offer: int = kinds.money()
+    contact: int = kinds.money(1)
+    alpha: int = kinds.count(1, 1_000)
+    beta: int = kinds.count(1, 1_000)
+
+
+@dataclass(frozen=True)
 class Attrition:
     """When a customer counts as lost (S24), each definition by a switch of its own; see ``attrition.definitions``.
 
     ``dormant_months`` without a customer-made transaction and AUM below ``dormant_aum_below``; average AUM of
     ``fall_months`` in a row down by ``fall_share`` from the customer's own year, that year at least ``fall_minimum``;
     main bank before, and for ``main_bank_months`` not any more. ``history_months`` of customer-months are learned
-    from, and it takes ``minimum_lost`` customers lost among them to learn anything.
+    from, and it takes ``minimum_lost`` customers lost among them to learn anything. What keeping one costs is in
+    ``retention``.
     """
 
+    retention: Retention
     closed: bool = kinds.switch()
     dormant: bool = kinds.switch()
     fall: bool = kinds.switch()

@@ -12,40 +12,39 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tenure.contracts import codes
-from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
-from tenure.insight import months
-from tenure.insight.attrition.drift import MODERATE
-from tenure.insight.intervals import LEVEL, critical, share
-from tenure.nightly.topics import Known
+from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
+from tenure.insight.attrition.empc import worth_contacting
+from tenure.insight.intervals import LEVEL, critical
+from tenure.nightly.topics import Known, leaving_model
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from tenure.insight.attrition.empc import Contacts
+    from tenure.insight.thresholds import Retention
+
 #: People named in a grid.
 MOST = 30
-#: From here a likelihood is called high.
-_HIGH = 0.2
-#: Below this lower end of its interval an AUC says that the order is hardly told from chance.
-_CHANCE = 0.6
-#: Features that a drift grid shows.
-_MOVED = 10
 
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
     """The bank's headline, what it rests on, and its causes; then each branch with its own people."""
     everyone = _people(known)
     card = known.record.card if known.record else None
+    costs = known.frames.past.thresholds.attrition.retention
     yield known.bank, _now(everyone, card)
     if card:
-        yield known.bank, _model(card)
-        yield known.bank, _windows(card)
-        yield known.bank, _calibration(card)
-        yield known.bank, _by_tier(everyone)
+        yield known.bank, leaving_model.model(card)
+        yield known.bank, leaving_model.windows(card)
+        yield known.bank, leaving_model.calibration(card)
+        yield known.bank, leaving_model.since(card)
+        yield known.bank, _retention(everyone, costs)
+        yield known.bank, _by_tier(everyone, costs)
     if everyone.lost.any():
         yield known.bank, _causes(everyone)
     if card and known.record:
-        yield known.bank, _drift(known.record.psi, known.frames.past.thresholds.attrition.alarm)
+        yield known.bank, leaving_model.drift(known.record.psi, known.frames.past.thresholds.attrition.alarm)
     last_stop = len(known.branches) == 1
     for org in known.branches:
         mine = everyone if org == known.bank else everyone.within(known.below(org))
@@ -54,12 +53,13 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
                 continue
             yield org, _now(mine, card)
             if card:
-                yield org, _by_tier(mine)
+                yield org, _retention(mine, costs)
+                yield org, _by_tier(mine, costs)
             if mine.lost.any():
                 yield org, _causes(mine)
         if org != known.bank or last_stop:
             if card and mine.at_risk.any():
-                yield org, _leaving(mine, known)
+                yield org, _leaving(mine, known, costs)
             if mine.lost.any():
                 yield org, _lost(mine, known)
 
@@ -95,6 +95,18 @@ class People:
         """Average AUM of the month."""
         return np.nan_to_num(np.asarray(self.column("aum_month_average"), dtype=np.float64))
 
+    @cached_property
+    def value(self) -> NDArray[np.float64]:
+        """What each is worth to the bank; NaN where nobody has worked it out."""
+        return np.asarray(self.column("value"), dtype=np.float64)
+
+    def worth(self, costs: Retention) -> tuple[Contacts, NDArray[np.intp]]:
+        """Who is worth contacting, of those with a likelihood and a value, and their places."""
+        at = np.flatnonzero(self.at_risk & ~self.lost & ~np.isnan(self.value))
+        chance, value = np.clip(self.likelihood[at], 0.0, 1.0), self.value[at]
+        beliefs = {"alpha": costs.alpha, "beta": costs.beta}
+        return worth_contacting(chance, value, incentive=costs.offer, contact=costs.contact, **beliefs), at
+
     def within(self, orgs: set[str]) -> People:
         """Those of these branches."""
         import pyarrow as pa
@@ -108,10 +120,11 @@ def _people(known: Known) -> People:
     import pyarrow as pa
 
     t = known.figures.select("party_id", "org_id", "tier", "aum_month_average", "aum_year_average")
-    nothing = {"leaving_3m": "float64", "leaving_12m": "float64"}
+    nothing = {"leaving_3m": "float64", "leaving_12m": "float64", "value": "float64"}
     if known.outlook is not None:
         scored = known.outlook.filter(known.outlook.leaving_12m.notnull())
-        t = t.left_join(scored.select("party_id", *nothing), "party_id").drop("party_id_right")
+        told = [name for name in nothing if name in scored.columns]
+        t = t.left_join(scored.select("party_id", *told), "party_id").drop("party_id_right")
     if known.lost is not None:
         # who is here again, under a definition that no longer holds, counts as lost and is not foretold as well
         gone = known.lost.select("party_id", "month", "definition", cause=known.lost.cause.coalesce("unknown"))
@@ -120,8 +133,8 @@ def _people(known: Known) -> People:
     for name, kind in (*nothing.items(), *((name, "string") for name in ("month", "definition", "cause"))):
         if name not in rows.column_names:
             rows = rows.append_column(name, pa.nulls(len(rows), getattr(pa, kind)()))
-    told = People(rows)
-    return People(rows.filter(pa.array(told.lost | told.at_risk)))
+    everyone = People(rows)
+    return People(rows.filter(pa.array(everyone.lost | everyone.at_risk)))
 
 
 def _now(people: People, card: dict[str, Any] | None) -> Figures:
@@ -161,89 +174,43 @@ def _spread(chance: NDArray[np.float64], card: dict[str, Any]) -> float:
     return critical(LEVEL) * float(np.sqrt((chance * (1 - chance)).sum() + chance.sum() ** 2 / losses))
 
 
-def _longest(card: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = card["figures"][-1]
-    return found
-
-
-def _model(card: dict[str, Any]) -> Figures:
-    """The longest window the model was tested on."""
-    found = _longest(card)
+def _retention(people: People, costs: Retention) -> Figures:
+    """Whom a contact and an offer would pay for, with each customer's own value; the acceptance is assumed."""
+    found, at = people.worth(costs)
+    if not len(at):
+        return Figures("retention", (), Verdict("too_little_data", tone="warn"))
+    n, accepted = int(found.worth.sum()), costs.alpha / (costs.alpha + costs.beta)
     figures = [
-        Figure("auc", Unit.NUMBER, found["auc"], found["auc_low"], found["auc_high"], found["rows"]),
-        Figure("top_decile_lift", Unit.NUMBER, found["top_decile_lift"]),
-        Figure("ece", Unit.SHARE, found["ece"]),
-        Figure("in_the_large", Unit.SHARE, found["in_the_large"]),
-        Figure("empc", Unit.NUMBER, found["empc"]),
-        Figure("empc_target_share", Unit.SHARE, found["empc_target_share"]),
-        Figure("tested_on", Unit.MONTH, months.label(found["landmark"])),
-        Figure("learnt_until", Unit.MONTH, months.label(card["learnt_until"])),
+        Figure("retention_profit", Unit.MONEY, round(found.profit), n=len(at)),
+        Figure("worth_count", Unit.COUNT, n),
+        Figure("contact_share", Unit.SHARE, found.share),
+        Figure("acceptance", Unit.SHARE, accepted),
     ]
     numbers: dict[str, tuple[Unit, Cell]] = {
-        "months": (Unit.COUNT, found["months"]),
-        "lift": (Unit.NUMBER, found["top_decile_lift"]),
-        "low": (Unit.NUMBER, found["auc_low"]),
+        "n": (Unit.COUNT, n),
+        "of": (Unit.COUNT, len(at)),
+        "offer": (Unit.MONEY, costs.offer),
+        "contact": (Unit.MONEY, costs.contact),
+        "acceptance": (Unit.SHARE, accepted),
     }
-    weak = found["auc_low"] < _CHANCE
-    return Figures("model", figures, Verdict("model_weak" if weak else "model_good", numbers, "warn" if weak else ""))
+    if not n:
+        return Figures("retention", figures, Verdict("retention_none", numbers))
+    lowest = float(people.likelihood[at][found.worth].min())
+    figures.append(Figure("worth_from", Unit.SHARE, lowest))
+    return Figures("retention", figures, Verdict("retention_is", {**numbers, "from": (Unit.SHARE, lowest)}))
 
 
-def _windows(card: dict[str, Any]) -> Grid:
-    rows: list[list[Cell]] = [
-        [
-            each["months"],
-            each["rows"],
-            each["positives"],
-            (each["auc"], each["auc_low"], each["auc_high"]),
-            each["top_decile_lift"],
-            each["ece"],
-        ]
-        for each in card["figures"]
-    ]
-    columns = [
-        ("window", Unit.MONTHS),
-        ("customers", Unit.COUNT),
-        ("positives", Unit.COUNT),
-        ("auc", Unit.NUMBER),
-        ("top_decile_lift", Unit.NUMBER),
-        ("ece", Unit.SHARE),
-    ]
-    return Grid("windows", columns, rows)
-
-
-def _calibration(card: dict[str, Any]) -> Section:
-    """What was said and what came, by tenths, in the longest window tested."""
-    tenths = _longest(card).get("tenths") or []
-    if not tenths:
-        return Figures("calibration", (), Verdict("too_little_data", tone="warn"))
-    observed = [share(each["came"], each["rows"]) for each in tenths]
-    n = sum(each["rows"] for each in tenths)
-    numbers: dict[str, tuple[Unit, Cell]] = {
-        "said": (Unit.SHARE, sum(each["stated"] * each["rows"] for each in tenths) / n),
-        "came": (Unit.SHARE, sum(each["came"] for each in tenths) / n),
-    }
-    lines = [
-        Line("stated", [each["stated"] for each in tenths]),
-        Line(
-            "observed",
-            [each.value for each in observed],
-            [each.low for each in observed],
-            [each.high for each in observed],
-        ),
-    ]
-    places = [str(k + 1) for k in range(len(tenths))]
-    return Curve("calibration", Unit.TEXT, places, Unit.SHARE, lines, Verdict("calibration_is", numbers))
-
-
-def _by_tier(people: People) -> Grid:
+def _by_tier(people: People, costs: Retention) -> Grid:
     tier = people.column("tier")
+    found, at = people.worth(costs)
+    worth = tier[at[found.worth]]
     rows: list[list[Cell]] = []
     for kind in reversed(codes.TIER_ORDER):
         chance = people.likelihood[(tier == kind) & people.at_risk]
         if len(chance):
             low, middle, high = np.quantile(chance, (0.1, 0.5, 0.9))
-            above = int((chance > _HIGH).sum())
-            rows.append([kind, len(chance), float(chance.mean()), float(low), float(middle), float(high), above])
+            paying = int((worth == kind).sum())
+            rows.append([kind, len(chance), float(chance.mean()), float(low), float(middle), float(high), paying])
     columns = [
         ("tier", Unit.TIER),
         ("customers", Unit.COUNT),
@@ -251,7 +218,7 @@ def _by_tier(people: People) -> Grid:
         ("low_decile", Unit.SHARE),
         ("median", Unit.SHARE),
         ("high_decile", Unit.SHARE),
-        ("above", Unit.COUNT),
+        ("worth_count", Unit.COUNT),
     ]
     return Grid("by_tier", columns, rows)
 
@@ -271,18 +238,10 @@ def _causes(people: People) -> Grid:
     return Grid("causes", columns, rows, Verdict("causes_hint", {"unknown": (Unit.SHARE, unknown)}))
 
 
-def _drift(psi: dict[str, float], alarm: float) -> Section:
-    moved = [(name, each) for name, each in psi.items() if each >= MODERATE][:_MOVED]
-    above = sum(each >= alarm for each in psi.values())
-    verdict = Verdict("some_drifted", {"n": (Unit.COUNT, above)}, "warn") if above else Verdict("none_drifted")
-    if not moved:
-        return Figures("drift", (), verdict)
-    rows: list[list[Cell]] = [[f"sign_{name}", each] for name, each in moved]
-    return Grid("drift", [("feature", Unit.CODE), ("psi", Unit.NUMBER)], rows, verdict)
-
-
-def _leaving(people: People, known: Known) -> Grid:
-    """Who is likeliest to take most money along: likelihood times assets."""
+def _leaving(people: People, known: Known, costs: Retention) -> Grid:
+    """Who is likeliest to take most money along: likelihood times assets; and whether a contact would pay."""
+    found, at = people.worth(costs)
+    worth = set(at[found.worth].tolist())
     stake = np.where(people.at_risk & ~people.lost, people.likelihood * people.assets, -1.0)
     order = [k for k in np.argsort(-stake, kind="stable")[:MOST] if stake[k] > 0]
     picked = people.rows.take(order)
@@ -303,6 +262,7 @@ def _leaving(people: People, known: Known) -> Grid:
                 round(float(stake[k])),
                 _strongest(why.get("reasons")),
                 why.get("cause"),
+                "worth_contacting" if int(k) in worth else None,
             ]
         )
     columns = [
@@ -314,6 +274,7 @@ def _leaving(people: People, known: Known) -> Grid:
         ("at_stake", Unit.MONEY),
         ("sign", Unit.CODE),
         ("cause", Unit.CODE),
+        ("worth", Unit.CODE),
     ]
     return Grid("leaving", columns, rows)
 

@@ -99,20 +99,70 @@ WORDS: dict[str, Name] = {
     "top_decile_lift": Name("最高十分之一的提升倍数", "Lift of the top tenth"),
     "ece": Name("校准误差", "Calibration error"),
     "in_the_large": Name("实际减预计流失率", "Observed less stated share"),
-    "empc": Name("按通行参数每客户最大利润", "Maximum profit a customer, at published costs"),
-    "empc_target_share": Name("该利润下应联系的比例", "Share to contact at that profit"),
+    "retention": Name("值得挽留的客户", "Who is worth contacting"),
+    "retention_profit": Name("挽留的预期利润", "Expected profit of retention"),
+    "contact_share": Name("应联系的比例（对接受率取平均）", "Share to contact, over all acceptances"),
+    "acceptance": Name("假定的接受率", "Acceptance, assumed"),
+    "worth_from": Name("值得联系者中最低的流失可能", "Lowest likelihood among them"),
+    "worth_count": Name("值得联系", "Worth contacting"),
+    "worth": Name("挽留", "Retention"),
+    "worth_contacting": Name("值得联系", "Worth contacting"),
+    "retention_is": Name(
+        "按每位客户自己的价值，{of} 位中有 {n} 位值得联系（其中流失可能最低的为 {from}）：每次联系 {contact}，接受者得优惠 "
+        "{offer}。接受率 {acceptance} 是假定的，要等有对照组的活动才能测出。",
+        "At each customer's own value {n} of {of} are worth contacting (the least likely of them at {from}): a contact "
+        "takes {contact}, who accepts is given {offer}. The acceptance of {acceptance} is assumed until a campaign with "
+        "a held-out group has measured it.",
+    ),
+    "retention_none": Name(
+        "{of} 位客户中没有一位值得联系：每次联系 {contact}、优惠 {offer}，预期挽回的价值抵不过。接受率 {acceptance} 是假定"
+        "的。",
+        "Of {of} customers none is worth contacting: at {contact} a contact and an offer of {offer} the value that would "
+        "be kept does not pay for it. The acceptance of {acceptance} is assumed.",
+    ),
     "learnt_until": Name("学习数据截至", "Learnt from months up to"),
-    "tested_on": Name("检验起点月份", "Tested from the end of"),
+    "tested_on": Name("前一版的检验起点月份", "Predecessor tested from the end of"),
     "model_good": Name(
-        "在没见过的 {months} 个月里，模型给最高分的十分之一客户，流失率是全体的 {lift} 倍；随机排序为 1 倍。",
+        "在没见过的 {months} 个月里，模型给最高分的十分之一客户，流失率是全体的 {lift} 倍；随机排序为 1 倍。检验的是用同样"
+        "方法、更早月份训练的前一版；在用模型自己的成绩要等它的窗口走完才知道，见“在用模型：预计与实际”。",
         "Over {months} months the model had not seen, the tenth it scored highest left at {lift} times the overall "
-        "rate; chance would be 1.",
+        "rate; chance would be 1. Tested was the predecessor, made in the same way from earlier months: how good the "
+        "model in use is will be known when its own window has closed; see what it said and what came.",
     ),
     "model_weak": Name(
-        "在没见过的 {months} 个月里，AUC 的区间下限只有 {low}：排序与随机分不太开，慎用。",
+        "在没见过的 {months} 个月里，AUC 的区间下限只有 {low}：排序与随机分不太开，慎用。检验的是用同样方法、更早月份训练的"
+        "前一版。",
         "Over {months} months the model had not seen, the lower end of its AUC is only {low}: hardly told from "
-        "chance, so use it with care.",
+        "chance, so use it with care. Tested was the predecessor, made in the same way from earlier months.",
     ),
+    "beyond_tested": Name(
+        "最长只检验到第 {months} 个月；更远月份的概率是外推的，没有检验过。",
+        "The longest window tested is {months} months: likelihoods beyond that month are extrapolated, not tested.",
+    ),
+    "since": Name("在用模型：预计与实际", "The model in use: what it said and what came"),
+    "since_too_early": Name(
+        "在用模型还没有走完的、它没见过的窗口，或窗口内流失太少，暂时说不出它准不准。",
+        "The model in use has no closed window yet that it has not seen, or too few left in it: how right it is cannot "
+        "be told yet.",
+    ),
+    "level_holds": Name(
+        "训练以来最近的窗口里，{months} 个月预计 {said}，实际 {came}：相差在偶然范围内。",
+        "In the newest closed window since training, {said} was said for {months} months and {came} came: no further "
+        "apart than chance.",
+    ),
+    "level_off": Name(
+        "训练以来最近的窗口里，{months} 个月预计 {said}，实际 {came}：超出偶然范围，概率的水平不可直接当钱用。",
+        "In the newest closed window since training, {said} was said for {months} months and {came} came: further apart "
+        "than chance, so do not use the level of the likelihoods as money.",
+    ),
+    "slope_off": Name(
+        "训练以来最近的窗口里，{months} 个月的总体水平对得上（预计 {said}，实际 {came}），但高低之间的差距说得过大或过小"
+        "（斜率区间不含 1）。",
+        "In the newest closed window since training the level holds over {months} months ({said} said, {came} came), but "
+        "differences between customers are over- or understated (the interval of the slope leaves out 1).",
+    ),
+    "from_month": Name("起点月份", "From the end of"),
+    "slope": Name("斜率（准确为 1）", "Slope (1 when right)"),
     "windows": Name("各检验窗口", "By test window"),
     "window": Name("窗口", "Window"),
     "positives": Name("其中流失", "Lost among them"),
@@ -128,7 +178,6 @@ WORDS: dict[str, Name] = {
     "low_decile": Name("最低十分之一以下", "A tenth is below"),
     "median": Name("中位", "Half are below"),
     "high_decile": Name("最高十分之一以上", "A tenth is above"),
-    "above": Name("超过 20 % 的客户", "Customers above 20 %"),
     "causes": Name("近十二个月流失客户的可能原因", "Likeliest causes of those lost in the last twelve months"),
     "cause": Name("可能原因", "Likeliest cause"),
     "lost": Name("流失客户", "Customers lost"),
@@ -153,12 +202,15 @@ WORDS: dict[str, Name] = {
     "sign": Name("最强迹象", "Strongest sign"),
     "drift": Name("变化监测", "Has the world moved?"),
     "none_drifted": Name(
-        "各特征的分布自训练以来没有超过警戒的变化。", "No feature has moved beyond the alarm since training."
+        "各特征和评分的分布自训练以来没有超过警戒的变化。",
+        "Neither a feature nor the score has moved beyond the alarm since training.",
     ),
     "some_drifted": Name(
-        "{n} 个特征的分布变化超过警戒，模型会重新训练。",
-        "{n} features have moved beyond the alarm; the model is trained again.",
+        "{n} 项（特征或评分）的分布变化超过警戒：先看“预计与实际”再用概率。新模型每月照常训练一次，赢了才替换。",
+        "{n} features or scores have moved beyond the alarm: look at what was said and what came before using the "
+        "likelihoods. A new model is trained each month in any case, and takes over if it wins.",
     ),
+    "sign_score": Name("三个月流失可能（评分）", "Likelihood of leaving within 3 months (score)"),
     "psi": Name("稳定性指数（PSI）", "Stability index (PSI)"),
     "feature": Name("特征", "Feature"),
 }
