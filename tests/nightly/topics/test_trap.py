@@ -98,7 +98,7 @@ def test_a_bank_sets_its_own_rules(bank: Known, monkeypatch: pytest.MonkeyPatch)
 def test_who_is_lost_by_the_banks_definitions_is_no_customer_at_risk(
     bank: Known, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    lost = ibis.memtable({"party_id": [customer(4)], "lost": [2026 * 12 + 3], "definition": ["fall"]})
+    lost = ibis.memtable(pa.table({"party_id": [customer(4)], "lost": [2026 * 12 + 3], "definition": ["fall"]}))
     monkeypatch.setitem(bank.__dict__, "losses", lost)
     found = quadrants_of(bank)
     named = dict(zip(found["party_id"].to_pylist(), found["quadrant"].to_pylist(), strict=True))

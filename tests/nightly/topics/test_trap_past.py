@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
+from nightly.test_outlook import FIRST, MONTHS, panel
 from nightly.topics.known import known, words_missing
 from tenure.contracts.findings import Figures, Unit
 from tenure.errors import InputError
@@ -121,15 +125,53 @@ def test_a_tier_and_a_branch_in_which_satisfaction_rises_alone_is_named() -> Non
     assert words_missing("trap", [("HQ", grid), ("HQ", trap_past.over_time(past)), *told.items()]) == []
 
 
-def test_a_model_that_knows_what_came_after_is_never_asked() -> None:
-    def blind_to(month: int) -> None:
-        if month < 100:
-            raise InputError("the model has seen later months")
+def _outlook(rows: pa.Table, champion: Any) -> Any:
+    """An outlook whose panel is ``rows`` in memory."""
+    engine = SimpleNamespace(read=lambda paths: ibis.memtable(rows), arrow=lambda expr: expr.to_pyarrow())
+    cache = SimpleNamespace(engine=engine, keep_rows=lambda folder, name, make: make())
+    return SimpleNamespace(
+        panel=lambda: Path("panel"), last=FIRST + MONTHS, past=SimpleNamespace(cache=cache),
+        shelf=SimpleNamespace(champion=lambda until: champion, fingerprint=lambda: "x"),
+        sample=lambda path, most: rows,
+    )  # fmt: skip
 
-    champion = SimpleNamespace(blind_to=blind_to)
-    outlook: Any = SimpleNamespace(
-        panel=lambda: "panel", last=112, shelf=SimpleNamespace(champion=lambda until: champion)
+
+def test_a_month_of_the_past_is_foretold_by_trees_that_saw_nothing_after_it() -> None:
+    """A champion that knows the coming losses is not asked: another learns from what was known then, and still sees
+    that those with little left go first."""
+    rows, month = panel(customers=1_500), FIRST + 13
+
+    def knows(month: int) -> None:
+        raise InputError("the model has seen later months")
+
+    found = blind.leaving(_outlook(rows, SimpleNamespace(blind_to=knows)), month)
+    assert found is not None
+    then = rows.filter(pc.equal(rows["month"], month))
+    assert sorted(found["party_id"].to_pylist()) == sorted(then["party_id"].to_pylist())
+    chance = dict(zip(found["party_id"].to_pylist(), found["leaving_probability"].to_pylist(), strict=True))
+    poor = np.array([row["aum_ratio_3m"] < 0.7 for row in then.to_pylist()])
+    told = np.array([chance[who] for who in then["party_id"].to_pylist()])
+    assert told[poor].mean() > 3 * told[~poor].mean()
+    # what came later is another story: had it been looked at, other figures would come out
+    later = rows.set_column(
+        4, "lead", pc.if_else(pc.greater(pc.add(rows["month"], rows["lead"]), month), None, rows["lead"])
     )
-    assert blind.leaving(outlook, 99) is None
-    outlook.shelf = SimpleNamespace(champion=lambda until: None)
-    assert blind.leaving(outlook, 100) is None
+    again = blind.leaving(_outlook(later, SimpleNamespace(blind_to=knows)), month)
+    assert again is not None and again.equals(found)
+
+
+def test_a_panel_of_then_has_no_loss_that_was_yet_to_come() -> None:
+    month = FIRST + 10
+    then = blind.until(panel(customers=200), month).to_pylist()
+    assert max(row["month"] for row in then) == month and any(row["lead"] for row in then)
+    assert all(row["lead"] is None or row["month"] + row["lead"] <= month for row in then)
+    assert all(row["seen"] == month - row["month"] for row in then)
+
+
+def test_without_a_model_or_losses_enough_nothing_is_foretold() -> None:
+    assert blind.leaving(_outlook(panel(customers=100), None), FIRST + 13) is None
+
+    def knows(month: int) -> None:
+        raise InputError("the model has seen later months")
+
+    assert blind.leaving(_outlook(panel(customers=100), SimpleNamespace(blind_to=knows)), FIRST + 13) is None
