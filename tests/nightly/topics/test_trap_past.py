@@ -17,7 +17,7 @@ import pytest
 from nightly.test_outlook import FIRST, MONTHS, panel
 from nightly.topics.known import known, words_missing
 from tenure.contracts.findings import Figures, Unit
-from tenure.errors import InputError
+from tenure.insight.attrition import AttritionModel
 from tenure.insight.inputs import TooLittleData
 from tenure.nightly import blind
 from tenure.nightly.topics import Known, trap_past
@@ -141,10 +141,8 @@ def test_a_month_of_the_past_is_foretold_by_trees_that_saw_nothing_after_it() ->
     that those with little left go first."""
     rows, month = panel(customers=1_500), FIRST + 13
 
-    def knows(month: int) -> None:
-        raise InputError("the model has seen later months")
-
-    found = blind.leaving(_outlook(rows, SimpleNamespace(blind_to=knows)), month)
+    champion = AttritionModel(12).fit(rows)
+    found = blind.leaving(_outlook(rows, champion), month)
     assert found is not None
     then = rows.filter(pc.equal(rows["month"], month))
     assert sorted(found["party_id"].to_pylist()) == sorted(then["party_id"].to_pylist())
@@ -153,25 +151,14 @@ def test_a_month_of_the_past_is_foretold_by_trees_that_saw_nothing_after_it() ->
     told = np.array([chance[who] for who in then["party_id"].to_pylist()])
     assert told[poor].mean() > 3 * told[~poor].mean()
     # what came later is another story: had it been looked at, other figures would come out
-    later = rows.set_column(
-        4, "lead", pc.if_else(pc.greater(pc.add(rows["month"], rows["lead"]), month), None, rows["lead"])
-    )
-    again = blind.leaving(_outlook(later, SimpleNamespace(blind_to=knows)), month)
+    lead = pc.if_else(pc.greater(pc.add(rows["month"], rows["lead"]), month), None, rows["lead"])
+    later = rows.set_column(rows.column_names.index("lead"), "lead", lead)
+    again = blind.leaving(_outlook(later, champion), month)
     assert again is not None and again.equals(found)
-
-
-def test_a_panel_of_then_has_no_loss_that_was_yet_to_come() -> None:
-    month = FIRST + 10
-    then = blind.until(panel(customers=200), month).to_pylist()
-    assert max(row["month"] for row in then) == month and any(row["lead"] for row in then)
-    assert all(row["lead"] is None or row["month"] + row["lead"] <= month for row in then)
-    assert all(row["seen"] == month - row["month"] for row in then)
 
 
 def test_without_a_model_or_losses_enough_nothing_is_foretold() -> None:
     assert blind.leaving(_outlook(panel(customers=100), None), FIRST + 13) is None
-
-    def knows(month: int) -> None:
-        raise InputError("the model has seen later months")
-
-    assert blind.leaving(_outlook(panel(customers=100), SimpleNamespace(blind_to=knows)), FIRST + 13) is None
+    few = panel(customers=100)
+    champion = AttritionModel(12).fit(panel(customers=1_500))
+    assert blind.leaving(_outlook(few, champion), FIRST + 13) is None

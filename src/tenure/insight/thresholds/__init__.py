@@ -6,7 +6,16 @@ overrides single keys. Money becomes whole minor units of the reporting currency
 
 from __future__ import annotations
 
-from tenure.insight.thresholds.reading import MINOR_DIGITS, Attrition, Queues, Thresholds, build, digits, load
+from tenure.insight.thresholds.reading import (
+    MINOR_DIGITS,
+    Attrition,
+    Queues,
+    Retention,
+    Thresholds,
+    build,
+    digits,
+    load,
+)
 from tenure.insight.thresholds.worklist import WorkList
 
-__all__ = ["MINOR_DIGITS", "Attrition", "Queues", "Thresholds", "WorkList", "build", "digits", "load"]
+__all__ = ["MINOR_DIGITS", "Attrition", "Queues", "Retention", "Thresholds", "WorkList", "build", "digits", "load"]
