@@ -159,6 +159,6 @@ def test_a_month_of_the_past_is_foretold_by_trees_that_saw_nothing_after_it() ->
 
 def test_without_a_model_or_losses_enough_nothing_is_foretold() -> None:
     assert blind.leaving(_outlook(panel(customers=100), None), FIRST + 13) is None
-    few = panel(customers=100)
+    few = panel(customers=20)
     champion = AttritionModel(12).fit(panel(customers=1_500))
     assert blind.leaving(_outlook(few, champion), FIRST + 13) is None
