@@ -60,17 +60,17 @@ def test_contact_sells_to_the_persuadable_and_harms_the_undisturbed(town: Societ
         - trial.bought[~trial.treated & (response == number)].mean()
         for number, kind in enumerate(RESPONSES)
     }
-    assert lift["persuadable"] == pytest.approx(0.16, abs=0.04)
+    assert lift["persuadable"] == pytest.approx(0.22, abs=0.04)
     assert lift["sure"] == pytest.approx(0.0, abs=0.04)
     assert lift["lost_cause"] == pytest.approx(0.0, abs=0.02)
-    assert lift["do_not_disturb"] == pytest.approx(-0.12, abs=0.05)
+    assert lift["do_not_disturb"] == pytest.approx(-0.18, abs=0.06)
 
 
 def test_whom_a_contact_moves_is_told_in_part_by_age(town: Society) -> None:
     trial, people = town.trial, town.people
     own = (BUY_CONTACTED - BUY_ALONE)[people.response[trial.party]]
     old = (trial.day - people.birth[trial.party]) / 365.25 > 55
-    assert own[~old].mean() > 0.03 and own[old].mean() < -0.02, "leaving the old in peace pays"
+    assert own[~old].mean() > 0.04 and own[old].mean() < -0.04, "leaving the old in peace pays"
     assert (own[old] > 0).any() and (own[~old] < 0).any(), "age does not tell everything"
 
 

@@ -25,8 +25,8 @@ DONE, INTERESTED, FOLLOW_UP, NO_ANSWER, DECLINED = (
     OUTCOMES.index(o) for o in ("done", "interested", "follow_up", "no_answer", "declined")
 )
 #: Chance to buy within a campaign, by response type: left alone, and contacted.
-BUY_ALONE = np.array([0.020, 0.100, 0.005, 0.140])
-BUY_CONTACTED = np.array([0.180, 0.100, 0.005, 0.020])
+BUY_ALONE = np.array([0.020, 0.100, 0.005, 0.200])
+BUY_CONTACTED = np.array([0.240, 0.100, 0.005, 0.020])
 #: Chance that one contact drives a do-not-disturb customer away.
 ANNOYANCE = 0.03
 #: Days before the planned day of leaving within which a contact can keep a persuadable customer.

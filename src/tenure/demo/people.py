@@ -46,7 +46,7 @@ EDUCATION = ("初中及以下", "高中/中专", "大专", "本科", "硕士及�
 RESPONSES = ("persuadable", "sure", "lost_cause", "do_not_disturb")
 #: Their weights among the young and among the old, and the age (years) where one turns into the other, how softly:
 #: in part a contact works by something that the bank can see, so that whom to contact can be learnt.
-RESPONSES_YOUNG, RESPONSES_OLD = np.array([34.0, 48, 16, 2]), np.array([4.0, 46, 15, 35])
+RESPONSES_YOUNG, RESPONSES_OLD = np.array([34.0, 48, 16, 2]), np.array([4.0, 40, 14, 42])
 TURNS_AT, TURNS_WITHIN = 50.0, 3.0
 THRESHOLDS = np.array([50_000, 200_000, 500_000, 1_000_000, 5_000_000], float)
 CORRELATION = 0.4

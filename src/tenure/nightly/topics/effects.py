@@ -48,7 +48,8 @@ _PER_COVARIATE = 10
 #: Customers an arm needs before a mean of assets, which a few large ones carry, is told.
 _LEAST_ASSETS = 50
 
-#: What is known before of whom a contact moves.
+#: What a response is adjusted for and what may tell whom a contact moves, the most telling first. Money only by its
+#: logarithm: one rich customer would be a straight line's whole slope, and the interval many times as wide.
 _TELLING = ("same", "assets", "made", "opened", "held", "years", "age")
 
 _TONES = {"helped": "good", "hurt": "bad"}
@@ -56,7 +57,7 @@ _TONES = {"helped": "good", "hurt": "bad"}
 
 @dataclass(frozen=True)
 class Trial:
-    """Customers of one campaign or of several; ``before`` the covariates, the most telling first."""
+    """Customers of one campaign or of several; ``before`` what was known before the contact."""
 
     campaign: NDArray[Any]
     party: NDArray[Any]
@@ -84,8 +85,8 @@ class Trial:
         return int(min(self.treated.sum(), (~self.treated).sum()))
 
     def covariates(self) -> dict[str, Numbers] | None:
-        """As many of the columns known before as the smaller arm can carry."""
-        few = list(self.before)[: self.smaller_arm // _PER_COVARIATE]
+        """As many of the telling columns known before as the smaller arm can carry."""
+        few = _TELLING[: self.smaller_arm // _PER_COVARIATE]
         return {name: self.before[name] for name in few} or None
 
     def chance(self) -> Numbers:
@@ -188,13 +189,15 @@ def _months(drawn: ir.Table, closed: ir.Table) -> ir.Table:
 
 def trial_of(rows: pa.Table) -> Trial:
     """The rows of :func:`contacts_of` as columns of numbers: the response, the change of assets, what was known."""
+
     def numbers(name: str) -> Numbers:
         return np.nan_to_num(rows.column(name).to_numpy(zero_copy_only=False).astype(np.float64), nan=0.0)
 
     assets, after = numbers("assets"), numbers("assets_after")
     known_after = np.asarray(rows.column("assets_after").is_valid())
     on, since, born = (
-        rows.column(name).to_numpy(zero_copy_only=False).astype("datetime64[D]") for name in ("on", "since", "birth_date")
+        rows.column(name).to_numpy(zero_copy_only=False).astype("datetime64[D]")
+        for name in ("on", "since", "birth_date")
     )
     years = np.where(np.isnat(since), 0.0, (on - since).astype(np.float64) / 365.25)
     age = np.where(np.isnat(born), 0.0, (on - born).astype(np.float64) / 365.25)
