@@ -63,7 +63,8 @@ pictures: .stamp/dev .stamp/system ## Take the documentation's pictures from the
 
 .PHONY: bench
 bench: .stamp/dev ## Measure against peers, small sizes; BENCH=--full for the large ones
-	@for each in bench/[a-z]*.py; do echo "== $$each"; $(BIN)/python $$each $(BENCH) || exit 1; done
+	@failed=; for each in bench/[a-z]*.py; do echo "== $$each"; $(BIN)/python $$each $(BENCH) || failed="$$failed $$each"; done; \
+	[ -z "$$failed" ] || { echo "failed:$$failed"; exit 1; }
 
 .PHONY: lock
 lock: .uv/bin/uv ## Choose versions anew and write the lock files

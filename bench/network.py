@@ -2,18 +2,17 @@
 
 Run ``python bench/network.py`` (the real relations, beside a plain union–find in Python on the same edges, and 100
 planted worlds of each kind) or ``--full`` (400 of each). Target: the whole pipeline on 370,435 relations in seconds.
-Prints seconds, ratios in one run, and the coverage and verdicts in worlds whose truth is known. ``--demo`` prints how
-many of the demo bank's planted introductions are found, beside what perfect knowledge of the plan would reach.
+Prints how many of a demo bank's planted introductions are found, beside what perfect knowledge of the plan would reach
+(``--demo`` prints only this); seconds, ratios in one run, and the coverage and verdicts in worlds whose truth is known.
 """
 
 from __future__ import annotations
 
-import argparse
 import resource
 import sys
-import tempfile
 import time
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -21,17 +20,22 @@ import ibis
 import numpy as np
 import pyarrow as pa
 import pyarrow.csv
-import pyarrow.parquet as pq
+from _bank import Home, asked, bank
 
-from tenure.demo import DemoBank, build
 from tenure.insight import Network
+from tenure.insight.inputs import TooLittleData
+from tenure.insight.months import months_before
 from tenure.insight.network import edges_of_bank, people_of_bank
 from tenure.insight.network.contagion import measure
+from tenure.lake import Lake, connect
+from tenure.nightly.run import _newest_day
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT / "tests"))
 
 from insight.network.worlds import world  # noqa: E402  (the worlds are the tests' own)
+
+IN_THE_BOOKS = "of these along a tie in the books"
 
 
 def union_find(source: list[int], target: list[int]) -> int:
@@ -118,20 +122,35 @@ def _listed(network: Network, newcomer: str, best: int) -> list[str]:
     return found[:best]
 
 
-def demo(customers: int, best: int = 3) -> None:
-    """Introductions found in the demo bank, beside what knowing the planted truth would reach."""
-    settings = DemoBank(customers=customers, months=36, until=date(2026, 6, 30), activity=0.2, last_days=1)
-    with tempfile.TemporaryDirectory() as folder:
-        built = build(settings, Path(folder) / "bank")
-        newest = built.deliveries[-1].tables
-        party, relation = (pq.read_table(newest[name]) for name in ("party", "relation"))
-        truth = pq.read_table(built.truth / "introduction.parquet").to_pylist()
-        connectors = pq.read_table(built.truth / "party.parquet", columns=["party_id", "connector"]).to_pylist()
-    tables = {
-        name: ibis.memtable(table.cast(pa.schema([field.with_nullable(True) for field in table.schema])))
-        for name, table in (("party", party), ("relation", relation))
-    }
-    engine = ibis.duckdb.connect(threads=1)
+@dataclass(frozen=True)
+class Told:
+    """Newcomers whose introducer was asked for; of how many ours, and who knows every planted chance, name them."""
+
+    newcomers: int
+    found: int
+    ceiling: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """Introducers named, by ties in the books and in all; the next year's share by each ranking; ties' shares."""
+
+    brought: int
+    introducers: dict[str, Told]
+    later: int
+    first: int
+    rankings: dict[str, int]
+    expected: float
+    ties: list[tuple[str, dict[str, float], float]]
+
+
+def measured(home: Home, best: int = 3) -> Found:
+    """Introductions found in a demo bank, beside what knowing the planted truth would reach."""
+    truth, planted = home.truth("introduction"), home.parties()
+    lake, engine = Lake.open(home.lake), connect("duckdb", threads=1)
+    snapshot = lake.head()
+    until = _newest_day(lake, snapshot)
+    tables = {name: ibis.memtable(engine.arrow(engine.table(lake, snapshot, name))) for name in ("party", "relation")}
 
     def network(as_of: date, **without: str) -> Network:
         ties = tables["relation"]
@@ -139,82 +158,99 @@ def demo(customers: int, best: int = 3) -> None:
             ties = ties.filter(ties.kind != without["kind"])
         seen = {"party": tables["party"], "relation": ties}
         seen["party"] = seen["party"].filter(seen["party"].since <= as_of)
-        return Network.of(engine.to_pyarrow(edges_of_bank(seen, as_of)), engine.to_pyarrow(people_of_bank(seen, as_of)))
+        return Network.of(engine.arrow(edges_of_bank(seen, as_of)), engine.arrow(people_of_bank(seen, as_of)))
 
-    print(f"demo bank of {customers:,}: {sum(row['brought'] for row in truth):,} newcomers were brought")
     # who brought this newcomer? asked without looking at the referrals told
-    blind, could = network(settings.until, kind="referrer"), defaultdict(list)
+    blind, could = network(until, kind="referrer"), defaultdict(list)
     for row in truth:
         could[row["party_id"]].append(row)
-    asked = [row for row in truth if row["brought"] and row["introducer_id"].startswith("1")]
+    asked_of = [row for row in truth if row["brought"] and row["introducer_id"].startswith("1")]
     known = set(blind.ids.to_pylist())
-    asked = [row for row in asked if row["party_id"] in known and row["introducer_id"] in known]
+    asked_of = [row for row in asked_of if row["party_id"] in known and row["introducer_id"] in known]
+    introducers = {}
     for name, told in (
-        ("all who were brought by a person", asked),
-        ("of these along a tie in the books", [row for row in asked if row["tie"] != "friend"]),
+        ("all who were brought by a person", asked_of),
+        (IN_THE_BOOKS, [row for row in asked_of if row["tie"] != "friend"]),
     ):
         ours = sum(row["introducer_id"] in _listed(blind, row["party_id"], best) for row in told)
         ceiling = 0
         for row in told:
             first = sorted(could[row["party_id"]], key=lambda one: -one["chance"])[:best]
             ceiling += row["introducer_id"] in [one["introducer_id"] for one in first]
-        n = len(told)
-        print(f"  network introductions found, {name} ({n}): among our first {best} {ours / n:.1%}", end="")
-        print(f", knowing every planted chance {ceiling / n:.1%}: {ours / ceiling:.0%} of the ceiling")
-    # who will bring the next? two years of record, one year ahead
-    start, middle = date(2023, 7, 1), date(2025, 6, 30)
-    expected = network(middle).introducers(start, middle).to_pylist()
+        introducers[name] = Told(len(told), ours, ceiling)
+    # who will bring the next? the record up to a year ago, the year ahead of it
+    middle, start = months_before(until, 12), months_before(until, home.months)
+    try:
+        expected = network(middle).introducers(start, middle).to_pylist()
+    except TooLittleData as few:
+        print(f"who will bring the next: {few}")
+        expected = []
     later = Counter(row["introducer_id"] for row in truth if row["brought"] and row["came_on"] > middle)
-    chances = Counter()
+    chances: Counter[str] = Counter()
     for row in truth:
         if row["came_on"] > middle:
             chances[row["introducer_id"]] += row["chance"]
     there = [row["party_id"] for row in expected]
-    total = sum(later[who] for who in there)
     size = len(there) // 50
-    friendly = {row["party_id"] for row in connectors if row["connector"]}
     rankings = {
         "ours": there,
-        "knowing who is a connector": sorted(there, key=lambda who: who not in friendly),
+        "knowing who is a connector": sorted(there, key=lambda who: not planted[who]["connector"]),
         "knowing also who will come and all chances": sorted(there, key=lambda who: -chances[who]),
         "hindsight": sorted(there, key=lambda who: -later[who]),
     }
-    print(f"  next year's {total} introductions brought by the first 2 % ({size}) of customers:")
-    for name, ranked in rankings.items():
-        print(f"    {name:44} {sum(later[who] for who in ranked[:size]) / total:6.1%}")
-    print(f"    expected in all {sum(row['expected'] for row in expected):.0f} (four in five are told), came {total}")
     # how many come along each tie: the books beside the truth
-    start = settings.until.replace(year=settings.until.year - 3)
     recorded = Counter(row["tie"] for row in truth if row["recorded"])
     had = {tie: len({row["party_id"] for row in truth if row["tie"] == tie}) for tie in recorded}
     names = {"employer": "colleague"}
+    arrivals = network(until).arrivals(start, until).to_pylist()
+    shares = [(names.get(row["kind"], row["kind"]), row) for row in arrivals]
+    return Found(
+        brought=sum(row["brought"] for row in truth),
+        introducers=introducers,
+        later=sum(later[who] for who in there),
+        first=size,
+        rankings={name: sum(later[who] for who in ranked[:size]) for name, ranked in rankings.items()},
+        expected=sum(row["expected"] for row in expected),
+        ties=[(tie, row, recorded[tie] / had[tie]) for tie, row in shares if tie in recorded and tie != "friend"],
+    )
+
+
+def demo(home: Home) -> None:
+    """The introductions of a demo bank, printed."""
+    got = measured(home)
+    print(f"demo bank of {home.months} months: {got.brought:,} newcomers were brought")
+    for name, told in got.introducers.items():
+        n = max(told.newcomers, 1)
+        print(
+            f"  network introductions found, {name} ({told.newcomers}): among our first 3 {told.found / n:.1%}", end=""
+        )
+        print(f", knowing every planted chance {told.ceiling / n:.1%}: ", end="")
+        print(f"{told.found / max(told.ceiling, 1):.0%} of the ceiling")
+    print(f"  next year's {got.later} introductions brought by the first 2 % ({got.first}) of customers:")
+    for name, brought in got.rankings.items():
+        print(f"    {name:44} {brought / max(got.later, 1):6.1%}")
+    print(f"    expected in all {got.expected:.0f} (four in five are told), came {got.later}")
     print("  share of newcomers with such a tie who were brought along it, told (95 %) and planted in the books:")
-    for row in network(settings.until).arrivals(start, settings.until).to_pylist():
-        tie = names.get(row["kind"], row["kind"])
-        if tie in recorded and tie != "friend":
-            print(
-                f"    {tie:16} {row['share']:6.1%} ({row['low']:.1%} to {row['high']:.1%})"
-                f"  {recorded[tie] / had[tie]:6.1%}"
-            )
+    for tie, row, share in got.ties:
+        print(f"    {tie:16} {row['share']:6.1%} ({row['low']:.1%} to {row['high']:.1%})  {share:6.1%}")
 
 
 def main() -> None:
     """Everything, one after the other."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--full", action="store_true", help="400 worlds of each kind instead of 100")
+    parser = asked(__doc__)
     parser.add_argument("--data", type=Path, default=PROJECT.parent / "shared" / "data", help="folder of the real data")
     parser.add_argument("--demo", action="store_true", help="only what is found of the demo bank's introductions")
-    parser.add_argument("--customers", type=int, default=10_000, help="customers of that demo bank")
-    asked = parser.parse_args()
-    if asked.demo:
-        demo(asked.customers)
+    given = parser.parse_args()
+    with bank(given) as home:
+        demo(home)
+    if given.demo:
         return
-    path = asked.data / "gleif" / "relations.csv.gz"
+    path = given.data / "gleif" / "relations.csv.gz"
     if path.is_file():
         relations(path)
     else:
         print(f"the real relations are not at {path}: left out")
-    contagion(400 if asked.full else 100)
+    contagion(400 if given.full else 100)
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MiB")
 
 

@@ -1,75 +1,62 @@
 """The satisfaction trap on a demo bank against what was planted in it: who of the satisfied is really leaving.
 
-Run ``python bench/trap.py HOME`` with the folder of a demo bank (its lake at ``HOME/lake``, its truth at
-``HOME/demo/bank/truth``). From two past month ends the quadrants are made with what was known then. A true member says
+    python bench/trap.py                       a small bank of its own, two month ends
+    python bench/trap.py --home HOME --full    a bank that stands, or is built there; six month ends
+
+From past month ends the quadrants are made with what was known then. A true member says
 4 or 5 and, by the truth, leaves within the half year after (deaths left out). Printed: how many members are found and
 how many of those named are members, beside the ceiling: whoever knows the planted loyalty and satisfaction, names as
 many and still cannot know the day. Knowing the day itself would find all. Where a night has left a model with trees
-that had seen nothing after those month ends, its leaving probability counts, as in the night's own list. ``--full``
-looks from six month ends.
+that had seen nothing after those month ends, its leaving probability counts, as in the night's own list.
 """
 
 from __future__ import annotations
 
-import argparse
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
+from _bank import Home, asked, bank, known
 
-from tenure.insight import Window, thresholds
 from tenure.insight.exact import stages_kept
 from tenure.insight.months import months_before
-from tenure.lake import Lake, connect
-from tenure.nightly import blind, deliveries
+from tenure.nightly import blind
 from tenure.nightly.outlook import Outlook
-from tenure.nightly.run import _newest_day, _Night
-from tenure.nightly.topics import Known, deeds
+from tenure.nightly.topics import deeds
 from tenure.nightly.topics.trap_past import half_year
-from tenure.progress import QUIET
+
+FEW, MANY = (7, 13), (7, 8, 9, 10, 11, 13)
 
 
-def known(home: Path) -> Known:
-    """What the night of the newest delivery knows."""
-    lake, engine = Lake.open(home / "lake"), connect("duckdb")
-    snapshot = lake.head()
-    day, held = _newest_day(lake, snapshot), thresholds.load(lake.currency, lake.path / "thresholds.toml")
-    night = _Night(
-        lake, engine, snapshot, deliveries.last(lake, snapshot), day, held, home / "none", "bench-trap", False, QUIET
-    )
-    frames, past = night.frames, night.past
-    assert past.window == Window(day)
-    with night.log.step("bench") as step:
-        past.roll_ups(step)
-        past.summaries(step)
-        paths, _ = frames.tree()
-        party = frames.keep("party", frames.party())
-        accounts, _ = frames.accounts()
-        one, inferred = frames.one_currency(accounts), past.payroll_inferred()
-        closed = past.history(accounts, one_currency=one, inferred=inferred, step=step)
-        standing = frames.standing(accounts, closed, one_currency=one)
-        figures = frames.figures(party, paths, accounts, standing, closed, one_currency=one, inferred=inferred)
-    outlook = Outlook(past, accounts)
-    blindly = partial(blind.leaving, outlook)
-    found = Known(frames, closed, party, accounts, standing, figures, paths)
-    return replace(found, losses=outlook.losses(), blind=blindly)
+@dataclass(frozen=True)
+class Found:
+    """Counts over the month ends: who answered satisfied, was named as trapped, was a member, was both; members among
+    as many names by the planted feelings."""
+
+    satisfied: int
+    named: int
+    members: int
+    found: int
+    by_latents: int
+
+    @property
+    def ceiling(self) -> int:
+        """Members that as many names would hold if the days were known."""
+        return min(self.named, self.members)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("home", type=Path)
-    parser.add_argument("--full", action="store_true")
-    asked = parser.parse_args()
-    truth = {row["party_id"]: row for row in pq.read_table(asked.home / "demo/bank/truth/party.parquet").to_pylist()}
+def measured(home: Home, backs: tuple[int, ...] = FEW) -> Found:
+    """The trap as it was seen so many month ends ago, beside the truth."""
+    truth = home.parties()
     named = members = found = by_latents = satisfied = 0
     with stages_kept():
-        bank = known(asked.home)
-        for back in (7, 8, 9, 10, 11, 13) if asked.full else (7, 13):
-            chance = bank.blind(bank.frames.past.window.month(back)) if bank.blind else None
-            past, end = half_year(bank, back, chance), deeds.end_of(bank, back)
+        night = known(home)
+        outlook = Outlook(night.frames.past, night.accounts)
+        night = replace(night, losses=outlook.losses(), blind=partial(blind.leaving, outlook))
+        for back in backs:
+            chance = night.blind(night.frames.past.window.month(back)) if night.blind else None
+            past, end = half_year(night, back, chance), deeds.end_of(night, back)
             until = months_before(end, -deeds.AFTER)
             who = [truth.get(party) for party in past.parties]
             gone = np.array([bool(t and t["left_on"] and t["left_on"] <= end) for t in who])
@@ -86,12 +73,21 @@ def main() -> None:
             members += int(real.sum())
             found += int((told & real).sum())
             by_latents += int(real[order[: int(told.sum())]].sum())
-    print(f"satisfied answers {satisfied:,}; of them left within half a year {members:,} ({members / satisfied:.1%})")
-    print(f"named as trapped {named:,}; of them left {found:,}: {found / max(1, named):.1%}")
-    print(f"lift over the satisfied {found / max(1, named) / (members / satisfied):.1f}")
-    print(f"members found {found / max(1, members):.1%}")
-    print(f"as many names by the planted loyalty and satisfaction {by_latents / max(1, members):.1%}")
-    print(f"ceiling of as many names with the days known {min(named, members) / max(1, members):.1%}")
+    return Found(satisfied, named, members, found, by_latents)
+
+
+def main() -> None:
+    given = asked(__doc__).parse_args()
+    with bank(given) as home:
+        got = measured(home, MANY if given.full else FEW)
+    share, of = got.found / max(1, got.named), max(1, got.members)
+    base = got.members / max(1, got.satisfied)
+    print(f"satisfied answers {got.satisfied:,}; of them left within half a year {got.members:,} ({base:.1%})")
+    print(f"named as trapped {got.named:,}; of them left {got.found:,}: {share:.1%}")
+    print(f"lift over the satisfied {share / base if base else math.nan:.1f}")
+    print(f"members found {got.found / of:.1%}")
+    print(f"as many names by the planted loyalty and satisfaction {got.by_latents / of:.1%}")
+    print(f"ceiling of as many names with the days known {got.ceiling / of:.1%}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 
 from tenure.demo import DemoBank
 from tenure.demo.clock import NEVER
+from tenure.demo.contacts import BUY_ALONE, BUY_CONTACTED
 from tenure.demo.people import RESPONSES
 from tenure.demo.society import Society, gather
 
@@ -59,10 +60,30 @@ def test_contact_sells_to_the_persuadable_and_harms_the_undisturbed(town: Societ
         - trial.bought[~trial.treated & (response == number)].mean()
         for number, kind in enumerate(RESPONSES)
     }
-    assert lift["persuadable"] == pytest.approx(0.12, abs=0.04)
+    assert lift["persuadable"] == pytest.approx(0.22, abs=0.04)
     assert lift["sure"] == pytest.approx(0.0, abs=0.04)
     assert lift["lost_cause"] == pytest.approx(0.0, abs=0.02)
-    assert lift["do_not_disturb"] < 0.0
+    assert lift["do_not_disturb"] == pytest.approx(-0.18, abs=0.06)
+
+
+def test_whom_a_contact_moves_is_told_in_part_by_age(town: Society) -> None:
+    trial, people = town.trial, town.people
+    own = (BUY_CONTACTED - BUY_ALONE)[people.response[trial.party]]
+    old = (trial.day - people.birth[trial.party]) / 365.25 > 55
+    assert own[~old].mean() > 0.04 and own[old].mean() < -0.04, "leaving the old in peace pays"
+    assert (own[old] > 0).any() and (own[~old] < 0).any(), "age does not tell everything"
+
+
+def test_whoever_a_campaign_sold_to_opened_an_account_of_what_was_offered(sql: duckdb.DuckDBPyConnection) -> None:
+    bought, opened = sql.sql(
+        """select count(*), count(*) filter (exists (
+             select 1 from holding h where h.party_id = t.party_id and h.opened_on = t.bought_on
+             and h.category = p.category))
+           from truth_campaign t join campaign_contact c using (contact_id)
+           join product p using (product_id) where t.bought_on is not null"""
+    ).fetchall()[0]
+    assert bought > 30
+    assert opened == bought
 
 
 def test_a_contact_costs_what_its_channel_costs_and_the_held_out_nothing(sql: duckdb.DuckDBPyConnection) -> None:

@@ -13,6 +13,7 @@ from tenure.cli._progress import TerminalProgress
 
 if TYPE_CHECKING:
     from tenure.demo import DemoBank
+    from tenure.progress import Progress
 
 
 @click.command()
@@ -65,7 +66,7 @@ def command(
         with TerminalProgress() as progress:
             folder.mkdir(parents=True, exist_ok=True)
             remembered.write_text(f"{last.isoformat()}\n")
-            last = _build_and_land(settings, folder / "bank", lake_folder, progress)
+            last = build_and_land(settings, folder / "bank", lake_folder, progress)
             from tenure.cli.nightly import run_night
 
             run_night(lake_folder, last, "duckdb", None, full=False, publish=True, progress=progress)
@@ -75,7 +76,7 @@ def command(
     print_users()
 
 
-def _build_and_land(settings: DemoBank, folder: Path, lake_folder: Path, progress: TerminalProgress) -> date:
+def build_and_land(settings: DemoBank, folder: Path, lake_folder: Path, progress: Progress) -> date:
     """Build the bank's files and land what has not landed yet; returns the last business date.
 
     Stopped half-way it can begin again: the same settings make the same files, and what landed lands once.

@@ -12,6 +12,7 @@ from tenure.demo import phrases
 from tenure.demo.chance import pick, pick_rows, stream
 from tenure.demo.clock import NEVER, Window, seconds
 from tenure.demo.coverage import Coverage
+from tenure.demo.holdings import CATEGORIES, SMALLEST
 from tenure.demo.lives import ANNOYED, CAUSES, DEATH, ESTATE_DAYS, Leaving
 from tenure.demo.organisation import Organisation
 from tenure.demo.people import Flags, Ints, People
@@ -24,8 +25,8 @@ DONE, INTERESTED, FOLLOW_UP, NO_ANSWER, DECLINED = (
     OUTCOMES.index(o) for o in ("done", "interested", "follow_up", "no_answer", "declined")
 )
 #: Chance to buy within a campaign, by response type: left alone, and contacted.
-BUY_ALONE = np.array([0.020, 0.100, 0.005, 0.040])
-BUY_CONTACTED = np.array([0.140, 0.100, 0.005, 0.010])
+BUY_ALONE = np.array([0.020, 0.100, 0.005, 0.200])
+BUY_CONTACTED = np.array([0.240, 0.100, 0.005, 0.020])
 #: Chance that one contact drives a do-not-disturb customer away.
 ANNOYANCE = 0.03
 #: What a campaign's call costs on the median, and a message, in fen.
@@ -302,7 +303,9 @@ def campaign(
         weights = np.tile([0.0, 20.0, 18.0, 30.0, 30.0, 2.0], (size, 1))
         outcome = np.where(bought, DONE, pick_rows(rng, weights))
         channel = pick(rng, [0.6, 0.4], size)
-        amount = np.maximum(np.round(0.25 * people.wealth[who] * rng.uniform(0.4, 1.4, size), -3), 1000)
+        # who buys buys a whole contract: what lies below the smallest would be money moved and nothing opened
+        smallest = SMALLEST[CATEGORIES.index(categories[number])]
+        amount = np.maximum(np.round(0.25 * people.wealth[who] * rng.uniform(0.4, 1.4, size), -3), smallest)
         parts.append(
             Trial(
                 campaign=np.full(size, number),

@@ -44,6 +44,10 @@ STUDENT, RETIRED = _NAMES.index("学生"), _NAMES.index("退休")
 EDUCATION = ("初中及以下", "高中/中专", "大专", "本科", "硕士及以上")
 #: How a contact works on a person: it decides, it does nothing (two ways), or it does harm.
 RESPONSES = ("persuadable", "sure", "lost_cause", "do_not_disturb")
+#: Their weights among the young and among the old, and the age (years) where one turns into the other, how softly:
+#: in part a contact works by something that the bank can see, so that whom to contact can be learnt.
+RESPONSES_YOUNG, RESPONSES_OLD = np.array([34.0, 48, 16, 2]), np.array([4.0, 40, 14, 42])
+TURNS_AT, TURNS_WITHIN = 50.0, 3.0
 THRESHOLDS = np.array([50_000, 200_000, 500_000, 1_000_000, 5_000_000], float)
 CORRELATION = 0.4
 BEGGING_LIFT = 2
@@ -130,7 +134,7 @@ def draw(settings: DemoBank, window: Window, organisation: Organisation) -> Peop
         steady=steady,
         satisfaction=satisfaction,
         loyalty=loyalty,
-        response=pick(rng, [22, 50, 16, 12], n),
+        response=pick_rows(rng, response_weights(age)),
         outlet=outlet,
         district=district,
         home=rng.integers(0, 1 << 31, n),
@@ -141,6 +145,12 @@ def draw(settings: DemoBank, window: Window, organisation: Organisation) -> Peop
         mother=nobody.copy(),
         copy_of=nobody.copy(),
     )
+
+
+def response_weights(age: Floats) -> Floats:
+    """Weights of the response types by age in years at the start of the history: people × types."""
+    old = 1 / (1 + np.exp(-(age - TURNS_AT) / TURNS_WITHIN))
+    return np.asarray(RESPONSES_YOUNG + old[:, None] * (RESPONSES_OLD - RESPONSES_YOUNG))
 
 
 def _since(rng: np.random.Generator, window: Window, birth: Ints) -> Ints:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from tenure.contracts.findings import Figures, Section
+from tenure.insight.effects import effect
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.months import CURVE
 from tenure.nightly.topics import Known, effects, uplift
@@ -166,3 +167,21 @@ def test_without_a_campaign_that_can_be_judged_nothing_is_claimed() -> None:
     assert sections[0][1].verdict is not None and sections[0][1].verdict.code == "too_little_data"
     with pytest.raises(TooLittleData):
         list(effects.sections(bank(first=len(CAMPAIGNS))))
+
+
+def test_one_rich_customer_does_not_widen_the_interval_of_a_response() -> None:
+    rng = np.random.default_rng(3)
+    n = 1_000
+    treated = rng.random(n) < 0.8
+    money = np.exp(rng.normal(9, 1.2, n))
+    money[np.flatnonzero(treated)[0]] = 4e9
+    before = dict.fromkeys(("same", "made", "opened", "held", "years", "age"), np.zeros(n))
+    before |= {"assets": np.log1p(money), "balance": money, "earlier": money}
+    names = np.arange(n).astype(str)
+    responded = (rng.random(n) < 0.1).astype(float)
+    trial = effects.Trial(np.full(n, "one"), names, names, treated, responded, np.zeros(n), before)
+    figure = effects.together(trial, 1).figures[0]
+    assert figure.low is not None and figure.high is not None
+    plain = effect(responded, treated).estimate
+    assert plain.low is not None and plain.high is not None
+    assert figure.high - figure.low < 1.1 * 100 * (plain.high - plain.low)

@@ -48,12 +48,16 @@ _PER_COVARIATE = 10
 #: Customers an arm needs before a mean of assets, which a few large ones carry, is told.
 _LEAST_ASSETS = 50
 
+#: What a response is adjusted for and what may tell whom a contact moves, the most telling first. Money only by its
+#: logarithm: one rich customer would be a straight line's whole slope, and the interval many times as wide.
+_TELLING = ("same", "assets", "made", "opened", "held", "years", "age")
+
 _TONES = {"helped": "good", "hurt": "bad"}
 
 
 @dataclass(frozen=True)
 class Trial:
-    """Customers of one campaign or of several; ``before`` the covariates, the most telling first."""
+    """Customers of one campaign or of several; ``before`` what was known before the contact."""
 
     campaign: NDArray[Any]
     party: NDArray[Any]
@@ -81,8 +85,8 @@ class Trial:
         return int(min(self.treated.sum(), (~self.treated).sum()))
 
     def covariates(self) -> dict[str, Numbers] | None:
-        """As many of the columns known before as the smaller arm can carry."""
-        few = list(self.before)[: self.smaller_arm // _PER_COVARIATE]
+        """As many of the telling columns known before as the smaller arm can carry."""
+        few = _TELLING[: self.smaller_arm // _PER_COVARIATE]
         return {name: self.before[name] for name in few} or None
 
     def chance(self) -> Numbers:
@@ -93,7 +97,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class _Campaign:
+class Campaign:
     """A campaign as it is listed. ``state``: judged, running (its 90 days are not over), or no_control."""
 
     name: str
@@ -106,13 +110,13 @@ class _Campaign:
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
     """All campaigns together, each of them, what they did to assets, whom they move; then each branch's customers."""
-    rows = _contacts(known)
-    campaigns = _campaigns(rows, known.as_of)
+    rows = contacts_of(known)
+    campaigns = campaigns_of(rows, known.as_of)
     judged = [each.name for each in campaigns if each.state == "judged"]
-    trial = _trial(rows)
+    trial = trial_of(rows)
     trial = trial.where(np.isin(trial.campaign, judged))
-    yield known.bank, said("now", partial(_together, trial, len(judged)))
-    yield known.bank, _each(campaigns, trial)
+    yield known.bank, said("now", partial(together, trial, len(judged)))
+    yield known.bank, each_campaign(campaigns, trial)
     yield known.bank, said("assets", partial(_assets, trial))
     if assets := _assets_each(campaigns, trial):
         yield known.bank, assets
@@ -123,10 +127,10 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     for org in known.branches:
         mine = trial.where(np.isin(trial.org, list(known.below(org))))
         if org != known.bank and len(mine.treated):
-            yield org, said("branch_now", partial(_together, mine, len(set(mine.campaign)), "branch_now"))
+            yield org, said("branch_now", partial(together, mine, len(set(mine.campaign)), "branch_now"))
 
 
-def _contacts(known: Known) -> pa.Table:
+def contacts_of(known: Known) -> pa.Table:
     """A row a campaign and customer, with what came of it and what was known before."""
     c = known.source("campaign_contact")
     c = c.filter(c["at"].date() <= known.as_of).mutate(on=c["at"].date())
@@ -138,7 +142,7 @@ def _contacts(known: Known) -> pa.Table:
     )
     # somebody in both arms of one campaign says nothing of either
     drawn = drawn.filter(drawn.treated == drawn.least).drop("least")
-    drawn = drawn.inner_join(known.party.select("party_id", "org_id", "since"), "party_id")
+    drawn = drawn.inner_join(known.party.select("party_id", "org_id", "since", "birth_date"), "party_id")
     product = known.source("product").select("product_id", "category")
     drawn = drawn.left_join(product, "product_id").drop("product_id_right")
     open_month = known.frames.past.window.open_month
@@ -186,14 +190,20 @@ def _months(drawn: ir.Table, closed: ir.Table) -> ir.Table:
     )
 
 
-def _trial(rows: pa.Table) -> Trial:
+def trial_of(rows: pa.Table) -> Trial:
+    """The rows of :func:`contacts_of` as columns of numbers: the response, the change of assets, what was known."""
+
     def numbers(name: str) -> Numbers:
         return np.nan_to_num(rows.column(name).to_numpy(zero_copy_only=False).astype(np.float64), nan=0.0)
 
     assets, after = numbers("assets"), numbers("assets_after")
     known_after = np.asarray(rows.column("assets_after").is_valid())
-    on, since = (rows.column(name).to_numpy(zero_copy_only=False).astype("datetime64[D]") for name in ("on", "since"))
+    on, since, born = (
+        rows.column(name).to_numpy(zero_copy_only=False).astype("datetime64[D]")
+        for name in ("on", "since", "birth_date")
+    )
     years = np.where(np.isnat(since), 0.0, (on - since).astype(np.float64) / 365.25)
+    age = np.where(np.isnat(born), 0.0, (on - born).astype(np.float64) / 365.25)
     campaign, party, org = (
         rows.column(name).to_numpy(zero_copy_only=False) for name in ("campaign_id", "party_id", "org_id")
     )
@@ -213,11 +223,12 @@ def _trial(rows: pa.Table) -> Trial:
             "years": years,
             "balance": assets,
             "earlier": numbers("assets_earlier"),
+            "age": age,
         },
     )
 
 
-def _campaigns(rows: pa.Table, as_of: date) -> list[_Campaign]:
+def campaigns_of(rows: pa.Table, as_of: date) -> list[Campaign]:
     """The campaigns, the newest first."""
     columns = (rows.column(name).to_pylist() for name in ("campaign_id", "on", "category", "treated"))
     found: dict[str, list[tuple[Any, Any, bool]]] = {}
@@ -233,7 +244,7 @@ def _campaigns(rows: pa.Table, as_of: date) -> list[_Campaign]:
             state = "no_control"
         elif max(days) + timedelta(days=_DAYS) > as_of:
             state = "running"
-        listed.append(_Campaign(name, min(days).isoformat(), offered, treated, len(contacts) - treated, state))
+        listed.append(Campaign(name, min(days).isoformat(), offered, treated, len(contacts) - treated, state))
     return sorted(listed, key=lambda each: (each.began, each.name), reverse=True)
 
 
@@ -251,7 +262,8 @@ def _sampled(trial: Trial) -> Trial:
     return trial if step <= 1 else trial.where(np.isin(trial.party, people[::step]))
 
 
-def _together(trial: Trial, campaigns: int, code: str = "now") -> Figures:
+def together(trial: Trial, campaigns: int, code: str = "now") -> Figures:
+    """The effect over all campaigns of ``trial``, in points; raises TooLittleData where no campaign has both arms."""
     part = _sampled(trial)
     if not part.smaller_arm or ((chance := part.chance()) <= 0.01).any() or (chance >= 0.99).any():
         # a campaign with nobody of this branch in one arm says nothing here
@@ -282,7 +294,8 @@ def _together(trial: Trial, campaigns: int, code: str = "now") -> Figures:
     return Figures(code, figures, Verdict(f"together_{found.verdict}", numbers, _TONES.get(found.verdict, "")))
 
 
-def _each(campaigns: list[_Campaign], trial: Trial) -> Grid:
+def each_campaign(campaigns: list[Campaign], trial: Trial) -> Grid:
+    """Each of ``campaigns`` by itself, judged where its 90 days are over; effects in points with their intervals."""
     rows: list[list[Cell]] = []
     verdicts: Counter[str] = Counter()
     for each in campaigns[:_CAMPAIGNS]:
@@ -338,7 +351,7 @@ def _assets(trial: Trial) -> Figures:
     return Figures("assets", figures, Verdict(f"assets_{found.verdict}", numbers, _TONES.get(found.verdict, "")))
 
 
-def _assets_each(campaigns: list[_Campaign], trial: Trial) -> Grid | None:
+def _assets_each(campaigns: list[Campaign], trial: Trial) -> Grid | None:
     """The campaigns with customers enough for a mean of money; None where there is none."""
     told = trial.where(~np.isnan(trial.gained))
     rows: list[list[Cell]] = []
