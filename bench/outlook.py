@@ -122,18 +122,22 @@ def measured(home: Home) -> Found:
 
 
 def ranked(panel: pa.Table, planted: dict[str, dict[str, Any]]) -> Top:
-    """A model that knows nothing after the landmark, on the losses after it."""
-    month, lead, seen = (panel[name].to_numpy(zero_copy_only=False) for name in ("month", "lead", "seen"))
-    landmark = int(month.max()) - JUDGED
+    """A model that knows nothing after the landmark, on the losses that began after it; who was in a spell already at
+    the landmark needs no foretelling and is left out."""
+    columns = ("month", "lead", "seen", "spell")
+    month, lead, seen, spell = (panel[name].to_numpy(zero_copy_only=False).astype(float) for name in columns)
+    landmark = int((month + seen)[seen > 0].max()) - JUDGED
     # what was known at the landmark: losses after it are unknown, the months after it unseen
-    known = panel.filter(month <= landmark)
-    late = month[month <= landmark] + lead[month <= landmark] > landmark
-    blind = known.set_column(
-        known.column_names.index("lead"), "lead", [np.where(late, np.nan, lead[month <= landmark])]
-    )
-    blind = blind.set_column(blind.column_names.index("seen"), "seen", [seen[month <= landmark] - JUDGED])
-    model = AttritionModel(HORIZON).fit(blind)
-    at = panel.filter(month == landmark)
+    then = month <= landmark
+    known, late = panel.filter(pa.array(then)), month[then] + lead[then] > landmark
+    columns_then = {
+        "lead": pa.array(np.where(late, np.nan, lead[then]), from_pandas=True),
+        "seen": pa.array(np.minimum(seen[then], landmark - month[then]).astype(np.int64)),
+    }
+    for name, column in columns_then.items():
+        known = known.set_column(known.column_names.index(name), name, column.cast(panel.schema.field(name).type))
+    model = AttritionModel(HORIZON).fit(known)
+    at = panel.filter(pa.array((month == landmark) & ~(spell > 0)))
     gone = at["lead"].to_numpy(zero_copy_only=False) <= JUDGED
     top = np.argsort(-model.probability(at, JUDGED))[: at.num_rows // 10]
     before = [planted[p]["planned_to_leave_on"] for p in at["party_id"].to_pylist()]

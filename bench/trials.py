@@ -32,7 +32,7 @@ from tenure.insight import effects as insight
 from tenure.insight.exact import stages_kept
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.intervals import wilson
-from tenure.nightly.topics import effects
+from tenure.nightly.topics import effects, uplift
 
 BANK = DemoBank(customers=4_000, months=15, until=UNTIL, activity=0.05, last_days=1)
 SMALL_SEEDS, FULL_SEEDS = 4, 20
@@ -170,10 +170,10 @@ def whom(found: list[Bank]) -> dict[str, float | str]:
         "knowing what age tells": (own * (by_age > 0)).mean() - own.mean(),
     }
     try:
-        told = effects.uplift(trial)
+        _, told = next(uplift.sections(trial, trial))
     except TooLittleData:
         return {**worth, "verdict": "too_little_data"}
-    assert told.verdict is not None
+    assert isinstance(told, Figures) and told.verdict is not None
     over: Any = next(one for one in told.figures if one.code == "over_all")
     return {**worth, "verdict": told.verdict.code, "over all": over.value, "low": over.low, "high": over.high}
 

@@ -377,7 +377,10 @@ class Outlook:
             name: [file.id for month, files in self.past.files(name).items() if month <= self.last for file in files]
             for name in ("transaction", "balance", *_EVENTS)
         }
-        return f"{months.label(self.last)}-{key(closed, self.past.thresholds.as_dict())}"
+        held = self.past.thresholds.as_dict()
+        rests_on = {name: held[name] for name in ("currency", "factors", "tiers", "main_bank", "attrition")}
+        rests_on["attrition"] = {k: v for k, v in held["attrition"].items() if k not in ("retention", "alarm")}
+        return f"{months.label(self.last)}-{key(closed, rests_on)}"
 
     def _source(self, name: str) -> ir.Table:
         return self.past.cache.engine.table(self.past.cache.lake, self.past.snapshot, name)

@@ -84,6 +84,10 @@ class Trial:
         """Customers of the smaller arm."""
         return int(min(self.treated.sum(), (~self.treated).sum()))
 
+    def telling(self) -> dict[str, Numbers]:
+        """What may tell whom a contact moves."""
+        return {name: self.before[name] for name in _TELLING}
+
     def covariates(self) -> dict[str, Numbers] | None:
         """As many of the telling columns known before as the smaller arm can carry."""
         few = _TELLING[: self.smaller_arm // _PER_COVARIATE]

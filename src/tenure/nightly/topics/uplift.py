@@ -15,13 +15,9 @@ from tenure.insight import effects
 from tenure.nightly.topics import cell, figure
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from tenure.insight.effects import UpliftModel
     from tenure.nightly.topics.effects import Trial
 
-#: What is known before a contact and told apart by.
-_FEATURES = ("same", "assets", "made", "opened", "held", "years")
 #: Customers named in a branch, the largest predicted uplift first.
 _NAMED = 50
 
@@ -36,7 +32,7 @@ def sections(part: Trial, everybody: Trial) -> Iterator[tuple[str, Section]]:
     models: dict[str, UpliftModel] = {}
     for kind in ("two_model", "class_transformation"):
         models[kind] = effects.UpliftModel(kind).fit(
-            _features(part), part.treated, part.responded, propensity=part.chance(), cluster=part.party
+            part.telling(), part.treated, part.responded, propensity=part.chance(), cluster=part.party
         )
     leading = models["two_model"]
     found = leading.evaluation_
@@ -56,10 +52,6 @@ def sections(part: Trial, everybody: Trial) -> Iterator[tuple[str, Section]]:
     yield "", _curves(models)
     if found.verdict == "target":
         yield from chosen[1].items()
-
-
-def _features(trial: Trial) -> dict[str, NDArray[np.float64]]:
-    return {name: trial.before[name] for name in _FEATURES}
 
 
 def _models(models: dict[str, UpliftModel]) -> Grid:
@@ -89,7 +81,7 @@ def _chosen(model: UpliftModel, everybody: Trial) -> tuple[int, dict[str, Sectio
     mine = np.zeros(len(everybody.party), bool)
     mine[newest] = True
     people = everybody.where(mine)
-    gained = model.uplift(_features(people))
+    gained = model.uplift(people.telling())
     chosen = gained > model.cost
     rows: dict[str, list[list[Cell]]] = {}
     for i in np.lexsort((people.party.astype(str), -gained)):
