@@ -185,3 +185,13 @@ def test_one_rich_customer_does_not_widen_the_interval_of_a_response() -> None:
     plain = effect(responded, treated).estimate
     assert plain.low is not None and plain.high is not None
     assert figure.high - figure.low < 1.1 * 100 * (plain.high - plain.low)
+
+
+def test_a_little_more_than_a_fit_takes_is_not_cut_in_half() -> None:
+    n = 22_000
+    rng = np.random.default_rng(4)
+    names = np.array([f"{k:05d}" for k in range(n)])
+    before = dict.fromkeys(("same", "assets", "made", "opened", "held", "years", "age"), np.zeros(n))
+    responded = (rng.random(n) < 0.1).astype(float)
+    trial = effects.Trial(np.full(n, "one"), names, names, rng.random(n) < 0.8, responded, np.zeros(n), before)
+    assert effects.together(trial, 1).figures[0].n == 20_000

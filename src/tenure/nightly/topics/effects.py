@@ -41,7 +41,7 @@ _DAYS = 90
 _AFTER = 3
 #: Campaigns of the grids, the newest first.
 _CAMPAIGNS = 50
-#: Customers over all campaigns that a fit takes at most: every so manyth by customer number.
+#: Contacts over all campaigns that a fit takes, about: those of customers at even distances by number.
 _SAMPLE = 20_000
 #: Held-out customers per covariate: fewer, and the adjustment adds more chance than it takes away.
 _PER_COVARIATE = 10
@@ -260,10 +260,12 @@ def _effect(trial: Trial) -> Effect:
 
 
 def _sampled(trial: Trial) -> Trial:
-    """Every so manyth customer, with all their campaigns."""
+    """Customers at even distances by number, with all their campaigns: as many as make up the sample."""
+    if len(trial.party) <= _SAMPLE:
+        return trial
     people = np.unique(trial.party)
-    step = -(-len(trial.party) // _SAMPLE)
-    return trial if step <= 1 else trial.where(np.isin(trial.party, people[::step]))
+    kept = len(people) * _SAMPLE // len(trial.party)
+    return trial.where(np.isin(trial.party, people[np.arange(kept) * len(people) // kept]))
 
 
 def together(trial: Trial, campaigns: int, code: str = "now") -> Figures:
