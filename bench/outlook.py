@@ -28,9 +28,10 @@ from tenure.insight.attrition.causes import CAUSES
 from tenure.insight.inputs import TooLittleData
 from tenure.lake import Lake, connect
 from tenure.nightly.caching import Cache
-from tenure.nightly.outlook import HORIZON, Outlook
+from tenure.nightly.outlook import Outlook
 from tenure.nightly.past import Past
 from tenure.nightly.run import _newest_day
+from tenure.nightly.training import HORIZON
 
 #: Months of the window that the ranking is judged on.
 JUDGED = 6

@@ -14,8 +14,9 @@ import pytest
 from tenure.insight import Window, holdings, months, stages_kept, thresholds
 from tenure.lake import Engine, connect
 from tenure.nightly.caching import Cache
-from tenure.nightly.outlook import Outlook, Shelf, score, train_if_due
+from tenure.nightly.outlook import Outlook, score
 from tenure.nightly.past import Past
+from tenure.nightly.training import Shelf, train_if_due
 
 from .small_lake import BULK_UNTIL, create
 

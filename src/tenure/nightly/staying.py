@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from tenure.insight import months, value
-from tenure.nightly.outlook import HORIZON
+from tenure.nightly.training import HORIZON
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -13,8 +13,8 @@ from tenure.desk.findings import words
 from tenure.insight import months
 from tenure.insight.attrition import causes, definitions, features
 from tenure.insight.attrition.told import codes_of, told
-from tenure.nightly.outlook import Record
 from tenure.nightly.topics import Known, attrition
+from tenure.nightly.training import Record
 
 from .known import known, words_missing
 

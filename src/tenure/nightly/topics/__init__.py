@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from tenure.insight.intervals import Estimate
     from tenure.insight.value import Assumptions
     from tenure.nightly.frames import Frames
-    from tenure.nightly.outlook import Record
     from tenure.nightly.past import ClosedMonths
     from tenure.nightly.steps import Step
+    from tenure.nightly.training import Record
     from tenure.nightly.worth import Basis
 
 

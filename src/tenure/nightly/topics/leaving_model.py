@@ -8,7 +8,7 @@ from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, 
 from tenure.insight import months
 from tenure.insight.attrition.drift import MODERATE
 from tenure.insight.intervals import share
-from tenure.nightly.outlook import HORIZON
+from tenure.nightly.training import HORIZON
 
 #: Below this lower end of its interval an AUC says that the order is hardly told from chance.
 _CHANCE = 0.6
