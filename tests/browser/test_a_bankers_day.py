@@ -100,6 +100,7 @@ def test_escape_leaves_a_form_without_a_trace(bank: SmallBank, desk: Desk) -> No
     one = at(desk).get_attribute("id")
     desk.page.keyboard.press("s")
     desk.page.wait_for_selector(f"#{one} .entry-form")
+    desk.settled()  # a person presses a key once the form stands, not in the middle of its coming
     desk.page.keyboard.press("Escape")
     desk.page.wait_for_selector(f"#{one} .entry-form", state="detached")
     desk.settled()

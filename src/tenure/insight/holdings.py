@@ -64,8 +64,6 @@ def by_party(held: ir.Table, as_of: date) -> ir.Table:
         ahead=ibis.ifelse(held.closed_on.isnull() & (held.matures_on >= as_of), held.matures_on, ibis.null("date")),
     )
     sums = t.group_by("party_id").aggregate(
-        # one number of bits for all categories: a count of each would be twenty sums
-        kinds=ibis.ifelse(t.live, _bit(t.category), 0).cast("int64").bit_or(),
         **{name: total(t.value, t.side == name) for name in ("deposit", "investment", "loan")},
         demand=total(t.value, t.category == "demand_deposit"),
         aum_days_0=total(t.days_0, t.asset),
@@ -73,9 +71,16 @@ def by_party(held: ir.Table, as_of: date) -> ir.Table:
         loan_days_0=total(t.days_0, t.side == "loan"),
         first_opened_on=t.opened_on.min(),
     )
-    products = t.filter(t.live).select("party_id", "product_id").distinct()
-    products = products.group_by("party_id").aggregate(product_count=products.count())
-    sums = sums.left_join(products, "party_id").drop("party_id_right")
+    live = t.filter(t.live)
+    products = live.select("party_id", "product_id").distinct()
+    # one number of bits for all categories: a count of each would be twenty sums
+    kinds = live.select("party_id", bit=_bit(live.category)).distinct()
+    for part in (
+        products.group_by("party_id").aggregate(product_count=products.count()),
+        kinds.group_by("party_id").aggregate(kinds=total(kinds.bit)),
+    ):
+        sums = sums.left_join(part, "party_id").drop("party_id_right")
+    sums = sums.mutate(kinds=sums.kinds.coalesce(0))
     sums = sums.left_join(_ahead(t.filter(t.ahead.notnull()), as_of), "party_id").drop("party_id_right")
     flags = {category: (sums.kinds & (1 << place)) != 0 for place, category in enumerate(codes.PRODUCT_CATEGORIES)}
     listed = [ibis.ifelse(flag, f'"{category}"', ibis.null("string")) for category, flag in flags.items()]

@@ -137,7 +137,7 @@ def test_whom_a_contact_moves_is_named_where_choosing_pays() -> None:
     lots, n = np.random.default_rng(1), 4_000
     made, treated = lots.integers(0, 2, n).astype(float), lots.random(n) < 0.5
     responded = lots.random(n) < 0.25 + treated * np.where(made > 0, 0.3, -0.2)
-    names = ("same", "assets", "made", "opened", "held", "years")
+    names = ("same", "assets", "made", "opened", "held", "years", "age")
     before = {name: made if name == "made" else lots.normal(size=n) for name in names}
     party = np.array([f"p{i:04}" for i in range(n)], dtype=object)
     one = np.full(n, "A", dtype=object)
