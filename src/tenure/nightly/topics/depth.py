@@ -23,7 +23,7 @@ from tenure.insight.exact import add_up
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.intervals import share
 from tenure.insight.months import CURVE
-from tenure.nightly.topics import Known, cell, figure, losing, times
+from tenure.nightly.topics import Known, among, cell, figure, losing, times
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -94,7 +94,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     yield known.bank, _levels(state, curve)
     yield known.bank, losing.section(known)
     for org in known.branches:
-        mine = np.isin(state.org, list(known.below(org)))
+        mine = among(state.org, known.below(org))
         if org != known.bank and mine.any():
             yield org, _branch(state.held[mine], state.stayed[mine], middle)
 

@@ -23,7 +23,7 @@ from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit
 from tenure.insight import effects
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.months import CURVE
-from tenure.nightly.topics import Known, cell, figure, said, times, uplift
+from tenure.nightly.topics import Known, among, cell, figure, said, times, uplift
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -118,7 +118,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     campaigns = campaigns_of(rows, known.as_of)
     judged = [each.name for each in campaigns if each.state == "judged"]
     trial = trial_of(rows)
-    trial = trial.where(np.isin(trial.campaign, judged))
+    trial = trial.where(among(trial.campaign, judged))
     yield known.bank, said("now", partial(together, trial, len(judged)))
     yield known.bank, each_campaign(campaigns, trial)
     yield known.bank, said("assets", partial(_assets, trial))
@@ -129,7 +129,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     except TooLittleData:
         yield known.bank, Figures("uplift", (), Verdict("too_little_data", tone="warn"))
     for org in known.branches:
-        mine = trial.where(np.isin(trial.org, list(known.below(org))))
+        mine = trial.where(among(trial.org, known.below(org)))
         if org != known.bank and len(mine.treated):
             yield org, said("branch_now", partial(together, mine, len(set(mine.campaign)), "branch_now"))
 
@@ -265,7 +265,7 @@ def _sampled(trial: Trial) -> Trial:
         return trial
     people = np.unique(trial.party)
     kept = len(people) * _SAMPLE // len(trial.party)
-    return trial.where(np.isin(trial.party, people[np.arange(kept) * len(people) // kept]))
+    return trial.where(among(trial.party, people[np.arange(kept) * len(people) // kept].tolist()))
 
 
 def together(trial: Trial, campaigns: int, code: str = "now") -> Figures:

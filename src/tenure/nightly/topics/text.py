@@ -18,7 +18,7 @@ from tenure.insight import months
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.intervals import Estimate, gap, jointly, mean, share, unknown
 from tenure.insight.text.reading import gist
-from tenure.nightly.topics import Known, causes, cell, figure, said, verbatims
+from tenure.nightly.topics import Known, among, causes, cell, figure, said, verbatims
 from tenure.nightly.topics.verbatims import RECENT, UNHAPPY, UNTOLD, Verbatims
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ class Told:
 
     def within(self, org: str) -> Chosen:
         """Those about the branch or one below it."""
-        return np.isin(self.of.org_id.astype(str), list(self.known.below(org)))
+        return among(self.of.org_id, self.known.below(org))
 
     def about(self, key: str) -> Chosen:
         """Those of the theme."""
