@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -196,3 +198,19 @@ def test_half_a_year_of_history_gets_no_scores(tmp_path: Path, engine: Engine) -
         tables = (engine.table(lake, snapshot, name) for name in ("account", "product"))
         record, scores, lost = Outlook(past, holdings.accounts(*tables, THRESHOLDS, BULK_UNTIL)).run()
     assert (record.state, scores, lost) == ("too_little_data", None, None)
+
+
+def test_a_champion_whose_columns_go_within_the_month_is_replaced_that_night_too(tmp_path: Path) -> None:
+    """A new version may know other features on any day, and the night must go on."""
+    shelf, (rows, _) = Shelf(tmp_path), turning(24, customers=1000)
+    train_if_due(shelf, rows, THRESHOLDS)
+    fewer = rows.drop_columns(["age"])
+    night: Any = SimpleNamespace(
+        shelf=shelf,
+        last=shelf.attempt(),
+        sample=lambda path, most: fewer,
+        past=SimpleNamespace(thresholds=THRESHOLDS),
+        _kept=lambda name, make: make(),
+    )
+    found = Outlook._record(night, tmp_path)
+    assert (found.because, found.won) == ("incompatible", True) and "age" in found.told

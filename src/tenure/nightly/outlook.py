@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tenure.errors import InputError
 from tenure.insight import activity, months
 from tenure.insight.attrition import AttritionModel, customer_months, definitions, panel, post_mortem
 from tenure.insight.attrition.causes import OF_REASON
@@ -148,7 +149,10 @@ class Outlook:
             psi = drift(champion, self.sample(path, MOST_ROWS))
             return pa.table({"feature": pa.array(psi, pa.string()), "psi": pa.array(psi.values(), pa.float64())})
 
-        psi = {row["feature"]: row["psi"] for row in self._kept("drift", moved).to_pylist()}
+        try:
+            psi = {row["feature"]: row["psi"] for row in self._kept("drift", moved).to_pylist()}
+        except InputError:  # its columns are gone within the month: whoever comes takes its place
+            return train_if_due(self.shelf, self.sample(path, MOST_ROWS), self.past.thresholds)
         return standing(champion, psi, self.past.thresholds)
 
     def _kept(self, name: str, make: Callable[[], pa.Table]) -> pa.Table:
