@@ -23,6 +23,7 @@ from tenure.insight.exact import add_up
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.lifetime import BGBB, DidNotConverge, held_out
 from tenure.insight.months import CURVE
+from tenure.nightly.topics import by_branch
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -139,8 +140,7 @@ class Standing:
 
     def below(self, path: str) -> Standing:
         """Only the customers of the branch with this path, and of all below it."""
-        first, last = np.searchsorted(self.paths, [path, path[:-1] + chr(ord("/") + 1)])
-        part = slice(int(first), int(last))
+        part = by_branch.below(self.paths, path)
         return Standing(
             self.rows.slice(part.start, part.stop - part.start),
             self.paths[part],
@@ -158,11 +158,7 @@ def standing(known: Known, learned: Mapping[str, Any]) -> Standing:
     here = here.select("party_id", "org_id", tier=here.tier.coalesce(codes.TIER_ORDER[0]), aum=here.aum.coalesce(0))
     masks = _masks(known)
     rows = known.rows(here.inner_join(masks.filter(masks.acted > 0), "party_id").order_by("party_id")).combine_chunks()
-    org = rows["org_id"].combine_chunks().dictionary_encode()
-    named = np.array([known.branches.get(str(name), "") for name in org.dictionary.to_pylist()], dtype=str)
-    paths = named[org.indices.to_numpy()] if len(named) else named
-    order = np.argsort(paths, kind="stable")
-    rows, paths = rows.take(pa.array(order, pa.int64())), paths[order]
+    rows, paths = by_branch.in_order(rows, known.branches)
     masked, which = np.unique(rows["acted"].to_numpy(), return_inverse=True)
     all_months = _months_of(masked)
     x, t_x, n = record(all_months[:, learned["months"]])

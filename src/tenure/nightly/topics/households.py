@@ -17,7 +17,9 @@ import pyarrow.compute as pc
 
 from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
 from tenure.insight import needs, value
+from tenure.insight.needs.rules import in_force
 from tenure.insight.network.groups import of_ties
+from tenure.nightly.topics import by_branch
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -46,8 +48,8 @@ class Households:
 
     def below(self, path: str) -> Households:
         """Only those of the branch with this path, and of all below it."""
-        first, last = np.searchsorted(self.paths, [path, path[:-1] + chr(ord("/") + 1)])
-        return Households(self.rows.slice(int(first), int(last - first)), self.paths[first:last])
+        part = by_branch.below(self.paths, path)
+        return Households(self.rows.slice(part.start, part.stop - part.start), self.paths[part])
 
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
@@ -83,17 +85,13 @@ def households(known: Known) -> Households:
     books = needs.balance_sheet(f.select("party_id", "deposit", "investment", "loan"), members)
     t = heads.inner_join(books, "group_id").left_join(worth, "group_id").drop("group_id_right")
     rows = known.rows(t.order_by("head")).combine_chunks()
-    org = rows["org_id"].to_pylist()
-    paths = np.array([known.branches.get(str(name), "") for name in org], dtype=str)
-    order = np.argsort(paths, kind="stable")
-    return Households(rows.take(pa.array(order, pa.int64())), paths[order])
+    return Households(*by_branch.in_order(rows, known.branches))
 
 
 def _members(known: Known) -> ir.Table | None:
     """``group_id`` and ``party_id`` of today's customers; None where no household is on file."""
     today, r = known.as_of, known.source("relation")
-    in_force = (r.since.isnull() | (r.since <= today)) & (r.until.isnull() | (r.until > today))
-    pairs = known.rows(r.filter(in_force & r.kind.isin(TIES)).select("party_id", "other_id").distinct())
+    pairs = known.rows(in_force(r, today).filter(r.kind.isin(TIES)).select("party_id", "other_id").distinct())
     if not pairs.num_rows:
         return None
     here = known.figures.filter(known.figures.left_on.isnull()).select("party_id")

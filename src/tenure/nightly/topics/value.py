@@ -15,7 +15,7 @@ from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.value import PARTS
-from tenure.nightly.topics import Known, households
+from tenure.nightly.topics import Known, by_branch, households
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,8 +53,8 @@ class _Valued:
 
     def below(self, path: str) -> _Valued:
         """Only the customers of the branch with this path, and of all below it."""
-        first, last = np.searchsorted(self.paths, [path, path[:-1] + chr(ord("/") + 1)])
-        return _Valued(self.rows.slice(int(first), int(last - first)), self.paths[first:last])
+        part = by_branch.below(self.paths, path)
+        return _Valued(self.rows.slice(part.start, part.stop - part.start), self.paths[part])
 
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
@@ -97,11 +97,7 @@ def _valued(known: Known) -> _Valued:
     )  # fmt: skip
     f = known.figures.select("party_id", "org_id", tier=known.figures.tier.coalesce(codes.TIER_ORDER[0]))
     rows = known.rows(f.inner_join(o, "party_id").order_by("party_id")).combine_chunks()
-    org = rows.column("org_id").combine_chunks().dictionary_encode()
-    named = np.array([known.branches.get(str(name), "") for name in org.dictionary.to_pylist()], dtype=str)
-    paths = named[org.indices.to_numpy()] if len(named) else named
-    order = np.argsort(paths, kind="stable")
-    return _Valued(rows.take(pa.array(order, pa.int64())), paths[order])
+    return _Valued(*by_branch.in_order(rows, known.branches))
 
 
 def _whole(number: float) -> int:
