@@ -71,6 +71,7 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "uuid:number": nobody,
         "uuid:contact_id": nobody,
         "uuid:export_id": nobody,
+        "uuid:change_id": nobody,
         "int:token_id": "999999",
         "slug:topic": "opinion",
         "str:topic": "opinion",
@@ -139,6 +140,11 @@ NEEDS: dict[str, Permission | None] = {
     "get_export": None,
     "get_export_file": None,
     "list_audit_events": Permission.VIEW_AUDIT,
+    "list_changes": None,
+    "get_change": None,
+    "approve_change": None,
+    "reject_change": None,
+    "withdraw_change": None,
 }
 
 
@@ -156,5 +162,7 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "log_contact": {"party_id": samples["str:party_id"], "kind": "call", "outcome": "done"},
         "create_token": {"name": "walk", "scopes": ["work:read"]},
         "request_export": {"reason": "to check every address"},
+        "approve_change": {},
+        "reject_change": {"words": "not now"},
     }
     return bodies[operation.name]

@@ -13,7 +13,20 @@ import click
 from tenure import __version__
 from tenure.errors import Exit, TenureError
 
-COMMANDS = ("demo", "ingest", "nightly", "serve", "worker", "doctor", "user", "dictionary", "desk", "model", "themes")
+COMMANDS = (
+    "demo",
+    "ingest",
+    "nightly",
+    "serve",
+    "worker",
+    "doctor",
+    "user",
+    "dictionary",
+    "audit",
+    "desk",
+    "model",
+    "themes",
+)
 
 
 class _Commands(click.Group):

@@ -32,6 +32,7 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "insight, a topic": ("/insight/opinion/", Permission.VIEW_BRANCH),
     "data": ("/reports/data/", Permission.VIEW_DATA),
     "audit": ("/audit/", Permission.VIEW_AUDIT),
+    "approvals": ("/audit/changes/", None),
     "dictionary": ("/reports/dictionary/?q=aum", None),
     "account": ("/account/", None),
     "password": ("/account/password", None),

@@ -8,6 +8,7 @@ TENURE_HTTPS       1 behind TLS: secure cookies, HSTS
 TENURE_PROXIES     how many proxies stand before the desk, so that the client's address is known (default 0)
 TENURE_TIME_ZONE   the bank's time zone (default Asia/Shanghai)
 TENURE_EXPORT_ROWS how many customers one exported file may hold (default 50000)
+TENURE_EXPORT_ROWS_ALONE  up to how many nobody else needs to approve it (default 1000)
 TENURE_DEBUG       1 while developing
 """
 
@@ -80,6 +81,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "tenure.desk.kit.context.desk",
+                "tenure.desk.control.context.approvals",
             ],
         },
     },
@@ -123,6 +125,7 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 PROXIES = int(os.environ.get("TENURE_PROXIES", "0"))
 EXPORT_ROWS = int(os.environ.get("TENURE_EXPORT_ROWS", "50000"))
+EXPORT_ROWS_ALONE = int(os.environ.get("TENURE_EXPORT_ROWS_ALONE", "1000"))
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

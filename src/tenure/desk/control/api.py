@@ -74,7 +74,7 @@ class ExportDocument(Schema):
     kind: str
     filters: dict[str, Any]
     reason: str
-    state: str = Field(description="waiting, ready, failed or expired")
+    state: str = Field(description="unchecked, refused, waiting, ready, failed or expired")
     requested_at: dt.datetime
     ready_at: dt.datetime | None = None
     expires_at: dt.datetime | None = None

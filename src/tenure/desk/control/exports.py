@@ -14,9 +14,10 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from tenure.desk.control import audit, rules
+from tenure.desk.control.changes.kinds import Line
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.control.files import file_of, forget_expired
-from tenure.desk.control.models import Export
+from tenure.desk.control.models import Change, Export
 from tenure.desk.control.workbook import write_workbook
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
@@ -66,13 +67,56 @@ def source_of(kind: str) -> Source:
     return source
 
 
+class _Many:
+    """A file of more rows than one person may take out alone; see ``changes.kinds.ChangeKind``."""
+
+    checks = Permission.CHECK_CUSTOMERS
+
+    def name(self) -> str:
+        return _("Export of many customers")
+
+    def about(self, change: Change, reader: User) -> tuple[str, str]:
+        return _("%(rows)s rows") % {"rows": f"{change.content['rows']:,}"}, ""
+
+    def lines(self, change: Change, reader: User) -> list[Line]:
+        asked = Export.objects.get(pk=change.subject_id)
+        narrowed = ", ".join(f"{name}={value}" for name, value in asked.filters.items())
+        return [Line(_("Filter"), after=narrowed or _("all")), Line(_("Rows"), after=f"{change.content['rows']:,}")]
+
+    def apply(self, change: Change, checker: User, now: datetime) -> dict[str, Any]:
+        asked = Export.objects.select_for_update().get(pk=change.subject_id)
+        asked.state, asked.checked_by = Export.State.WAITING, checker
+        asked.save(update_fields=["state", "checked_by"])
+        enqueue(asked)
+        return {}
+
+    def refused(self, change: Change, now: datetime) -> None:
+        Export.objects.filter(pk=change.subject_id, state=Export.State.UNCHECKED).update(
+            state=Export.State.REFUSED, problem=change.words
+        )
+
+
+MANY = _Many()
+
+
+def enqueue(export: Export) -> None:
+    """Have the worker write a waiting export once the caller's transaction stands."""
+    from tenure.desk.control.tasks import write_export
+
+    write_export.enqueue(str(export.pk))
+
+
 def write(export_id: str, now: datetime) -> None:
     """Write the file of a waiting export as its requester sees things at this moment; run by the worker.
 
     A right lost since the request counts: the export fails and says so. Run twice it writes once.
     """
     forget_expired(now)
-    export = Export.objects.select_related("requested_by").filter(pk=export_id, state=Export.State.WAITING).first()
+    export = (
+        Export.objects.select_related("requested_by", "checked_by")
+        .filter(pk=export_id, state=Export.State.WAITING)
+        .first()
+    )
     if export is None:
         return
     user = export.requested_by
@@ -113,7 +157,10 @@ def _write_file(export: Export, sheet: Sheet, now: datetime) -> int:
 
 def _watermark(export: Export, now: datetime) -> str:
     asked = ", ".join(f"{name}={value}" for name, value in export.filters.items()) or _("all")
-    return _("Confidential · exported by %(name)s (%(user)s) at %(at)s · filter: %(filter)s · reason: %(reason)s") % {
+    told = _("Confidential · exported by %(name)s (%(user)s) at %(at)s · filter: %(filter)s · reason: %(reason)s")
+    if export.checked_by is not None:
+        told += _(" · approved by %(checker)s") % {"checker": export.checked_by.name}
+    return told % {
         "name": export.requested_by.name,
         "user": export.requested_by.username,
         "at": timezone.localtime(now).strftime("%Y-%m-%d %H:%M"),

@@ -1,4 +1,4 @@
-"""What keeps people honest: the audit trail, exports, and tokens for programs."""
+"""What keeps people honest: the audit trail, changes under four eyes, exports, and tokens for programs."""
 
 from __future__ import annotations
 
@@ -89,10 +89,76 @@ class AuditEvent(models.Model):
         _append_only()
 
 
+class Change(models.Model):
+    """A change one person made (制单) that takes effect when another has checked it (复核).
+
+    What it is about is named by ``subject_kind`` and ``subject_id``, what it would do stands in ``content``; the kinds
+    in ``control.changes.kinds`` know how to read, show and apply it. A decided change stays as it is for ever.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+        WITHDRAWN = "withdrawn"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=40)
+    subject_kind = models.CharField(max_length=40, help_text="customer, export, signal_rules …")
+    subject_id = models.CharField(max_length=120)
+    org_path = models.CharField(max_length=200, help_text="who checks: posts at this branch or above it")
+    content = models.JSONField(default=dict, help_text="what it would do; read by its kind alone")
+    result = models.JSONField(default=dict, help_text="what applying it left to know, for undoing")
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="changes_made")
+    made_at = models.DateTimeField()
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="changes_checked", null=True, blank=True
+    )
+    checked_at = models.DateTimeField(null=True, blank=True)
+    words = models.CharField(max_length=500, blank=True, help_text="what the checker said")
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(checked_by__isnull=True) | ~models.Q(checked_by=models.F("made_by")),
+                name="nobody_checks_what_they_made",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=("approved", "rejected"))
+                | models.Q(checked_by__isnull=False, checked_at__isnull=False),
+                name="a_decided_change_says_who_decided",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="rejected") | ~models.Q(words=""), name="a_rejection_says_why"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "subject_kind", "subject_id"],
+                condition=models.Q(state="waiting"),
+                name="a_subject_has_one_change_waiting_of_a_kind",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["org_path", "-made_at"], condition=models.Q(state="waiting"), name="change_waiting_idx"
+            ),
+            models.Index(fields=["made_by", "-made_at"], name="change_maker_idx"),
+            models.Index(fields=["checked_by", "-checked_at"], name="change_checker_idx"),
+            models.Index(fields=["subject_kind", "subject_id", "-made_at"], name="change_subject_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.subject_kind} {self.subject_id}: {self.state}"
+
+
 class Export(models.Model):
     """A file of customers' data somebody asked for: why, with which filter, and where it stands."""
 
     class State(models.TextChoices):
+        UNCHECKED = "unchecked"
+        REFUSED = "refused"
         WAITING = "waiting"
         READY = "ready"
         FAILED = "failed"
@@ -105,6 +171,14 @@ class Export(models.Model):
     reason = models.CharField(max_length=500)
     language = models.CharField(max_length=10)
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        blank=True,
+        help_text="who approved a file of many rows",
+    )
     requested_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)

@@ -67,4 +67,6 @@ SCOPES: dict[str, str] = {
     "data:read": "Nights, deliveries and quarantine",
     "exports:read": "Exports and their files",
     "exports:write": "Ask for exports",
+    "changes:read": "Changes that wait for approval",
+    "changes:write": "Approve, reject and withdraw changes",
 }

@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 
 from tenure.contracts import Table
 from tenure.desk.control import audit, rules
+from tenure.desk.control.changes.services import propose, reasoned
 from tenure.desk.control.errors import NotAllowed, NotFound, Unacceptable
-from tenure.desk.control.exports import source_of
+from tenure.desk.control.exports import enqueue, source_of
 from tenure.desk.control.files import file_of
 from tenure.desk.control.masking import clear_columns
 from tenure.desk.control.models import Export, Token
-from tenure.desk.control.tasks import write_export
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
@@ -114,19 +114,15 @@ def request_export(
 ) -> Export:
     """Ask for a file of customers; the worker writes it, and only ``user`` may fetch it, for 24 hours.
 
+    Above ``settings.EXPORT_ROWS_ALONE`` rows a second person approves it first.
+
     Raises:
         NotAllowed: none of their posts exports.
         Unacceptable: no reason, no such kind, or more rows than one file may hold.
     """
     if not reach_of(user).may(Permission.EXPORT_CUSTOMERS):
         raise NotAllowed(_("None of your posts gives you the right to export."))
-    reason = reason.strip()
-    if not rules.REASON_LENGTH[0] <= len(reason) <= rules.REASON_LENGTH[1]:
-        raise Unacceptable(
-            _("Give a reason of %(least)s to %(most)s characters.")
-            % {"least": rules.REASON_LENGTH[0], "most": rules.REASON_LENGTH[1]},
-            field="reason",
-        )
+    reason = reasoned(reason)
     source = source_of(kind)
     wanted = source.asked(filters)
     rows = source.count(user, wanted, settings.EXPORT_ROWS + 1)
@@ -136,8 +132,10 @@ def request_export(
             _("Narrow the filter, or export branch by branch."),
             field="filters",
         )
+    alone = rows <= settings.EXPORT_ROWS_ALONE
     with transaction.atomic():
         export = Export.objects.create(
+            state=Export.State.WAITING if alone else Export.State.UNCHECKED,
             requested_by=user,
             kind=kind,
             filters=wanted,
@@ -145,7 +143,12 @@ def request_export(
             language=language or get_language() or settings.LANGUAGE_CODE,
             requested_at=now,
         )
-        write_export.enqueue(str(export.pk))
+        if alone:
+            enqueue(export)
+        else:
+            highest = min(reach_of(user).paths, default="/", key=len)
+            subject = ("export", str(export.pk))
+            propose(user, "export.many", subject, {"rows": rows}, reason, org_path=highest, now=now)
         changes = {"kind": kind, "filter": wanted, "rows": rows}
         audit.record(user, "export.request", now=now, kind="export", key=str(export.pk), changes=changes, reason=reason)
     return export

@@ -30,6 +30,9 @@ ACTS = (
     "user.give_post",
     "user.take_post",
     "token.create",
+    "change.make",
+    "change.approve",
+    "change.reject",
 )
 
 
@@ -59,6 +62,10 @@ def act_names() -> dict[str, str]:
         "user.deactivate": _("Deactivated a user"),
         "token.create": _("Made a key"),
         "token.revoke": _("Ended a key"),
+        "change.make": _("Made a change to be checked"),
+        "change.approve": _("Approved a change"),
+        "change.reject": _("Rejected a change"),
+        "change.withdraw": _("Withdrew a change"),
     }
 
 

@@ -6,8 +6,8 @@ post's branch. The table below is the whole of it; nothing else grants anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -23,6 +23,8 @@ class Permission(StrEnum):
     VIEW_BRANCH = "branch.view"
     VIEW_DATA = "data.view"
     VIEW_AUDIT = "audit.view"
+    CHECK_CUSTOMERS = "changes.check_customers"
+    CHECK_RULES = "changes.check_rules"
     MANAGE_USERS = "users.manage"
 
 
@@ -38,16 +40,19 @@ class Scope(StrEnum):
 
 
 P = Permission
+#: What lets one check changes that others made (复核): those about customers, and those of the bank's rules.
+CHECKS = frozenset({P.CHECK_CUSTOMERS, P.CHECK_RULES})
 _SERVICE = frozenset({P.VIEW_CUSTOMERS, P.LOG_CONTACT})
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     "relationship_manager": _SERVICE | {P.HAND_OVER, P.VIEW_UNMASKED},
     "lobby_manager": _SERVICE,
     "teller": _SERVICE,
-    "branch_head": _SERVICE | {P.HAND_OVER, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH},
+    "branch_head": _SERVICE
+    | {P.HAND_OVER, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.CHECK_CUSTOMERS},
     "complaint_handler": _SERVICE | {P.VIEW_UNMASKED},
     "marketer": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH}),
-    "executive": frozenset({P.VIEW_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA}),
+    "executive": frozenset({P.VIEW_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA, P.CHECK_CUSTOMERS, P.CHECK_RULES}),
     "analyst": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA}),
     "administrator": frozenset({P.MANAGE_USERS, P.VIEW_DATA, P.VIEW_AUDIT}),
     "auditor": frozenset(
@@ -95,12 +100,18 @@ class Reach:
     staff_id: str
     permissions: frozenset[Permission]
     roles: frozenset[str]
+    #: For each right to check other people's changes, the branches of the posts that give it: at them and below.
+    checks: Mapping[Permission, tuple[str, ...]] = field(default_factory=dict)
     #: False for a program's token that may not show what a mask exists for, whatever its owner sees.
     clear: bool = True
 
     def may(self, permission: Permission) -> bool:
         """Whether any post gives ``permission``."""
         return permission in self.permissions
+
+    def may_at(self, permission: Permission, org_path: str) -> bool:
+        """Whether a post at ``org_path`` or above it gives ``permission``, one of :data:`CHECKS`."""
+        return any(org_path.startswith(path) for path in self.checks.get(permission, ()))
 
 
 NOBODY = Reach((), "", frozenset(), frozenset())

@@ -12,7 +12,17 @@ from django.utils.translation import get_language
 
 from tenure.desk.kit.formats import is_chinese
 from tenure.desk.org.models import Organisation, Post, Staff, User
-from tenure.desk.org.rules import NOBODY, Permission, Reach, Scope, outermost, permissions_of, prefix_range, scope_of
+from tenure.desk.org.rules import (
+    CHECKS,
+    NOBODY,
+    Permission,
+    Reach,
+    Scope,
+    outermost,
+    permissions_of,
+    prefix_range,
+    scope_of,
+)
 
 
 def reach_of(user: User | AnonymousUser) -> Reach:
@@ -27,6 +37,10 @@ def reach_of(user: User | AnonymousUser) -> Reach:
             staff_id=user.staff_id if any(scope_of(post.role) is Scope.COVERAGE for post in posts) else "",
             permissions=permissions_of(post.role for post in posts),
             roles=frozenset(post.role for post in posts),
+            checks={
+                check: outermost(post.org_path for post in posts if check in permissions_of([post.role]))
+                for check in CHECKS
+            },
         )
         user._reach = known  # type: ignore[attr-defined]
     return known

@@ -126,6 +126,8 @@ def _scope_names() -> dict[str, str]:
         "data:read": _("Look at nights and deliveries"),
         "exports:read": _("Fetch exports"),
         "exports:write": _("Ask for exports"),
+        "changes:read": _("Look at changes that wait for approval"),
+        "changes:write": _("Approve, reject and withdraw changes"),
     }
     return {scope: names.get(scope, scope) for scope in rules.SCOPES}
 

@@ -236,7 +236,11 @@ def _pages(text: str, reach: Reach) -> list[tuple[str, str]]:
     pages = [(_("Today"), "work:today", None), (_("Customers"), "parties:customers", may.VIEW_CUSTOMERS)]
     pages += [(_("Branch"), "reports:branch", may.VIEW_BRANCH), (_("Data"), "reports:data", may.VIEW_DATA)]
     pages += [(_("Dictionary"), "reports:dictionary", None), (_("Your account"), "org:account", None)]
-    pages += [(_("Change password"), "org:password", None), (_("Audit trail"), "control:trail", may.VIEW_AUDIT)]
+    pages += [
+        (_("Change password"), "org:password", None),
+        (_("Approvals"), "control:changes", None),
+        (_("Audit trail"), "control:trail", may.VIEW_AUDIT),
+    ]
     wanted = text.lower()
     return [
         (name, reverse(address))

@@ -1,0 +1,65 @@
+"""What can be put before a second pair of eyes, and who may look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from tenure.desk.control.models import Change
+    from tenure.desk.org.models import User
+    from tenure.desk.org.rules import Permission
+
+#: Where each kind of change is known; a path and not an import, because control lies below these apps.
+KINDS: dict[str, str] = {"export.many": "tenure.desk.control.exports.MANY"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of what a change would do: what is concerned, what stands there, what would stand there."""
+
+    label: str
+    before: str = ""
+    after: str = ""
+
+
+class ChangeKind(Protocol):
+    """How one kind of change is named, shown, checked and applied."""
+
+    #: What a checker's posts must give, at the change's branch or above it.
+    checks: Permission
+
+    def name(self) -> str:
+        """What is asked for, in the reader's language: “Export of many customers”."""
+
+    def about(self, change: Change, reader: User) -> tuple[str, str]:
+        """What it is about in a few words, masked as ``reader`` must see it, and where to look at it (may be empty)."""
+
+    def lines(self, change: Change, reader: User) -> list[Line]:
+        """What it would do, masked as ``reader`` must see it."""
+
+    def apply(self, change: Change, checker: User, now: datetime) -> dict[str, Any]:
+        """Do it, in the transaction of the approval; what is needed to know it by later, as JSON.
+
+        Raises TenureError where the world has moved on; then nothing is decided and the checker is told.
+        """
+
+    def refused(self, change: Change, now: datetime) -> None:
+        """What a rejection or withdrawal ends, in its transaction."""
+
+
+def kind_of(change: Change) -> ChangeKind:
+    """The kind of ``change``."""
+    kind: ChangeKind = import_string(KINDS[change.kind])
+    return kind
+
+
+def kinds_by_check() -> dict[Permission, list[str]]:
+    """Names of the kinds, by the permission that checks them."""
+    found: dict[Permission, list[str]] = {}
+    for name, path in KINDS.items():
+        found.setdefault(import_string(path).checks, []).append(name)
+    return found
