@@ -72,6 +72,7 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "uuid:contact_id": nobody,
         "uuid:export_id": nobody,
         "uuid:change_id": nobody,
+        "uuid:job_id": nobody,
         "int:token_id": "999999",
         "slug:topic": "opinion",
         "str:topic": "opinion",
@@ -145,6 +146,8 @@ NEEDS: dict[str, Permission | None] = {
     "approve_change": None,
     "reject_change": None,
     "withdraw_change": None,
+    "list_jobs": Permission.VIEW_DATA,
+    "run_job_again": Permission.RUN_JOBS,
 }
 
 

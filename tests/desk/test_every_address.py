@@ -119,11 +119,15 @@ def test_a_stranger_at_the_door_is_shown_the_sign_in_page_and_nothing_else(bank:
     assert not let_in
 
 
+#: Arguments whose sample is the number of nothing.
+NOBODYS = {"contact_id", "export_id", "token_id", "change_id", "job_id"}
+
+
 def _expected(operation: Operation, role: str, sees: bool) -> set[int]:
     needed = NEEDS[operation.name]
     if needed is not None and needed not in PERMISSIONS[role]:
         return {403}
-    if {"contact_id", "export_id", "token_id", "change_id"} & {part.strip("{}") for part in operation.path.split("/")}:
+    if NOBODYS & {part.strip("{}") for part in operation.path.split("/")}:
         return {404}  # the sample is nobody's
     if operation.name == "undo_entry":
         return {404}  # nothing was done yet

@@ -20,5 +20,9 @@ def command(once: bool, interval: float) -> None:
     """
     prepare()
     from django.core.management import call_command
+    from django.utils import timezone
 
+    from tenure.desk.control.jobs.services import put_back_lost
+
+    put_back_lost(timezone.now())
     call_command("db_worker", interval=interval, batch=once, startup_delay=False, verbosity=0)

@@ -78,6 +78,14 @@ SERVICE_CATEGORIES = (
     "cash_management",
 )
 
+#: What a customer separately agrees to (PIPL); each has its ``consent_`` column.
+CONSENTS: dict[str, Name] = {
+    "marketing": Name("营销", "Marketing"),
+    "experience": Name("体验改进", "Improvement of service"),
+    "research": Name("调研", "Research"),
+}
+#: What a list of customers may be taken out for; all but serving them need the customer's consent.
+PURPOSES: dict[str, Name] = {"service": Name("服务客户与内部管理", "Serving them, internal work"), **CONSENTS}
 PARTY_KINDS: dict[str, Name] = {"person": Name("个人", "Person"), "company": Name("企业", "Company")}
 SEXES: dict[str, Name] = {"female": Name("女", "Female"), "male": Name("男", "Male")}
 CERTIFICATE_KINDS: dict[str, Name] = {

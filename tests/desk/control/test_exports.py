@@ -64,6 +64,27 @@ def test_masks_apply_in_the_file(bank: SmallBank) -> None:
     assert not any("*" in row[heads.index("Phone")] for row in rows)
 
 
+@pytest.mark.parametrize("purpose", ["marketing", "experience", "research"])
+def test_a_file_for_a_purpose_holds_only_who_agreed_to_it(bank: SmallBank, purpose: str) -> None:
+    column, now = f"consent_{purpose}", timezone.now()
+    Customer.models["a"].objects.filter(party_id__in=bank.party_ids[:3]).update(**{column: False})
+    Customer.models["a"].objects.filter(party_id__in=bank.party_ids[3:5]).update(**{column: None})
+    agreed = set(Customer.rows().filter(**{column: True}).values_list("party_id", flat=True))
+    export = services.request_export(
+        bank.user("marketer"), "customers", {}, "spring campaign", now=now, language="en", purpose=purpose
+    )
+    exports.write(str(export.pk), now)
+    path, _name = services.fetch_export(bank.user("marketer"), export.pk, now=now)
+    mark, _heads, *rows = load_workbook(path).active.values
+    assert {row[0] for row in rows} == agreed and not agreed & set(bank.party_ids[:5])
+    assert f"consent={purpose}" in mark[0]
+
+
+def test_a_purpose_nobody_knows_takes_nothing_out(bank: SmallBank) -> None:
+    with pytest.raises(Unacceptable, match="marketing"):
+        services.request_export(bank.user("marketer"), "customers", {}, "why", now=timezone.now(), purpose="curiosity")
+
+
 def test_a_name_that_is_a_formula_stays_a_name(bank: SmallBank) -> None:
     Customer.models["a"].objects.filter(party_id=bank.party_id).update(name="=HYPERLINK(“http://x”)")
     _export, (_mark, heads, *rows) = _exported(bank.user("branch_head"))

@@ -10,6 +10,7 @@ from ninja.operation import Operation
 from tenure.desk.api.problems import answer_with_problems
 from tenure.desk.control.api import router as control
 from tenure.desk.control.changes.api import router as changes
+from tenure.desk.control.jobs.api import router as jobs
 from tenure.desk.findings.api import router as findings
 from tenure.desk.org.api import router as org
 from tenure.desk.parties.api import router as parties
@@ -38,6 +39,6 @@ api = Api(
     docs=Swagger(settings={"persistAuthorization": False}),
     docs_decorator=login_required,
 )
-for router in (org, parties, work, findings, reports, control, changes):
+for router in (org, parties, work, findings, reports, control, changes, jobs):
     api.add_router("", router)
 answer_with_problems(api)

@@ -88,6 +88,9 @@ class NewExport(Schema):
     kind: str = Field("customers", description="what to export")
     filters: dict[str, str | bool] = Field({}, description="as for the customer list")
     reason: str = Field(description="why; it stands on the file and in the audit trail")
+    purpose: str = Field(
+        "service", description="service, marketing, experience or research: only who agreed to it is in the file"
+    )
 
 
 @router.get("/exports", auth=allow("exports:read"), response={200: list[ExportDocument], **REFUSALS})
@@ -101,7 +104,9 @@ def request_export(request: HttpRequest, wanted: NewExport) -> Any:
     """Ask for a file; it is written in the background and kept for 24 hours."""
     return Status(
         202,
-        services.request_export(request.auth, wanted.kind, wanted.filters, wanted.reason, now=timezone.now()),
+        services.request_export(
+            request.auth, wanted.kind, wanted.filters, wanted.reason, now=timezone.now(), purpose=wanted.purpose
+        ),
     )
 
 

@@ -109,12 +109,13 @@ def enqueue(export: Export) -> None:
 def write(export_id: str, now: datetime) -> None:
     """Write the file of a waiting export as its requester sees things at this moment; run by the worker.
 
-    A right lost since the request counts: the export fails and says so. Run twice it writes once.
+    A right lost since the request counts: the export fails and says so. Run twice it writes once; one that failed
+    may be run again.
     """
     forget_expired(now)
     export = (
         Export.objects.select_related("requested_by", "checked_by")
-        .filter(pk=export_id, state=Export.State.WAITING)
+        .filter(pk=export_id, state__in=(Export.State.WAITING, Export.State.FAILED))
         .first()
     )
     if export is None:

@@ -69,4 +69,5 @@ SCOPES: dict[str, str] = {
     "exports:write": "Ask for exports",
     "changes:read": "Changes that wait for approval",
     "changes:write": "Approve, reject and withdraw changes",
+    "jobs:write": "Run background jobs again",
 }

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tenure.contracts import Table
+from tenure.contracts import Table, codes
 from tenure.desk.control import audit, rules
 from tenure.desk.control.changes.services import propose, reasoned
 from tenure.desk.control.errors import NotAllowed, NotFound, Unacceptable
@@ -110,21 +110,34 @@ def _digest(key: str) -> str:
 
 
 def request_export(
-    user: User, kind: str, filters: Mapping[str, Any], reason: str, *, now: datetime, language: str = ""
+    user: User,
+    kind: str,
+    filters: Mapping[str, Any],
+    reason: str,
+    *,
+    now: datetime,
+    language: str = "",
+    purpose: str = "service",
 ) -> Export:
     """Ask for a file of customers; the worker writes it, and only ``user`` may fetch it, for 24 hours.
 
-    Above ``settings.EXPORT_ROWS_ALONE`` rows a second person approves it first.
+    Above ``settings.EXPORT_ROWS_ALONE`` rows a second person approves it first. For any ``purpose`` but serving them
+    (``codes.PURPOSES``) only customers who agreed to that are in the file.
 
     Raises:
         NotAllowed: none of their posts exports.
-        Unacceptable: no reason, no such kind, or more rows than one file may hold.
+        Unacceptable: no reason, no such kind or purpose, or more rows than one file may hold.
     """
     if not reach_of(user).may(Permission.EXPORT_CUSTOMERS):
         raise NotAllowed(_("None of your posts gives you the right to export."))
     reason = reasoned(reason)
+    if purpose not in codes.PURPOSES:
+        raise Unacceptable(
+            _("A file is taken out for one of: %(purposes)s.") % {"purposes": ", ".join(codes.PURPOSES)},
+            field="purpose",
+        )
     source = source_of(kind)
-    wanted = source.asked(filters)
+    wanted = source.asked(filters if purpose == "service" else {**filters, "consent": purpose})
     rows = source.count(user, wanted, settings.EXPORT_ROWS + 1)
     if rows > settings.EXPORT_ROWS:
         raise Unacceptable(

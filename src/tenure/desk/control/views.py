@@ -66,6 +66,7 @@ def act_names() -> dict[str, str]:
         "change.approve": _("Approved a change"),
         "change.reject": _("Rejected a change"),
         "change.withdraw": _("Withdrew a change"),
+        "job.run_again": _("Ran a job again"),
     }
 
 

@@ -16,6 +16,8 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "transaction": {**codes.TRANSACTION_KINDS, "same_name": codes.Name("同名转账", "Same-name transfer")},
     "category": codes.PRODUCT_CATEGORIES,
     "party_kind": codes.PARTY_KINDS,
+    "consent": codes.CONSENTS,
+    "purpose": codes.PURPOSES,
     "sex": codes.SEXES,
     "certificate": codes.CERTIFICATE_KINDS,
     "risk": codes.RISK_RATINGS,

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     CHECK_CUSTOMERS = "changes.check_customers"
     CHECK_RULES = "changes.check_rules"
     MANAGE_USERS = "users.manage"
+    RUN_JOBS = "jobs.run"
 
 
 class Scope(StrEnum):
@@ -54,7 +55,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     "marketer": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH}),
     "executive": frozenset({P.VIEW_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA, P.CHECK_CUSTOMERS, P.CHECK_RULES}),
     "analyst": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA}),
-    "administrator": frozenset({P.MANAGE_USERS, P.VIEW_DATA, P.VIEW_AUDIT}),
+    "administrator": frozenset({P.MANAGE_USERS, P.VIEW_DATA, P.VIEW_AUDIT, P.RUN_JOBS}),
     "auditor": frozenset(
         {P.VIEW_CUSTOMERS, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.VIEW_DATA, P.VIEW_AUDIT, P.VIEW_BRANCH}
     ),

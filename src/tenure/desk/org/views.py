@@ -128,6 +128,7 @@ def _scope_names() -> dict[str, str]:
         "exports:write": _("Ask for exports"),
         "changes:read": _("Look at changes that wait for approval"),
         "changes:write": _("Approve, reject and withdraw changes"),
+        "jobs:write": _("Run background jobs again"),
     }
     return {scope: names.get(scope, scope) for scope in rules.SCOPES}
 

@@ -42,6 +42,7 @@ _CODED: dict[str, Mapping[str, Any]] = {
     "habit": codes.HABITS,
     "kind": codes.PARTY_KINDS,
     "priority": codes.PRIORITIES,
+    "consent": codes.CONSENTS,
 }
 _FLAGS = ("near", "maturing", "dormant", "payroll")
 
@@ -58,6 +59,7 @@ class CustomerFilter:
     habit: str = ""
     kind: str = ""
     priority: str = ""
+    consent: str = ""
     near: bool = False
     maturing: bool = False
     dormant: bool = False

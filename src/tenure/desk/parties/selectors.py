@@ -47,6 +47,8 @@ def customers(user: User, wanted: CustomerFilter) -> QuerySet[Any]:
     for name in ("tier", "main_bank", "habit", "kind", "priority"):
         if value := getattr(wanted, name):
             rows = rows.filter(**{name: value})
+    if wanted.consent:
+        rows = rows.filter(**{f"consent_{wanted.consent}": True})
     if wanted.near:
         rows = rows.filter(near_tier__in=codes.TIER_ORDER)
     if wanted.maturing and (publication := pinned()):

@@ -66,6 +66,8 @@ def customers(request: HttpRequest) -> HttpResponse:
             "habit_codes": codes.HABITS,
             "kind_codes": codes.PARTY_KINDS,
             "priority_codes": codes.PRIORITIES,
+            "consent_codes": codes.CONSENTS,
+            "purpose_codes": codes.PURPOSES,
             "managers": selectors.manager_choices(request.user, wanted.branch),
             "views": saved.views_of(request.user, PAGE, _branch_paths(request)),
             "exports": control_selectors.exports_of(request.user)[:5] if _may_export(reach) else [],
@@ -151,6 +153,7 @@ def export(request: HttpRequest) -> HttpResponse:
         wanted.asked(),
         request.POST.get("reason", ""),
         language=get_language() or "zh-hans",
+        purpose=request.POST.get("purpose", "service"),
         now=timezone.now(),
     )
     return redirect(_list_address(query))
