@@ -90,9 +90,7 @@ def test_who_runs_the_desk_sees_jobs_and_an_administrator_runs_them(
     for role, sees in (("analyst", 200), ("auditor", 200), ("administrator", 200), ("branch_head", 403)):
         page = as_user(bank.user(role)).get("/audit/jobs/")
         assert page.status_code == sees, role
-        assert ("Run again" in page.content.decode() or "重新执行" in page.content.decode()) == (
-            role == "administrator"
-        )
+        assert ('/again"' in page.content.decode()) == (role == "administrator")
     with pytest.raises(NotAllowed):
         services.run_again(bank.user("analyst"), number, now=timezone.now())
     with pytest.raises(NotFound):
