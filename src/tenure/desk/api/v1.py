@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
+from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from tenure.desk.api.problems import answer_with_problems
@@ -29,6 +32,18 @@ class Api(NinjaAPI):
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         return operation.view_func.__name__
+
+    def get_openapi_schema(self, **kwargs: Any) -> OpenAPISchema:
+        """The document; problems are said to come as what they do come as (RFC 9457)."""
+        schema = super().get_openapi_schema(**kwargs)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                for response in operation["responses"].values():
+                    content = response.get("content", {})
+                    told = content.get("application/json", {}).get("schema", {})
+                    if told.get("$ref", "").endswith("/Problem"):
+                        content["application/problem+json"] = content.pop("application/json")
+        return schema
 
 
 api = Api(
