@@ -76,6 +76,7 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "int:token_id": "999999",
         "slug:topic": "opinion",
         "str:topic": "opinion",
+        "str:purpose": "marketing",
     }
 
 
@@ -114,6 +115,8 @@ NEEDS: dict[str, Permission | None] = {
     "get_curve": None,
     "list_relations": None,
     "list_events": None,
+    "list_consents": None,
+    "note_consent": Permission.LOG_CONTACT,
     "reveal": Permission.VIEW_UNMASKED,
     "list_entries": None,
     "get_entry": None,
@@ -165,6 +168,7 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "log_contact": {"party_id": samples["str:party_id"], "kind": "call", "outcome": "done"},
         "create_token": {"name": "walk", "scopes": ["work:read"]},
         "request_export": {"reason": "to check every address"},
+        "note_consent": {"given": True, "way": "phone"},
         "approve_change": {},
         "reject_change": {"words": "not now"},
     }

@@ -84,6 +84,13 @@ CONSENTS: dict[str, Name] = {
     "experience": Name("体验改进", "Improvement of service"),
     "research": Name("调研", "Research"),
 }
+#: How a customer said what they agree to.
+CONSENT_WAYS: dict[str, Name] = {
+    "in_person": Name("当面", "In person"),
+    "phone": Name("电话", "By phone"),
+    "online": Name("手机银行或网银", "In the app or online"),
+    "letter": Name("书面", "In writing"),
+}
 #: What a list of customers may be taken out for; all but serving them need the customer's consent.
 PURPOSES: dict[str, Name] = {"service": Name("服务客户与内部管理", "Serving them, internal work"), **CONSENTS}
 PARTY_KINDS: dict[str, Name] = {"person": Name("个人", "Person"), "company": Name("企业", "Company")}

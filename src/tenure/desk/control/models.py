@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.db import models
 
+from tenure.contracts import codes
 from tenure.errors import DeskDatabaseError
 
 
@@ -151,6 +152,45 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.subject_kind} {self.subject_id}: {self.state}"
+
+
+class Consent(models.Model):
+    """What a customer said at the desk about being used for a purpose (PIPL): agreed or refused, when, how, to whom.
+
+    It counts from that moment on every list (``control.consents``). What was said before stays as history.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    party_id = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=12, choices=[(code, name.en) for code, name in codes.CONSENTS.items()])
+    given = models.BooleanField()
+    bank_said = models.BooleanField(null=True, help_text="what the bank's file said then; null: nothing on record")
+    way = models.CharField(max_length=12, choices=[(code, name.en) for code, name in codes.CONSENT_WAYS.items()])
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party_id", "purpose"], condition=models.Q(superseded_at=None), name="one_word_stands_a_purpose"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose__in=list(codes.CONSENTS)) & models.Q(way__in=list(codes.CONSENT_WAYS)),
+                name="a_consent_is_for_a_known_purpose",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["purpose", "given", "party_id"],
+                condition=models.Q(superseded_at=None),
+                name="consent_standing_idx",
+            ),
+            models.Index(fields=["party_id", "-noted_at"], name="consent_party_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.purpose}: {self.given}"
 
 
 class Export(models.Model):

@@ -47,6 +47,7 @@ def act_names() -> dict[str, str]:
         "export.fetch": _("Fetched an export"),
         "contact.log": _("Logged a contact"),
         "contact.withdraw": _("Withdrew a contact"),
+        "consent.note": _("Noted a consent or refusal"),
         "entry.snooze": _("Snoozed an entry"),
         "entry.hand_over": _("Handed an entry over"),
         "entry.undo": _("Took an act back"),

@@ -17,6 +17,7 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "category": codes.PRODUCT_CATEGORIES,
     "party_kind": codes.PARTY_KINDS,
     "consent": codes.CONSENTS,
+    "consent_way": codes.CONSENT_WAYS,
     "purpose": codes.PURPOSES,
     "sex": codes.SEXES,
     "certificate": codes.CERTIFICATE_KINDS,

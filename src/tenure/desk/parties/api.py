@@ -20,7 +20,7 @@ from tenure.desk.control.services import note_view
 from tenure.desk.kit.listing import COUNT_CAP, Position
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties import selectors, services
+from tenure.desk.parties import consents, selectors, services
 from tenure.desk.parties.asking import filter_as_asked
 from tenure.desk.parties.filters import SORTS
 from tenure.desk.parties.rules import IN_LIST
@@ -164,6 +164,44 @@ def list_events(
     found = selectors.events(request.auth, party_id, kind, cursor, limit)
     reach = reach_of(request.auth)
     return {"items": [masked_row(row, _TIMELINE, reach) for row in found.rows], "next": found.more or None}
+
+
+class ConsentDocument(Schema):
+    """Whether a customer agrees to a purpose; null: not asked."""
+
+    purpose: str = Field(description="marketing, experience or research")
+    agrees: bool | None = None
+    noted_at: dt.datetime | None = Field(None, description="null: as the bank's file says")
+    noted_by: str
+    way: str
+
+
+class Word(Schema):
+    """What a customer said."""
+
+    given: bool
+    way: str = Field(description="in_person, phone, online or letter")
+
+
+@router.get(
+    "/customers/{party_id}/consents",
+    auth=allow("customers:read"),
+    response={200: list[ConsentDocument], **REFUSALS},
+)
+def list_consents(request: HttpRequest, party_id: str) -> Any:
+    """What the customer agrees to: the bank's file, and what they said at the desk since."""
+    return consents.consents_of(request.auth, party_id)
+
+
+@router.put(
+    "/customers/{party_id}/consents/{purpose}",
+    auth=allow("work:write"),
+    response={200: list[ConsentDocument], **WRITE_REFUSALS},
+)
+def note_consent(request: HttpRequest, party_id: str, purpose: str, said: Word) -> Any:
+    """Note that the customer agrees or refuses; it counts at once. The same again changes nothing."""
+    consents.note_consent(request.auth, party_id, purpose, said.given, said.way, now=timezone.now())
+    return consents.consents_of(request.auth, party_id)
 
 
 class Revelation(Schema):

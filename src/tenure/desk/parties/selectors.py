@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tenure.contracts import Mask, codes
 from tenure.contracts.published import CLOSED_MONTHS
+from tenure.desk.control import consents
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masks import hide
 from tenure.desk.kit import formats
@@ -48,7 +49,7 @@ def customers(user: User, wanted: CustomerFilter) -> QuerySet[Any]:
         if value := getattr(wanted, name):
             rows = rows.filter(**{name: value})
     if wanted.consent:
-        rows = rows.filter(**{f"consent_{wanted.consent}": True})
+        rows = rows.filter(consents.agrees(wanted.consent))
     if wanted.near:
         rows = rows.filter(near_tier__in=codes.TIER_ORDER)
     if wanted.maturing and (publication := pinned()):

@@ -14,6 +14,7 @@ urlpatterns = [
     path("export", views.export, name="export"),
     path("export/<uuid:number>", views.download, name="download"),
     path("<str:party_id>/", views.customer, name="customer"),
+    path("<str:party_id>/consents", views.consent, name="consent"),
     path("<str:party_id>/events", views.events, name="events"),
     path("<str:party_id>/reveal/<slug:column>", views.reveal, name="reveal"),
 ]

@@ -26,7 +26,7 @@ from tenure.desk.kit.listing import Position
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import Reach, reach_of
-from tenure.desk.parties import customer_page, selectors, services
+from tenure.desk.parties import consents, customer_page, selectors, services
 from tenure.desk.parties.filters import COLUMNS, SORTS, USUAL_COLUMNS, CustomerFilter, filter_from
 
 PAGE = "customers"
@@ -219,6 +219,28 @@ def reveal(request: HttpRequest, party_id: str, column: str) -> HttpResponse:
         return render(request, "parties/_reveal.html", context)
     values = services.reveal(request.user, party_id, [column], request.POST.get("reason", ""), now=timezone.now())
     return render(request, "parties/_revealed.html", {**context, "value": values[column]})
+
+
+@never_cache
+@signed_in
+@says_no
+def consent(request: HttpRequest, party_id: str) -> HttpResponse:
+    """What the customer agrees to, and noting it; a part of the customer's page."""
+    noted = False
+    if request.method == "POST":
+        purpose, _sep, word = request.POST.get("says", "").partition(":")
+        consents.note_consent(
+            request.user, party_id, purpose, word == "yes", request.POST.get("way", ""), now=timezone.now()
+        )
+        noted = True
+    context = {
+        "party_id": party_id,
+        "found": consents.consents_of(request.user, party_id),
+        "history": consents.history_of(request.user, party_id),
+        "way_codes": codes.CONSENT_WAYS,
+        "noted": noted,
+    }
+    return render(request, "parties/_consents.html", context)
 
 
 @never_cache

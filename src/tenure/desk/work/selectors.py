@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 
 from tenure.contracts import LAKE, PUBLISHED
 from tenure.contracts.worklist import BY_NAME
+from tenure.desk.control.consents import refused_since
 from tenure.desk.control.masking import masked
 from tenure.desk.kit import wording
 from tenure.desk.org.models import User
@@ -198,8 +199,12 @@ def _entries(
     publication = pinned()
     currency = publication.currency if publication is not None else ""
     reach, language = reach_of(user), language or get_language() or "en"
+    selling = {row.party_id for row in listed if row.rule in BY_NAME and BY_NAME[row.rule].sells}
+    refused = refused_since("marketing", selling) if selling else set()
     found = []
     for row in listed:
+        if row.party_id in refused and BY_NAME[row.rule].sells and not also_finished:
+            continue
         progress = standing.get(row.proposal_key)
         is_open = progress is None or still_on_list(progress.state, progress.snoozed_until, today)
         if row.party_id in customers and (is_open or also_finished):
