@@ -73,6 +73,7 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "uuid:export_id": nobody,
         "uuid:change_id": nobody,
         "uuid:job_id": nobody,
+        "uuid:sheet_id": nobody,
         "int:token_id": "999999",
         "slug:topic": "opinion",
         "str:topic": "opinion",

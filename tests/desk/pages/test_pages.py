@@ -33,6 +33,7 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "data": ("/reports/data/", Permission.VIEW_DATA),
     "audit": ("/audit/", Permission.VIEW_AUDIT),
     "approvals": ("/audit/changes/", None),
+    "workbooks": ("/audit/sheets/", None),
     "jobs": ("/audit/jobs/", Permission.VIEW_DATA),
     "dictionary": ("/reports/dictionary/?q=aum", None),
     "account": ("/account/", None),

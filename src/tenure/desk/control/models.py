@@ -233,6 +233,42 @@ class Export(models.Model):
         return f"{self.kind} for {self.requested_by} at {self.requested_at:%Y-%m-%d %H:%M}"
 
 
+class Sheet(models.Model):
+    """A workbook taken out to be edited: what stood in it, what came back, and what became of that."""
+
+    class State(models.TextChoices):
+        OUT = "out"
+        BACK = "back"
+        WAITING = "waiting"
+        APPLYING = "applying"
+        APPLIED = "applied"
+        UNDOING = "undoing"
+        UNDONE = "undone"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=30)
+    filters = models.JSONField(default=dict)
+    language = models.CharField(max_length=10)
+    org_path = models.CharField(max_length=200)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sheets")
+    made_at = models.DateTimeField()
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OUT)
+    rows = models.PositiveIntegerField()
+    values = models.JSONField(help_text="codes by row and column, as they were taken out")
+    edits = models.JSONField(default=list, help_text="[row, column, before, after] of what came back")
+    results = models.JSONField(default=list, help_text="[row, column, before, after, what hindered it]")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-made_at"]
+        indexes = [models.Index(fields=["made_by", "-made_at"], name="sheet_person_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.made_by} at {self.made_at:%Y-%m-%d %H:%M}: {self.state}"
+
+
 class Token(models.Model):
     """A program's key to the API, in its owner's name. Only a digest is kept; the key is shown once."""
 

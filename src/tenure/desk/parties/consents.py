@@ -66,6 +66,22 @@ def note_consent(user: User, party_id: str, purpose: str, given: bool, way: str,
     return word
 
 
+def withdraw_word(user: User, party_id: str, purpose: str, *, now: datetime) -> None:
+    """End a word that was noted by mistake: what the bank's file says stands again.
+
+    Raises:
+        NotAllowed, NotFound: see :func:`note_consent`.
+    """
+    if not reach_of(user).may(Permission.LOG_CONTACT):
+        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    customer(user, party_id)
+    with transaction.atomic():
+        standing = Consent.objects.filter(party_id=party_id, purpose=purpose, superseded_at=None)
+        if standing.update(superseded_at=now):
+            changes = {"purpose": purpose}
+            audit.record(user, "consent.withdraw", now=now, kind="customer", key=party_id, changes=changes)
+
+
 def let_the_file_speak(now: datetime) -> int:
     """End every word after which the bank's file has said something else; called where a publication is swapped in.
 
