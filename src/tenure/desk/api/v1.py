@@ -11,6 +11,8 @@ from tenure.desk.api.problems import answer_with_problems
 from tenure.desk.control.api import router as control
 from tenure.desk.control.changes.api import router as changes
 from tenure.desk.findings.api import router as findings
+from tenure.desk.knowledge.api import router as knowledge
+from tenure.desk.lobby.api import router as lobby
 from tenure.desk.org.api import router as org
 from tenure.desk.parties.api import router as parties
 from tenure.desk.reports.api import router as reports
@@ -38,6 +40,6 @@ api = Api(
     docs=Swagger(settings={"persistAuthorization": False}),
     docs_decorator=login_required,
 )
-for router in (org, parties, work, findings, reports, control, changes):
+for router in (org, parties, work, findings, knowledge, lobby, reports, control, changes):
     api.add_router("", router)
 answer_with_problems(api)
