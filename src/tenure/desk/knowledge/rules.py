@@ -16,7 +16,7 @@ FARTHEST = timedelta(days=366 * 30)
 #: Changing facts expected within this time belong to the plan.
 COMING = timedelta(days=92)
 
-_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(亿|万|千|bn|m|k)?\s*(?:元|yuan)?", re.IGNORECASE)
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(亿|万|千|bn|m|k)?\s*(?:元|yuan)?", re.IGNORECASE | re.ASCII)
 _TIMES = {"亿": 10**8, "万": 10**4, "千": 10**3, "bn": 10**9, "m": 10**6, "k": 10**3, "": 1}
 #: More than any customer holds anywhere: ten thousand 亿 in major units.
 _MOST = 10**12

@@ -176,8 +176,7 @@ def relations(request: HttpRequest, party_id: str) -> HttpResponse:
             "network": found,
             "others": found.nodes[1:],
             "near": near,
-            "width": layout.WIDTH,
-            "height": layout.HEIGHT,
+            "frame": layout.frame([(node.x, node.y) for node in found.nodes]),
         },
     )
 

@@ -43,7 +43,6 @@ def advise(
     coins: bool,
     waiting: int,
     tier: str | None,
-    habit: str | None,
     wish: str,
     limits: Limits,
 ) -> Advice:
@@ -57,8 +56,8 @@ def advise(
         amount: minor units; None: not asked yet.
         coins: coins or odd change are involved.
         waiting: how many others wait at the branch.
-        tier, habit: the customer's, of last night; None where unknown.
-        wish: ``counter``, ``self_service``, or empty where they did not say: then their habit says it.
+        tier: the customer's, of last night; None where unknown.
+        wish: ``counter``, ``self_service``, or empty where they did not say: a valuable customer is then served.
     """
     if not business:
         return Advice(ASK, "not_asked")
@@ -70,8 +69,7 @@ def advise(
         return Advice(ASK, "not_asked")
     if amount >= limits.amounts[business]:
         return Advice(COUNTER, "amount")
-    rather_served = wish == "counter" or (not wish and habit != "digital")
-    if valuable(tier, limits) and rather_served:
+    if valuable(tier, limits) and wish != "self_service":
         return Advice(COUNTER, "valuable")
     if waiting == 0:
         return Advice(COUNTER, "nobody_waits")

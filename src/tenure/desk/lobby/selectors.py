@@ -180,14 +180,12 @@ def limits() -> rules.Limits:
 
 def advice(asked: Card, business: str, amount: int | None, coins: bool, wish: str) -> rules.Advice:
     """Where to lead the customer of the card ``asked`` for, by what they came to do."""
-    row = asked.customer
     return rules.advise(
         business=business,
         amount=amount,
         coins=coins,
         waiting=asked.waiting,
-        tier=row.tier,
-        habit=row.habit,
+        tier=asked.customer.tier,
         wish=wish,
         limits=limits(),
     )
