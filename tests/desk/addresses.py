@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from desk.small_bank import SmallBank
 from tenure.desk.api.v1 import api
+from tenure.desk.knowledge import questionnaires
 from tenure.desk.org.rules import Permission
 
 #: Parts of the tree that Django or a library serves and no row is behind.
@@ -74,6 +76,9 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "uuid:change_id": nobody,
         "uuid:job_id": nobody,
         "uuid:sheet_id": nobody,
+        "uuid:fact_id": nobody,
+        "uuid:answers_id": nobody,
+        "uuid:reception_id": nobody,
         "int:token_id": "999999",
         "slug:topic": "opinion",
         "str:topic": "opinion",
@@ -129,6 +134,23 @@ NEEDS: dict[str, Permission | None] = {
     "get_contact": None,
     "withdraw_contact": Permission.LOG_CONTACT,
     "list_contacts": None,
+    "list_facts": None,
+    "add_fact": Permission.LOG_CONTACT,
+    "replace_fact": Permission.LOG_CONTACT,
+    "retire_fact": Permission.LOG_CONTACT,
+    "undo_fact": Permission.LOG_CONTACT,
+    "get_network": None,
+    "get_rating": None,
+    "get_questionnaire": None,
+    "list_answers": None,
+    "give_answers": Permission.LOG_CONTACT,
+    "confirm_answers": Permission.LOG_CONTACT,
+    "overrule_rating": Permission.LOG_CONTACT,
+    "take_ticket": Permission.LOG_CONTACT,
+    "get_lobby_card": Permission.LOG_CONTACT,
+    "log_reception": Permission.LOG_CONTACT,
+    "list_receptions": Permission.LOG_CONTACT,
+    "withdraw_reception": Permission.LOG_CONTACT,
     "get_ahead": None,
     "get_topic": Permission.VIEW_BRANCH,
     "list_branches": Permission.VIEW_BRANCH,
@@ -172,5 +194,18 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "note_consent": {"given": True, "way": "phone"},
         "approve_change": {},
         "reject_change": {"words": "not now"},
+        "add_fact": {"code": "taste", "words": "drinks Longjing"},
+        "replace_fact": {"words": "drinks Pu'er now", "version": 1},
+        "retire_fact": {"version": 1},
+        "give_answers": {"answers": {one.code: "b" for one in questionnaires.current().questions}},
+        "overrule_rating": {"to": "R1", "reason": "about to retire", "version": 2},
+        "take_ticket": {
+            "ticket_id": "walk-1",
+            "org_path": "/HQ/B1/S1/",
+            "number": "A017",
+            "taken_at": timezone.now().isoformat(),
+            "service": "personal_cash",
+        },
+        "log_reception": {"party_id": samples["str:party_id"], "outcome": "served"},
     }
     return bodies[operation.name]

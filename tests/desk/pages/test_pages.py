@@ -27,6 +27,8 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "customers": ("/customers/", None),
     "customers, filtered": ("/customers/?tier=gold&near=1&sort=maturity", None),
     "find": ("/customers/find?q=C0000", None),
+    "lobby": ("/lobby/", Permission.LOG_CONTACT),
+    "lobby, found": ("/lobby/find?q=C0000", Permission.LOG_CONTACT),
     "branch": ("/reports/branch/", Permission.VIEW_BRANCH),
     "insight": ("/insight/", Permission.VIEW_BRANCH),
     "insight, a topic": ("/insight/opinion/", Permission.VIEW_BRANCH),
@@ -57,6 +59,10 @@ def test_every_page_is_wholly_in_the_readers_language(
     row = visible_to(user).first()
     if row is not None:
         addresses += [(f"/customers/{row.party_id}/?list=1", None), (f"/today/customer/{row.party_id}", None)]
+        addresses += [(f"/knowledge/customer/{row.party_id}/?history=1", None)]
+        addresses += [(f"/knowledge/customer/{row.party_id}/relations", None)]
+        addresses += [(f"/knowledge/customer/{row.party_id}/questionnaire", Permission.LOG_CONTACT)]
+        addresses += [(f"/lobby/card/{row.party_id}/?tap=cash_small", Permission.LOG_CONTACT)]
     for address, right in addresses:
         answer = client.get(address)
         if right is not None and right not in PERMISSIONS[role]:
@@ -88,6 +94,11 @@ def test_each_page_costs_the_queries_it_is_known_to_cost(bank: SmallBank, as_use
         client = as_user(bank.user(role))
         client.get("/today/")
         pages = dict(PAGES) | {"customer": (f"/customers/{bank.party_id}/?list=1", None)}
+        pages |= {
+            "known of a customer": (f"/knowledge/customer/{bank.party_id}/", None),
+            "relations": (f"/knowledge/customer/{bank.party_id}/relations", None),
+            "lobby card": (f"/lobby/card/{bank.party_id}/", Permission.LOG_CONTACT),
+        }
         for name, (address, right) in pages.items():
             if right is not None and right not in PERMISSIONS[role]:
                 continue

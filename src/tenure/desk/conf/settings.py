@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "tenure.desk.parties",
     "tenure.desk.work",
     "tenure.desk.findings",
+    "tenure.desk.knowledge",
+    "tenure.desk.lobby",
     "tenure.desk.reports",
     "tenure.desk.kit",
 ]

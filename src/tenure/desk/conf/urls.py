@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", include("tenure.desk.work.urls")),
     path("customers/", include("tenure.desk.parties.urls")),
     path("audit/", include("tenure.desk.control.urls")),
+    path("knowledge/", include("tenure.desk.knowledge.urls")),
+    path("lobby/", include("tenure.desk.lobby.urls")),
     path("insight/", include("tenure.desk.findings.urls")),
     path("reports/", include("tenure.desk.reports.urls")),
     path("api/", include("tenure.desk.api.urls")),

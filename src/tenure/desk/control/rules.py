@@ -63,6 +63,8 @@ SCOPES: dict[str, str] = {
     "customers:clear": "Unmasked values, as far as the owner sees them",
     "work:read": "Work list and contacts",
     "work:write": "Log contacts; complete, snooze, hand over and undo entries",
+    "tickets:write": "Tell which queue tickets were taken and called, and whom the lobby received",
+    "tickets:read": "Whom the lobby received, and the lobby's card of a customer",
     "branch:read": "Branch figures",
     "data:read": "Nights, deliveries and quarantine",
     "exports:read": "Exports and their files",

@@ -22,7 +22,8 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "sex": codes.SEXES,
     "certificate": codes.CERTIFICATE_KINDS,
     "risk": codes.RISK_RATINGS,
-    "relation": codes.RELATION_KINDS,
+    # A company's people are read from the other end of “employer”.
+    "relation": {**codes.RELATION_KINDS, "employee": codes.Name("员工", "Employee")},
     "organisation": codes.ORGANISATION_KINDS,
     "role": codes.ROLES,
     "coverage": codes.COVERAGE_ROLES,
@@ -38,6 +39,13 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "main_bank": codes.MAIN_BANK,
     "habit": codes.HABITS,
     "priority": codes.PRIORITIES,
+    "fact_kind": codes.FACT_KINDS,
+    "known": codes.FACTS,
+    "fact_source": codes.FACT_SOURCES,
+    "answer_channel": codes.ANSWER_CHANNELS,
+    "ticket_state": codes.TICKET_STATES,
+    "reception": codes.RECEPTIONS,
+    "business": codes.LOBBY_BUSINESS,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {

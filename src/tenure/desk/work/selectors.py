@@ -23,7 +23,7 @@ from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.visibility import visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.work.models import Contact, Progress, Proposal
-from tenure.desk.work.rules import LIST_LENGTH, WORKS_POOL, still_on_list
+from tenure.desk.work.rules import LIST_LENGTH, WORKS_POOL, step_is_open, still_on_list
 
 _NAME, _PHONE = PUBLISHED["customer"]["name"], PUBLISHED["customer"]["phone"]
 _WORDS = LAKE["interaction"]["words"]
@@ -151,6 +151,25 @@ def contact(user: User, contact_id: Any) -> Contact | None:
     if found is None or not visible_to(user).filter(party_id=found.party_id).exists():
         return None
     return _as_seen(found, reach_of(user))
+
+
+def open_next_steps(user: User, party_id: str) -> list[Contact]:
+    """Contacts whose promised next step still waits, the next one first.
+
+    A step is kept by a later contact on its day or after it in which somebody was reached.
+    """
+    if not visible_to(user).filter(party_id=party_id).exists():
+        return []
+    held = Contact.objects.filter(party_id=party_id, withdrawn_at=None)
+    promised = list(held.filter(next_step_on__isnull=False).select_related("author")[:50])
+    if not promised:
+        return []
+    since = min(one.at for one in promised)
+    later = held.filter(at__gt=since).exclude(outcome="no_answer").values_list("at", flat=True)
+    kept = [(at, timezone.localdate(at)) for at in later]
+    waiting = [one for one in promised if one.next_step_on and step_is_open(one.next_step_on, one.at, kept)]
+    reach = reach_of(user)
+    return [_as_seen(one, reach) for one in sorted(waiting, key=lambda one: (one.next_step_on, one.at))]
 
 
 def _as_seen(contact: Contact, reach: Reach) -> Contact:
