@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from desk.small_bank import SmallBank
 from tenure.desk.control.errors import NotFound
 from tenure.desk.knowledge import layout
-from tenure.desk.knowledge.network import NODES, network
+from tenure.desk.knowledge.network import DRAWN_FAR, DRAWN_NEAR, NODES, network
 from tenure.desk.org.models import User
 from tenure.desk.parties.models import Customer, Relation
 from tenure.desk.parties.visibility import visible_to
@@ -67,6 +67,9 @@ def test_the_picture_holds_sixty_at_most(bank: SmallBank) -> None:
                 if other != number:
                     _tie(f"C{number:06d}", f"C{other:06d}", "supplier")
     found = network(head, "C000015")
+    assert len(found.drawn) <= 1 + DRAWN_NEAR + DRAWN_FAR and {node.via for node in found.drawn if node.via} <= {
+        node.party_id for node in found.drawn
+    }, "no line leads to nobody"
     assert len(found.nodes) <= NODES and len({node.party_id for node in found.nodes}) == len(found.nodes)
 
 

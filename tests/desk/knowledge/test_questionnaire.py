@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,13 +11,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desk.small_bank import SmallBank
+from desk.small_bank import SmallBank, publish_small_bank
 from tenure.contracts import codes
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.models import AuditEvent
@@ -24,6 +25,7 @@ from tenure.desk.knowledge import asking, questionnaires, selectors, suitability
 from tenure.desk.knowledge.models import Answers
 from tenure.desk.knowledge.suitability import Given
 from tenure.desk.org.models import User
+from tenure.desk.publication.current import pin
 from tenure.errors import SetupError
 
 NOW = timezone.now().replace(hour=4, minute=0, second=0, microsecond=0)
@@ -138,6 +140,32 @@ def test_room_is_what_the_limits_leave(asked: list[int], on: int) -> None:
     assert today == max(0, 2 - asked.count(on))
     if not any(on - 367 < one <= on for one in asked):
         assert year == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_ask_at_once_no_more_than_two_come_through() -> None:
+    bank = publish_small_bank(customers=6)
+    people = [bank.owner, bank.user("branch_head"), bank.user("lobby_manager"), bank.user("teller")]
+    given_to: list[Any] = [None] * len(people)
+    started = threading.Barrier(len(people))
+
+    def run(place: int, user: User) -> None:
+        try:
+            with pin():
+                started.wait()
+                given_to[place] = _give(bank, user=user)
+        except Exception as wrong:  # the test looks at it
+            given_to[place] = wrong
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(people)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert sorted(type(one).__name__ for one in given_to) == ["Answers", "Answers", "Conflict", "Conflict"]
+    assert Answers.objects.count() == 2
 
 
 def test_the_test_known_from_the_banks_file_counts(bank: SmallBank) -> None:

@@ -122,6 +122,11 @@ def test_a_search_takes_names_numbers_tails_and_tickets(bank: SmallBank) -> None
     assert all("****" in (one.phone_label or "****") for one in found), "a lobby manager cannot call them at home"
 
 
+def test_the_search_works_as_a_plain_form_too(bank: SmallBank, as_user: AsUser) -> None:
+    page = as_user(bank.user("teller")).get(f"/lobby/?q={bank.party_id}").content.decode()
+    assert f"/lobby/card/{bank.party_id}/" in page
+
+
 def test_the_card_tells_a_tier_and_no_amounts(bank: SmallBank, as_user: AsUser) -> None:
     client, row = as_user(bank.user("teller")), Customer.rows().get(party_id=bank.party_id)
     Customer.models["a"].objects.filter(party_id=bank.party_id).update(near_tier="gold", near_gap=12_345_600)

@@ -29,6 +29,8 @@ DEPTH = 2
 NODES = 60
 #: Of a company's people, those shown: the largest whom the reader sees.
 PEOPLE = 12
+#: What a picture can hold and still be read; the table has the rest. Those one may walk to come first.
+DRAWN_NEAR, DRAWN_FAR, DRAWN_BEYOND_ONE = 12, 14, 3
 #: Of a customer two steps away, the relations shown, so that one company does not fill the picture.
 BRANCHES = 8
 
@@ -56,9 +58,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """The picture: the customer in the middle first, then the others by distance; lines; whether some were left out."""
+    """The customer first, then the others by distance; those that are drawn, their lines; whether more are known."""
 
     nodes: list[Node]
+    drawn: list[Node]
     lines: list[tuple[Node, Node]]
     left_out: bool
 
@@ -89,10 +92,26 @@ def network(user: User, party_id: str) -> Network:
         _name(user, found)
         nodes |= found
         edge = [one.row for one in found.values() if one.row is not None]
-    placed = list(nodes.values())
-    for node, (x, y) in zip(placed, layout.placed([(n.party_id, n.via) for n in placed]), strict=True):
+    known = list(nodes.values())
+    drawn = _drawn(known)
+    for node, (x, y) in zip(drawn, layout.placed([(n.party_id, n.via) for n in drawn]), strict=True):
         node.x, node.y = x, y
-    return Network(placed, [(nodes[one.via], one) for one in placed if one.via], left_out)
+    return Network(known, drawn, [(nodes[one.via], one) for one in drawn if one.via], left_out)
+
+
+def _drawn(known: list[Node]) -> list[Node]:
+    """The customers a picture can hold: the middle, the nearest, and of each of these a few beyond."""
+    first = sorted(known, key=lambda node: (node.depth, node.row is None))  # stable: otherwise as they were found
+    near = [node for node in first if node.depth == 1][:DRAWN_NEAR]
+    shown = {node.party_id for node in near}
+    beyond: dict[str, int] = {}
+    far = []
+    for node in first:
+        if node.depth > 1 and node.via in shown and beyond.get(node.via, 0) < DRAWN_BEYOND_ONE and len(far) < DRAWN_FAR:
+            beyond[node.via] = beyond.get(node.via, 0) + 1
+            far.append(node)
+    chosen = {node.party_id for node in [*near, *far]}
+    return [known[0], *(node for node in known[1:] if node.party_id in chosen)]
 
 
 def _ties(user: User, rows: list[Any]) -> Iterable[tuple[str, str, str]]:

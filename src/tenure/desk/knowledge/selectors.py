@@ -90,6 +90,7 @@ def rating_of(customer: Any, on: date) -> Rating | None:
 
     The one place that decides it: the newest of the confirmed answers given at the desk and the bank's own file
     (``risk_rating`` of the published row ``customer``). One that has expired is told as such and opens no gate.
+    A rating in the file without the day it was given cannot be told valid, and counts as none.
     """
     latest = Answers.objects.filter(party_id=customer.party_id, confirmed_at__isnull=False).order_by("-taken_at")
     file = None

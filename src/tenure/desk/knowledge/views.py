@@ -176,7 +176,8 @@ def relations(request: HttpRequest, party_id: str) -> HttpResponse:
             "network": found,
             "others": found.nodes[1:],
             "near": near,
-            "frame": layout.frame([(node.x, node.y) for node in found.nodes]),
+            "letters": 6 if len(found.drawn) > 9 else 9,
+            "frame": layout.frame([(node.x, node.y) for node in found.drawn]),
         },
     )
 

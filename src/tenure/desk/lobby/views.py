@@ -14,8 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tenure.contracts import codes
+from tenure.desk.kit import formats
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.lobby import selectors, services, words
+from tenure.desk.publication.current import pinned
 
 #: What they came to do, as it is tapped: the business, and whether the amount is below the limit.
 TAPS = {
@@ -32,7 +34,7 @@ TAPS = {
 @require_GET
 def lobby(request: HttpRequest) -> HttpResponse:
     """One search field, who waits, and the card of whoever is chosen."""
-    return render(request, "lobby/lobby.html", _queue(request))
+    return render(request, "lobby/lobby.html", {**_queue(request), **_found(request)})
 
 
 def _queue(request: HttpRequest) -> dict[str, Any]:
@@ -52,9 +54,13 @@ def queue(request: HttpRequest) -> HttpResponse:
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
     """Whom a name, number, phone tail or ticket may mean."""
-    text = request.GET.get("q", "").strip()
+    return render(request, "lobby/_found.html", _found(request))
+
+
+def _found(request: HttpRequest) -> dict[str, Any]:
+    text = request.GET.get("q", "").strip()[:60]
     found, ticket = selectors.who(request.user, text, timezone.now())
-    return render(request, "lobby/_found.html", {"found": found, "ticket": ticket, "text": text})
+    return {"found": found, "ticket": ticket, "text": text}
 
 
 @never_cache
@@ -89,7 +95,7 @@ def _card(request: HttpRequest, party_id: str) -> dict[str, Any]:
     return {
         "card": shown,
         "customer": shown.customer,
-        "limits": limits.amounts,
+        "limits": {name: _round(limit) for name, limit in limits.amounts.items()},
         "tapped": tapped,
         "business": business,
         "coins": "coins" in asked,
@@ -101,6 +107,13 @@ def _card(request: HttpRequest, party_id: str) -> dict[str, Any]:
         "new_id": uuid4(),
         "own": request.user.pk,
     }
+
+
+def _round(limit: int) -> str:
+    """A limit as people say it, without decimals that are none: 2 万, 20k."""
+    publication = pinned()
+    currency = publication.currency if publication is not None else ""
+    return formats.money(limit, currency, get_language() or "zh-hans").replace(".00", "")
 
 
 @never_cache
