@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +84,8 @@ SLOWEST = (
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # groups before xdist reads them, the order after Django's
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Tests that share a module's fixture, or the demo's bank, run on one worker; the slowest come first.
 
     Without a group every test goes to whichever worker is free, and both make the same fixture. Tests that use the
@@ -97,6 +98,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("demo"))
         elif any(each.scope == "module" for found in known for each in found):
             item.add_marker(pytest.mark.xdist_group(path))
+    yield
 
     def place(item: pytest.Item) -> int:
         if item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ()):
