@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -84,21 +84,13 @@ SLOWEST = (
 )
 
 
-@pytest.hookimpl(wrapper=True, tryfirst=True)  # groups before xdist reads them, the order after Django's
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """Tests that share a module's fixture, or the demo's bank, run on one worker; the slowest come first.
+@pytest.hookimpl(trylast=True)  # after Django's order
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slowest files come first: ``--dist loadfile`` hands whole files out in this order.
 
-    Without a group every test goes to whichever worker is free, and both make the same fixture. Tests that use the
-    database stay in pytest-django's order, as the first of their kind needs.
+    A file stays on one worker, so that what its tests share is made once. Tests that use the database stay in
+    pytest-django's order, as the first of their kind needs.
     """
-    for item in items:
-        known = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 # pytest has no public name for it
-        path = item.nodeid.partition("::")[0]
-        if path.startswith("tests/demo/"):
-            item.add_marker(pytest.mark.xdist_group("demo"))
-        elif any(each.scope == "module" for found in known for each in found):
-            item.add_marker(pytest.mark.xdist_group(path))
-    yield
 
     def place(item: pytest.Item) -> int:
         if item.get_closest_marker("django_db") or "db" in getattr(item, "fixturenames", ()):
