@@ -22,6 +22,7 @@ def command(context: click.Context) -> None:
       tenure user list
       tenure user password wang.fang
       tenure user deactivate wang.fang
+      tenure user reset-second-factor wang.fang
       tenure user demo
     """
     prepare()
@@ -129,6 +130,23 @@ def deactivate(username: str) -> None:
 
     services.deactivate_user(None, username, timezone.now())
     click.echo(f"✓ {username} signs in no more.")
+
+
+@command.command("reset-second-factor")
+@click.argument("username")
+def reset_second_factor(username: str) -> None:
+    """Take away the second factor of someone whose phone and recovery codes are lost; their sessions end.
+
+    \b
+    Example:
+      tenure user reset-second-factor wang.fang
+    """
+    from django.utils import timezone
+
+    from tenure.desk.org import services
+
+    services.reset_second_factor(None, username, timezone.now())
+    click.echo(f"✓ {username} signs in by password alone until they set a second factor up again.")
 
 
 @command.command("post")

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenure.desk.publication.middleware.PinPublication",
+    "tenure.desk.org.door.middleware.AtTheDoor",
 ]
 
 ROOT_URLCONF = "tenure.desk.conf.urls"

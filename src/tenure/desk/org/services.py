@@ -19,26 +19,20 @@ from tenure.contracts import codes
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.origin import origin
-from tenure.desk.org import lockout
-from tenure.desk.org.models import AddressFailures, Organisation, Post, Staff, User
+from tenure.desk.org.door import sessions
+from tenure.desk.org.door.attempts import SignInRefused as SignInRefused
+from tenure.desk.org.door.attempts import count_failure, waits
+from tenure.desk.org.models import Organisation, Post, SecondFactor, Staff, User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 
-BACKEND = "tenure.desk.org.backends.DeskBackend"
 LANGUAGES = ("zh-hans", "en")
-
-
-class SignInRefused(NotAllowed):
-    """The name and password do not open the door; ``until`` is set while it is locked."""
-
-    def __init__(self, message: str, remedy: str = "", *, until: datetime | None = None) -> None:
-        super().__init__(message, remedy)
-        self.until = until
 
 
 def sign_in(request: HttpRequest, username: str, password: str, now: datetime) -> User:
     """Open a session for ``username``; the session's key is new, whatever it was before.
 
+    Someone with a second factor is only half in afterwards: ``door.services.sign_in_with_code`` opens the session.
     Unknown names, wrong passwords and deactivated users get the same answer in the same time. A locked name is
     not checked at all, so that guessing on teaches nothing.
 
@@ -46,64 +40,18 @@ def sign_in(request: HttpRequest, username: str, password: str, now: datetime) -
         SignInRefused: wrong name or password, or locked after too many of them.
     """
     username = User.normalize_username(username.replace("\x00", "").strip())[:60]
-    address = origin().address
-    refused: SignInRefused | None = None
     user = cast("User | None", auth.authenticate(request, username=username, password=password))
     with transaction.atomic():
         named = User.objects.select_for_update().filter(username=username).first()
-        place = _address(address, now)
-        if lockout.address_waits(place.failures, place.window_began_at, now):
-            refused = _locked(place.window_began_at + lockout.ADDRESS_WINDOW)
-            audit.record(named, "user.address_waits", now=now, kind="user", key=username, actor_name=username)
-        elif named is not None and lockout.is_locked(named.locked_until, now):
-            refused = _locked(named.locked_until)
-            audit.record(named, "user.sign_in_while_locked", now=now, kind="user", key=username)
-        elif user is None:
-            refused = _wrong(named, place, username, now)
+        refused = waits(named, username, now)
+        if refused is None and user is None:
+            words = _("The user name or the password is not right.")
+            refused = count_failure(named, username, now, act="user.sign_in_failed", words=words)
     if refused is not None:  # after the transaction, so that the count and its line are kept
         raise refused
     assert user is not None
-    auth.login(request, user, backend=BACKEND)
-    with transaction.atomic():
-        User.objects.filter(pk=user.pk).update(failed_sign_ins=0, locked_until=None, last_login=now)
-        AddressFailures.objects.filter(address=address).delete()
-        audit.record(user, "user.sign_in", now=now, kind="user", key=user.username)
+    sessions.enter(request, user, now, by="password")
     return user
-
-
-def _address(address: str, now: datetime) -> AddressFailures:
-    place, _made = AddressFailures.objects.select_for_update().get_or_create(
-        address=address, defaults={"window_began_at": now}
-    )
-    if now >= place.window_began_at + lockout.ADDRESS_WINDOW:
-        place.failures, place.window_began_at = 0, now
-    return place
-
-
-def _wrong(named: User | None, place: AddressFailures, username: str, now: datetime) -> SignInRefused:
-    place.failures += 1
-    place.save()
-    AddressFailures.objects.filter(window_began_at__lt=now - lockout.ADDRESS_WINDOW).delete()
-    refused = SignInRefused(_("The user name or the password is not right."))
-    if named is not None:
-        named.failed_sign_ins += 1
-        pause = lockout.lock_for(named.failed_sign_ins)
-        if pause is not None:
-            named.locked_until = now + pause
-            refused = _locked(named.locked_until)
-        named.save(update_fields=["failed_sign_ins", "locked_until"])
-    act = "user.locked" if refused.until else "user.sign_in_failed"
-    changes = {"failures": named.failed_sign_ins, "until": named.locked_until} if named is not None else {}
-    audit.record(named, act, now=now, kind="user", key=username, actor_name=username, changes=changes)
-    return refused
-
-
-def _locked(until: datetime | None) -> SignInRefused:
-    return SignInRefused(
-        _("Too many wrong passwords; signing in is locked for a while."),
-        _("Wait, or ask an administrator to set a new password."),
-        until=until,
-    )
 
 
 def sign_out(request: HttpRequest, now: datetime) -> None:
@@ -197,6 +145,27 @@ def deactivate_user(actor: User | None, username: str, now: datetime) -> User:
         user.is_active = False
         user.save(update_fields=["is_active"])
         _record(actor, "user.deactivate", user, now)
+    return user
+
+
+def reset_second_factor(actor: User | None, username: str, now: datetime) -> User:
+    """Take someone's second factor away, whose phone and recovery codes are lost; their sessions end.
+
+    Whoever holds a role that must have one sets it up anew at the next sign-in.
+
+    Raises:
+        Conflict: they have none.
+    """
+    _may_manage(actor)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=_named(username).pk)
+        gone, _rows = SecondFactor.objects.filter(user=user).delete()
+        if not gone:
+            raise Conflict(_("%(name)s has no second factor.") % {"name": user.username})
+        user.sessions_ended += 1
+        user.failed_sign_ins, user.locked_until = 0, None
+        user.save(update_fields=["sessions_ended", "failed_sign_ins", "locked_until"])
+        _record(actor, "user.second_factor.reset", user, now)
     return user
 
 

@@ -1,0 +1,43 @@
+"""What every request of a signed-in person passes: does the session still hold, and is it of use yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.shortcuts import redirect, resolve_url
+from django.utils.translation import gettext as _
+
+from tenure.desk.org.door.selectors import owed
+
+#: Where one pays what a session owes, and what one may do meanwhile.
+PLACES = {"second_factor": "org:second-factor"}
+MEANWHILE = {
+    "second_factor": {"second-factor", "begin-second-factor", "confirm-second-factor", "sign-out", "language"},
+}
+
+
+class AtTheDoor:
+    """Middleware: leads whoever owes something to where it is done; everything else waits until then."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Let the request go on, or lead it away."""
+        if not request.user.is_authenticated:
+            return None
+        debt = owed(request)
+        here = request.resolver_match
+        if not debt or (here is not None and here.namespace == "org" and here.url_name in MEANWHILE[debt]):
+            return None
+        place = resolve_url(PLACES[debt])
+        if request.path.startswith("/api/"):
+            return HttpResponseForbidden(_("First do what the desk asks of you after signing in."))
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": place})
+        return redirect(place)

@@ -1,0 +1,72 @@
+"""The session itself: half open between password and code, open, and what it still owes before it is of use.
+
+Marks kept in a session: ``half`` (whose password was right, and when), ``began`` and ``seen`` (seconds since 1970),
+``second_factor`` (a code was given), ``owes`` (what must be done first).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.contrib import auth
+from django.contrib.auth import HASH_SESSION_KEY
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare
+
+from tenure.desk.control import audit
+from tenure.desk.org.door.attempts import forget_failures
+from tenure.desk.org.models import SecondFactor, User
+
+BACKEND = "tenure.desk.org.backends.DeskBackend"
+#: How long after the password the code may come.
+HALF_LASTS = timedelta(minutes=5)
+HALF, BEGAN, SEEN, SECOND_FACTOR = "half", "began", "seen", "second_factor"
+
+
+def enter(request: HttpRequest, user: User, now: datetime, *, by: str, second_factor: bool = False) -> None:
+    """Let ``user`` in after the first factor ``by``: wholly, or half where a code has yet to come.
+
+    ``second_factor`` says that ``by`` itself was two factors already.
+    """
+    if not second_factor and SecondFactor.objects.filter(user=user, confirmed_at__isnull=False).exists():
+        request.session.flush()
+        request.session[HALF] = {
+            "user": user.pk,
+            "at": now.timestamp(),
+            "by": by,
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+        }
+        return
+    open_session(request, user, now, by=by, second_factor=second_factor)
+
+
+def half_in(request: HttpRequest, now: datetime) -> User | None:
+    """Whose password was right in this session within the last minutes; nobody once anything about them changed."""
+    half = request.session.get(HALF)
+    if not half or not 0 <= now.timestamp() - half["at"] <= HALF_LASTS.total_seconds():
+        return None
+    user = User.objects.filter(pk=half["user"], is_active=True).first()
+    if user is None or not constant_time_compare(half[HASH_SESSION_KEY], user.get_session_auth_hash()):
+        return None
+    return user
+
+
+def open_session(request: HttpRequest, user: User, now: datetime, *, by: str, second_factor: bool) -> None:
+    """A fresh session of ``user``'s, written down with what opened it."""
+    request.session.pop(HALF, None)
+    auth.login(request, user, backend=BACKEND)
+    request.session[BEGAN] = request.session[SEEN] = int(now.timestamp())
+    if second_factor:
+        request.session[SECOND_FACTOR] = True
+    with transaction.atomic():
+        forget_failures(user)
+        User.objects.filter(pk=user.pk).update(last_login=now)
+        audit.record(user, "user.sign_in", now=now, kind="user", key=user.username, changes={"by": by})
+
+
+def go_on_alone(request: HttpRequest, user: User) -> None:
+    """End every other session of ``user``'s; this one goes on. The caller holds the row and a transaction."""
+    user.sessions_ended += 1
+    user.save(update_fields=["sessions_ended"])
+    auth.update_session_auth_hash(request, user)
