@@ -196,8 +196,9 @@ def demo() -> None:
 
 def _asked(make: bool) -> str:
     if make:
+        from tenure.desk.org.door.selectors import door
         from tenure.desk.org.passwords import readable_password
 
-        return readable_password()
+        return readable_password(door().password.least_length)
     asked: str = click.prompt("New password", hide_input=True, confirmation_prompt=True)
     return asked

@@ -99,7 +99,7 @@ LOGOUT_REDIRECT_URL = "org:sign-in"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "tenure.desk.org.door.policy.DeskPassword"},  # the bank's rules: door.toml
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 

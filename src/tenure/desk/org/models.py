@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils import timezone
 
 from tenure.contracts import codes
 from tenure.contracts.published import ORGANISATION, STAFF
@@ -40,6 +41,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(auto_now_add=True)
     failed_sign_ins = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
+    password_set_at = models.DateTimeField(default=timezone.now, help_text="its age counts from here")
     sessions_ended = models.PositiveIntegerField(
         default=0, help_text="raised by one, it ends every session that was opened before"
     )
@@ -98,6 +100,21 @@ class AddressFailures(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address}: {self.failures}"
+
+
+class PasswordHistory(models.Model):
+    """Hashes of passwords someone had before, so that they do not come back to one too soon."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="passwords_before")
+    password = models.CharField(max_length=128, help_text="the hash")
+    replaced_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-replaced_at", "-id"]
+        indexes = [models.Index(fields=["user", "-replaced_at", "-id"], name="password_history_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: until {self.replaced_at:%Y-%m-%d}"
 
 
 class SecondFactor(models.Model):

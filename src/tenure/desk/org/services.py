@@ -8,7 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
+from django.conf import settings
 from django.contrib import auth
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -22,7 +24,8 @@ from tenure.desk.control.origin import origin
 from tenure.desk.org.door import sessions
 from tenure.desk.org.door.attempts import SignInRefused as SignInRefused
 from tenure.desk.org.door.attempts import count_failure, waits
-from tenure.desk.org.models import Organisation, Post, SecondFactor, Staff, User
+from tenure.desk.org.door.config import HISTORY_AT_MOST, door_of
+from tenure.desk.org.models import Organisation, PasswordHistory, Post, SecondFactor, Staff, User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 
@@ -74,6 +77,7 @@ def change_password(request: HttpRequest, old: str, new: str, now: datetime) -> 
         raise Unacceptable(_("The old password is not right."), field="old")
     _set_password(user, user, new, now)
     auth.update_session_auth_hash(request, user)
+    request.session.pop(sessions.OLD_PASSWORD, None)
 
 
 def set_password(actor: User | None, username: str, password: str, now: datetime) -> User:
@@ -86,10 +90,22 @@ def set_password(actor: User | None, username: str, password: str, now: datetime
 
 def _set_password(actor: User | None, user: User, password: str, now: datetime) -> None:
     _strong(password, user)
-    user.set_password(password)
-    user.failed_sign_ins, user.locked_until = 0, None
+    policy = door_of(settings.HOME).password
+    before = [one.password for one in user.passwords_before.all()[: max(policy.history - 1, 0)]]
+    if policy.history and any(check_password(password, one) for one in (user.password, *before)):
+        raise Unacceptable(
+            _("The new password is none of the last %(many)s.") % {"many": policy.history},
+            _("Choose one you have not had."),
+            field="password",
+        )
     with transaction.atomic():
-        user.save(update_fields=["password", "failed_sign_ins", "locked_until"])
+        if user.has_usable_password():
+            PasswordHistory.objects.create(user=user, password=user.password, replaced_at=now)
+            kept = user.passwords_before.values_list("pk", flat=True)[:HISTORY_AT_MOST]
+            user.passwords_before.exclude(pk__in=list(kept)).delete()
+        user.set_password(password)
+        user.failed_sign_ins, user.locked_until, user.password_set_at = 0, None, now
+        user.save(update_fields=["password", "failed_sign_ins", "locked_until", "password_set_at"])
         _record(actor, "user.password", user, now)
 
 
@@ -110,7 +126,9 @@ def create_user(
         Unacceptable: no name, an unknown language, an employee nobody published, or a weak password.
     """
     _may_manage(actor)
-    user = User(username=User.normalize_username(username.strip()), name=name.strip(), staff_id=staff_id)
+    user = User(
+        username=User.normalize_username(username.strip()), name=name.strip(), staff_id=staff_id, password_set_at=now
+    )
     if not user.username or len(user.username) > 60 or not user.username.isprintable():
         raise Unacceptable(_("A user name has 1 to 60 printable characters."), field="username")
     if not user.name:
@@ -265,7 +283,7 @@ def _strong(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as weak:
-        raise Unacceptable(" ".join(weak.messages), _("Choose a longer password."), field="password") from None
+        raise Unacceptable(" ".join(weak.messages), field="password") from None
 
 
 def _record(actor: User | None, act: str, user: User, now: datetime, changes: dict[str, object] | None = None) -> None:

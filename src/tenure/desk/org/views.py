@@ -20,7 +20,7 @@ from tenure.desk.control import services as control
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.kit.pages import safe_next, says_no, signed_in
 from tenure.desk.org import services
-from tenure.desk.org.door.selectors import second_factor_of
+from tenure.desk.org.door.selectors import door, owed, password_hint, second_factor_of
 from tenure.desk.org.door.views import entered, minutes_until, remember_language
 from tenure.desk.org.selectors import organisation, posts_of
 
@@ -69,17 +69,18 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password."""
+    known: dict[str, Any] = {"owed": owed(request) == "password", "policy": door().password, "hint": password_hint()}
     if request.method != "POST":
-        return render(request, "org/password.html")
+        return render(request, "org/password.html", known)
     old, new, again = (request.POST.get(name, "") for name in ("old", "new", "again"))
     try:
         if new != again:
             raise Unacceptable(_("The two new passwords differ."), field="again")
         services.change_password(request, old, new, timezone.now())
     except Unacceptable as wrong:
-        return render(request, "org/password.html", {"wrong": wrong}, status=422)
+        return render(request, "org/password.html", {**known, "wrong": wrong}, status=422)
     messages.success(request, _("Your password is changed; every other session of yours has ended."))
-    return redirect("org:account")
+    return redirect("work:today" if known["owed"] else "org:account")
 
 
 @never_cache

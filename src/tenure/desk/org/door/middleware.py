@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from tenure.desk.org.door.selectors import owed
 
 #: Where one pays what a session owes, and what one may do meanwhile.
-PLACES = {"second_factor": "org:second-factor"}
+PLACES = {"password": "org:password", "second_factor": "org:second-factor"}
 MEANWHILE = {
+    "password": {"password", "sign-out", "language"},
     "second_factor": {"second-factor", "begin-second-factor", "confirm-second-factor", "sign-out", "language"},
 }
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from tenure.desk.org.door import second_factor, sessions
 from tenure.desk.org.door.config import Door, door_of
+from tenure.desk.org.door.policy import DeskPassword
 from tenure.desk.org.models import RecoveryCode, SecondFactor, User
 from tenure.desk.org.selectors import reach_of
 
@@ -17,6 +18,11 @@ from tenure.desk.org.selectors import reach_of
 def door() -> Door:
     """The bank's door."""
     return door_of(settings.HOME)
+
+
+def password_hint() -> str:
+    """What a new password must be, told before one types."""
+    return DeskPassword().get_help_text()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,9 @@ def second_factor_of(user: User, now: datetime, *, offer: bool = False) -> Facto
 
 
 def owed(request: HttpRequest) -> str:
-    """What the signed-in person must do before anything else: ``second_factor``, or nothing."""
+    """What the signed-in person must do before anything else: ``password``, ``second_factor``, or nothing."""
+    if request.session.get(sessions.OLD_PASSWORD):
+        return "password"
     required = door().second_factor
     if required and not request.session.get(sessions.SECOND_FACTOR) and reach_of(request.user).roles & required:
         return "second_factor"

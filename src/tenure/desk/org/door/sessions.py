@@ -1,13 +1,14 @@
 """The session itself: half open between password and code, open, and what it still owes before it is of use.
 
 Marks kept in a session: ``half`` (whose password was right, and when), ``began`` and ``seen`` (seconds since 1970),
-``second_factor`` (a code was given), ``owes`` (what must be done first).
+``second_factor`` (a code was given), ``old_password`` (the one given is past its age and must be changed first).
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth import HASH_SESSION_KEY
 from django.db import transaction
@@ -16,12 +17,15 @@ from django.utils.crypto import constant_time_compare
 
 from tenure.desk.control import audit
 from tenure.desk.org.door.attempts import forget_failures
+from tenure.desk.org.door.config import door_of
+from tenure.desk.org.door.policy import too_old
 from tenure.desk.org.models import SecondFactor, User
 
 BACKEND = "tenure.desk.org.backends.DeskBackend"
 #: How long after the password the code may come.
 HALF_LASTS = timedelta(minutes=5)
-HALF, BEGAN, SEEN, SECOND_FACTOR = "half", "began", "seen", "second_factor"
+HALF, BEGAN, SEEN = "half", "began", "seen"
+SECOND_FACTOR, OLD_PASSWORD = "second_factor", "old_password"
 
 
 def enter(request: HttpRequest, user: User, now: datetime, *, by: str, second_factor: bool = False) -> None:
@@ -59,6 +63,8 @@ def open_session(request: HttpRequest, user: User, now: datetime, *, by: str, se
     request.session[BEGAN] = request.session[SEEN] = int(now.timestamp())
     if second_factor:
         request.session[SECOND_FACTOR] = True
+    if by.startswith("password") and too_old(door_of(settings.HOME).password, user.password_set_at, now):
+        request.session[OLD_PASSWORD] = True
     with transaction.atomic():
         forget_failures(user)
         User.objects.filter(pk=user.pk).update(last_login=now)
