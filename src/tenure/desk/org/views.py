@@ -20,7 +20,7 @@ from tenure.desk.control import services as control
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.kit.pages import safe_next, says_no, signed_in
 from tenure.desk.org import services
-from tenure.desk.org.door.selectors import door, owed, password_hint, second_factor_of
+from tenure.desk.org.door.selectors import door, owed, password_hint, put_out, second_factor_of
 from tenure.desk.org.door.views import entered, minutes_until, remember_language
 from tenure.desk.org.selectors import organisation, posts_of
 
@@ -31,7 +31,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """The door. A locked one says for how many minutes."""
     known: dict[str, Any] = {"next": safe_next(request), "username": request.POST.get("username", "")}
     if request.method != "POST":
-        return redirect(known["next"]) if request.user.is_authenticated else render(request, "org/sign_in.html", known)
+        if request.user.is_authenticated:
+            return redirect(known["next"])
+        known |= {"put_out": put_out(request), "limits": door().session}
+        return render(request, "org/sign_in.html", known)
     now = timezone.now()
     try:
         user = services.sign_in(request, known["username"], request.POST.get("password", ""), now)

@@ -60,3 +60,8 @@ def owed(request: HttpRequest) -> str:
     if required and not request.session.get(sessions.SECOND_FACTOR) and reach_of(request.user).roles & required:
         return "second_factor"
     return ""
+
+
+def put_out(request: HttpRequest) -> str:
+    """Why whoever stands at the door was put out: ``idle``, ``hours``; told once."""
+    return str(request.session.pop(sessions.PUT_OUT, ""))

@@ -148,6 +148,7 @@ def time_out(request: HttpRequest, now: datetime, *, why: str) -> None:
     if isinstance(user, User):
         audit.record(user, "user.time_out", now=now, kind="user", key=user.username, changes={"why": why})
     auth.logout(request)
+    request.session[sessions.PUT_OUT] = why
 
 
 def _own_factor(request: HttpRequest) -> tuple[User, SecondFactor]:

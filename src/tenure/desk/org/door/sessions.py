@@ -17,14 +17,18 @@ from django.utils.crypto import constant_time_compare
 
 from tenure.desk.control import audit
 from tenure.desk.org.door.attempts import forget_failures
-from tenure.desk.org.door.config import door_of
+from tenure.desk.org.door.config import SessionLimits, door_of
 from tenure.desk.org.door.policy import too_old
 from tenure.desk.org.models import SecondFactor, User
 
 BACKEND = "tenure.desk.org.backends.DeskBackend"
 #: How long after the password the code may come.
 HALF_LASTS = timedelta(minutes=5)
+#: Seconds between two notes of use: a write a minute and person, not one a request.
+NOTED_EVERY = 60
 HALF, BEGAN, SEEN = "half", "began", "seen"
+#: Kept in the fresh session of whoever was put out, so that the sign-in page says why.
+PUT_OUT = "put_out"
 SECOND_FACTOR, OLD_PASSWORD = "second_factor", "old_password"
 
 
@@ -69,6 +73,24 @@ def open_session(request: HttpRequest, user: User, now: datetime, *, by: str, se
         forget_failures(user)
         User.objects.filter(pk=user.pk).update(last_login=now)
         audit.record(user, "user.sign_in", now=now, kind="user", key=user.username, changes={"by": by})
+
+
+def ended(began: float, seen: float, now: float, limits: SessionLimits) -> str:
+    """Why a session is over at ``now`` (seconds since 1970): ``hours`` it lasted, ``idle`` it rested; else empty."""
+    if now - began >= limits.hours * 3600:
+        return "hours"
+    return "idle" if now - seen >= limits.idle_minutes * 60 else ""
+
+
+def note_use(request: HttpRequest, now: datetime, limits: SessionLimits) -> str:
+    """Why the signed-in session is over; while it is not, keep that it was used, once a minute at most."""
+    moment = int(now.timestamp())
+    began, seen = (request.session.get(mark, moment) for mark in (BEGAN, SEEN))
+    if why := ended(began, seen, moment, limits):
+        return why
+    if BEGAN not in request.session or moment - seen >= NOTED_EVERY:
+        request.session[BEGAN], request.session[SEEN] = began, moment
+    return ""
 
 
 def go_on_alone(request: HttpRequest, user: User) -> None:
