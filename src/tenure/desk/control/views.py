@@ -74,6 +74,7 @@ def act_names() -> dict[str, str]:
         "user.second_factor.refused": _("Wrong code"),
         "user.recovery_code": _("Used a recovery code"),
         "user.recovery_codes": _("Made new recovery codes"),
+        "user.outside_addresses": _("Refused from this network address"),
         "user.time_out": _("Put out after a time-out"),
         "user.sign_out_everywhere": _("Signed out everywhere"),
         "token.create": _("Made a key"),

@@ -22,7 +22,7 @@ from tenure.desk.kit.pages import safe_next, says_no, signed_in
 from tenure.desk.org import services
 from tenure.desk.org.door.selectors import door, owed, password_hint, put_out, second_factor_of
 from tenure.desk.org.door.views import entered, minutes_until, remember_language
-from tenure.desk.org.selectors import organisation, posts_of
+from tenure.desk.org.selectors import counts, organisation, posts_of
 
 
 @never_cache
@@ -98,6 +98,7 @@ def _account(request: HttpRequest, **context: Any) -> HttpResponse:
     posts = posts_of(request.user)
     for post in posts:
         post.branch = organisation(post.org_id) if post.org_id else None
+        post.counts = counts(post)
     return render(
         request,
         "org/account.html",

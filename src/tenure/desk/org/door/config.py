@@ -94,9 +94,9 @@ class Door:
     oidc: Provider | None = None
 
     def counts_from(self, role: str, address: str) -> bool:
-        """Whether a post of ``role`` counts for a request from ``address``; off the web (empty) every post does."""
+        """Whether a post of ``role`` counts for a request from ``address``; one that is no address is outside."""
         ranges = self.addresses.get(role)
-        if ranges is None or not address:
+        if ranges is None:
             return True
         try:
             here = ip_address(address)

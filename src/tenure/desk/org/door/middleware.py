@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tenure.desk.org.door import services
 from tenure.desk.org.door.selectors import door, owed
 from tenure.desk.org.door.sessions import note_use
+from tenure.desk.org.selectors import is_outside
 
 #: Where one pays what a session owes, and what one may do meanwhile.
 PLACES = {"password": "org:password", "second_factor": "org:second-factor"}
@@ -23,8 +24,8 @@ MEANWHILE = {
 
 
 class AtTheDoor:
-    """Middleware: ends a session that rested or lasted too long, before anything is looked at, and leads whoever owes
-    something to where it is done; everything else waits until then."""
+    """Middleware: ends a session that rested or lasted too long or comes from outside, before anything is looked at,
+    and leads whoever owes something to where it is done; everything else waits until then."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,8 +33,9 @@ class AtTheDoor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             now = timezone.now()
-            if why := note_use(request, now, door().session):
-                services.time_out(request, now, why=why)
+            why = "addresses" if is_outside(request.user) else note_use(request, now, door().session)
+            if why:
+                services.put_out(request, now, why=why)
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:

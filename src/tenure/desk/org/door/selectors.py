@@ -63,5 +63,5 @@ def owed(request: HttpRequest) -> str:
 
 
 def put_out(request: HttpRequest) -> str:
-    """Why whoever stands at the door was put out: ``idle``, ``hours``; told once."""
+    """Why whoever stands at the door was put out: ``idle``, ``hours``, ``addresses``; told once."""
     return str(request.session.pop(sessions.PUT_OUT, ""))

@@ -142,11 +142,12 @@ def end_sessions(request: HttpRequest, now: datetime) -> None:
     auth.logout(request)
 
 
-def time_out(request: HttpRequest, now: datetime, *, why: str) -> None:
-    """End a session that rested or lasted too long; ``why`` is ``idle`` or ``hours``."""
+def put_out(request: HttpRequest, now: datetime, *, why: str) -> None:
+    """End a session that may not go on; ``why`` is ``idle``, ``hours`` or ``addresses`` and is told at the door."""
     user = request.user
     if isinstance(user, User):
-        audit.record(user, "user.time_out", now=now, kind="user", key=user.username, changes={"why": why})
+        act = "user.outside_addresses" if why == "addresses" else "user.time_out"
+        audit.record(user, act, now=now, kind="user", key=user.username, changes={"why": why})
     auth.logout(request)
     request.session[sessions.PUT_OUT] = why
 

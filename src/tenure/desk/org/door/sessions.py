@@ -14,12 +14,14 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
 
 from tenure.desk.control import audit
-from tenure.desk.org.door.attempts import forget_failures
+from tenure.desk.org.door.attempts import SignInRefused, forget_failures
 from tenure.desk.org.door.config import SessionLimits, door_of
 from tenure.desk.org.door.policy import too_old
 from tenure.desk.org.models import SecondFactor, User
+from tenure.desk.org.selectors import is_outside
 
 BACKEND = "tenure.desk.org.backends.DeskBackend"
 #: How long after the password the code may come.
@@ -36,7 +38,16 @@ def enter(request: HttpRequest, user: User, now: datetime, *, by: str, second_fa
     """Let ``user`` in after the first factor ``by``: wholly, or half where a code has yet to come.
 
     ``second_factor`` says that ``by`` itself was two factors already.
+
+    Raises:
+        SignInRefused: none of their posts counts from this network address.
     """
+    if is_outside(user):
+        audit.record(user, "user.outside_addresses", now=now, kind="user", key=user.username)
+        raise SignInRefused(
+            _("None of your posts may sign in from this network address."),
+            _("Sign in from inside the bank's network, or ask an administrator."),
+        )
     if not second_factor and SecondFactor.objects.filter(user=user, confirmed_at__isnull=False).exists():
         request.session.flush()
         request.session[HALF] = {
