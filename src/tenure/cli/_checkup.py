@@ -102,6 +102,10 @@ def _door() -> Iterator[Finding]:
         return
     door = door_of(home())
     told = [f"second factor for {', '.join(sorted(door.second_factor))}"] if door.second_factor else []
+    if door.addresses:
+        told.append(f"addresses for {', '.join(sorted(door.addresses))}")
+    if door.oidc is not None:
+        told.append(f"OpenID Connect by {door.oidc.issuer}")
     yield Finding("fine", "door", f"{path}" + (f": {'; '.join(told)}" if told else ""))
 
 

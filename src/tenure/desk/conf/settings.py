@@ -9,6 +9,7 @@ TENURE_PROXIES     how many proxies stand before the desk, so that the client's 
 TENURE_TIME_ZONE   the bank's time zone (default Asia/Shanghai)
 TENURE_EXPORT_ROWS how many customers one exported file may hold (default 50000)
 TENURE_EXPORT_ROWS_ALONE  up to how many nobody else needs to approve it (default 1000)
+TENURE_OIDC_SECRET the client secret of the bank's own sign-in (door.toml)
 TENURE_DEBUG       1 while developing
 """
 

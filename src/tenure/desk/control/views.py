@@ -74,6 +74,8 @@ def act_names() -> dict[str, str]:
         "user.second_factor.refused": _("Wrong code"),
         "user.recovery_code": _("Used a recovery code"),
         "user.recovery_codes": _("Made new recovery codes"),
+        "user.oidc": _("Named by the bank's sign-in service"),
+        "user.oidc_refused": _("Refused by way of the bank's sign-in service"),
         "user.outside_addresses": _("Refused from this network address"),
         "user.time_out": _("Put out after a time-out"),
         "user.sign_out_everywhere": _("Signed out everywhere"),

@@ -21,7 +21,7 @@ from tenure.desk.control.errors import Unacceptable
 from tenure.desk.kit.pages import safe_next, says_no, signed_in
 from tenure.desk.org import services
 from tenure.desk.org.door.selectors import door, owed, password_hint, put_out, second_factor_of
-from tenure.desk.org.door.views import entered, minutes_until, remember_language
+from tenure.desk.org.door.views import at_the_door, entered, remember_language
 from tenure.desk.org.selectors import counts, organisation, posts_of
 
 
@@ -33,14 +33,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         if request.user.is_authenticated:
             return redirect(known["next"])
-        known |= {"put_out": put_out(request), "limits": door().session}
+        known |= {"put_out": put_out(request), "limits": door().session, "oidc": door().oidc}
         return render(request, "org/sign_in.html", known)
     now = timezone.now()
     try:
         user = services.sign_in(request, known["username"], request.POST.get("password", ""), now)
     except services.SignInRefused as refused:
-        known |= {"refused": refused, "minutes": minutes_until(refused.until, now)}
-        return render(request, "org/sign_in.html", known, status=403)
+        return at_the_door(request, refused, now, **known)
     if not request.user.is_authenticated:  # half in: a code has yet to come
         return redirect(f"{resolve_url('org:sign-in-code')}?next={quote(known['next'])}")
     return entered(request, user, known["next"])

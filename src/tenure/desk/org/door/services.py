@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, Unacceptable
-from tenure.desk.org.door import second_factor, sessions
+from tenure.desk.org.door import oidc, second_factor, sessions
 from tenure.desk.org.door.attempts import SignInRefused, count_failure, waits
+from tenure.desk.org.door.config import Provider
 from tenure.desk.org.models import RecoveryCode, SecondFactor, User
 
 
@@ -43,6 +44,56 @@ def sign_in_with_code(request: HttpRequest, code: str, now: datetime) -> User:
     first = request.session[sessions.HALF]["by"]
     sessions.open_session(request, user, now, by=f"{first}+{by}", second_factor=True)
     return user
+
+
+def sign_in_by_provider(request: HttpRequest, provider: Provider, now: datetime) -> User:
+    """Open the session of whom the bank's own sign-in names: an active user of the desk. It never makes one.
+
+    A lock holds here too, and someone with a second factor at the desk still gives its code, unless the bank trusts
+    the provider's (``trust_second_factor``) and the provider says that it checked two.
+
+    Raises:
+        SignInRefused: what came back does not hold, or names nobody who may sign in.
+    """
+    try:
+        claims = oidc.claims_of(request, provider)
+    except oidc.ProviderRefused as no:
+        raise _not_through(None, "", no.reason, now) from None
+    named = claims.get(provider.claim)
+    named = named.strip()[:60] if isinstance(named, str) else ""
+    field = {"username": User.normalize_username(named)} if provider.match == "username" else {"staff_id": named}
+    with transaction.atomic():
+        found = list(User.objects.select_for_update().filter(**field)[:2]) if named else []
+        user = found[0] if len(found) == 1 else None
+        refused: SignInRefused | None = None
+        if user is None or not user.is_active:
+            why = "deactivated" if user is not None else "several users" if found else "no such user"
+            refused = _not_through(user, named, why, now)
+        else:
+            refused = waits(user, user.username, now)
+    if refused is not None or user is None:
+        raise refused or SignInRefused("")
+    two = oidc.said_two_factors(claims)
+    trusted = provider.trust_second_factor and two
+    audit.record(user, "user.oidc", now=now, kind="user", key=user.username, changes={"two_factors": two})
+    sessions.enter(request, user, now, by="oidc", second_factor=trusted)
+    return user
+
+
+def _not_through(user: User | None, named: str, why: str, now: datetime) -> SignInRefused:
+    audit.record(
+        user, "user.oidc_refused", now=now, kind="user", key=named, actor_name=named or "oidc", changes={"why": why}
+    )
+    if why == "no answer":
+        return SignInRefused(
+            _("The bank's sign-in service does not answer."), _("Try again, or sign in with your password here.")
+        )
+    if user is not None or named:
+        return SignInRefused(
+            _("Your account at the bank's sign-in service opens no account at this desk."),
+            _("Ask an administrator for one."),
+        )
+    return SignInRefused(_("The bank's sign-in service could not vouch for you."), _("Begin again."))
 
 
 def begin_second_factor(user: User, now: datetime) -> None:

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tenure.desk.control.errors import Unacceptable
+from tenure.desk.control.errors import NotFound, Unacceptable
 from tenure.desk.kit.pages import safe_next, says_no, signed_in
-from tenure.desk.org.door import selectors, services
+from tenure.desk.org.door import oidc, selectors, services
 from tenure.desk.org.door.attempts import SignInRefused
+from tenure.desk.org.door.config import Provider
 from tenure.desk.org.door.sessions import half_in
 
+log = logging.getLogger(__name__)
 YEAR = 365 * 86_400
+#: Where in the session the page waits that one is going to.
+AFTER = "after_oidc"
 
 
 @never_cache
@@ -41,6 +48,53 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         known |= {"refused": refused, "minutes": minutes_until(refused.until, now)}
         return render(request, "org/sign_in_code.html", known, status=403)
     return entered(request, user, target)
+
+
+@never_cache
+@require_GET
+def oidc_begin(request: HttpRequest) -> HttpResponse:
+    """Go to the bank's own sign-in, where it is set up."""
+    provider = _provider()
+    if request.user.is_authenticated:
+        return redirect(safe_next(request))
+    request.session[AFTER] = safe_next(request)
+    try:
+        return oidc.lead_away(request, provider, request.build_absolute_uri(reverse("org:oidc-back")))
+    except oidc.ProviderRefused as no:
+        log.warning("the sign-in service %s cannot be used: %s", provider.issuer, no.reason)
+        words = _("The bank's sign-in service does not answer.")
+        refused = SignInRefused(words, _("Try again, or sign in with your password here."))
+        return at_the_door(request, refused, timezone.now())
+
+
+@never_cache
+@require_GET
+def oidc_back(request: HttpRequest) -> HttpResponse:
+    """Come back from the bank's own sign-in."""
+    provider, now = _provider(), timezone.now()
+    if request.user.is_authenticated:
+        return redirect(safe_next(request))
+    target = request.session.pop(AFTER, "") or safe_next(request)
+    try:
+        user = services.sign_in_by_provider(request, provider, now)
+    except SignInRefused as refused:
+        return at_the_door(request, refused, now)
+    if not request.user.is_authenticated:  # half in: a code has yet to come
+        return redirect(f"{reverse('org:sign-in-code')}?next={quote(target)}")
+    return entered(request, user, target)
+
+
+def _provider() -> Provider:
+    provider = selectors.door().oidc
+    if provider is None:
+        raise NotFound(_("Signing in by the bank's own service is not set up."))
+    return provider
+
+
+def at_the_door(request: HttpRequest, refused: SignInRefused, now: datetime, **known: Any) -> HttpResponse:
+    """The sign-in page with the words of a refusal."""
+    known |= {"refused": refused, "minutes": minutes_until(refused.until, now), "oidc": selectors.door().oidc}
+    return render(request, "org/sign_in.html", known, status=403)
 
 
 def minutes_until(until: datetime | None, now: datetime) -> int:
