@@ -94,7 +94,7 @@ def _home() -> Iterator[Finding]:
 
 def _door() -> Iterator[Finding]:
     from tenure.desk.conf.home import home
-    from tenure.desk.org.door.config import door_of
+    from tenure.desk.org.door.config import SECRET_VARIABLE, door_of
 
     path = home() / "door.toml"
     if not path.exists():
@@ -106,6 +106,9 @@ def _door() -> Iterator[Finding]:
         told.append(f"addresses for {', '.join(sorted(door.addresses))}")
     if door.oidc is not None:
         told.append(f"OpenID Connect by {door.oidc.issuer}")
+    if door.oidc is not None and not door.oidc.client_secret:
+        remedy = "The desk does not start without it; set it where `tenure serve` runs."
+        yield Finding("note", "door", f"{SECRET_VARIABLE} is not set here", remedy)
     yield Finding("fine", "door", f"{path}" + (f": {'; '.join(told)}" if told else ""))
 
 

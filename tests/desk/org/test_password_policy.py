@@ -17,7 +17,7 @@ from desk.org.at_the_door import code_at, english, enrolled, write_door
 from desk.small_bank import PASSWORD, SmallBank
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.org import services
-from tenure.desk.org.door.config import Door, PasswordPolicy, door_of
+from tenure.desk.org.door.config import Door, PasswordPolicy, door_of, door_to_serve
 from tenure.desk.org.door.policy import holds_name, kinds_of, run_in, too_old
 from tenure.desk.org.models import PasswordHistory, User
 from tenure.desk.org.passwords import readable_password
@@ -144,19 +144,27 @@ def test_made_passwords_meet_the_strictest_rule(settings: Any, tmp_path: Path) -
         ('[addresses]\nking = ["10.1.0.0/16"]', "king.*Roles are"),
         ('[oidc]\nissuer = "https://login.example"', "lacks client_id"),
         ('[oidc]\nissuer = "http://login.example"\nclient_id = "t"', "not https"),
-        ('[oidc]\nissuer = "https://login.example"\nclient_id = "t"', "TENURE_OIDC_SECRET"),
         ('[oidc]\nissuer = "https://login.example"\nclient_id = "t"\nmatch = "name"', "username or staff_id"),
         ('[oidc]\nclient_secret = "x"', "client_secret.*Settings are"),
         ("[password", "not TOML"),
     ],
 )
 def test_a_door_file_that_cannot_be_meant_says_which_key_and_what_to_write(
-    text: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    text: str, said: str, tmp_path: Path
 ) -> None:
-    monkeypatch.delenv("TENURE_OIDC_SECRET", raising=False)
     (tmp_path / "door.toml").write_text(text, encoding="utf-8")
     with pytest.raises(SetupError, match=f"(?s)door.toml.*{said}"):
         door_of(tmp_path)
+
+
+def test_the_desk_does_not_start_without_the_providers_secret_and_commands_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TENURE_OIDC_SECRET", raising=False)
+    (tmp_path / "door.toml").write_text('[oidc]\nissuer = "https://login.example"\nclient_id = "t"\n', encoding="utf-8")
+    assert door_of(tmp_path).oidc is not None
+    with pytest.raises(SetupError, match="TENURE_OIDC_SECRET"):
+        door_to_serve(tmp_path)
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:

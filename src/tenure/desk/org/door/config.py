@@ -145,6 +145,20 @@ def door_of(home: Path) -> Door:
     )
 
 
+def door_to_serve(home: Path) -> Door:
+    """The door as the desk needs it, with the provider's secret where there is a provider.
+
+    Raises:
+        SetupError: as :func:`door_of`, or the secret is not there.
+    """
+    door = door_of(home)
+    if door.oidc is not None and not door.oidc.client_secret:
+        raise SetupError(
+            f"{home / 'door.toml'}: [oidc] is set and {SECRET_VARIABLE} is not.", f"Set {SECRET_VARIABLE} for the desk."
+        )
+    return door
+
+
 def _known(path: Path, table: str, told: Mapping[str, Any], names: tuple[str, ...]) -> None:
     for name, value in told.items():
         if name not in names:
@@ -206,7 +220,5 @@ def _provider(path: Path, told: Mapping[str, Any]) -> Provider:
         raise SetupError(f"{path}: [oidc] issuer = {told['issuer']!r} is not https.", "Write its https:// address.")
     if told.get("match", "username") not in ("username", "staff_id"):
         raise SetupError(f"{path}: [oidc] match = {told['match']!r} cannot be.", "Write username or staff_id.")
-    secret = os.environ.get(SECRET_VARIABLE, "")
-    if not secret:
-        raise SetupError(f"{path}: [oidc] is set and {SECRET_VARIABLE} is not.", f"Set {SECRET_VARIABLE} for the desk.")
-    return Provider(client_secret=secret, **{**told, "issuer": told["issuer"].rstrip("/")})
+    # Commands beside the desk run without the secret; ``door_to_serve`` asks for it.
+    return Provider(client_secret=os.environ.get(SECRET_VARIABLE, ""), **{**told, "issuer": told["issuer"].rstrip("/")})
