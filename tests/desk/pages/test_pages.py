@@ -40,6 +40,7 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "dictionary": ("/reports/dictionary/?q=aum", None),
     "account": ("/account/", None),
     "password": ("/account/password", None),
+    "second factor": ("/account/second-factor", None),
 }
 
 

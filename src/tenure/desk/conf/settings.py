@@ -9,6 +9,7 @@ TENURE_PROXIES     how many proxies stand before the desk, so that the client's 
 TENURE_TIME_ZONE   the bank's time zone (default Asia/Shanghai)
 TENURE_EXPORT_ROWS how many customers one exported file may hold (default 50000)
 TENURE_EXPORT_ROWS_ALONE  up to how many nobody else needs to approve it (default 1000)
+TENURE_OIDC_SECRET the client secret of the bank's own sign-in (door.toml)
 TENURE_DEBUG       1 while developing
 """
 
@@ -67,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenure.desk.publication.middleware.PinPublication",
+    "tenure.desk.org.door.middleware.AtTheDoor",
 ]
 
 ROOT_URLCONF = "tenure.desk.conf.urls"
@@ -100,7 +102,7 @@ LOGOUT_REDIRECT_URL = "org:sign-in"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "tenure.desk.org.door.policy.DeskPassword"},  # the bank's rules: door.toml
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
@@ -131,7 +133,7 @@ EXPORT_ROWS_ALONE = int(os.environ.get("TENURE_EXPORT_ROWS_ALONE", "1000"))
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 24 * 3600  # at most; how long a session really lasts says door.toml
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
