@@ -62,6 +62,8 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
     nobody = "00000000-0000-4000-8000-000000000000"
     return {
         "str:party_id": party,
+        "str:other_id": "C000007",
+        "int:merge_id": "999999",
         "str:key": bank.far_proposal_key if far else bank.proposal_key,
         "path:key": bank.far_proposal_key if far else bank.proposal_key,
         "str:org_id": "S2" if far else "S1",
@@ -140,6 +142,12 @@ NEEDS: dict[str, Permission | None] = {
     "get_export": None,
     "get_export_file": None,
     "list_audit_events": Permission.VIEW_AUDIT,
+    "list_duplicates": None,
+    "find_same": Permission.LOG_CONTACT,
+    "propose_merge": Permission.HAND_OVER,
+    "list_merges": None,
+    "undo_merge": Permission.CHECK_CUSTOMERS,
+    "tell_apart": Permission.HAND_OVER,
     "list_changes": None,
     "get_change": None,
     "approve_change": None,
@@ -162,6 +170,14 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "log_contact": {"party_id": samples["str:party_id"], "kind": "call", "outcome": "done"},
         "create_token": {"name": "walk", "scopes": ["work:read"]},
         "request_export": {"reason": "to check every address"},
+        "find_same": {"name": "王芳", "birth_date": "1990-03-07"},
+        "propose_merge": {
+            "kept_id": samples["str:party_id"],
+            "merged_id": samples["str:other_id"],
+            "reason": "same card",
+        },
+        "undo_merge": {"reason": "two people after all"},
+        "tell_apart": {"party_id": samples["str:party_id"], "other_id": samples["str:other_id"], "reason": "twins"},
         "approve_change": {},
         "reject_change": {"words": "not now"},
     }

@@ -119,15 +119,21 @@ def test_a_stranger_at_the_door_is_shown_the_sign_in_page_and_nothing_else(bank:
     assert not let_in
 
 
+#: Operations whose customer stands in the body.
+ABOUT_A_CUSTOMER = ("log_contact", "propose_merge", "tell_apart")
+
+
 def _expected(operation: Operation, role: str, sees: bool) -> set[int]:
     needed = NEEDS[operation.name]
     if needed is not None and needed not in PERMISSIONS[role]:
         return {403}
-    if {"contact_id", "export_id", "token_id", "change_id"} & {part.strip("{}") for part in operation.path.split("/")}:
+    if {"contact_id", "export_id", "token_id", "change_id", "merge_id"} & {
+        part.strip("{}") for part in operation.path.split("/")
+    }:
         return {404}  # the sample is nobody's
     if operation.name == "undo_entry":
         return {404}  # nothing was done yet
-    if not sees and ("{party_id}" in operation.path or "{key}" in operation.path or operation.name == "log_contact"):
+    if not sees and ("{party_id}" in operation.path or "{key}" in operation.path or operation.name in ABOUT_A_CUSTOMER):
         return {404}
     return {200, 201, 202}
 
