@@ -8,16 +8,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tenure.contracts import PUBLISHED
+from tenure.contracts import LAKE, PUBLISHED
 from tenure.contracts.lake import DESK_MERGES
+from tenure.desk.parties.rules import kept_counts
 from tenure.lake import Engine, Lake, connect
-from tenure.nightly.merges import standing
+from tenure.nightly.merges import _one, standing
 from tenure.nightly.run import run
 
 from .small_lake import BULK_UNTIL, create, deliver
 from .test_incremental import published
 
+CONSENTS = ("consent_marketing", "consent_experience", "consent_research")
 #: Each names what the lake received or when, and nothing of customers.
 OF_THE_NIGHT = {"night_step", "batch", "quarantine"}
 #: Figures one may add up over entries.
@@ -107,6 +111,24 @@ def test_the_kept_entrys_facts_win_holes_are_filled_and_nothing_is_there_twice(l
     assert one["consent_marketing"] is False, "who took the consent back in one entry has taken it back"
     assert [(row["party_id"], row["other_id"]) for row in found["relation"]] == [("P0", "P7")], "none to oneself"
     assert [row["role"] for row in found["holding"] if row["account_id"] == "A0"] == ["owner"]
+
+
+@given(
+    st.sampled_from([*CONSENTS, "since", "left_on", "email"]),
+    st.none() | st.booleans(),
+    st.none() | st.booleans(),
+)
+def test_the_night_keeps_of_two_values_what_the_desk_said_it_would(
+    column: str, kept: bool | None, merged: bool | None
+) -> None:
+    values = {True: date(2020, 1, 1), False: date(2024, 1, 1)}
+    texts = {True: "a@b.cn", False: "c@d.cn"}
+    if column not in CONSENTS:
+        meant = texts if column == "email" else values
+        kept, merged = (None if one is None else meant[one] for one in (kept, merged))  # type: ignore[assignment]
+    blank: dict[str, Any] = dict.fromkeys(LAKE["party"].names)
+    rows = [blank | {"party_id": "K", "_was": was, column: value} for was, value in (("M", merged), ("K", kept))]
+    assert _one(rows)[column] == (kept if kept_counts(column, kept, merged) else merged)
 
 
 def test_merges_in_a_row_lead_to_the_last() -> None:

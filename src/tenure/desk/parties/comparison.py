@@ -33,8 +33,8 @@ FIGURES = ("tier", "aum", "product_count", "last_transaction_on", "last_contact_
 class Field:
     """One field of both entries as its reader sees it.
 
-    ``differs``: both say something, and not the same. ``kept_counts``: the kept entry's value stays; where it has none,
-    the merged one's fills the hole. ``figure``: worked out anew in the night.
+    ``differs``: both say something, and not the same. ``rewritten``: the same, written in another way.
+    ``kept_counts``: the kept entry's value stays (``rules.kept_counts``). ``figure``: worked out anew in the night.
     """
 
     name: str
@@ -44,6 +44,7 @@ class Field:
     same: bool
     differs: bool
     kept_counts: bool
+    rewritten: bool
     figure: bool
 
 
@@ -72,7 +73,8 @@ def fields_of(reader: User, kept: Any, merged: Any, language: str) -> list[Field
                 merged=told[1],
                 same=same,
                 differs=None not in values and not same,
-                kept_counts=values[0] is not None,
+                kept_counts=rules.kept_counts(name, *values),
+                rewritten=same and values[0] != values[1],
                 figure=name in FIGURES,
             )
         )

@@ -91,6 +91,7 @@ class _Merge:
         for one in fields_of(reader, kept, merged, language):
             if one.differs:
                 after = one.kept if one.kept_counts else one.merged
+                after = _("of both, worked out in the night") if one.figure else after
                 found.append(Line(one.label, f"{one.kept} · {one.merged}", after))
         return found
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 #: What a list of customers tells of each; the rest is for one customer at a time, and that view is logged by name.
 IN_LIST = (
@@ -77,6 +78,25 @@ _LEGAL_FORM = re.compile(
 )
 #: Legal forms one company may be entered with: the same name may stand in the books with any of them.
 LEGAL_FORMS = ("", "有限公司", "有限责任公司", "股份有限公司", "集团有限公司", "公司")
+
+
+def kept_counts(name: str, kept: Any, merged: Any) -> bool:
+    """Whether of field ``name`` the kept entry's value stays when two are made one; the night decides alike.
+
+    It stays wherever there is one, but for two things: who refused a consent in either entry has refused it, and the
+    relationship began with the first of the two and goes on while either does.
+    """
+    if name == "left_on":  # none: still here
+        return kept is None or (merged is not None and bool(kept >= merged))
+    if kept is None or merged is None:
+        return kept is not None or merged is None
+    match name:
+        case "consent_marketing" | "consent_experience" | "consent_research":
+            return not kept or bool(merged)
+        case "since":
+            return bool(kept <= merged)
+        case _:
+            return True
 
 
 class Wrong(StrEnum):
