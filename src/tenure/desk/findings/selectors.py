@@ -16,7 +16,7 @@ from tenure.desk.org.models import Organisation, User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import branches_of, reach_of
 from tenure.desk.parties.models import Product
-from tenure.desk.parties.visibility import customer_of, standing_of, visible_to
+from tenure.desk.parties.visibility import number_of, standing_of, visible_to
 
 #: Sections of a topic's page at most.
 SECTIONS = 60
@@ -117,7 +117,7 @@ def ahead(user: User, party_id: str) -> Ahead:
     Raises:
         NotFound: there is no such customer among theirs.
     """
-    number = customer_of(user, party_id).values_list("party_id", flat=True).first()
+    number = number_of(user, party_id)
     if number is None:
         raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
     return Ahead(

@@ -206,7 +206,7 @@ def likely_same(user: User, asked: rules.Identity) -> list[Likely]:
         alike = rules.likeness(asked, identity_of(row))
         if alike is not None:
             found.append((row.party_id, alike))
-    seen = {number: customer_of(user, number).first() for number, _alike in found[:20]}
+    seen = {number: customer_of(user, number) for number, _alike in found[:20]}
     once: dict[str, Likely] = {}
     for number, alike in sorted(found[:20], key=lambda each: (each[1].grade, each[0])):
         row = seen[number]

@@ -21,7 +21,7 @@ from tenure.desk.org.rules import Permission, permissions_of, prefix_range
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.filters import CustomerFilter
 from tenure.desk.parties.models import Coverage, Customer, CustomerCurve, Holding, Merge, Relation, Timeline
-from tenure.desk.parties.visibility import customer_of, numbers_of, of_customer, standing_of, visible_to
+from tenure.desk.parties.visibility import customer_of, number_of, numbers_of, of_customer, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 
 PAGE = 25
@@ -127,10 +127,10 @@ def customer(user: User, party_id: str) -> Any:
     Raises:
         NotFound: there is none among those ``user`` may see.
     """
-    row = customer_of(user, party_id).first()
+    row = customer_of(user, party_id)
     if row is None:
         undone = Merge.objects.filter(merged_id=party_id, state=Merge.State.UNDONE).order_by("-undone_at").first()
-        if undone is not None and customer_of(user, undone.kept_id).exists():
+        if undone is not None and number_of(user, undone.kept_id):
             raise NotFound(
                 _("The merge of %(number)s was undone; from the next night on it stands in the books again.")
                 % {"number": party_id}
@@ -161,7 +161,7 @@ class Curve:
 
 def curve(user: User, party_id: str) -> Curve | None:
     """The customer's closed months and the open one; ``None`` for who never had an account."""
-    publication, customer = pinned(), customer_of(user, party_id).first()
+    publication, customer = pinned(), customer_of(user, party_id)
     if publication is None or customer is None:
         return None
     closed = CustomerCurve.rows().filter(party_id=customer.party_id).first()

@@ -22,7 +22,7 @@ from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties import duplicates, entry, merging, rules
 from tenure.desk.parties.models import Holding, Merge, NotSame
-from tenure.desk.parties.visibility import customer_of, of_customer
+from tenure.desk.parties.visibility import customer_of, number_of, of_customer
 
 _CUSTOMER, _HOLDING = PUBLISHED["customer"], PUBLISHED["holding"]
 
@@ -74,7 +74,7 @@ def reveal(user: User, party_id: str, columns: Sequence[str], reason: str, *, no
 
 
 def _seen(user: User, party_id: str) -> Any:
-    row = customer_of(user, party_id).first()
+    row = customer_of(user, party_id)
     if row is None:
         raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
     return row
@@ -149,7 +149,7 @@ def undo_merge(user: User, merge_id: int, reason: str, *, now: datetime) -> Merg
     with transaction.atomic():
         merging.one_at_a_time()
         merge = Merge.objects.select_for_update(of=("self",)).select_related("undone_by").filter(pk=merge_id).first()
-        if merge is None or not customer_of(user, merge.standing_id).exists():
+        if merge is None or number_of(user, merge.standing_id) is None:
             raise NotFound(_("There is no such merge of a customer of yours."))
         if not reach_of(user).may_at(Permission.CHECK_CUSTOMERS, merge.org_path):
             raise NotAllowed(_("None of your posts checks such changes."))

@@ -2,18 +2,17 @@
 begins here.
 
 An entry merged into another at the desk is no customer any more: no list has it, its number leads to the customer that
-was kept, and its rows are read as that customer's (:func:`numbers_of`). All of it is part of the reader's own queries:
-a merge takes effect at once, in every process.
+was kept, and its rows are read as that customer's (:func:`numbers_of`). A merge takes
+effect with the next request, in every process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Expression, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, prefix_range
@@ -48,22 +47,32 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Any]:
     return customers.filter(rule)
 
 
-def customer_of(user: User | AnonymousUser, number: str) -> QuerySet[Any]:
-    """The customer ``number`` stands for, if ``user`` may see them: no row or one, maybe of another number."""
-    kept = _in_force().filter(merged_id=number).values("standing_id")[:1]
-    stands: Expression = Coalesce(Subquery(kept), Value(number))  # looked up once, where OR would read every customer
-    return visible_to(user).filter(party_id=stands)
+def customer_of(user: User | AnonymousUser, number: str) -> Any | None:
+    """The row of the customer ``number`` stands for, if ``user`` may see them: maybe one of another number."""
+    return _through(number, lambda stands: visible_to(user).filter(party_id=stands).first())
 
 
-def numbers_of(user: User | AnonymousUser, number: str) -> QuerySet[Any]:
-    """Every number that is the customer's, for ``party_id__in``: their own and those merged into it.
+def number_of(user: User | AnonymousUser, number: str) -> str | None:
+    """The number under which the customer stands now, if ``user`` may see them."""
+    found: str | None = _through(
+        number, lambda stands: visible_to(user).filter(party_id=stands).values_list("party_id", flat=True).first()
+    )
+    return found
 
-    None where ``user`` may not see them.
 
-    Whoever shows rows of one customer reads them by this and by nothing else.
+def numbers_of(user: User | AnonymousUser, number: str) -> list[str]:
+    """Every number that is the customer's: their own and those merged into it; none where ``user`` may not see them.
+
+    Whoever shows rows of one customer reads them by this and by nothing else. Worked out once per request and kept on
+    the user, as their reach is; only that they see the customer, never that they don't.
     """
-    own = customer_of(user, number).values("party_id")
-    return own.union(_in_force().filter(standing_id__in=own).values("merged_id"))
+    known: dict[str, list[str]] = user.__dict__.setdefault("_numbers", {})
+    if number not in known:
+        own = number_of(user, number)
+        if own is None:
+            return []
+        known[number] = [own, *_in_force().filter(standing_id=own).order_by("pk").values_list("merged_id", flat=True)]
+    return known[number]
 
 
 def of_customer(table: PublishedTable, user: User | AnonymousUser, number: str) -> QuerySet[Any]:
@@ -75,6 +84,14 @@ def standing_of(numbers: Iterable[str]) -> dict[str, str]:
     """Who stands for each of these numbers that was merged away; a number that is missing stands for itself."""
     merged = _in_force().filter(merged_id__in=set(numbers))
     return dict(merged.values_list("merged_id", "standing_id"))
+
+
+def _through(number: str, find: Callable[[str], Any]) -> Any:
+    """What ``find`` finds under the number; else under the one that stands for it."""
+    found = find(number)
+    if found is None and (stands := standing_of([number]).get(number)):
+        found = find(stands)
+    return found
 
 
 def _in_force() -> QuerySet[Merge]:

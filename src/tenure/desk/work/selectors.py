@@ -19,7 +19,7 @@ from tenure.desk.kit import wording
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach, prefix_range
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import customer_of, numbers_of, standing_of, visible_to
+from tenure.desk.parties.visibility import number_of, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.work.models import Contact, Progress, Proposal
 from tenure.desk.work.rules import LIST_LENGTH, WORKS_POOL, still_on_list
@@ -160,7 +160,7 @@ def _as_seen(contact: Contact, reach: Reach) -> Contact:
 
 def sees(user: User, party_id: str) -> bool:
     """Whether ``user`` may see this customer."""
-    return bool(customer_of(user, party_id).exists())
+    return number_of(user, party_id) is not None
 
 
 def _on_list_of(user: User) -> QuerySet[Any] | None:

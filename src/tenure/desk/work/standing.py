@@ -18,7 +18,7 @@ from tenure.desk.kit.wording import code_name
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import desk_user_of, reach_of, staff_names
 from tenure.desk.parties.stand_ins import end_stand_in, let_stand_in
-from tenure.desk.parties.visibility import customer_of
+from tenure.desk.parties.visibility import number_of
 from tenure.desk.work import rules
 from tenure.desk.work.models import Progress, Proposal
 
@@ -31,7 +31,7 @@ def entry_of(user: User, proposal_key: str) -> Any:
     Its ``party_id`` is the customer's number now, where the night's was merged away since.
     """
     entry = Proposal.rows().filter(proposal_key=proposal_key).first()
-    number = None if entry is None else customer_of(user, entry.party_id).values_list("party_id", flat=True).first()
+    number = None if entry is None else number_of(user, entry.party_id)
     if number is None:
         raise NotFound(_("There is no such entry on your list."))
     entry.party_id = number
