@@ -10,11 +10,13 @@ import pytest
 from django.utils import timezone
 
 from tenure.contracts import LAKE
+from tenure.desk.control.models import Change
 from tenure.desk.org.models import User
+from tenure.desk.parties.models import Merge
 from tenure.desk.work.models import Contact
-from tenure.desk.writeback import days_to_write_back
+from tenure.desk.writeback import days_to_write_back, merges_to_write_back
 from tenure.lake import Lake, connect, land_tables, schema_of
-from tenure.nightly.writeback import write_back
+from tenure.nightly.writeback import write_back, write_back_merges
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -128,6 +130,74 @@ def test_what_is_withdrawn_while_the_night_reads_is_not_forgotten(lake: Lake, au
     Contact.objects.filter(pk=contact.pk).update(withdrawn_at=timezone.now())
     day.written_back("batch")
     assert [d.rows for d in days_to_write_back()] == [[]], "it waits for the next night, which takes it out"
+
+
+def merged(author: User, *, days_ago: int = 0) -> Merge:
+    """C2 merged into C1 some days ago, approved by another."""
+    at = timezone.now() - timedelta(days=days_ago)
+    checker = User.objects.create_user(f"head{Merge.objects.count()}", None, name="沈")
+    change = Change.objects.create(
+        kind="customers.merge", subject_kind="customer", subject_id="C2", org_path="/HQ/", reason="one card",
+        content={"kept_id": "C1", "merged_id": "C2"}, state="approved", made_by=author, made_at=at,
+        checked_by=checker, checked_at=at,
+    )  # fmt: skip
+    return Merge.objects.create(
+        kept_id="C1", merged_id="C2", standing_id="C1", org_path="/HQ/", change=change, merged_at=at, merged_by=checker
+    )
+
+
+def undone(merge: Merge, at: datetime) -> None:
+    Merge.objects.filter(pk=merge.pk).update(
+        state="undone", undone_at=at, undone_by=merge.merged_by, undone_because="two people"
+    )
+
+
+def in_lake(lake: Lake) -> dict[str, tuple[str, str, bool]]:
+    """Merges as the lake has them: who was merged into whom, and whether that stands."""
+    with connect() as engine:
+        rows = engine.arrow(engine.table(lake, lake.head(), "party_merge")).to_pylist()
+    return {row["merge_id"]: (row["merged_id"], row["kept_id"], row["until"] is None) for row in rows}
+
+
+def test_a_merge_reaches_the_lake_once_and_an_undo_takes_it_back(lake: Lake, author: User) -> None:
+    made = merged(author, days_ago=2)
+    assert write_back_merges(lake) == 1
+    assert in_lake(lake) == {f"desk-{made.pk}": ("C2", "C1", True)}
+    before = lake.head().number
+    assert write_back_merges(lake) == 0 and lake.head().number == before
+    undone(made, timezone.now())
+    assert write_back_merges(lake) == 1
+    assert in_lake(lake) == {f"desk-{made.pk}": ("C2", "C1", False)}
+    assert write_back_merges(lake) == 0
+    again = merged(author)
+    write_back_merges(lake)
+    assert in_lake(lake)[f"desk-{again.pk}"][2] and not in_lake(lake)[f"desk-{made.pk}"][2]
+
+
+def test_a_merge_undone_the_same_day_corrects_that_day(lake: Lake, author: User) -> None:
+    made = merged(author)
+    write_back_merges(lake)
+    undone(made, timezone.now())
+    write_back_merges(lake)
+    assert not in_lake(lake)[f"desk-{made.pk}"][2]
+
+
+def test_contacts_and_merges_of_one_day_do_not_push_each_other_out(lake: Lake, author: User) -> None:
+    log(author, "C2", "called")
+    merged(author)
+    write_back(lake)
+    write_back_merges(lake)
+    log(author, "C1", "called again")
+    write_back(lake)
+    assert len(in_lake(lake)) == 1 and sorted(interactions(lake).values()) == ["called", "called again"]
+
+
+def test_a_merge_undone_while_the_night_reads_is_not_forgotten(lake: Lake, author: User) -> None:
+    made = merged(author)
+    (day,) = merges_to_write_back()
+    undone(made, timezone.now())
+    day.written_back("batch")
+    assert [row["until"] is None for later in merges_to_write_back() for row in later.rows] == [False]
 
 
 def test_a_contact_near_midnight_belongs_to_the_banks_day(lake: Lake, author: User) -> None:

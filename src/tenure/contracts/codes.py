@@ -101,6 +101,13 @@ CERTIFICATE_KINDS: dict[str, Name] = {
     "uscc": Name("统一社会信用代码", "Unified social credit code"),
     "other": Name("其他证件", "Other"),
 }
+#: How sure it is that two entries are one customer, the surest first; in the alphabet's order too, so they sort by it.
+DUPLICATE_GRADES: dict[str, Name] = {
+    "certain": Name("几乎确定", "Almost certain"),
+    "likely": Name("很可能", "Likely"),
+    "possible": Name("可能", "Possible"),
+    "same_phone": Name("仅手机号相同", "Same phone only"),
+}
 RISK_RATINGS: dict[str, Name] = {
     "R1": Name("保守型", "Conservative"),
     "R2": Name("稳健型", "Steady"),

@@ -402,6 +402,35 @@ REDEMPTION = Table(
     "at",
 )
 
+#: Written by the desk and by nobody else; the night reads every other table through it.
+PARTY_MERGE = Table(
+    "party_merge",
+    "客户合并",
+    "Two entries of one customer, made one by people at the desk (source: the desk)",
+    ("merge_id",),
+    (
+        text("merge_id", "合并编号", "Merge", nullable=False, max_length=60),
+        text(
+            "kept_id",
+            "保留的客户号",
+            "Customer number kept",
+            nullable=False,
+            references="party.party_id",
+            max_length=40,
+        ),
+        text(
+            "merged_id",
+            "并入的客户号",
+            "Customer number merged into it",
+            nullable=False,
+            references="party.party_id",
+            max_length=40,
+        ),
+        date("since", "合并日期", "Merged on", nullable=False),
+        date("until", "撤销日期", "Undone on"),
+    ),
+)
+
 #: Load order: a table comes after every table it refers to.
 LOAD_ORDER: tuple[Table, ...] = (
     ORGANISATION,
@@ -421,8 +450,14 @@ LOAD_ORDER: tuple[Table, ...] = (
     QUEUE_TICKET,
     CAMPAIGN_CONTACT,
     REDEMPTION,
+    PARTY_MERGE,
 )
 #: The source under which the desk's own deliveries (contacts people logged) come back to the lake.
 DESK_SOURCE = "desk"
+#: The source of merges: one of its own, since a source's delivery of a day replaces the one before it.
+DESK_MERGES = f"{DESK_SOURCE}-merges"
+DESK_SOURCES = (DESK_SOURCE, DESK_MERGES)
+#: Tables that no bank delivers: the desk writes them.
+DESK_TABLES = (PARTY_MERGE.name,)
 LAKE: dict[str, Table] = {t.name: t for t in LOAD_ORDER}
 LAKE_TABLES = tuple(LAKE)

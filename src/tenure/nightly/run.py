@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 
 from tenure.contracts import PUBLISHED, Kind, Table, codes
 from tenure.contracts.findings import TOPICS
-from tenure.contracts.lake import DESK_SOURCE
+from tenure.contracts.lake import DESK_SOURCES
 from tenure.errors import LakeError
 from tenure.insight import Thresholds, Window, thresholds
 from tenure.insight.exact import stages_kept
@@ -111,7 +111,7 @@ def run(
 
 def _newest_day(lake: Lake, snapshot: Snapshot) -> date:
     # What people logged at the desk today does not make today a business date: the bank's files do.
-    delivered = [batch.business_date for batch in snapshot.batches if batch.source != DESK_SOURCE]
+    delivered = [batch.business_date for batch in snapshot.batches if batch.source not in DESK_SOURCES]
     if not delivered:
         raise LakeError(f"{lake.path}: nothing has been delivered yet", "Run `tenure ingest` or `tenure demo` first.")
     return date.fromisoformat(max(delivered))
@@ -183,6 +183,8 @@ class _Night:
             step.wrote(self._publish("product", frames.source("product")))
             step.wrote(self._publish("coverage", frames.coverage(party, staff)))
             step.wrote(self._publish("relation", frames.relation(party)))
+        with log.step("duplicates") as step:
+            step.wrote(self._publish("duplicate", frames.duplicates(party)))
         with log.step("time line") as step:
             time_line = TimeLine(past, accounts, closed)
             self._link(f"timeline{SETTLED}", time_line.settled())

@@ -1,4 +1,4 @@
-"""Brings the desk's contacts back into the lake, where the next night reads them."""
+"""Brings what people did at the desk, contacts and merges, back into the lake, where the next night reads it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from tenure.contracts import LAKE
-from tenure.contracts.lake import DESK_SOURCE
+from tenure.contracts.lake import DESK_MERGES, DESK_SOURCE, PARTY_MERGE
 from tenure.lake import Lake, land_tables, schema_of
 from tenure.progress import QUIET, Progress
 
@@ -33,3 +33,20 @@ def write_back(lake: Lake, *, progress: Progress = QUIET) -> int:
             contacts += len(day.rows)
             task.advance()
     return contacts
+
+
+def write_back_merges(lake: Lake, *, progress: Progress = QUIET) -> int:
+    """Land every day of merges the lake lacks; returns how many merges those days hold. It repeats harmlessly."""
+    from tenure.desk.writeback import merges_to_write_back
+
+    merges = 0
+    schema = schema_of(PARTY_MERGE).to_pyarrow()
+    days = list(merges_to_write_back())
+    with progress.task("Writing merges back to the lake", len(days)) as task:
+        for day in days:
+            rows = pa.Table.from_pylist(day.rows, schema=schema)
+            receipt = land_tables(lake, DESK_MERGES, day.day, {PARTY_MERGE.name: rows})
+            day.written_back(receipt.batch.id)
+            merges += len(day.rows)
+            task.advance()
+    return merges

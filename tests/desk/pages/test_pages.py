@@ -26,6 +26,7 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "today": ("/today/", None),
     "customers": ("/customers/", None),
     "customers, filtered": ("/customers/?tier=gold&near=1&sort=maturity", None),
+    "twice in the books": ("/customers/duplicates/", None),
     "find": ("/customers/find?q=C0000", None),
     "lobby": ("/lobby/", Permission.LOG_CONTACT),
     "lobby, found": ("/lobby/find?q=C0000", Permission.LOG_CONTACT),

@@ -61,6 +61,7 @@ TOKEN_LASTS_DAYS_AT_MOST = 366
 SCOPES: dict[str, str] = {
     "customers:read": "Customers, their holdings, curves, relations and time lines",
     "customers:clear": "Unmasked values, as far as the owner sees them",
+    "customers:write": "Propose and undo merges of customers, tell two apart",
     "work:read": "Work list and contacts",
     "work:write": "Log contacts; complete, snooze, hand over and undo entries",
     "tickets:write": "Tell which queue tickets were taken and called, and whom the lobby received",

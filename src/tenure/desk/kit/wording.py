@@ -46,6 +46,7 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "ticket_state": codes.TICKET_STATES,
     "reception": codes.RECEPTIONS,
     "business": codes.LOBBY_BUSINESS,
+    "duplicate": codes.DUPLICATE_GRADES,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {
@@ -57,6 +58,7 @@ STEPS: dict[str, codes.Name] = {
     "figures": codes.Name("客户指标", "Figures"),
     "customers": codes.Name("客户", "Customers"),
     "people and branches": codes.Name("人员与机构", "People and branches"),
+    "duplicates": codes.Name("重复客户", "Duplicates"),
     "time line": codes.Name("时间线", "Time line"),
     "work list": codes.Name("任务清单", "Work list"),
     "outlook": codes.Name("客户前景", "Outlook"),

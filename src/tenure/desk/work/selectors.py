@@ -20,7 +20,7 @@ from tenure.desk.kit import wording
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach, prefix_range
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import number_of, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.work.models import Contact, Progress, Proposal
 from tenure.desk.work.rules import LIST_LENGTH, WORKS_POOL, step_is_open, still_on_list
@@ -100,7 +100,8 @@ def entry(user: User, proposal_key: str, today: date, language: str = "") -> Ent
 
 def entries_of(user: User, party_id: str, today: date, language: str = "") -> list[Entry]:
     """The open entries about one customer, on whosever list they are."""
-    return _entries(user, Proposal.rows().filter(party_id=party_id).order_by("rank")[:20], today, language)
+    about = Proposal.rows().filter(party_id__in=numbers_of(user, party_id))
+    return _entries(user, about.order_by("rank")[:20], today, language)
 
 
 def progress_of_day(user: User, today: date) -> DayProgress:
@@ -139,16 +140,15 @@ def done_today(user: User, today: date, language: str = "") -> list[Entry]:
 
 def contacts_of(user: User, party_id: str, limit: int = 50) -> list[Contact]:
     """Contacts with a customer logged at the desk and not withdrawn, the last first."""
-    if not visible_to(user).filter(party_id=party_id).exists():
-        return []
-    found = Contact.objects.filter(party_id=party_id, withdrawn_at=None).select_related("author")[:limit]
+    of_theirs = Contact.objects.filter(party_id__in=numbers_of(user, party_id), withdrawn_at=None)
+    found = of_theirs.select_related("author")[:limit]
     return [_as_seen(one, reach_of(user)) for one in found]
 
 
 def contact(user: User, contact_id: Any) -> Contact | None:
     """One contact with a customer ``user`` may see."""
     found = Contact.objects.select_related("author").filter(pk=contact_id).first()
-    if found is None or not visible_to(user).filter(party_id=found.party_id).exists():
+    if found is None or not sees(user, found.party_id):
         return None
     return _as_seen(found, reach_of(user))
 
@@ -180,7 +180,7 @@ def _as_seen(contact: Contact, reach: Reach) -> Contact:
 
 def sees(user: User, party_id: str) -> bool:
     """Whether ``user`` may see this customer."""
-    return bool(visible_to(user).filter(party_id=party_id).exists())
+    return number_of(user, party_id) is not None
 
 
 def _on_list_of(user: User) -> QuerySet[Any] | None:
@@ -208,6 +208,9 @@ def _entries(
 ) -> list[Entry]:
     """``proposals`` as entries, in their order, without those whose customer ``user`` may not see."""
     listed = list(proposals)
+    stands = standing_of(p.party_id for p in listed)
+    for row in listed:
+        row.party_id = stands.get(row.party_id, row.party_id)
     customers = {
         row.party_id: row
         for row in visible_to(user)

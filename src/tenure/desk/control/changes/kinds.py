@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 KINDS: dict[str, str] = {
     "export.many": "tenure.desk.control.exports.MANY",
     "sheet.edits": "tenure.desk.control.sheets.services.EDITS",
+    "customers.merge": "tenure.desk.parties.merging.MERGE",
 }
 
 
