@@ -69,23 +69,35 @@ class Migration(migrations.Migration):
                 ('said_at', models.DateTimeField()),
             ],
         ),
-        migrations.RenameIndex(
-            model_name='customera',
-            new_name='customer_a_15_idx',
-            old_name='customer_a_13_idx',
-        ),
-        migrations.RenameIndex(
-            model_name='customerb',
-            new_name='customer_b_15_idx',
-            old_name='customer_b_13_idx',
-        ),
+        # The partial indexes are numbered after the others: both make way for the certificate's.
+        migrations.RemoveIndex(model_name='customera', name='customer_a_13_idx'),
+        migrations.RemoveIndex(model_name='customera', name='customer_a_14_idx'),
         migrations.AddIndex(
             model_name='customera',
             index=models.Index(fields=['certificate_no'], name='customer_a_13_idx'),
         ),
         migrations.AddIndex(
+            model_name='customera',
+            index=models.Index(condition=models.Q(('dormant', True)), fields=['-aum_month_average', 'party_id'], name='customer_a_14_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='customera',
+            index=models.Index(condition=models.Q(('payroll_months__gt', 0)), fields=['-aum_month_average', 'party_id'], name='customer_a_15_idx'),
+        ),
+        # The partial indexes are numbered after the others: both make way for the certificate's.
+        migrations.RemoveIndex(model_name='customerb', name='customer_b_13_idx'),
+        migrations.RemoveIndex(model_name='customerb', name='customer_b_14_idx'),
+        migrations.AddIndex(
             model_name='customerb',
             index=models.Index(fields=['certificate_no'], name='customer_b_13_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='customerb',
+            index=models.Index(condition=models.Q(('dormant', True)), fields=['-aum_month_average', 'party_id'], name='customer_b_14_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='customerb',
+            index=models.Index(condition=models.Q(('payroll_months__gt', 0)), fields=['-aum_month_average', 'party_id'], name='customer_b_15_idx'),
         ),
         migrations.AddIndex(
             model_name='duplicatea',
