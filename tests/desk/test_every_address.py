@@ -123,11 +123,13 @@ def _expected(operation: Operation, role: str, sees: bool) -> set[int]:
     needed = NEEDS[operation.name]
     if needed is not None and needed not in PERMISSIONS[role]:
         return {403}
-    if {"contact_id", "export_id", "token_id", "change_id"} & {part.strip("{}") for part in operation.path.split("/")}:
+    nobodys = {"contact_id", "signal_id", "export_id", "token_id", "change_id"}
+    if nobodys & {part.strip("{}") for part in operation.path.split("/")}:
         return {404}  # the sample is nobody's
     if operation.name == "undo_entry":
         return {404}  # nothing was done yet
-    if not sees and ("{party_id}" in operation.path or "{key}" in operation.path or operation.name == "log_contact"):
+    of_a_row = "{party_id}" in operation.path or "{key}" in operation.path
+    if not sees and (of_a_row or operation.name in ("log_contact", "add_signal")):
         return {404}
     return {200, 201, 202}
 

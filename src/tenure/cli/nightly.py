@@ -62,7 +62,7 @@ def run_night(
 
         written = write_back(lake, progress=progress)
         if written:
-            click.echo(f"✓ {written} contact(s) of the desk are in the lake.")
+            click.echo(f"✓ {written} row(s) of the desk are in the lake.")
     with connect(engine, memory=memory) as tables:
         report = run(lake, as_of, engine=tables, full=full, progress=progress)
     click.echo(f"✓ Night of {report.as_of}: {report.customers:,} customers in {report.seconds:.1f} s.")

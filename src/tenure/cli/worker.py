@@ -21,4 +21,7 @@ def command(once: bool, interval: float) -> None:
     prepare()
     from django.core.management import call_command
 
+    from tenure.desk.signals.upkeep import keep_up
+
+    keep_up(once=once)
     call_command("db_worker", interval=interval, batch=once, startup_delay=False, verbosity=0)

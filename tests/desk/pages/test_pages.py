@@ -24,6 +24,9 @@ AsUser = Callable[[User], Client]
 COUNTS = Path(__file__).with_name("query_counts.json")
 PAGES: dict[str, tuple[str, Permission | None]] = {
     "today": ("/today/", None),
+    "signals": ("/signals/", Permission.VIEW_CUSTOMERS),
+    "signals, all": ("/signals/?list=all", Permission.VIEW_CUSTOMERS),
+    "signals, rules": ("/signals/rules", Permission.MANAGE_RULES),
     "customers": ("/customers/", None),
     "customers, filtered": ("/customers/?tier=gold&near=1&sort=maturity", None),
     "find": ("/customers/find?q=C0000", None),
@@ -55,6 +58,8 @@ def test_every_page_is_wholly_in_the_readers_language(
     row = visible_to(user).first()
     if row is not None:
         addresses += [(f"/customers/{row.party_id}/?list=1", None), (f"/today/customer/{row.party_id}", None)]
+        addresses += [(f"/signals/customer/{row.party_id}", None)]
+        addresses += [(f"/signals/add/{row.party_id}", Permission.LOG_CONTACT)]
     for address, right in addresses:
         answer = client.get(address)
         if right is not None and right not in PERMISSIONS[role]:

@@ -14,6 +14,7 @@ from tenure.desk.findings.api import router as findings
 from tenure.desk.org.api import router as org
 from tenure.desk.parties.api import router as parties
 from tenure.desk.reports.api import router as reports
+from tenure.desk.signals.api import router as signals
 from tenure.desk.work.api import router as work
 
 DESCRIPTION = """Customers, the day's work, branch figures and data runs, as the desk shows them to the caller.
@@ -38,6 +39,6 @@ api = Api(
     docs=Swagger(settings={"persistAuthorization": False}),
     docs_decorator=login_required,
 )
-for router in (org, parties, work, findings, reports, control, changes):
+for router in (org, parties, work, signals, findings, reports, control, changes):
     api.add_router("", router)
 answer_with_problems(api)

@@ -35,6 +35,10 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "main_bank": codes.MAIN_BANK,
     "habit": codes.HABITS,
     "priority": codes.PRIORITIES,
+    "event": codes.EVENT_KINDS,
+    "trait": codes.TRAITS,
+    "signal_state": codes.SIGNAL_STATES,
+    "signal_outcome": codes.SIGNAL_OUTCOMES,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {
@@ -92,8 +96,8 @@ def _fact(name: str, value: Any, currency: str, language: str) -> str:
         return formats.day(value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10]), language)
     if name.endswith("_share"):
         return formats.share(float(value))
-    if name == "tier":
-        return code_name(str(value), "tier", language)
+    if name in ("tier", "category"):
+        return code_name(str(value), name, language)
     return str(value)
 
 
