@@ -80,8 +80,8 @@ class Watcher:
             finally:
                 connection.close()
             with self.news:
-                idle = 0.0 if self.listeners else idle + EVERY
-                if idle > 2 * LASTS:
+                idle = 0.0 if self.listeners else idle + max(EVERY, 0.1)
+                if idle > LASTS:
                     self._thread = None
                     return
             time.sleep(EVERY)
