@@ -13,6 +13,7 @@ from tenure.contracts import LAKE
 from tenure.desk.control.models import Change
 from tenure.desk.org.models import User
 from tenure.desk.parties.models import Merge
+from tenure.desk.signals.models import Signal
 from tenure.desk.work.models import Contact
 from tenure.desk.writeback import days_to_write_back, merges_to_write_back
 from tenure.lake import Lake, connect, land_tables, schema_of
@@ -115,7 +116,7 @@ def test_killed_after_the_lake_and_before_the_desk_was_told_it_repeats_harmlessl
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("tenure.desk.writeback.DayOfContacts.written_back", killed)
+        patch.setattr("tenure.desk.writeback.DayAtTheDesk.written_back", killed)
         with pytest.raises(KeyboardInterrupt):
             write_back(lake)
     assert list(interactions(lake).values()) == ["once"]
@@ -129,7 +130,7 @@ def test_what_is_withdrawn_while_the_night_reads_is_not_forgotten(lake: Lake, au
     (day,) = days_to_write_back()
     Contact.objects.filter(pk=contact.pk).update(withdrawn_at=timezone.now())
     day.written_back("batch")
-    assert [d.rows for d in days_to_write_back()] == [[]], "it waits for the next night, which takes it out"
+    assert [d.rows for d in days_to_write_back()] == [0], "it waits for the next night, which takes it out"
 
 
 def merged(author: User, *, days_ago: int = 0) -> Merge:
@@ -205,3 +206,38 @@ def test_a_contact_near_midnight_belongs_to_the_banks_day(lake: Lake, author: Us
     late = timezone.make_aware(datetime(2026, 6, 30, 23, 59, 59))
     Contact.objects.filter(pk=contact.pk).update(logged_at=late, at=late)
     assert [day.day for day in days_to_write_back()] == [date(2026, 6, 30)]
+
+
+def signals_in(lake: Lake) -> dict[str, dict[str, object]]:
+    with connect() as engine:
+        table = engine.arrow(engine.table(lake, lake.head(), "signal"))
+    return {row["signal_id"]: row for row in table.to_pylist()}
+
+
+def test_a_signal_reaches_the_lake_and_again_when_it_ends_beside_that_days_contacts(lake: Lake, author: User) -> None:
+    now = timezone.now()
+    signal = Signal.objects.create(
+        cause="hand:1",
+        party_id="C1",
+        org_path="/HQ/",
+        rule="hand",
+        seen_by=author,
+        facts={"traits": ["asks_rates", "leaving"]},
+        words="他行利率更高",
+        at=now,
+        escalates_at=now,
+        changed_at=now,
+    )
+    log(author, "C2", "the same day")
+    assert write_back(lake) == 2
+    landed = signals_in(lake)[str(signal.pk)]
+    assert (landed["state"], landed["traits"], landed["seen_by"]) == ("new", "asks_rates leaving", "S1")
+    later = timezone.now()
+    Signal.objects.filter(pk=signal.pk).update(
+        state="closed", claimed_by=author, claimed_at=later, closed_at=later, outcome="sold", changed_at=later
+    )
+    write_back(lake)
+    landed = signals_in(lake)[str(signal.pk)]
+    assert (landed["state"], landed["outcome"], landed["staff_id"]) == ("closed", "sold", "S1")
+    assert list(interactions(lake).values()) == ["the same day"]
+    assert list(days_to_write_back()) == []

@@ -92,6 +92,8 @@ def test_services_take_the_moment_as_an_argument() -> None:
 
 #: Services that change nothing anyone answers for.
 UNLOGGED = {
+    "propose_rules": "the change it makes writes its own line (control.changes.services.propose)",
+    "take_events": "each event says who sent it, when and in which request; 2,000 a second would drown the trail",
     "refresh_paths": "follows the published tree; the publication has its own record",
     "reasoned": "looks at what was typed and changes nothing",
     "token_of_key": "reads, and notes the time of use on the token itself",

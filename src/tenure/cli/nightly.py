@@ -62,7 +62,7 @@ def run_night(
 
         written = write_back(lake, progress=progress)
         if written:
-            click.echo(f"✓ {written} contact(s) of the desk are in the lake.")
+            click.echo(f"✓ {written} row(s) of the desk's work are in the lake.")
         merges = write_back_merges(lake, progress=progress)
         if merges:
             click.echo(f"✓ {merges} merge(s) of customers decided at the desk are in the lake.")

@@ -12,7 +12,13 @@ from tenure.cli._progress import TerminalProgress
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 64), help="Server processes.")
-@click.option("--threads", default=8, show_default=True, type=click.IntRange(1, 64), help="Threads per process.")
+@click.option(
+    "--threads",
+    default=96,
+    show_default=True,
+    type=click.IntRange(2, 256),
+    help="Threads per process; each person who has the desk open holds one for the live signals.",
+)
 @click.option("--worker/--no-worker", default=True, help="Also run the background jobs here.")
 def command(host: str, port: int, processes: int, threads: int, worker: bool) -> None:
     """Serve the desk until stopped with Ctrl-C.

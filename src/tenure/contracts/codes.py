@@ -303,3 +303,44 @@ LOBBY_BUSINESS: dict[str, Name] = {
     "transfer": Name("转账", "Transfer"),
     "other": Name("其他", "Something else"),
 }
+#: What a core bank reports the moment it happens (S2).
+EVENT_KINDS: dict[str, Name] = {
+    "deposit": Name("存入", "Deposit"),
+    "withdrawal": Name("支取", "Withdrawal"),
+    "transfer_in": Name("转入", "Transfer in"),
+    "transfer_out": Name("转出", "Transfer out"),
+    "certificate_lost": Name("存单挂失", "Certificate reported lost"),
+    "purchase": Name("购买产品", "Purchase"),
+    "salary": Name("代发工资", "Salary"),
+    "salary_stopped": Name("代发中断", "Salary stopped"),
+    "maturity": Name("到期提示", "Maturity ahead"),
+    "other": Name("其他", "Other"),
+}
+#: What a colleague notices in the lobby or at the counter, for a signal in two taps (S2).
+TRAITS: dict[str, Name] = {
+    "large_cash": Name("携带大额现金", "Carries much cash"),
+    "asks_rates": Name("询问利率", "Asks about rates"),
+    "asks_wealth": Name("询问理财", "Asks about investments"),
+    "asks_loan": Name("询问贷款", "Asks about loans"),
+    "asks_insurance": Name("询问保险", "Asks about insurance"),
+    "leaving": Name("提到他行或销户", "Mentions another bank or leaving"),
+    "business_owner": Name("企业主", "Owns a business"),
+    "family_event": Name("家庭大事（婚、育、学、房）", "Family event: wedding, child, school, home"),
+    "unhappy": Name("情绪不满", "Unhappy"),
+    "referral": Name("推荐亲友", "Refers somebody"),
+}
+SIGNAL_STATES: dict[str, Name] = {
+    "new": Name("待认领", "Waiting"),
+    "claimed": Name("处理中", "Claimed"),
+    "escalated": Name("已升级", "Escalated"),
+    "closed": Name("已了结", "Closed"),
+}
+#: How a signal ends. The first three show that it was worth raising; “unreachable” says nothing about that.
+SIGNAL_OUTCOMES: dict[str, Name] = {
+    "contacted": Name("已联系", "Contacted"),
+    "meeting_agreed": Name("已约面谈", "Meeting agreed"),
+    "sold": Name("已成交", "Sold"),
+    "not_relevant": Name("无需跟进", "Not relevant"),
+    "wrong": Name("信号有误", "Signal was wrong"),
+    "unreachable": Name("联系不上", "Unreachable"),
+}

@@ -300,6 +300,30 @@ INTERACTION = Table(
     "at",
 )
 
+SIGNAL = Table(
+    "signal",
+    "商机信号",
+    "Signal: something seen about a customer, who acted, what came of it",
+    ("signal_id",),
+    (
+        text("signal_id", "信号编号", "Signal number", nullable=False, max_length=60),
+        text("party_id", "客户号", "Customer number", nullable=False, references="party.party_id", max_length=40),
+        timestamp("at", "时间", "Raised at", nullable=False),
+        text("rule", "规则", "Rule that saw it, or “hand”", nullable=False, max_length=40),
+        integer("rule_version", "规则版本", "Version of the rules", nullable=False, minimum=0),
+        text("seen_by", "发现人", "Employee who saw it; empty for a rule", references="staff.staff_id", max_length=40),
+        text("traits", "特征", "What was noticed (codes, separated by blanks)", max_length=400),
+        text("words", "记录", "What was noticed, in words", max_length=500, data_class=C2),
+        text("state", "状态", "State", nullable=False, allowed=_allowed(codes.SIGNAL_STATES)),
+        text("staff_id", "工号", "Who claimed it", references="staff.staff_id", max_length=40),
+        timestamp("claimed_at", "认领时间", "Claimed at"),
+        text("outcome", "结果", "Outcome", allowed=_allowed(codes.SIGNAL_OUTCOMES)),
+        timestamp("closed_at", "了结时间", "Closed at"),
+    ),
+    Load.EVENT,
+    "at",
+)
+
 COMPLAINT = Table(
     "complaint",
     "投诉",
@@ -445,6 +469,7 @@ LOAD_ORDER: tuple[Table, ...] = (
     BALANCE,
     TRANSACTION,
     INTERACTION,
+    SIGNAL,
     COMPLAINT,
     SURVEY_RESPONSE,
     QUEUE_TICKET,
@@ -452,7 +477,7 @@ LOAD_ORDER: tuple[Table, ...] = (
     REDEMPTION,
     PARTY_MERGE,
 )
-#: The source under which the desk's own deliveries (contacts people logged) come back to the lake.
+#: The source under which the desk's own deliveries (contacts people logged, signals) come back to the lake.
 DESK_SOURCE = "desk"
 #: The source of merges: one of its own, since a source's delivery of a day replaces the one before it.
 DESK_MERGES = f"{DESK_SOURCE}-merges"

@@ -24,6 +24,9 @@ AsUser = Callable[[User], Client]
 COUNTS = Path(__file__).with_name("query_counts.json")
 PAGES: dict[str, tuple[str, Permission | None]] = {
     "today": ("/today/", None),
+    "signals": ("/signals/", Permission.VIEW_CUSTOMERS),
+    "signals, all": ("/signals/?list=all", Permission.VIEW_CUSTOMERS),
+    "signals, rules": ("/signals/rules", Permission.MANAGE_RULES),
     "customers": ("/customers/", None),
     "customers, filtered": ("/customers/?tier=gold&near=1&sort=maturity", None),
     "twice in the books": ("/customers/duplicates/", None),
@@ -65,6 +68,8 @@ def test_every_page_is_wholly_in_the_readers_language(
         addresses += [(f"/knowledge/customer/{row.party_id}/relations", None)]
         addresses += [(f"/knowledge/customer/{row.party_id}/questionnaire", Permission.LOG_CONTACT)]
         addresses += [(f"/lobby/card/{row.party_id}/?tap=cash_small", Permission.LOG_CONTACT)]
+        addresses += [(f"/signals/customer/{row.party_id}", None)]
+        addresses += [(f"/signals/add/{row.party_id}", Permission.LOG_CONTACT)]
     for address, right in addresses:
         answer = client.get(address)
         if right is not None and right not in PERMISSIONS[role]:

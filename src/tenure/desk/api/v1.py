@@ -20,6 +20,7 @@ from tenure.desk.lobby.api import router as lobby
 from tenure.desk.org.api import router as org
 from tenure.desk.parties.api import router as parties
 from tenure.desk.reports.api import router as reports
+from tenure.desk.signals.api import router as signals
 from tenure.desk.work.api import router as work
 
 DESCRIPTION = """Customers, the day's work, branch figures and data runs, as the desk shows them to the caller.
@@ -63,6 +64,7 @@ for router in (
     findings,
     knowledge,
     lobby,
+    signals,
     reports,
     control,
     changes,

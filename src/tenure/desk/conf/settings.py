@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "tenure.desk.control",
     "tenure.desk.parties",
     "tenure.desk.work",
+    "tenure.desk.signals",
     "tenure.desk.findings",
     "tenure.desk.knowledge",
     "tenure.desk.lobby",
@@ -86,6 +87,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tenure.desk.kit.context.desk",
                 "tenure.desk.control.context.approvals",
+                "tenure.desk.signals.context.signals",
             ],
         },
     },
@@ -126,6 +128,11 @@ STORAGES = {
 WHITENOISE_MAX_AGE = 3600
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+#: 10,000 events in one request; other bodies are refused by their own rules long before.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+#: How many people may listen to the live feed of one process; the server leaves threads for pages besides.
+FEED_LISTENERS = int(os.environ.get("TENURE_FEED_LISTENERS", "64"))
 
 PROXIES = int(os.environ.get("TENURE_PROXIES", "0"))
 EXPORT_ROWS = int(os.environ.get("TENURE_EXPORT_ROWS", "50000"))

@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="work:today"), name="home"),
     path("account/", include("tenure.desk.org.urls")),
     path("today/", include("tenure.desk.work.urls")),
+    path("signals/", include("tenure.desk.signals.urls")),
     path("customers/", include("tenure.desk.parties.urls")),
     path("audit/", include("tenure.desk.control.urls")),
     path("knowledge/", include("tenure.desk.knowledge.urls")),

@@ -47,6 +47,10 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "reception": codes.RECEPTIONS,
     "business": codes.LOBBY_BUSINESS,
     "duplicate": codes.DUPLICATE_GRADES,
+    "event": codes.EVENT_KINDS,
+    "trait": codes.TRAITS,
+    "signal_state": codes.SIGNAL_STATES,
+    "signal_outcome": codes.SIGNAL_OUTCOMES,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {
@@ -105,8 +109,8 @@ def _fact(name: str, value: Any, currency: str, language: str) -> str:
         return formats.day(value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10]), language)
     if name.endswith("_share"):
         return formats.share(float(value))
-    if name == "tier":
-        return code_name(str(value), "tier", language)
+    if name in ("tier", "category"):
+        return code_name(str(value), name, language)
     return str(value)
 
 

@@ -273,6 +273,10 @@ def _pages(text: str, reach: Reach) -> list[tuple[str, str]]:
     may = Permission
     pages = [(_("Today"), "work:today", None), (_("Customers"), "parties:customers", may.VIEW_CUSTOMERS)]
     pages += [(_("Lobby"), "lobby:lobby", may.LOG_CONTACT)]
+    pages += [
+        (_("Signals"), "signals:signals", may.VIEW_CUSTOMERS),
+        (_("Rules of signals"), "signals:rules", may.MANAGE_RULES),
+    ]
     pages += [(_("Branch"), "reports:branch", may.VIEW_BRANCH), (_("Data"), "reports:data", may.VIEW_DATA)]
     pages += [(_("Dictionary"), "reports:dictionary", None), (_("Your account"), "org:account", None)]
     pages += [

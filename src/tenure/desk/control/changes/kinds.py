@@ -18,6 +18,7 @@ KINDS: dict[str, str] = {
     "export.many": "tenure.desk.control.exports.MANY",
     "sheet.edits": "tenure.desk.control.sheets.services.EDITS",
     "customers.merge": "tenure.desk.parties.merging.MERGE",
+    "signals.rules": "tenure.desk.signals.changing.RULES",
 }
 
 
