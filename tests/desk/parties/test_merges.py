@@ -389,6 +389,8 @@ def test_a_merge_by_api_from_proposal_to_undo(bank: SmallBank, as_user: AsUser) 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_merges_at_once_that_would_leave_nobody_one_is_told_no(bank: SmallBank) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("threads share SQLite's memory database; the run on PostgreSQL has this race")
     there = proposed(bank, KEPT, AWAY)
     Change.objects.filter(pk=there.pk).update(state="withdrawn", checked_at=timezone.now())
     back = proposed(bank, AWAY, KEPT)
