@@ -62,7 +62,7 @@ def test_the_list_and_the_customers_page_never_disagree(bank: SmallBank) -> None
         _bank_says(party_id, now)
     agreeing = _agreeing(bank)
     for row in Customer.rows():
-        assert (row.party_id in agreeing) == bool(law.of_customer(row)["marketing"][0]), row.party_id
+        assert (row.party_id in agreeing) == bool(law.of_customer(row, [row.party_id])["marketing"][0]), row.party_id
 
 
 def _sees(bank: SmallBank, party_id: str) -> bool:

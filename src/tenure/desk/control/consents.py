@@ -43,10 +43,13 @@ def _said(purpose: str, given: bool, bank_said: bool | None) -> QuerySet[Consent
     return rows.values("party_id")
 
 
-def of_customer(row: Any) -> Mapping[str, tuple[bool | None, Consent | None]]:
-    """For each purpose whether the customer of ``row`` agrees, and their standing word at the desk, if there is one."""
-    words = Consent.objects.filter(party_id=row.party_id, superseded_at=None).select_related("noted_by")
-    said = {word.purpose: word for word in words}
+def of_customer(row: Any, numbers: Iterable[str]) -> Mapping[str, tuple[bool | None, Consent | None]]:
+    """For each purpose whether the customer of ``row`` agrees, and their standing word at the desk, if there is one.
+
+    ``numbers`` are all the customer's: of several words the last one noted counts.
+    """
+    words = Consent.objects.filter(party_id__in=set(numbers), superseded_at=None).select_related("noted_by")
+    said = {word.purpose: word for word in words.order_by("noted_at")}
     return {
         purpose: (stands(said.get(purpose), getattr(row, f"consent_{purpose}")), said.get(purpose))
         for purpose in codes.CONSENTS

@@ -19,7 +19,7 @@ from tenure.desk.knowledge.selectors import must_see, room_for
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import sees
 
 
 def give_answers(
@@ -45,6 +45,7 @@ def give_answers(
     """
     _must(user)
     customer = must_see(user, party_id)
+    party_id = customer.party_id
     asked = questionnaires.current()
     if customer.kind != "person":
         raise Unacceptable(_("The questionnaire is for people; a company has none."), field="party_id")
@@ -181,7 +182,7 @@ def _must(user: User) -> None:
 
 def _answers(user: User, answers_id: UUID) -> Answers:
     found = Answers.objects.filter(pk=answers_id).first()
-    if found is None or not visible_to(user).filter(party_id=found.party_id).exists():
+    if found is None or not sees(user, found.party_id):
         raise NotFound(_("There are no such answers of a customer of yours."))
     return found
 

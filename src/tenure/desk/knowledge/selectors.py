@@ -17,7 +17,7 @@ from tenure.desk.knowledge.models import Answers, Fact
 from tenure.desk.knowledge.suitability import Given, Rating
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import customer_of, entries_of, numbers_of, sees
 
 #: People's own words, whoever wrote them down, are one class of data.
 _WORDS = LAKE["interaction"]["words"]
@@ -30,7 +30,7 @@ def must_see(user: User, party_id: str) -> Any:
     Raises:
         NotFound: there is none.
     """
-    row = visible_to(user).filter(party_id=party_id).first()
+    row = customer_of(user, party_id)
     if row is None:
         raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
     return row
@@ -46,7 +46,11 @@ def facts_of(user: User, party_id: str, *, history: bool = False) -> list[Fact]:
         NotFound: there is no such customer among theirs.
     """
     must_see(user, party_id)
-    found = Fact.objects.filter(party_id=party_id).exclude(state="undone").select_related("author", "ended_by")
+    found = (
+        Fact.objects.filter(party_id__in=numbers_of(user, party_id))
+        .exclude(state="undone")
+        .select_related("author", "ended_by")
+    )
     if not history:
         found = found.filter(state="standing")
     return [_as_seen(user, fact) for fact in found[:FACTS]]
@@ -59,7 +63,7 @@ def fact(user: User, fact_id: Any) -> Fact:
         NotFound: there is none.
     """
     found = Fact.objects.select_related("author", "ended_by").filter(pk=fact_id).first()
-    if found is None or not visible_to(user).filter(party_id=found.party_id).exists():
+    if found is None or not sees(user, found.party_id):
         raise NotFound(_("There is no such fact of a customer of yours."))
     return _as_seen(user, found)
 
@@ -92,7 +96,9 @@ def rating_of(customer: Any, on: date) -> Rating | None:
     (``risk_rating`` of the published row ``customer``). One that has expired is told as such and opens no gate.
     A rating in the file without the day it was given cannot be told valid, and counts as none.
     """
-    latest = Answers.objects.filter(party_id=customer.party_id, confirmed_at__isnull=False).order_by("-taken_at")
+    latest = Answers.objects.filter(party_id__in=entries_of(customer.party_id), confirmed_at__isnull=False).order_by(
+        "-taken_at"
+    )
     file = None
     if customer.risk_rating and customer.risk_rated_on:
         until = suitability.months_later(customer.risk_rated_on, questionnaires.limits().valid_months)
@@ -111,7 +117,7 @@ def answers_of(user: User, party_id: str) -> list[Answers]:
         NotFound: there is no such customer among theirs.
     """
     must_see(user, party_id)
-    found = Answers.objects.filter(party_id=party_id).select_related("author", "overruled_by")
+    found = Answers.objects.filter(party_id__in=numbers_of(user, party_id)).select_related("author", "overruled_by")
     return [_answers_as_seen(user, one) for one in found[:50]]
 
 
@@ -122,7 +128,7 @@ def answers(user: User, answers_id: Any) -> Answers:
         NotFound: there are none of a customer ``user`` may see.
     """
     found = Answers.objects.select_related("author", "overruled_by").filter(pk=answers_id).first()
-    if found is None or not visible_to(user).filter(party_id=found.party_id).exists():
+    if found is None or not sees(user, found.party_id):
         raise NotFound(_("There are no such answers of a customer of yours."))
     return _answers_as_seen(user, found)
 
@@ -148,7 +154,7 @@ class Room:
 
 def room_for(customer: Any, on: date) -> Room:
     """How often ``customer`` may still be asked on day ``on``: every channel known counts, the bank's file too."""
-    taken = Answers.objects.filter(party_id=customer.party_id).values_list("taken_at", flat=True)
+    taken = Answers.objects.filter(party_id__in=entries_of(customer.party_id)).values_list("taken_at", flat=True)
     days = [timezone.localdate(at) for at in taken]
     if customer.risk_rated_on:  # asked elsewhere at the bank, unless the file took over what the desk had asked
         days += [customer.risk_rated_on] if customer.risk_rated_on not in days else []

@@ -23,7 +23,7 @@ from tenure.desk.knowledge.models import Fact
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import customer_of, sees
 from tenure.desk.publication.current import pinned
 
 State = Fact.State
@@ -60,7 +60,7 @@ def add_fact(
         Conflict: the ``external_id`` is taken by other content.
     """
     _must(user)
-    _customer(user, party_id)
+    party_id = _customer(user, party_id).party_id
     content = _checked(code, words, source, since, until, bank, product, amount, now) | {"party_id": party_id}
     _checked_id(external_id)
     if known := _noted_before(user, external_id, content):
@@ -178,7 +178,7 @@ def _must(user: User) -> None:
 
 
 def _customer(user: User, party_id: str) -> Any:
-    customer = visible_to(user).filter(party_id=party_id).first()
+    customer = customer_of(user, party_id)
     if customer is None:
         raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
     return customer
@@ -186,7 +186,7 @@ def _customer(user: User, party_id: str) -> Any:
 
 def _fact(user: User, fact_id: UUID) -> Fact:
     fact = Fact.objects.filter(pk=fact_id).first()
-    if fact is None or not visible_to(user).filter(party_id=fact.party_id).exists():
+    if fact is None or not sees(user, fact.party_id):
         raise NotFound(_("There is no such fact of a customer of yours."))
     return fact
 

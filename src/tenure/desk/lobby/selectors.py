@@ -23,7 +23,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, outermost, prefix_range
 from tenure.desk.org.selectors import desk_user_of, posts_of, reach_of
 from tenure.desk.parties.selectors import find, team_of
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import about_visible, customer_of, numbers_of, sees, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 
 WAITING = 60
@@ -86,11 +86,13 @@ def waiting(user: User, now: datetime) -> list[Waiting]:
     """Who waits or was called today at the branches of one's posts, the longest first, sixty at most."""
     may_receive(user)
     tickets = list(_todays(user, now).filter(state__in=("waiting", "called"))[:WAITING])
-    rows = {row.party_id: row for row in visible_to(user).filter(party_id__in={t.party_id for t in tickets} - {""})}
+    named = {t.party_id for t in tickets} - {""}
+    stands = standing_of(named)
+    rows = {row.party_id: row for row in visible_to(user).filter(party_id__in={stands.get(p, p) for p in named})}
     reach = reach_of(user)
     found = []
     for ticket in tickets:
-        row = rows.get(ticket.party_id)
+        row = rows.get(stands.get(ticket.party_id, ticket.party_id))
         name = masked(row.name, CUSTOMER["name"], reach) or row.party_id if row is not None else ""
         minutes = max(0, int((now - ticket.taken_at).total_seconds() // 60))
         found.append(Waiting(ticket, name, (row.tier or "") if row is not None else "", row is not None, minutes))
@@ -137,7 +139,7 @@ def who(user: User, text: str, now: datetime) -> tuple[list[Any], Ticket | None]
     if ticket is None:
         found = find(user, text, FOUND)
     elif ticket.party_id:
-        found = list(visible_to(user).filter(party_id=ticket.party_id))
+        found = [row for row in [customer_of(user, ticket.party_id)] if row is not None]
     else:
         found = find(user, ticket.phone_tail, FOUND) if ticket.phone_tail else []
     reach = reach_of(user)
@@ -155,7 +157,7 @@ def card(user: User, party_id: str, ticket_id: str, language: str, now: datetime
         NotFound: there is no such customer among theirs, or no such ticket at their branch.
     """
     may_receive(user)
-    row = visible_to(user).filter(party_id=party_id).first()
+    row = customer_of(user, party_id)
     if row is None:
         raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
     ticket = ticket_at(user, ticket_id) if ticket_id else None
@@ -168,7 +170,7 @@ def card(user: User, party_id: str, ticket_id: str, language: str, now: datetime
         fetch=_to_fetch(user, row, now),
         waiting=waiting_count(user, now, ticket),
         ticket=ticket,
-        received=_received_today(party_id, timezone.localdate(now)),
+        received=_received_today(numbers_of(user, party_id), timezone.localdate(now)),
     )
 
 
@@ -212,9 +214,9 @@ def _at_desk(staff_id: str, now: datetime) -> bool | None:
     return None if person is None else acted_since(person, now - AT_DESK)
 
 
-def _received_today(party_id: str, today: date) -> list[Reception]:
+def _received_today(numbers: list[str], today: date) -> list[Reception]:
     begin = timezone.make_aware(datetime.combine(today, time.min))
-    found = Reception.objects.filter(party_id=party_id, at__gte=begin, withdrawn_at=None).select_related("author")
+    found = Reception.objects.filter(party_id__in=numbers, at__gte=begin, withdrawn_at=None).select_related("author")
     return list(found[:5])
 
 
@@ -225,7 +227,7 @@ def reception(user: User, reception_id: Any) -> Reception:
         NotFound: there is none.
     """
     found = Reception.objects.select_related("author", "ticket").filter(pk=reception_id).first()
-    if found is None or not visible_to(user).filter(party_id=found.party_id).exists():
+    if found is None or not sees(user, found.party_id):
         raise NotFound(_("There is no such reception of a customer of yours."))
     return found
 
@@ -239,5 +241,5 @@ def receptions(user: User, day: date) -> list[Reception]:
         rule |= Q(org_path__gte=low, org_path__lt=high)
     begin = timezone.make_aware(datetime.combine(day, time.min))
     rows = Reception.objects.filter(rule, at__gte=begin, at__lt=begin + timedelta(days=1), withdrawn_at=None)
-    rows = rows.filter(party_id__in=visible_to(user).values("party_id"))
+    rows = rows.filter(about_visible(user))
     return list(rows.select_related("author")[:200])

@@ -21,7 +21,7 @@ from tenure.desk.lobby.selectors import branch_paths, reception, ticket_at, wait
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import customer_of
 
 #: A ticket's message may be this late, after a night without a connection.
 LATEST_TICKET = timedelta(days=2)
@@ -123,9 +123,10 @@ def log_reception(
     """
     if not reach_of(user).may(Permission.LOG_CONTACT):
         raise NotAllowed(_("None of your posts gives you the right to do this."))
-    customer = visible_to(user).filter(party_id=party_id).first()
+    customer = customer_of(user, party_id)
     if customer is None:
         raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
+    party_id = customer.party_id
     _one_of(outcome, codes.RECEPTIONS, "outcome")
     _one_of(business or "other", codes.LOBBY_BUSINESS, "business")
     if advice not in ("", rules.SELF_SERVICE, rules.COUNTER) or bool(advice) != bool(because) or len(because) > 20:

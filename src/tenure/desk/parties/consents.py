@@ -17,6 +17,7 @@ from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.models import Customer
 from tenure.desk.parties.selectors import customer
+from tenure.desk.parties.visibility import numbers_of
 
 #: Words shown of a customer's history of consents.
 HISTORY = 20
@@ -36,6 +37,7 @@ def note_consent(user: User, party_id: str, purpose: str, given: bool, way: str,
     if not reach_of(user).may(Permission.LOG_CONTACT):
         raise NotAllowed(_("None of your posts gives you the right to do this."))
     row = customer(user, party_id)
+    party_id = row.party_id
     if purpose not in codes.CONSENTS:
         raise Unacceptable(_("There is no consent to “%(purpose)s”.") % {"purpose": purpose[:40]}, field="purpose")
     if way not in codes.CONSENT_WAYS:
@@ -106,7 +108,7 @@ def consents_of(user: User, party_id: str) -> list[dict[str, Any]]:
     Raises:
         NotFound: there is no such customer among those ``user`` sees.
     """
-    found = consents.of_customer(customer(user, party_id))
+    found = consents.of_customer(customer(user, party_id), numbers_of(user, party_id))
     return [
         {
             "purpose": purpose,
@@ -122,4 +124,8 @@ def consents_of(user: User, party_id: str) -> list[dict[str, Any]]:
 def history_of(user: User, party_id: str) -> list[Consent]:
     """What the customer has said at the desk, the last first."""
     customer(user, party_id)
-    return list(Consent.objects.filter(party_id=party_id).select_related("noted_by").order_by("-noted_at")[:HISTORY])
+    return list(
+        Consent.objects.filter(party_id__in=numbers_of(user, party_id))
+        .select_related("noted_by")
+        .order_by("-noted_at")[:HISTORY]
+    )

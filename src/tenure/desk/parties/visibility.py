@@ -71,7 +71,7 @@ def numbers_of(user: User | AnonymousUser, number: str) -> list[str]:
         own = number_of(user, number)
         if own is None:
             return []
-        known[number] = [own, *_in_force().filter(standing_id=own).order_by("pk").values_list("merged_id", flat=True)]
+        known[number] = entries_of(own)
     return known[number]
 
 
@@ -98,8 +98,22 @@ def _in_force() -> QuerySet[Merge]:
     return Merge.objects.filter(state=Merge.State.ACTIVE)
 
 
+def entries_of(number: str) -> list[str]:
+    """Every number of a customer one has found already, for rules that count over all of them."""
+    return [number, *_in_force().filter(standing_id=number).order_by("pk").values_list("merged_id", flat=True)]
+
+
+def sees(user: User | AnonymousUser, number: str) -> bool:
+    """Whether ``user`` may see the customer this number stands for."""
+    return number_of(user, number) is not None
+
+
+def about_visible(user: User | AnonymousUser) -> Q:
+    """Rows with a ``party_id`` that are about a customer ``user`` may see, under any number."""
+    own = visible_to(user).values("party_id")
+    return Q(party_id__in=own) | Q(party_id__in=_in_force().filter(standing_id__in=own).values("merged_id"))
+
+
 def of_visible(table: PublishedTable, user: User | AnonymousUser) -> QuerySet[Any]:
     """The rows of a customer's table (holdings, time line …) whose customer ``user`` may see, under any number."""
-    own = visible_to(user).values("party_id")
-    merged = _in_force().filter(standing_id__in=own).values("merged_id")
-    return table.rows().filter(Q(party_id__in=own) | Q(party_id__in=merged))
+    return table.rows().filter(about_visible(user))

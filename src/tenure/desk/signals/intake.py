@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from tenure.desk.org.models import User
 from tenure.desk.parties.models import Customer, Holding
+from tenure.desk.parties.visibility import standing_of
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import rules
 from tenure.desk.signals.current_rules import InForce
@@ -49,7 +50,8 @@ def customers_of(accounts: Iterable[str]) -> dict[str, str]:
     for account, role, party in rows.order_by("party_id"):
         if account not in found or (role == "owner" and not found[account][0]):
             found[account] = (role == "owner", party)
-    return {account: party for account, (_, party) in found.items()}
+    stands = standing_of(party for _, party in found.values())  # an account of a merged entry is the customer's
+    return {account: stands.get(party, party) for account, (_, party) in found.items()}
 
 
 def known_customers(party_ids: Iterable[str]) -> dict[str, Known]:

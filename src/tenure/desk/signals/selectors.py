@@ -21,7 +21,7 @@ from tenure.desk.kit import formats, wording
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach, prefix_range
 from tenure.desk.org.selectors import reach_of, staff_names
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import about_visible, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import rules
 from tenure.desk.signals.models import Listening, RuleSet, Signal
@@ -92,7 +92,7 @@ def _for_me(reach: Reach, user: User) -> Q:
 
 def _visible(user: User) -> QuerySet[Signal]:
     reach = reach_of(user)
-    found = Signal.objects.filter(party_id__in=visible_to(user).values("party_id"))
+    found = Signal.objects.filter(about_visible(user))
     if reach.staff_id or "/" in reach.paths:
         return found
     below = Q(pk__in=[])  # by the signal's own index first; the customer decides
@@ -125,12 +125,17 @@ def one(user: User, signal_id: UUID, language: str = "") -> SignalSeen:
 
 def of_customer(user: User, party_id: str, language: str = "") -> list[SignalSeen]:
     """The last signals about one customer, open or closed; at most 10."""
-    return _as_seen(user, Signal.objects.filter(party_id=party_id).order_by("-at")[:10], language)
+    return _as_seen(user, Signal.objects.filter(party_id__in=numbers_of(user, party_id)).order_by("-at")[:10], language)
 
 
 def among_visible(user: User, party_ids: Iterable[str]) -> frozenset[str]:
     """Those of ``party_ids`` that ``user`` may see."""
-    return frozenset(visible_to(user).filter(party_id__in=set(party_ids)).values_list("party_id", flat=True))
+    wanted = set(party_ids)
+    stands = standing_of(wanted)
+    found = set(
+        visible_to(user).filter(party_id__in={stands.get(p, p) for p in wanted}).values_list("party_id", flat=True)
+    )
+    return frozenset(p for p in wanted if stands.get(p, p) in found)
 
 
 def changed_since(moment: datetime) -> list[tuple[str, int, str, str, str, datetime]]:
@@ -189,10 +194,11 @@ def _as_seen(user: User, signals: Iterable[Signal] | QuerySet[Signal], language:
     listed = list(signals)
     if not listed:
         return []
+    stands = standing_of(s.party_id for s in listed)
     customers = {
         row.party_id: row
         for row in visible_to(user)
-        .filter(party_id__in={s.party_id for s in listed})
+        .filter(party_id__in={stands.get(s.party_id, s.party_id) for s in listed})
         .only("party_id", "name", "phone", "tier")
     }
     publication = pinned()
@@ -201,9 +207,9 @@ def _as_seen(user: User, signals: Iterable[Signal] | QuerySet[Signal], language:
     names = staff_names(s.goes_to for s in listed if s.goes_to)
     language = language or get_language() or "en"
     return [
-        _seen(s, customers[s.party_id], user, currency, language, learned, names)
+        _seen(s, customers[stands.get(s.party_id, s.party_id)], user, currency, language, learned, names)
         for s in listed
-        if s.party_id in customers
+        if stands.get(s.party_id, s.party_id) in customers
     ]
 
 

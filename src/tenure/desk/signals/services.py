@@ -24,7 +24,7 @@ from tenure.desk.control.models import Change
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import customer_of, sees
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import intake, rules
 from tenure.desk.signals.current_rules import in_force
@@ -115,9 +115,10 @@ def add_signal(
         Conflict: the ``external_id`` belongs to another signal.
     """
     _must(user)
-    customer = visible_to(user).filter(party_id=party_id).first()
+    customer = customer_of(user, party_id)
     if customer is None:
         raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
+    party_id = customer.party_id
     chosen = sorted(set(traits))
     unknown = [one for one in chosen if one not in codes.TRAITS]
     if unknown:
@@ -293,7 +294,7 @@ def _short(words: str) -> str:
 
 def _locked(user: User, signal_id: UUID) -> Signal:
     signal = Signal.objects.select_for_update().filter(pk=signal_id).first()
-    if signal is None or not visible_to(user).filter(party_id=signal.party_id).exists():
+    if signal is None or not sees(user, signal.party_id):
         raise NotFound(_("There is no such signal."))
     return signal
 
