@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from tenure.contracts import LAKE
-from tenure.desk.control.models import Change
+from tenure.desk.control.models import Change, Consent
 from tenure.desk.org.models import User
 from tenure.desk.parties.models import Merge
 from tenure.desk.signals.models import Signal
@@ -241,3 +241,43 @@ def test_a_signal_reaches_the_lake_and_again_when_it_ends_beside_that_days_conta
     assert (landed["state"], landed["outcome"], landed["staff_id"]) == ("closed", "sold", "S1")
     assert list(interactions(lake).values()) == ["the same day"]
     assert list(days_to_write_back()) == []
+
+
+def say(author: User, party_id: str, given: bool, *, bank_said: bool | None, days_ago: int = 0) -> Consent:
+    """A word on marketing, some days ago; it ends whatever was said before."""
+    at = timezone.now() - timedelta(days=days_ago)
+    Consent.objects.filter(party_id=party_id, superseded_at=None).update(superseded_at=at)
+    return Consent.objects.create(
+        party_id=party_id, purpose="marketing", given=given, bank_said=bank_said, way="phone", noted_by=author,
+        noted_at=at,
+    )  # fmt: skip
+
+
+def consents(lake: Lake) -> dict[str, bool | None]:
+    """Who agrees to marketing, as the next night takes it."""
+    from tenure.insight import Window, customers
+
+    with connect() as engine:
+        head = lake.head()
+        party, words = (engine.table(lake, head, name) for name in ("party", "consent"))
+        known = customers.consented(party, words, Window(timezone.localdate()))
+        return {row["party_id"]: row["consent_marketing"] for row in engine.arrow(known).to_pylist()}
+
+
+def test_a_word_on_consent_counts_in_the_next_night_while_the_file_says_what_it_said(lake: Lake, author: User) -> None:
+    assert write_back(lake) == 0
+    say(author, "C1", False, bank_said=None, days_ago=1)
+    say(author, "C2", True, bank_said=True)  # the file here says nothing: it has spoken since
+    assert write_back(lake) == 2
+    assert consents(lake) == {"C1": False, "C2": None}
+
+
+def test_the_last_word_counts_and_one_that_ended_does_not(lake: Lake, author: User) -> None:
+    first = say(author, "C1", False, bank_said=None, days_ago=2)
+    write_back(lake)
+    say(author, "C1", True, bank_said=None)
+    assert write_back(lake) == 2  # the first one's day is delivered anew: it has ended
+    assert consents(lake)["C1"] is True
+    Consent.objects.exclude(pk=first.pk).update(superseded_at=timezone.now())
+    write_back(lake)
+    assert consents(lake)["C1"] is None

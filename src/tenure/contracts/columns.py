@@ -170,3 +170,8 @@ def boolean(name: str, zh: str, en: str, **rest: object) -> Column:
 def json(name: str, zh: str, en: str, **rest: object) -> Column:
     """A small structure as JSON text (publication only; a contract of the lake has none)."""
     return Column(name, Kind.JSON, zh, en, **rest)  # type: ignore[arg-type]
+
+
+def allowed(names: Mapping[str, object]) -> tuple[str, ...]:
+    """The codes of a code list, as a column's allowed values."""
+    return tuple(names)

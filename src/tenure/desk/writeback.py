@@ -1,8 +1,8 @@
 """What people did at the desk, on its way back to the lake.
 
-A day at the desk is one delivery of the source “desk”: the contacts logged on it and the signals raised on it, all
-that still stand. Sent twice it changes nothing, and a day on which one came to stand otherwise since (a contact
-withdrawn, a signal closed) replaces what was sent before.
+A day at the desk is one delivery of the source “desk”: the contacts logged on it, the signals raised and the consents
+noted on it, all that still stand. Sent twice it changes nothing, and a day on which one came to stand otherwise since
+(a contact withdrawn, a signal closed, a consent superseded) replaces what was sent before.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from tenure.contracts.signals import HAND
+from tenure.desk.control.models import Consent
 from tenure.desk.parties.models import Merge
 from tenure.desk.signals.models import Signal
 from tenure.desk.work.models import Contact
@@ -36,7 +37,7 @@ class _Table:
 
 @dataclass(frozen=True)
 class DayAtTheDesk:
-    """What stands of ``day``, as rows of the lake's tables: contacts logged on it, signals raised on it."""
+    """What stands of ``day``, as rows of the lake's tables: contacts, signals, consents."""
 
     day: date
     tables: dict[str, list[dict[str, Any]]]
@@ -126,6 +127,19 @@ def _signal(signal: Signal) -> dict[str, Any]:
     }
 
 
+def _consent(word: Consent) -> dict[str, Any]:
+    return {
+        "consent_id": str(word.pk),
+        "party_id": word.party_id,
+        "said_at": _local(word.noted_at),
+        "purpose": word.purpose,
+        "given": word.given,
+        "bank_said": word.bank_said,
+        "way": word.way,
+        "ended_at": _local(word.superseded_at),
+    }
+
+
 _TABLES = (
     _Table(
         "interaction",
@@ -142,6 +156,14 @@ _TABLES = (
         Q(written_back_at__isnull=True) | Q(changed_at__gt=F("written_back_at")),
         lambda signal: True,
         _signal,
+    ),
+    _Table(
+        "consent",
+        Consent,
+        "noted_at",
+        Q(written_back_at__isnull=True) | Q(superseded_at__gt=F("written_back_at")),
+        lambda word: True,
+        _consent,
     ),
 )
 

@@ -43,6 +43,32 @@ def known(party: ir.Table, window: Window) -> ir.Table:
     return there.mutate(left_on=ibis.ifelse(there.left_on <= window.as_of, there.left_on, ibis.null("date")))
 
 
+def consented(party: ir.Table, words: ir.Table, window: Window) -> ir.Table:
+    """The parties with what they said at the desk since: a word counts while the bank's file says what it said then.
+
+    ``words`` is the lake's ``consent``; of several words of a customer for a purpose the last one counts.
+    """
+    standing = words.filter(
+        (words.said_at.date() <= window.as_of) & (words.ended_at.isnull() | (words.ended_at.date() > window.as_of))
+    )
+    for purpose in codes.CONSENTS:
+        column = f"consent_{purpose}"
+        of_it = standing.filter(standing.purpose == purpose)
+        last = of_it.group_by("party_id").aggregate(
+            word=of_it.given.argmax(of_it.said_at),
+            # three states as a number, since an aggregate passes over what is not there
+            then=_three(of_it.bank_said).argmax(of_it.said_at),
+        )
+        party = party.left_join(last, "party_id").drop("party_id_right")
+        counts = party.word.notnull() & (party.then == _three(party[column]))
+        party = party.mutate(**{column: ibis.ifelse(counts, party.word, party[column])}).drop("word", "then")
+    return party
+
+
+def _three(flag: ir.BooleanValue) -> ir.IntegerValue:
+    return flag.cast("int8").coalesce(-1)
+
+
 def voices(interaction: ir.Table, complaint: ir.Table, survey: ir.Table, window: Window) -> ir.Table:
     """What was said by ``as_of``, by party: ``last_contact_on``, ``open_complaints``, ``complained_on`` (the oldest
     open one), ``last_recommend``, ``answered_on``.

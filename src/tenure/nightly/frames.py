@@ -137,6 +137,8 @@ class Frames:
     def party(self) -> ir.Table:
         """The parties known at ``as_of``; the lead relationship manager from coverage where the party names none."""
         t = customers.known(self.source("party"), self.past.window)
+        if self.past.snapshot.files_of("consent"):
+            t = customers.consented(t, self.source("consent"), self.past.window)
         as_of = self.past.window.as_of
         cover = self.source("coverage").filter(
             lambda c: (

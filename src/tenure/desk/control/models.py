@@ -169,6 +169,7 @@ class Consent(models.Model):
     noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     noted_at = models.DateTimeField()
     superseded_at = models.DateTimeField(null=True, blank=True)
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         constraints = [
