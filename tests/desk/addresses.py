@@ -126,6 +126,11 @@ NEEDS: dict[str, Permission | None] = {
     "undo_entry": Permission.LOG_CONTACT,
     "log_contact": Permission.LOG_CONTACT,
     "get_contact": None,
+    "list_care": Permission.LOG_CONTACT,
+    "list_care_of_customer": Permission.LOG_CONTACT,
+    "give_care": Permission.LOG_CONTACT,
+    "skip_care": Permission.LOG_CONTACT,
+    "undo_care": Permission.LOG_CONTACT,
     "withdraw_contact": Permission.LOG_CONTACT,
     "list_contacts": None,
     "get_ahead": None,
@@ -154,6 +159,11 @@ NEEDS: dict[str, Permission | None] = {
 }
 
 
+def care_due(party_id: str) -> dict[str, str]:
+    """A care that may be due to a customer; which one does not matter to who may ask."""
+    return {"party_id": party_id, "kind": "rhythm", "due_on": "2026-06-30"}
+
+
 def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dict[str, Any]:
     """A request body the operation accepts.
 
@@ -166,6 +176,9 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "snooze_entry": {"until": tomorrow},
         "hand_over_entry": {"to_staff_id": "E2012", "reason": "on leave"},
         "log_contact": {"party_id": samples["str:party_id"], "kind": "call", "outcome": "done"},
+        "give_care": {**care_due(samples["str:party_id"]), "outcome": "done"},
+        "skip_care": {**care_due(samples["str:party_id"]), "reason": "on holiday"},
+        "undo_care": care_due(samples["str:party_id"]),
         "create_token": {"name": "walk", "scopes": ["work:read"]},
         "request_export": {"reason": "to check every address"},
         "note_consent": {"given": True, "way": "phone"},

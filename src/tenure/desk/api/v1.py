@@ -11,6 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from tenure.desk.api.problems import answer_with_problems
+from tenure.desk.care.api import router as care
 from tenure.desk.control.api import router as control
 from tenure.desk.control.changes.api import router as changes
 from tenure.desk.control.jobs.api import router as jobs
@@ -54,6 +55,6 @@ api = Api(
     docs=Swagger(settings={"persistAuthorization": False}),
     docs_decorator=login_required,
 )
-for router in (org, parties, work, findings, reports, control, changes, jobs):
+for router in (org, parties, work, care, findings, reports, control, changes, jobs):
     api.add_router("", router)
 answer_with_problems(api)

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", include("tenure.desk.parties.urls")),
     path("audit/", include("tenure.desk.control.urls")),
     path("insight/", include("tenure.desk.findings.urls")),
+    path("care/", include("tenure.desk.care.urls")),
     path("reports/", include("tenure.desk.reports.urls")),
     path("api/", include("tenure.desk.api.urls")),
 ]

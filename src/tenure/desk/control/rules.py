@@ -63,6 +63,8 @@ SCOPES: dict[str, str] = {
     "customers:clear": "Unmasked values, as far as the owner sees them",
     "work:read": "Work list and contacts",
     "work:write": "Log contacts; complete, snooze, hand over and undo entries",
+    "care:read": "Care calendar, statements to customers, events, balances",
+    "care:write": "Give or leave out care; issue statements; events and their guests",
     "branch:read": "Branch figures",
     "data:read": "Nights, deliveries and quarantine",
     "exports:read": "Exports and their files",

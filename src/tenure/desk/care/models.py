@@ -1,0 +1,43 @@
+"""What was done about care. What is merely due is not stored: ``rules`` says it from what is known."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from tenure.desk.care import rules
+
+
+class CareAct(models.Model):
+    """One due care that was given, or left out with a reason. Each due care is settled once."""
+
+    class State(models.TextChoices):
+        DONE = "done"
+        SKIPPED = "skipped"
+
+    party_id = models.CharField(max_length=40)
+    kind = models.CharField(max_length=20, choices=[(kind, kind) for kind in rules.KINDS])
+    due_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices)
+    reason = models.CharField(max_length=300, blank=True)
+    contact = models.OneToOneField(
+        "work.Contact", on_delete=models.PROTECT, null=True, blank=True, related_name="care_act"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["party_id", "kind", "due_on"], name="a_due_care_is_settled_once"),
+            models.CheckConstraint(
+                condition=models.Q(state="done", contact__isnull=False)
+                | models.Q(state="skipped", contact__isnull=True),
+                name="care_is_done_by_a_contact",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="skipped") | ~models.Q(reason=""), name="a_skipped_care_says_why"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.kind} {self.due_on}: {self.state}"
