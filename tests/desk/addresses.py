@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -69,6 +70,7 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "slug:form": "snooze",
         "int:number": "999999",
         "uuid:number": nobody,
+        "str:number": nobody,
         "uuid:contact_id": nobody,
         "uuid:export_id": nobody,
         "uuid:change_id": nobody,
@@ -131,6 +133,10 @@ NEEDS: dict[str, Permission | None] = {
     "give_care": Permission.LOG_CONTACT,
     "skip_care": Permission.LOG_CONTACT,
     "undo_care": Permission.LOG_CONTACT,
+    "list_balances": Permission.VIEW_CUSTOMERS,
+    "list_statements": Permission.LOG_CONTACT,
+    "issue_statement": Permission.LOG_CONTACT,
+    "get_statement": Permission.LOG_CONTACT,
     "withdraw_contact": Permission.LOG_CONTACT,
     "list_contacts": None,
     "get_ahead": None,
@@ -179,6 +185,7 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "give_care": {**care_due(samples["str:party_id"]), "outcome": "done"},
         "skip_care": {**care_due(samples["str:party_id"]), "reason": "on holiday"},
         "undo_care": care_due(samples["str:party_id"]),
+        "issue_statement": {"advice": "Keep three months of spending at hand.", "form_key": str(uuid4())},
         "create_token": {"name": "walk", "scopes": ["work:read"]},
         "request_export": {"reason": "to check every address"},
         "note_consent": {"given": True, "way": "phone"},

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from tenure.desk.care import rules, selectors, services
+from tenure.desk.care import balance_selectors, rules, selectors, services, statements
 from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
 from tenure.desk.control.errors import NotAllowed, NotFound, Unacceptable
@@ -77,18 +79,22 @@ def must_care(request: HttpRequest) -> None:
 
 
 @router.get("/care", auth=allow("care:read"), response={200: list[CareDocument], **REFUSALS})
-def list_care(request: HttpRequest, since: dt.date, until: dt.date, kind: str = "", rm: str = "") -> Any:
-    """What is due from ``since`` to ``until`` (at most 62 days) to the caller's customers, or to those of the
-    relationship manager ``rm``; without birthdays for who sees none in the clear.
+def list_care(
+    request: HttpRequest, since: dt.date | None = None, until: dt.date | None = None, kind: str = "", rm: str = ""
+) -> Any:
+    """What is due from ``since`` (today) to ``until`` (a month later; at most 62 days) to the caller's customers, or to
+    those of the relationship manager ``rm``; without birthdays for who sees none in the clear.
     """
     must_care(request)
+    today = timezone.localdate()
+    since = since or today
+    if abs(since - today) > dt.timedelta(days=800):
+        raise Unacceptable(_("Ask for days within two years of today."), field="since")
+    until = until or since + dt.timedelta(days=30)
     if not dt.timedelta(0) <= until - since < dt.timedelta(days=rules.LONGEST_WINDOW):
         raise Unacceptable(_("Ask for 1 to %(days)s days.") % {"days": rules.LONGEST_WINDOW}, field="until")
     if kind and kind not in rules.KINDS:
         raise Unacceptable(_("“%(value)s” is none of the kinds of care.") % {"value": kind[:40]}, field="kind")
-    today = timezone.localdate()
-    if abs(since - today) > dt.timedelta(days=800):
-        raise Unacceptable(_("Ask for days within two years of today."), field="since")
     found = selectors.care_calendar(request.auth, since, until, today, kind=kind, rm=rm)
     return [_document(line) for line in found.lines]
 
@@ -112,10 +118,89 @@ def _document(line: selectors.CareLine) -> dict[str, Any]:
 @router.get("/customers/{party_id}/care", auth=allow("care:read"), response={200: list[CareDocument], **REFUSALS})
 def list_care_of_customer(request: HttpRequest, party_id: str) -> Any:
     """What one customer is due within two months and has not been given."""
+    must_care(request)
     if not selectors.sees(request.auth, party_id):
         raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
-    must_care(request)
     return [_document(line) for line in selectors.next_of_customer(request.auth, party_id, timezone.localdate(), 50)]
+
+
+class ShareDocument(Schema):
+    """A share with Wilson's 95 % interval; without value where there are too few to tell."""
+
+    count: int
+    of: int
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+class BalancesDocument(Schema):
+    """The four balances of a manager; without employee number: of all together."""
+
+    staff_id: str
+    name: str
+    contacts: int
+    customers: int
+    ordinary: ShareDocument
+    product: ShareDocument
+    team: ShareDocument
+    whole: ShareDocument
+
+
+class StatementDocument(Schema):
+    """A statement issued to a customer."""
+
+    id: UUID
+    party_id: str
+    span: str = Field(description="month, quarter or year")
+    first_on: dt.date
+    last_on: dt.date
+    language: str = Field(description="zh-hans or en")
+    advice: str
+    content: dict[str, Any] = Field(description="figures and names as they were told; amounts in minor units")
+    issued_at: dt.datetime
+
+
+class NewStatement(Schema):
+    """A statement to issue."""
+
+    span: str = Field("quarter", description="month, quarter or year, the open month to date included")
+    language: str = Field("zh-hans", description="zh-hans or en: the customer's")
+    advice: str = Field(description="a word of advice, 10 to 1,000 characters")
+    form_key: UUID = Field(description="your own id: the same again issues nothing")
+
+
+@router.get(
+    "/customers/{party_id}/statements", auth=allow("care:read"), response={200: list[StatementDocument], **REFUSALS}
+)
+def list_statements(request: HttpRequest, party_id: str) -> Any:
+    """Statements issued to a customer, the last first, at most 20."""
+    must_care(request)
+    if not selectors.sees(request.auth, party_id):
+        raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
+    return statements.statements_of(request.auth, party_id)
+
+
+@router.post(
+    "/customers/{party_id}/statements",
+    auth=allow("care:write"),
+    response={frozenset({200, 201}): StatementDocument, **WRITE_REFUSALS},
+)
+def issue_statement(request: HttpRequest, party_id: str, new: NewStatement) -> Any:
+    """Issue a statement (201). With a ``form_key`` sent before, the statement of then is the answer (200)."""
+    now = timezone.now()
+    issued = services.issue_statement(request.auth, party_id, **new.dict(), now=now)
+    return Status(201 if issued.issued_at == now else 200, issued)
+
+
+@router.get("/statements/{uuid:number}", auth=allow("care:read"), response={200: StatementDocument, **REFUSALS})
+def get_statement(request: HttpRequest, number: UUID) -> Any:
+    """One statement as it was issued."""
+    must_care(request)
+    found = statements.statement(request.auth, number)
+    if found is None:
+        raise NotFound(_("There is no such statement."))
+    return found
 
 
 @router.post("/care/given", auth=allow("care:write"), response={201: ActDocument, **WRITE_REFUSALS})
@@ -135,3 +220,12 @@ def undo_care(request: HttpRequest, which: CareKey) -> Any:
     """Take back one's own act of today."""
     services.undo_care(request.auth, **which.dict(), now=timezone.now())
     return Status(204, None)
+
+
+@router.get("/care/balances", auth=allow("care:read"), response={200: list[BalancesDocument], **REFUSALS})
+def list_balances(request: HttpRequest, branch: str = "") -> Any:
+    """The four balances of the last 90 days: all together first, then each manager."""
+    page = balance_selectors.balance_page(request.auth, timezone.localdate(), branch)
+    if page is None:
+        raise NotAllowed(_("Balances are for those who look after customers and for heads of branches."))
+    return [{"staff_id": one.staff_id, "name": one.name, **asdict(one.found)} for one in (page.whole, *page.rows)]

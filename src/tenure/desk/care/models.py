@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 
@@ -41,3 +43,36 @@ class CareAct(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party_id} {self.kind} {self.due_on}: {self.state}"
+
+
+class Statement(models.Model):
+    """A statement issued to a customer, as it was told them: never changed, so that a reprint says the same."""
+
+    class Span(models.TextChoices):
+        MONTH = "month"
+        QUARTER = "quarter"
+        YEAR = "year"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    form_key = models.UUIDField(unique=True, help_text="of the form it was issued by: sent twice it is issued once")
+    party_id = models.CharField(max_length=40)
+    span = models.CharField(max_length=10, choices=Span.choices)
+    first_on = models.DateField()
+    last_on = models.DateField()
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    advice = models.TextField(max_length=rules.ADVICE_LENGTH[1])
+    content = models.JSONField(help_text="all figures and names as they stood")
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(advice=""), name="a_statement_gives_advice"),
+            models.CheckConstraint(
+                condition=models.Q(first_on__lte=models.F("last_on")), name="a_statement_begins_before_it_ends"
+            ),
+        ]
+        indexes = [models.Index(fields=["party_id", "-issued_at"], name="statement_party_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.first_on}–{self.last_on}"

@@ -27,6 +27,10 @@ KINDS = (
 )
 #: Kinds that tell a date of birth, which is personal (C2).
 OF_BIRTH = frozenset({"birthday", "lunar_birthday"})
+#: Months a statement to a customer covers, the open one included.
+SPANS = {"month": 1, "quarter": 3, "year": 12}
+#: Fewest and most characters of the word of advice.
+ADVICE_LENGTH = (10, 1000)
 #: Most days a calendar is asked for at once.
 LONGEST_WINDOW = 62
 
@@ -159,6 +163,12 @@ def _due(person: Person, first: date, last: date, today: date, settings: Setting
         if begin is not None:
             on = begin + timedelta(days=days)
             yield Due("rhythm", person.party_id, on, max(on, today), person.last_contact)
+
+
+def span_of(as_of: date, span: str) -> tuple[date, date]:
+    """First and last day of the statement of ``span`` on ``as_of``: whole months back, the open one to date."""
+    number = as_of.year * 12 + as_of.month - SPANS[span]
+    return date(number // 12, number % 12 + 1, 1), as_of
 
 
 # -- the four balances (S11) -----------------------------------------------------------------------------------------

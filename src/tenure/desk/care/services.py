@@ -1,16 +1,19 @@
-"""Every change of care: give a due care by a contact, leave it out with a reason, take that back."""
+"""Every change of care: give a due care by a contact, leave it out, take that back; issue a statement."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenure.desk.care import rules, selectors
-from tenure.desk.care.models import CareAct
+from tenure.desk.care.models import CareAct, Statement
+from tenure.desk.care.statements import content_of
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.org.models import User
@@ -174,3 +177,71 @@ def _note(user: User, act_name: str, act: CareAct, now: datetime, reason: str = 
         changes={"care": act.kind, "due_on": act.due_on, **more},
         reason=reason,
     )
+
+
+def issue_statement(
+    user: User, party_id: str, span: str, language: str, advice: str, form_key: UUID, *, now: datetime
+) -> Statement:
+    """Issue a statement to a customer with a word of advice, and keep it as it was told.
+
+    Idempotent by ``form_key``: the same form sent again gives the statement it gave.
+
+    Raises:
+        NotAllowed, NotFound.
+        Unacceptable: an unknown span or language, or advice too short or too long.
+        Conflict: the form's key was used by somebody else or for another statement, or nothing is published yet.
+    """
+    _must(user)
+    customer(user, party_id)
+    advice = advice.replace("\x00", "").strip()
+    if span not in rules.SPANS:
+        raise Unacceptable(_("A statement covers a month, a quarter or a year."), field="span")
+    if language not in dict(settings.LANGUAGES):
+        raise Unacceptable(_("Choose the customer's language."), field="language")
+    least, most = rules.ADVICE_LENGTH
+    if not least <= len(advice) <= most:
+        raise Unacceptable(
+            _("Give a word of advice of %(least)s to %(most)s characters.") % {"least": least, "most": most},
+            _("Say what the figures mean for this customer and what you suggest."),
+            field="advice",
+        )
+    content = content_of(user, party_id, span)
+    if content is None:
+        raise Conflict(_("Nothing has been published yet."))
+    try:
+        with transaction.atomic():
+            issued = Statement.objects.create(
+                form_key=form_key,
+                party_id=party_id,
+                span=span,
+                first_on=date.fromisoformat(content["first"]),
+                last_on=date.fromisoformat(content["last"]),
+                language=language,
+                advice=advice,
+                content=content,
+                issued_by=user,
+                issued_at=now,
+            )
+            audit.record(
+                user,
+                "statement.issue",
+                now=now,
+                kind="customer",
+                key=party_id,
+                changes={"statement": str(issued.pk), "span": span, "until": content["last"], "language": language},
+            )
+    except IntegrityError:
+        known = Statement.objects.filter(form_key=form_key).first()
+        same = known is not None and (known.issued_by_id, known.party_id, known.span, known.language, known.advice) == (
+            user.pk,
+            party_id,
+            span,
+            language,
+            advice,
+        )
+        if known is None or not same:
+            raise Conflict(
+                _("This form has issued a statement already."), _("Open the form again for a further one.")
+            ) from None
+        return known
+    return issued

@@ -50,6 +50,7 @@ def act_names() -> dict[str, str]:
         "consent.note": _("Noted a consent or refusal"),
         "care.give": _("Gave care"),
         "care.skip": _("Left a care out"),
+        "statement.issue": _("Issued a statement"),
         "care.undo": _("Took care back"),
         "entry.snooze": _("Snoozed an entry"),
         "entry.hand_over": _("Handed an entry over"),

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tenure.contracts import codes
-from tenure.desk.care import rules, selectors, services, wording
+from tenure.desk.care import rules, selectors, services, statements, wording
 from tenure.desk.control.errors import NotAllowed, NotFound, Unacceptable
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.org.rules import Permission
@@ -121,6 +121,7 @@ def _line(request: HttpRequest, party_id: str, kind: str, due_on: dt.date) -> se
 @never_cache
 @signed_in
 @require_GET
+@says_no
 def form(request: HttpRequest, party_id: str) -> HttpResponse:
     """One line, with the form to log with words (``form=log``) or to leave it out (``form=skip``) open below it."""
     must_care(request)
@@ -179,7 +180,7 @@ def act(request: HttpRequest, party_id: str, form: str) -> HttpResponse:
 @signed_in
 @require_GET
 def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
-    """What a customer is due next; a part of the customer's page."""
+    """What a customer is due next and the last statements; a part of the customer's page."""
     row = customer(request.user, party_id)
     may = reach_of(request.user).may(Permission.LOG_CONTACT)
     return render(
@@ -189,5 +190,6 @@ def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
             "customer": row,
             "due": selectors.next_of_customer(request.user, party_id, _today()) if may else [],
             "may_care": may,
+            "statements": statements.statements_of(request.user, party_id, 3) if may else [],
         },
     )
