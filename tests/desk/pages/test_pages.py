@@ -30,6 +30,7 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "care": ("/care/", Permission.LOG_CONTACT),
     "care, a kind of another month": ("/care/?month=2026-07&kind=maturity", Permission.LOG_CONTACT),
     "care due today": ("/care/today", None),
+    "events": ("/care/events/", Permission.LOG_CONTACT),
     "balances": ("/care/balances/", Permission.VIEW_CUSTOMERS),
     "branch": ("/reports/branch/", Permission.VIEW_BRANCH),
     "insight": ("/insight/", Permission.VIEW_BRANCH),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from tenure.desk.care import balance_selectors, rules, selectors, services, statements
+from tenure.desk.care import balance_selectors, event_selectors, event_services, rules, selectors, services, statements
 from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
 from tenure.desk.control.errors import NotAllowed, NotFound, Unacceptable
@@ -229,3 +229,137 @@ def list_balances(request: HttpRequest, branch: str = "") -> Any:
     if page is None:
         raise NotAllowed(_("Balances are for those who look after customers and for heads of branches."))
     return [{"staff_id": one.staff_id, "name": one.name, **asdict(one.found)} for one in (page.whole, *page.rows)]
+
+
+class NewEvent(Schema):
+    """An event to make."""
+
+    title: str
+    kind: str = Field(description=f"one of {', '.join(rules.EVENT_KINDS)}; seminar and product sell")
+    on: dt.date
+    place: str
+    capacity: int = Field(description=f"seats, 1 to {rules.MOST_SEATS}")
+    words: str = ""
+    form_key: UUID = Field(description="your own id: the same again makes nothing")
+
+
+class EventDocument(Schema):
+    """An event of the caller's branches."""
+
+    id: UUID
+    title: str
+    kind: str
+    on: dt.date
+    place: str
+    capacity: int
+    words: str
+    cancelled_at: dt.datetime | None = None
+    version: int
+
+
+class GuestDocument(Schema):
+    """An invited customer of the caller's."""
+
+    party_id: str
+    name: str
+    state: str = Field(description="invited, accepted, declined, attended or absent")
+    version: int
+    changed_at: dt.datetime
+
+
+class EventWithGuests(EventDocument):
+    """An event with the caller's guests; ``hidden`` more are guests of colleagues."""
+
+    guests: list[GuestDocument]
+    hidden: int
+    seats_left: int
+
+
+class Inviting(Schema):
+    """Whom to invite."""
+
+    party_ids: list[str] = Field(description=f"at most {rules.MOST_INVITED}")
+
+
+class InvitedDocument(Schema):
+    """What came of inviting; customers without consent to marketing are left out of events that sell."""
+
+    new: int
+    before: int
+    without_consent: list[str]
+    unknown: list[str]
+
+
+class Answer(Schema):
+    """A guest's answer or attendance."""
+
+    party_id: str
+    state: str
+    version: int = Field(description="the invitation's as you read it")
+
+
+@router.get("/care/events", auth=allow("care:read"), response={200: list[EventDocument], **REFUSALS})
+def list_care_events(request: HttpRequest) -> Any:
+    """Events to come and of the last year, at most 100 of each."""
+    must_care(request)
+    coming, past = event_selectors.events(request.auth, timezone.localdate())
+    return [*coming, *past]
+
+
+@router.post(
+    "/care/events", auth=allow("care:write"), response={frozenset({200, 201}): EventDocument, **WRITE_REFUSALS}
+)
+def make_event(request: HttpRequest, new: NewEvent) -> Any:
+    """Make an event at the branch of the caller's post (201; 200 for one made before by that ``form_key``)."""
+    now = timezone.now()
+    made = event_services.make_event(request.auth, **new.dict(), now=now)
+    return Status(201 if made.made_at == now else 200, made)
+
+
+@router.get("/care/events/{uuid:number}", auth=allow("care:read"), response={200: EventWithGuests, **REFUSALS})
+def get_care_event(request: HttpRequest, number: UUID) -> Any:
+    """One event with the caller's guests."""
+    must_care(request)
+    page = event_selectors.event_page(request.auth, number, timezone.localdate())
+    if page is None:
+        raise NotFound(_("There is no such event at your branches."))
+    fields = {name: getattr(page.event, name) for name in EventDocument.model_fields}
+    guests = [
+        {
+            "party_id": one.invitation.party_id,
+            "name": one.name,
+            "state": one.invitation.state,
+            "version": one.invitation.version,
+            "changed_at": one.invitation.changed_at,
+        }
+        for one in page.guests
+    ]
+    return {**fields, "guests": guests, "hidden": page.hidden, "seats_left": page.seats_left}
+
+
+@router.post(
+    "/care/events/{uuid:number}/invitations",
+    auth=allow("care:write"),
+    response={200: InvitedDocument, **WRITE_REFUSALS},
+)
+def invite_to_event(request: HttpRequest, number: UUID, whom: Inviting) -> Any:
+    """Invite customers; those invited already stay as they are."""
+    found = event_services.invite(request.auth, number, whom.party_ids, now=timezone.now())
+    return {**asdict(found), "without_consent": [party_id for party_id, _name in found.without_consent]}
+
+
+@router.post(
+    "/care/events/{uuid:number}/answers", auth=allow("care:write"), response={200: GuestDocument, **WRITE_REFUSALS}
+)
+def answer_invitation(request: HttpRequest, number: UUID, answer: Answer) -> Any:
+    """Note a guest's answer, or on the day whether they came; 409 when every seat is taken."""
+    guest = event_services.answer_invitation(request.auth, number, **answer.dict(), now=timezone.now())
+    page = event_selectors.event_page(request.auth, number, timezone.localdate())
+    name = next((one.name for one in page.guests if one.invitation.pk == guest.pk), "") if page else ""
+    return {
+        "party_id": guest.party_id,
+        "name": name,
+        "state": guest.state,
+        "version": guest.version,
+        "changed_at": guest.changed_at,
+    }

@@ -85,7 +85,8 @@ def _touches(user: User, staff_ids: list[str], since: date, until: date) -> list
     begin = timezone.make_aware(datetime.combine(since, time.min))
     end = timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min))
     covered = Coverage.rows().filter(staff_id__in=staff_ids).values("party_id")
-    depth = dict(visible_to(user).filter(party_id__in=covered).values_list("party_id", "category_count"))
+    rows = visible_to(user).filter(party_id__in=covered).values_list("party_id", "categories")
+    depth = {party_id: rules.kinds_held(categories or ()) for party_id, categories in rows}
     logged = Contact.objects.filter(party_id__in=covered, withdrawn_at=None, at__gte=begin, at__lt=end)
     published = of_visible(Timeline, user).filter(party_id__in=covered, at__gte=begin, at__lt=end, kind="interaction")
     found = [
@@ -93,14 +94,14 @@ def _touches(user: User, staff_ids: list[str], since: date, until: date) -> list
             one.party_id,
             one.staff_id,
             timezone.localdate(one.at),
-            depth[one.party_id] or 0,
+            depth[one.party_id],
             rules.about_product(one.proposal_key, one.purpose, one.outcome),
         )
         for one in logged
         if one.party_id in depth
     ]
     found += [
-        Touch(one.party_id, one.staff_id or "", timezone.localdate(one.at), depth[one.party_id] or 0)
+        Touch(one.party_id, one.staff_id or "", timezone.localdate(one.at), depth[one.party_id])
         for one in published
         if one.party_id in depth and not one.event_id.startswith(_WRITTEN_BACK)
     ]

@@ -76,3 +76,65 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party_id} {self.first_on}–{self.last_on}"
+
+
+class Event(models.Model):
+    """A seminar or an occasion of care, at a place, on a day, for so many."""
+
+    class Kind(models.TextChoices):
+        SEMINAR = "seminar"
+        PRODUCT = "product"
+        CARE = "care"
+        OTHER = "other"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    form_key = models.UUIDField(unique=True, help_text="of the form it was made by: sent twice it is made once")
+    title = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    on = models.DateField()
+    place = models.CharField(max_length=200)
+    words = models.TextField(max_length=2000, blank=True)
+    capacity = models.PositiveIntegerField()
+    org_path = models.CharField(max_length=200)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(capacity__gte=1), name="an_event_has_room"),
+            models.CheckConstraint(
+                condition=~models.Q(title="") & ~models.Q(place=""), name="an_event_says_what_where"
+            ),
+        ]
+        indexes = [models.Index(fields=["-on"], name="event_day_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.on}"
+
+
+class Invitation(models.Model):
+    """One customer's place at an event, from the invitation to the day itself."""
+
+    class State(models.TextChoices):
+        INVITED = "invited"
+        ACCEPTED = "accepted"
+        DECLINED = "declined"
+        ATTENDED = "attended"
+        ABSENT = "absent"
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="invitations")
+    party_id = models.CharField(max_length=40, db_index=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.INVITED)
+    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    invited_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "party_id"], name="a_customer_is_invited_once")]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} at {self.event_id}: {self.state}"

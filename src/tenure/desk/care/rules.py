@@ -171,6 +171,33 @@ def span_of(as_of: date, span: str) -> tuple[date, date]:
     return date(number // 12, number % 12 + 1, 1), as_of
 
 
+# -- events ----------------------------------------------------------------------------------------------------------
+
+#: Kinds of events that sell: only customers who agreed to marketing are invited.
+SELLING_EVENTS = frozenset({"seminar", "product"})
+EVENT_KINDS = ("seminar", "product", "care", "other")
+#: Invitations that take a seat.
+SEATED = frozenset({"accepted", "attended"})
+#: What may follow what; the day's marks (attended, absent) may be corrected into each other.
+NEXT_STATES: dict[str, frozenset[str]] = {
+    "invited": frozenset({"accepted", "declined", "attended", "absent"}),
+    "accepted": frozenset({"declined", "attended", "absent"}),
+    "declined": frozenset({"accepted", "attended"}),
+    "attended": frozenset({"absent"}),
+    "absent": frozenset({"attended"}),
+}
+#: Customers invited at once, and seats of an event at most.
+MOST_INVITED = 200
+MOST_SEATS = 5000
+
+
+def may_become(state: str, wanted: str, on: date, today: date) -> bool:
+    """Whether an invitation in ``state`` may become ``wanted``: nobody attends or misses an event before its day."""
+    if wanted in ("attended", "absent") and today < on:
+        return False
+    return wanted in NEXT_STATES.get(state, frozenset())
+
+
 # -- the four balances (S11) -----------------------------------------------------------------------------------------
 
 #: Contacts counted back from today, and how few are too few to say anything.
@@ -218,13 +245,21 @@ def share_of(count: int, of: int, enough: int = ENOUGH) -> Share:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """One contact as the balances see it. ``about_product`` is None where what it was about is not known."""
+    """One contact as the balances see it. ``kinds`` is how many of deposits, investments and loans the customer holds;
+    ``about_product`` is None where what it was about is not known."""
 
     party_id: str
     staff_id: str
     day: date
-    categories: int
+    kinds: int
     about_product: bool | None = None
+
+
+def kinds_held(categories: Iterable[str]) -> int:
+    """How many of deposits, investments and loans are held. Services do not count: nearly everybody has a card."""
+    held = set(categories)
+    groups = (codes.DEPOSIT_CATEGORIES, codes.INVESTMENT_CATEGORIES, codes.LOAN_CATEGORIES)
+    return sum(bool(held & set(group)) for group in groups)
 
 
 def about_product(proposal_key: str, purpose: str, outcome: str) -> bool:
@@ -257,7 +292,7 @@ def balances(touches: Iterable[Touch], own: Iterable[str], is_holiday: dict[date
     """
     everyone, staff = list(touches), set(own)
     mine = [one for one in everyone if one.staff_id in staff]
-    people = {one.party_id: one.categories for one in mine}
+    people = {one.party_id: one.kinds for one in mine}
     colleagues: dict[str, set[str]] = {party: set() for party in people}
     for one in everyone:
         if one.party_id in colleagues and one.staff_id:
@@ -269,7 +304,7 @@ def balances(touches: Iterable[Touch], own: Iterable[str], is_holiday: dict[date
         ordinary=share_of(sum(not is_holiday[one.day] for one in mine), len(mine)),
         product=share_of(sum(known), len(known)),
         team=share_of(sum(len(them) >= 2 for them in colleagues.values()), len(people)),
-        whole=share_of(sum(categories >= 2 for categories in people.values()), len(people)),
+        whole=share_of(sum(kinds >= 2 for kinds in people.values()), len(people)),
     )
 
 

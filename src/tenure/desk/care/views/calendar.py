@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tenure.contracts import codes
-from tenure.desk.care import rules, selectors, services, statements, wording
+from tenure.desk.care import event_selectors, rules, selectors, services, statements, wording
 from tenure.desk.control.errors import NotAllowed, NotFound, Unacceptable
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.org.rules import Permission
@@ -24,6 +24,17 @@ from tenure.desk.parties.selectors import customer
 OUTCOMES = tuple(enumerate(codes.OUTCOMES, start=1))
 #: Days the strip on Today and the list on the phone look ahead.
 AHEAD = 7
+
+
+def state_names() -> dict[str, str]:
+    """Where an invitation stands."""
+    return {
+        "invited": _("invited"),
+        "accepted": _("accepted"),
+        "declined": _("declined"),
+        "attended": _("attended"),
+        "absent": _("absent"),
+    }
 
 
 def must_care(request: HttpRequest) -> None:
@@ -190,6 +201,9 @@ def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
             "customer": row,
             "due": selectors.next_of_customer(request.user, party_id, _today()) if may else [],
             "may_care": may,
+            "invitations": event_selectors.invitations_of(request.user, party_id) if may else [],
+            "open_events": event_selectors.open_events(request.user, _today()) if may else [],
+            "states": state_names(),
             "statements": statements.statements_of(request.user, party_id, 3) if may else [],
         },
     )
