@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -73,6 +74,7 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "slug:form": "snooze",
         "int:number": "999999",
         "uuid:number": nobody,
+        "str:number": nobody,
         "uuid:contact_id": nobody,
         "uuid:signal_id": nobody,
         "uuid:export_id": nobody,
@@ -135,6 +137,20 @@ NEEDS: dict[str, Permission | None] = {
     "undo_entry": Permission.LOG_CONTACT,
     "log_contact": Permission.LOG_CONTACT,
     "get_contact": None,
+    "list_care": Permission.LOG_CONTACT,
+    "list_care_of_customer": Permission.LOG_CONTACT,
+    "give_care": Permission.LOG_CONTACT,
+    "skip_care": Permission.LOG_CONTACT,
+    "undo_care": Permission.LOG_CONTACT,
+    "list_care_events": Permission.LOG_CONTACT,
+    "make_event": Permission.LOG_CONTACT,
+    "get_care_event": Permission.LOG_CONTACT,
+    "invite_to_event": Permission.LOG_CONTACT,
+    "answer_invitation": Permission.LOG_CONTACT,
+    "list_balances": Permission.VIEW_CUSTOMERS,
+    "list_statements": Permission.LOG_CONTACT,
+    "issue_statement": Permission.LOG_CONTACT,
+    "get_statement": Permission.LOG_CONTACT,
     "withdraw_contact": Permission.LOG_CONTACT,
     "list_contacts": None,
     "list_facts": None,
@@ -193,6 +209,11 @@ NEEDS: dict[str, Permission | None] = {
 }
 
 
+def care_due(party_id: str) -> dict[str, str]:
+    """A care that may be due to a customer; which one does not matter to who may ask."""
+    return {"party_id": party_id, "kind": "rhythm", "due_on": "2026-06-30"}
+
+
 def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dict[str, Any]:
     """A request body the operation accepts.
 
@@ -208,6 +229,20 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "take_events": {"events": [{"event_id": "walk"}]},
         "add_signal": {"party_id": samples["str:party_id"], "traits": ["asks_rates"]},
         "close_signal": {"outcome": "contacted"},
+        "give_care": {**care_due(samples["str:party_id"]), "outcome": "done"},
+        "skip_care": {**care_due(samples["str:party_id"]), "reason": "on holiday"},
+        "undo_care": care_due(samples["str:party_id"]),
+        "issue_statement": {"advice": "Keep three months of spending at hand.", "form_key": str(uuid4())},
+        "make_event": {
+            "title": "Tea",
+            "kind": "care",
+            "on": tomorrow,
+            "place": "hall",
+            "capacity": 20,
+            "form_key": str(uuid4()),
+        },
+        "invite_to_event": {"party_ids": [samples["str:party_id"]]},
+        "answer_invitation": {"party_id": samples["str:party_id"], "state": "accepted", "version": 1},
         "create_token": {"name": "walk", "scopes": ["work:read"]},
         "request_export": {"reason": "to check every address"},
         "note_consent": {"given": True, "way": "phone"},

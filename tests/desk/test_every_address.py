@@ -124,7 +124,7 @@ ABOUT_A_CUSTOMER = ("log_contact", "add_signal", "log_reception", "propose_merge
 #: Arguments whose sample is the number of nothing.
 NOBODYS = {
     "contact_id", "export_id", "token_id", "change_id", "job_id", "fact_id", "answers_id", "reception_id",
-    "merge_id", "signal_id",
+    "merge_id", "signal_id", "number",
 }  # fmt: skip
 
 
@@ -134,8 +134,8 @@ def _expected(operation: Operation, role: str, sees: bool) -> set[int]:
         return {403}
     if NOBODYS & {part.strip("{}") for part in operation.path.split("/")}:
         return {404}  # the sample is nobody's
-    if operation.name == "undo_entry":
-        return {404}  # nothing was done yet
+    if operation.name in ("undo_entry", "give_care", "skip_care", "undo_care"):
+        return {404}  # nothing was done yet; nothing of that key is due
     about_one = "{party_id}" in operation.path or "{key}" in operation.path
     if not sees and (about_one or operation.name in ABOUT_A_CUSTOMER):
         return {404}

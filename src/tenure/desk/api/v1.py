@@ -11,6 +11,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from tenure.desk.api.problems import answer_with_problems
+from tenure.desk.care.api import router as care
 from tenure.desk.control.api import router as control
 from tenure.desk.control.changes.api import router as changes
 from tenure.desk.control.jobs.api import router as jobs
@@ -65,6 +66,7 @@ for router in (
     knowledge,
     lobby,
     signals,
+    care,
     reports,
     control,
     changes,

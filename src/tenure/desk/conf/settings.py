@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "tenure.desk.findings",
     "tenure.desk.knowledge",
     "tenure.desk.lobby",
+    "tenure.desk.care",
     "tenure.desk.reports",
     "tenure.desk.kit",
 ]

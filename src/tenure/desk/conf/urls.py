@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("knowledge/", include("tenure.desk.knowledge.urls")),
     path("lobby/", include("tenure.desk.lobby.urls")),
     path("insight/", include("tenure.desk.findings.urls")),
+    path("care/", include("tenure.desk.care.urls")),
     path("reports/", include("tenure.desk.reports.urls")),
     path("api/", include("tenure.desk.api.urls")),
 ]

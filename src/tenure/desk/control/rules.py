@@ -69,6 +69,8 @@ SCOPES: dict[str, str] = {
     "events:write": "Send events of the core bank",
     "signals:read": "Signals",
     "signals:write": "Add, claim, give back and close signals",
+    "care:read": "Care calendar, statements to customers, events, balances",
+    "care:write": "Give or leave out care; issue statements; events and their guests",
     "branch:read": "Branch figures",
     "data:read": "Nights, deliveries and quarantine",
     "exports:read": "Exports and their files",

@@ -84,6 +84,12 @@ def moment_or_day(value: dt.datetime | None) -> str:
 
 
 @register.filter
+def day_of(value: str | None) -> str:
+    """A date ``YYYY-MM-DD`` of something kept as JSON, written out."""
+    return formats.day_iso(value, _language()) if value else formats.NOTHING
+
+
+@register.filter
 def month(value: str) -> str:
     """A month ``YYYY-MM``."""
     return formats.month(value, _language())

@@ -1,0 +1,317 @@
+"""Every read of care: what is due to whom, computed for the reader's customers; what was done."""
+
+from __future__ import annotations
+
+import calendar
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings as desk_settings
+from django.db.models import Max, QuerySet
+from django.utils import timezone
+
+from tenure.contracts import PUBLISHED, codes
+from tenure.desk.care import rules, wording
+from tenure.desk.care.models import CareAct
+from tenure.desk.care.rules import Due, Maturity, Person
+from tenure.desk.care.settings import settings_of
+from tenure.desk.control.masking import masked
+from tenure.desk.control.rules import in_clear
+from tenure.desk.org.models import User
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import reach_of
+from tenure.desk.parties.models import Coverage, Holding
+from tenure.desk.parties.selectors import manager_choices
+from tenure.desk.parties.visibility import sees, visible_to
+from tenure.desk.work.models import Contact
+
+_NAME, _PHONE, _BORN = (PUBLISHED["customer"][name] for name in ("name", "phone", "birth_date"))
+#: Customers a calendar is computed for at most, the largest first; beyond it one chooses a relationship manager.
+MOST_CUSTOMERS = 2000
+#: Tiers a whole branch's calendar begins at.
+BRANCH_FROM = "gold"
+#: Lines of a day that are listed; beyond it the kind is chosen.
+DAY_LINES = 100
+_CHUNK = 500
+
+_NEEDED = (
+    "party_id", "kind", "name", "phone", "tier", "birth_date", "since", "last_contact_on", "risk_rated_on",
+    "categories", "next_maturity_on", "aum_month_average", "lead_staff_id",
+)  # fmt: skip
+
+
+def bank_settings() -> rules.Settings:
+    """The bank's settings of care."""
+    return settings_of(Path(desk_settings.HOME))
+
+
+def _chunks(ids: Iterable[str]) -> Iterable[list[str]]:
+    """Ids in portions a database takes in one IN."""
+    every = list(ids)
+    return (every[n : n + _CHUNK] for n in range(0, len(every), _CHUNK))
+
+
+@dataclass(frozen=True, slots=True)
+class CareLine:
+    """A due care as its reader sees it: name and phone masked as they must be."""
+
+    due: Due
+    name: str
+    phone: str
+    tier: str
+    aum: int
+    staff_id: str
+    act: CareAct | None = None
+
+    @property
+    def key(self) -> str:
+        """What names this line on a page."""
+        return f"care:{self.due.party_id}:{self.due.kind}:{self.due.due_on}"
+
+    @property
+    def state(self) -> str:
+        """Empty, ``done`` or ``skipped``."""
+        return self.act.state if self.act is not None else ""
+
+    @property
+    def title(self) -> str:
+        """The kind of care in the reader's language."""
+        return wording.kind_names()[self.due.kind]
+
+    @property
+    def reason(self) -> str:
+        """Why it is due, in the reader's language."""
+        return wording.reason(self.due)
+
+    @property
+    def to_do(self) -> str:
+        """What to do about it, in the reader's language."""
+        return wording.to_do(self.due.kind)
+
+    @property
+    def icon(self) -> str:
+        """The kind's icon."""
+        return wording.ICONS[self.due.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """What is due from ``first`` to ``last``: lines by day, and whose. ``cut``: not all customers were looked at."""
+
+    first: date
+    last: date
+    lines: list[CareLine]
+    rm: str
+    cut: bool
+    whole_branch: bool
+
+    def by_day(self) -> dict[date, list[CareLine]]:
+        """The lines of each day that has any."""
+        days: dict[date, list[CareLine]] = defaultdict(list)
+        for line in self.lines:
+            days[line.due.on].append(line)
+        return dict(days)
+
+    def weeks(self) -> list[list[tuple[date, bool, list[tuple[str, int]]]]]:
+        """The month by weeks from Monday: day, whether it is of the month, and how much of each kind is due."""
+        days = self.by_day()
+        counts = {day: Counter(line.due.kind for line in lines) for day, lines in days.items()}
+        return [
+            [
+                (
+                    day,
+                    day.month == self.first.month,
+                    [(kind, counts[day][kind]) for kind in rules.KINDS if day in counts and counts[day][kind]],
+                )
+                for day in week
+            ]
+            for week in calendar.Calendar().monthdatescalendar(self.first.year, self.first.month)
+        ]
+
+
+def managers_for(user: User) -> list[Any]:
+    """Relationship managers whose calendar ``user`` may look at; none where they have their own customers."""
+    return list(manager_choices(user))
+
+
+def _scope(user: User, rm: str) -> tuple[QuerySet[Any], bool]:
+    """The customers whose care ``user`` looks at, and whether they are a whole branch's."""
+    rows = visible_to(user)
+    if rm:
+        return rows.filter(party_id__in=Coverage.rows().filter(staff_id=rm).values("party_id")), False
+    if reach_of(user).paths:
+        return rows.filter(tier__in=rules.tiers_from(BRANCH_FROM)), True
+    return rows, False
+
+
+def care_calendar(
+    user: User, first: date, last: date, today: date, *, kind: str = "", rm: str = "", done_too: bool = False
+) -> Calendar:
+    """What is due to ``user``'s customers from ``first`` to ``last``, at most 62 days.
+
+    Relationship managers: the customers they cover. Others: those of the manager ``rm``, else the tiers gold and
+    above of their branches, the 2,000 largest. Care that was settled is left out unless ``done_too``.
+    """
+    last = min(last, first + timedelta(days=rules.LONGEST_WINDOW - 1))
+    if not reach_of(user).may(Permission.LOG_CONTACT):
+        return Calendar(first, last, [], rm, False, False)
+    rows, whole = _scope(user, rm)
+    found = list(rows.only(*_NEEDED).order_by("-aum_month_average", "party_id")[: MOST_CUSTOMERS + 1])
+    cut = len(found) > MOST_CUSTOMERS
+    lines = _lines(user, found[:MOST_CUSTOMERS], first, last, today, done_too)
+    if kind:
+        lines = [line for line in lines if line.due.kind == kind]
+    return Calendar(first, last, lines, rm, cut, whole)
+
+
+def due_of_customer(user: User, party_id: str, first: date, last: date, today: date) -> list[CareLine]:
+    """What one customer is due from ``first`` to ``last``, settled or not; empty where ``user`` sees no such one."""
+    rows = list(visible_to(user).filter(party_id=party_id).only(*_NEEDED))
+    return _lines(user, rows, first, last, today, True)
+
+
+def _lines(user: User, customers: list[Any], first: date, last: date, today: date, done_too: bool) -> list[CareLine]:
+    reach, bank = reach_of(user), bank_settings()
+    people = {row.party_id: row for row in customers}
+    maturing = _maturities(customers, first, last, bank)
+    contacted = last_contacts(people)
+    tells_birth = in_clear(_BORN, reach)
+    found: list[Due] = []
+    for row in customers:
+        last_contact = max((d for d in (row.last_contact_on, contacted.get(row.party_id)) if d), default=None)
+        found += rules.due(_person(row, last_contact, maturing[row.party_id]), first, last, today, bank)
+    if not tells_birth:
+        found = [one for one in found if one.kind not in rules.OF_BIRTH]
+    acts = _acts({one.party_id for one in found})
+    lines = []
+    for one in found:
+        act = acts.get((one.party_id, one.kind, one.due_on))
+        if act is None or done_too:
+            row = people[one.party_id]
+            lines.append(
+                CareLine(
+                    one,
+                    masked(row.name, _NAME, reach) or row.party_id,
+                    masked(row.phone, _PHONE, reach) or "",
+                    row.tier or "",
+                    row.aum_month_average or 0,
+                    row.lead_staff_id or "",
+                    act,
+                )
+            )
+    order = {tier: place for place, tier in enumerate(codes.TIER_ORDER)}
+    return sorted(
+        lines,
+        key=lambda one: (
+            one.due.on,
+            rules.KINDS.index(one.due.kind),
+            -order.get(one.tier, -1),
+            -one.aum,
+            one.due.party_id,
+        ),
+    )
+
+
+def _person(row: Any, last_contact: date | None, maturities: tuple[Maturity, ...]) -> Person:
+    return Person(
+        row.party_id,
+        row.kind,
+        row.tier or "",
+        born=row.birth_date,
+        since=row.since,
+        last_contact=last_contact,
+        risk_rated_on=row.risk_rated_on,
+        invests=bool(set(row.categories or ()) & set(codes.INVESTMENT_CATEGORIES)),
+        maturities=maturities,
+    )
+
+
+def _maturities(
+    customers: list[Any], first: date, last: date, bank: rules.Settings
+) -> defaultdict[str, tuple[Maturity, ...]]:
+    until = last + timedelta(days=bank.maturity_notice)
+    with_any = [row.party_id for row in customers if row.next_maturity_on and row.next_maturity_on <= until]
+    found: defaultdict[str, tuple[Maturity, ...]] = defaultdict(tuple)
+    for some in _chunks(with_any):
+        rows = Holding.rows().filter(
+            party_id__in=some, closed_on=None, matures_on__gte=first, matures_on__lte=until, role="owner"
+        )
+        for row in rows:
+            found[row.party_id] += (
+                Maturity(
+                    row.matures_on,
+                    row.product_name,
+                    row.product_name_en or row.product_name,
+                    row.balance,
+                    row.currency,
+                ),
+            )
+    return found
+
+
+def last_contacts(party_ids: Iterable[str]) -> dict[str, date]:
+    """The day of each customer's last contact logged at the desk."""
+    found: dict[str, date] = {}
+    for some in _chunks(party_ids):
+        rows = Contact.objects.filter(party_id__in=some, withdrawn_at=None).values("party_id")
+        found |= {
+            row["party_id"]: timezone.localdate(row["at"])
+            for row in rows.annotate(at=Max("at")).order_by("party_id").values("party_id", "at")
+        }
+    return found
+
+
+def _acts(party_ids: Iterable[str]) -> dict[tuple[str, str, date], CareAct]:
+    """What was settled, unless the contact that settled it was withdrawn."""
+    found = {}
+    for some in _chunks(party_ids):
+        for act in CareAct.objects.filter(party_id__in=some, contact__withdrawn_at=None).select_related("by"):
+            found[act.party_id, act.kind, act.due_on] = act
+    return found
+
+
+def care_line(user: User, party_id: str, kind: str, due_on: date, today: date) -> CareLine | None:
+    """One due care, settled or not; None where the customer is due no such one, or ``user`` does not see them."""
+    for day in sorted({today, due_on}):
+        for line in due_of_customer(user, party_id, day, day, today):
+            if (line.due.kind, line.due.due_on) == (kind, due_on):
+                return line
+    return None
+
+
+def next_of_customer(user: User, party_id: str, today: date, limit: int = 4) -> list[CareLine]:
+    """What a customer is due next, within two months."""
+    lines = due_of_customer(user, party_id, today, today + timedelta(days=rules.LONGEST_WINDOW - 1), today)
+    return [line for line in lines if line.act is None][:limit]
+
+
+def settled_today(user: User, today: date) -> list[CareAct]:
+    """What ``user`` settled today and may take back, the last first."""
+    begin = timezone.make_aware(datetime.combine(today, time.min))
+    acts = CareAct.objects.filter(by=user, at__gte=begin, contact__withdrawn_at=None).select_related("contact")
+    return list(acts.order_by("-at")[:50])
+
+
+def is_settled(user: User, party_id: str, kind: str, due_on: date) -> bool:
+    """Whether a care of a customer ``user`` sees was settled, by a contact that stands or with a reason."""
+    return sees(user, party_id) and (party_id, kind, due_on) in _acts([party_id])
+
+
+def month_bounds(month: str, today: date) -> tuple[date, date]:
+    """First and last day of ``month`` (``YYYY-MM``); of today's month where it is none, or lies years away."""
+    try:
+        first = date.fromisoformat(f"{month}-01")
+    except ValueError:
+        first = today.replace(day=1)
+    if abs(first.year - today.year) > 2:
+        first = today.replace(day=1)
+    return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
+
+
+def sees(user: User, party_id: str) -> bool:
+    """Whether ``user`` may see this customer."""
+    return sees(user, party_id)

@@ -1,0 +1,1 @@
+"""Pages of care: calendar, statements, events, balances."""
