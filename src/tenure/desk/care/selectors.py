@@ -310,8 +310,3 @@ def month_bounds(month: str, today: date) -> tuple[date, date]:
     if abs(first.year - today.year) > 2:
         first = today.replace(day=1)
     return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
-
-
-def sees(user: User, party_id: str) -> bool:
-    """Whether ``user`` may see this customer."""
-    return sees(user, party_id)
