@@ -15,6 +15,8 @@ from tenure.desk.control.api import router as control
 from tenure.desk.control.changes.api import router as changes
 from tenure.desk.control.jobs.api import router as jobs
 from tenure.desk.findings.api import router as findings
+from tenure.desk.opportunities.api import router as opportunities
+from tenure.desk.opportunities.credit.api import router as credit
 from tenure.desk.org.api import router as org
 from tenure.desk.parties.api import router as parties
 from tenure.desk.reports.api import router as reports
@@ -54,6 +56,6 @@ api = Api(
     docs=Swagger(settings={"persistAuthorization": False}),
     docs_decorator=login_required,
 )
-for router in (org, parties, work, findings, reports, control, changes, jobs):
+for router in (org, parties, work, findings, opportunities, credit, reports, control, changes, jobs):
     api.add_router("", router)
 answer_with_problems(api)

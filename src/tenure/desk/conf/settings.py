@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "tenure.desk.parties",
     "tenure.desk.work",
     "tenure.desk.findings",
+    "tenure.desk.opportunities",
     "tenure.desk.reports",
     "tenure.desk.kit",
 ]

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("today/", include("tenure.desk.work.urls")),
     path("customers/", include("tenure.desk.parties.urls")),
     path("audit/", include("tenure.desk.control.urls")),
+    path("opportunities/", include("tenure.desk.opportunities.urls")),
     path("insight/", include("tenure.desk.findings.urls")),
     path("reports/", include("tenure.desk.reports.urls")),
     path("api/", include("tenure.desk.api.urls")),

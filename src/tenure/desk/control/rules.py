@@ -63,6 +63,8 @@ SCOPES: dict[str, str] = {
     "customers:clear": "Unmasked values, as far as the owner sees them",
     "work:read": "Work list and contacts",
     "work:write": "Log contacts; complete, snooze, hand over and undo entries",
+    "opportunities:read": "Opportunities, agreed shares and credit statements",
+    "opportunities:write": "Open, move and close opportunities; propose, answer and dispute shares",
     "branch:read": "Branch figures",
     "data:read": "Nights, deliveries and quarantine",
     "exports:read": "Exports and their files",

@@ -37,6 +37,14 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "main_bank": codes.MAIN_BANK,
     "habit": codes.HABITS,
     "priority": codes.PRIORITIES,
+    "business": codes.BUSINESS_KINDS,
+    "business_amount": codes.BUSINESS_AMOUNTS,
+    "stage": codes.OPPORTUNITY_STAGES,
+    "opportunity": codes.OPPORTUNITY_STATES,
+    "lost_reason": codes.LOST_REASONS,
+    "opportunity_source": codes.OPPORTUNITY_SOURCES,
+    "credit_part": codes.CREDIT_PARTS,
+    "agreement": codes.AGREEMENT_STATES,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {

@@ -237,6 +237,10 @@ def find(request: HttpRequest) -> HttpResponse:
 def _pages(text: str, reach: Reach) -> list[tuple[str, str]]:
     may = Permission
     pages = [(_("Today"), "work:today", None), (_("Customers"), "parties:customers", may.VIEW_CUSTOMERS)]
+    pages += [
+        (_("Opportunities"), "opportunities:board", may.VIEW_CUSTOMERS),
+        (_("Credit"), "opportunities:credit", None),
+    ]
     pages += [(_("Branch"), "reports:branch", may.VIEW_BRANCH), (_("Data"), "reports:data", may.VIEW_DATA)]
     pages += [(_("Dictionary"), "reports:dictionary", None), (_("Your account"), "org:account", None)]
     pages += [

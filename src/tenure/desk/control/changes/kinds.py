@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from tenure.desk.org.rules import Permission
 
 #: Where each kind of change is known; a path and not an import, because control lies below these apps.
-KINDS: dict[str, str] = {"export.many": "tenure.desk.control.exports.MANY"}
+KINDS: dict[str, str] = {
+    "export.many": "tenure.desk.control.exports.MANY",
+    "credit.dispute": "tenure.desk.opportunities.credit.disputes.DISPUTE",
+}
 
 
 @dataclass(frozen=True, slots=True)

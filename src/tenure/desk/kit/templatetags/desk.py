@@ -51,6 +51,12 @@ def money_text(context: Context, minor: int | None, currency: str | None = None)
 
 
 @register.filter
+def typed(minor: int | None, currency: str) -> str:
+    """An amount as one types it, every digit: for a field that is to be corrected."""
+    return "" if minor is None else formats.money(minor, currency, "en", "full")
+
+
+@register.filter
 def day(value: dt.date | None) -> str:
     """A date written out."""
     return formats.day(_local(value), _language())
