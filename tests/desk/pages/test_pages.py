@@ -27,6 +27,12 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "customers": ("/customers/", None),
     "customers, filtered": ("/customers/?tier=gold&near=1&sort=maturity", None),
     "find": ("/customers/find?q=C0000", None),
+    "opportunities": ("/opportunities/", None),
+    "opportunities, a list": ("/opportunities/list?kind=deposit&sort=amount", None),
+    "opportunities lost": ("/opportunities/list?state=lost&owner=all", None),
+    "opportunities that wait": ("/opportunities/stale", None),
+    "credit": ("/opportunities/credit/", None),
+    "credit of the branch": ("/opportunities/credit/branch", Permission.CHECK_CUSTOMERS),
     "branch": ("/reports/branch/", Permission.VIEW_BRANCH),
     "insight": ("/insight/", Permission.VIEW_BRANCH),
     "insight, a topic": ("/insight/opinion/", Permission.VIEW_BRANCH),
@@ -56,6 +62,8 @@ def test_every_page_is_wholly_in_the_readers_language(
     row = visible_to(user).first()
     if row is not None:
         addresses += [(f"/customers/{row.party_id}/?list=1", None), (f"/today/customer/{row.party_id}", None)]
+        addresses += [(f"/opportunities/customer/{row.party_id}", None)]
+        addresses += [(f"/opportunities/customer/{row.party_id}/new?category=fund", None)]
     for address, right in addresses:
         answer = client.get(address)
         if right is not None and right not in PERMISSIONS[role]:

@@ -107,7 +107,7 @@ def _fill(desk: _Desk, now: datetime) -> int:
         return 0
     for number in range(CLOSED):
         # Evenly over eighteen months, the last some days ago.
-        closes = now - timedelta(days=4 + (number * 540) // CLOSED, hours=desk.dice.randrange(6))
+        closes = _by_day(now - timedelta(days=4 + (number * 540) // CLOSED), 16 + desk.dice.randrange(2), now)
         _past(desk, closes, now)
     for number in range(OPEN):
         _running(desk, now, stale=number % 5 == 0)
@@ -149,10 +149,15 @@ def _moved(desk: _Desk, one: Opportunity, stage: str, at: datetime, in_days: int
     )
 
 
+def _by_day(at: datetime, hour: int, now: datetime) -> datetime:
+    """``at``'s day at an hour people work, not later than ``now``."""
+    return min(timezone.localtime(at).replace(hour=hour, minute=at.minute, second=0), now)
+
+
 def _past(desk: _Desk, closes: datetime, now: datetime) -> None:
     """One that closed: each stage loses some of what reached it, as its default says and a little more or less."""
     dice = desk.dice
-    opens = closes - timedelta(days=dice.randrange(20, 60))
+    opens = _by_day(closes - timedelta(days=dice.randrange(20, 60)), 9, now)
     one = _opened(desk, opens)
     stages = rules.STAGES[one.kind]
     reached = [stages[0]]
@@ -165,7 +170,7 @@ def _past(desk: _Desk, closes: datetime, now: datetime) -> None:
         if after is not None:
             reached.append(after)
     for place, stage in enumerate(reached[1:], start=1):
-        at = opens + (closes - opens) * place / len(reached)
+        at = _by_day(opens + (closes - opens) * place / len(reached), 9 + place, now)
         one = _moved(desk, one, stage.code, at, dice.randrange(3, 12))
     if not won:
         reason = dice.choices([code for code, _often in LOST], [often for _code, often in LOST])[0]
@@ -178,14 +183,14 @@ def _past(desk: _Desk, closes: datetime, now: datetime) -> None:
 
 def _running(desk: _Desk, now: datetime, *, stale: bool) -> None:
     dice = desk.dice
-    opens = now - timedelta(days=dice.randrange(12, 50))
+    opens = _by_day(now - timedelta(days=dice.randrange(12, 50)), 9, now)
     one = _opened(desk, opens)
     order = rules.codes_of(one.kind)
     stages = order[1 : dice.randrange(1, len(order) + 1)]
     ago = dice.randrange(5, 9) if stale else dice.randrange(0, 3)
-    last = now - timedelta(days=ago, minutes=dice.randrange(300))
+    last = now - timedelta(days=ago)
     for place, stage in enumerate(stages or order[:1], start=1):
-        at = opens + (last - opens) * place / len(stages or order[:1])
+        at = _by_day(opens + (last - opens) * place / len(stages or order[:1]), 9 + place, now)
         one = _moved(desk, one, stage, at, dice.randrange(1, 4) if stale else dice.randrange(4, 12))
 
 

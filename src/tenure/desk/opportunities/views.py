@@ -101,6 +101,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     query["owner"] = _owner_asked(request)
     if "state" not in query and "lost" not in query:
         query["state"] = rules.OPEN
+    if query.get("state") in (rules.WON, rules.LOST) and "sort" not in query:
+        query["sort"] = "changed"  # nothing closed is stale: the last closed come first
     wanted = filter_from(query)
     position = position_from(request.GET.get("at", ""), wanted.order)
     found = selectors.opportunity_list(request.user, wanted, position, _today())
@@ -255,7 +257,7 @@ def opportunity(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
             "one": one,
             "customer": row,
             "name": masked(row.name, CUSTOMER["name"], reach_of(request.user)) or row.party_id,
-            "stages": _way(one),
+            "stages": _way(one, request.GET.get("stage", "")),
             "likely": selectors.likelihood_of(one) if one.state == rules.OPEN else None,
             "steps": selectors.steps_of(request.user, one),
             "contacts": selectors.contacts_with(request.user, one),
@@ -277,11 +279,14 @@ def opportunity(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
     )
 
 
-def _way(one: Any) -> list[dict[str, Any]]:
-    """The stages of its kind, and which of them lie behind it."""
+def _way(one: Any, chosen: str) -> list[dict[str, Any]]:
+    """The stages of its kind: which lie behind it, and which the form offers (where a card's arrow led here)."""
     order = rules.codes_of(one.kind)
     place = order.index(one.stage) if one.stage in order else -1
-    return [{"code": code, "past": n < place, "here": n == place} for n, code in enumerate(order)]
+    chosen = chosen if chosen in order else one.stage
+    return [
+        {"code": code, "past": n < place, "here": n == place, "chosen": code == chosen} for n, code in enumerate(order)
+    ]
 
 
 def _proposal_rows(one: Any, deals: list[Any]) -> list[tuple[str, list[tuple[str, Any]]]]:

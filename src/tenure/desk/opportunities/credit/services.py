@@ -40,8 +40,6 @@ def propose(user: User, opportunity_id: UUID, shares: SharesGiven, words: str = 
         Unacceptable: no such part or person, or a part that does not sum to 100.
         Conflict: it was lost, or another proposal waits for answers.
     """
-    named = _checked(shares)
-    words = _short(words)
     with transaction.atomic():
         one = _opportunity(user, opportunity_id)
         if one.state == LOST:
@@ -49,6 +47,7 @@ def propose(user: User, opportunity_id: UUID, shares: SharesGiven, words: str = 
         mine = one.owner == user.staff_id != "" or user.staff_id in _parties_of(one)
         if not (mine or reach_of(user).may_at(Permission.CHECK_CUSTOMERS, one.org_path)):
             raise NotAllowed(_("Shares are proposed by the opportunity's owner or someone named in them."))
+        named, words = _checked(shares), _short(words)
         waiting = one.agreements.select_for_update().filter(state__in=rules.UNDER_WAY).first()
         if waiting is not None:
             given = [(share.part, share.staff_id, share.percent) for share in waiting.shares.all()]
@@ -145,12 +144,12 @@ def dispute(user: User, agreement_id: UUID, words: str, *, now: datetime) -> Agr
         NotAllowed: they are neither named in it nor proposed it.
         Unacceptable: no word what it is about.
     """
-    words = reasoned(words, "words")
     with transaction.atomic():
         one, made = _agreement(user, agreement_id)
         parties = _named_in(made)
         if user.staff_id not in parties and made.proposed_by_id != user.pk:
             raise NotAllowed(_("Only those named in the shares bring them before the branch head."))
+        words = reasoned(words, "words")
         _must_wait(made)
         made.state = rules.DISPUTED
         made.save(update_fields=["state"])
@@ -170,11 +169,11 @@ def end_credit(user: User, opportunity_id: UUID, on: date, reason: str, *, versi
         Unacceptable: no reason, or a day that is past or later than it ends anyway.
         Conflict: it was not won, or somebody changed it after ``version``.
     """
-    reason = reasoned(reason)
     with transaction.atomic():
         one = _opportunity(user, opportunity_id)
         if not reach_of(user).may_at(Permission.CHECK_CUSTOMERS, one.org_path) or user.staff_id in _parties_of(one):
             raise NotAllowed(_("Credit is ended by a branch head who has no share in it."))
+        reason = reasoned(reason)
         if one.state != WON or one.credit_until is None:
             raise Conflict(_("This opportunity was not won: there is no credit to end."))
         if one.credit_until == on:
