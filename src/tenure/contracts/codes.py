@@ -227,6 +227,25 @@ BUSINESS_KINDS: dict[str, Name] = {
     "acquiring": Name("收单", "Merchant acquiring"),
     "corporate_loan": Name("对公贷款", "Corporate loan"),
 }
+#: The kind of business a need for a product of this category is.
+BUSINESS_OF_CATEGORY: dict[str, str] = {
+    "demand_deposit": "deposit",
+    "time_deposit": "deposit",
+    "certificate_of_deposit": "deposit",
+    "wealth_management": "investment",
+    "fund": "investment",
+    "bond": "investment",
+    "precious_metal": "investment",
+    "insurance": "insurance",
+    "mortgage": "mortgage",
+    "consumer_loan": "loan",
+    "business_loan": "corporate_loan",
+    "credit_card": "card",
+    "payroll_service": "payroll",
+    "settlement": "settlement",
+    "cash_management": "settlement",
+    "acquiring": "acquiring",
+}
 #: What the amount of an opportunity of each kind is: the figure the transfer price is earned on.
 BUSINESS_AMOUNTS: dict[str, Name] = {
     "deposit": Name("预计日均余额", "expected average balance"),

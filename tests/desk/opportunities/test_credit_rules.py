@@ -6,17 +6,21 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tenure.desk.opportunities.credit import rules
 from tenure.desk.opportunities.credit.terms import Terms, terms_of
 from tenure.errors import SetupError
 
+#: A law holds on a busy machine too.
+LAW = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
 D = dt.date
 FAR = D(2030, 1, 1)
 
 
+@LAW
 @given(
     st.integers(0, 10**15),
     st.dictionaries(st.text(max_size=3), st.integers(0, 10_000), min_size=1).filter(lambda w: any(w.values())),
@@ -32,6 +36,7 @@ def test_shares_add_up_to_the_last_heller_and_nobody_is_a_heller_off(total: int,
             assert found[key] == 0
 
 
+@LAW
 @given(st.integers(0, 10**12), st.lists(st.integers(0, 100), min_size=1, max_size=6).filter(any))
 def test_who_has_more_gets_no_less(total: int, weights: list[int]) -> None:
     found = rules.split(total, dict(enumerate(weights)))
@@ -45,6 +50,7 @@ def test_a_split_of_three_equal_parts_gives_the_odd_one_to_the_first_named() -> 
     assert rules.split(100, {"a": 1, "b": 1, "c": 1}) == {"a": 34, "b": 33, "c": 33}
 
 
+@LAW
 @given(st.dates(D(2025, 1, 1), D(2026, 12, 31)), st.integers(1, 800))
 def test_the_days_of_all_months_are_the_days_between_winning_and_the_end_of_credit(won_on: D, lasts: int) -> None:
     until = won_on + dt.timedelta(days=lasts)
@@ -55,6 +61,7 @@ def test_the_days_of_all_months_are_the_days_between_winning_and_the_end_of_cred
     assert days == lasts
 
 
+@LAW
 @given(st.integers(1, 30), st.integers(1, 31))
 def test_two_agreements_of_one_month_share_its_days_between_them(change: int, won: int) -> None:
     month, on, won_on = D(2026, 3, 1), D(2026, 3, change), D(2026, 3, won)

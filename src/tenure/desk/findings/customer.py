@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tenure.contracts import codes
 from tenure.contracts.findings import Unit
 from tenure.desk.findings import selectors, words
 from tenure.desk.findings.written import Names, Writer
@@ -82,6 +83,7 @@ def _need(row: Any, writer: Writer, products: Mapping[str, str]) -> dict[str, An
         "product": products.get(row.product_id, ""),
         "need": writer.words.say(row.need, writer.language),
         "open": row.gate == "ok",
+        "business": row.gate == "ok" and row.category in codes.BUSINESS_OF_CATEGORY,
         "gate": writer.words.say(f"gate_{row.gate}", writer.language),
         "trigger": writer.words.say(f"trigger_{row.trigger}", writer.language) if row.trigger else "",
         "evidence": [

@@ -80,26 +80,6 @@ STAGES: dict[str, tuple[Stage, ...]] = {
     ),
 }
 
-#: The kind of business a need for a product of this category is.
-KIND_OF_CATEGORY: dict[str, str] = {
-    "demand_deposit": "deposit",
-    "time_deposit": "deposit",
-    "certificate_of_deposit": "deposit",
-    "wealth_management": "investment",
-    "fund": "investment",
-    "bond": "investment",
-    "precious_metal": "investment",
-    "insurance": "insurance",
-    "mortgage": "mortgage",
-    "consumer_loan": "loan",
-    "business_loan": "corporate_loan",
-    "credit_card": "card",
-    "payroll_service": "payroll",
-    "settlement": "settlement",
-    "cash_management": "settlement",
-    "acquiring": "acquiring",
-}
-
 
 def codes_of(kind: str) -> tuple[str, ...]:
     """The codes of a kind's stages in their order."""

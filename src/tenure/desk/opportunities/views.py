@@ -202,9 +202,9 @@ def new(request: HttpRequest, party_id: str) -> HttpResponse:
     if request.method != "POST":
         category = request.GET.get("category", "")
         form = {
-            "kind": rules.KIND_OF_CATEGORY.get(category, "deposit"),
-            "source": "need" if category in rules.KIND_OF_CATEGORY else "own",
-            "source_key": category if category in rules.KIND_OF_CATEGORY else "",
+            "kind": codes.BUSINESS_OF_CATEGORY.get(category, "deposit"),
+            "source": "need" if category in codes.BUSINESS_OF_CATEGORY else "own",
+            "source_key": category if category in codes.BUSINESS_OF_CATEGORY else "",
             "next_step_on": _today() + USUAL_STEP,
         }
         return _of_customer(request, party_id, form=form, **_choices(row, currency))
