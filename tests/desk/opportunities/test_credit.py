@@ -270,6 +270,21 @@ def test_a_branchs_statement_is_for_its_head_and_sums_its_people(bank: SmallBank
     assert selectors.branch_statement(bank.user("executive"), MONTH, "S2", TODAY).people == []
 
 
+def test_a_statement_that_does_not_fit_leaves_nothing_out_silently(
+    bank: SmallBank, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(2):
+        one = opportunities.win(bank.owner, opened(title=f"deposit {number}").pk, version=1, now=NOW)
+        services.propose(bank.owner, one.pk, ALONE, now=NOW)
+    head = bank.user("branch_head")
+    assert len(selectors.branch_statement(head, MONTH, "", TODAY).lines) == 2
+    for limit, most in (("MOST_AGREEMENTS", 1), ("MOST_PEOPLE", 2)):
+        with monkeypatch.context() as patched:
+            patched.setattr(selectors, limit, most)
+            found = selectors.branch_statement(head, MONTH, "", TODAY)
+            assert found.too_many and not found.lines
+
+
 def test_what_was_lost_gives_no_credit_and_takes_no_shares(bank: SmallBank, opened: Opened) -> None:
     one = opened()
     services.propose(bank.owner, one.pk, ALONE, now=NOW)

@@ -145,7 +145,12 @@ class _Credit:
         today = timezone.localdate()
         month = credit_rules.month_of(str(filters.get("month", "")), today)
         if "branch" in filters:
-            return credit.branch_statement(user, month, str(filters["branch"]), today)
+            found = credit.branch_statement(user, month, str(filters["branch"]), today)
+            if found.too_many:
+                raise Unacceptable(
+                    _("Too much for one statement"), _("Choose a branch below this one."), field="branch"
+                )
+            return found
         return credit.statement(user, month, today)
 
 

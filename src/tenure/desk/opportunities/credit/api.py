@@ -14,7 +14,7 @@ from pydantic import Field
 
 from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
-from tenure.desk.control.errors import NotFound
+from tenure.desk.control.errors import NotFound, Unacceptable
 from tenure.desk.opportunities.credit import rules, selectors, services
 from tenure.desk.opportunities.selectors import opportunity
 
@@ -231,6 +231,8 @@ def get_credit(request: HttpRequest, month: str = "", branch: str = "") -> Any:
         raise NotFound(_("“%(value)s” is no month that has begun.") % {"value": month[:20]})
     if branch:
         found = selectors.branch_statement(request.auth, first, branch, today)
+        if found.too_many:
+            raise Unacceptable(_("Too much for one statement"), _("Choose a branch below this one."), field="branch")
     else:
         found = selectors.statement(request.auth, first, today)
     lines = [

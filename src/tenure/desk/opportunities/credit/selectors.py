@@ -22,10 +22,10 @@ from tenure.desk.org.rules import Permission, prefix_range
 from tenure.desk.org.selectors import reach_of, staff_names
 from tenure.desk.parties.visibility import visible_to
 
-#: People on one branch's statement; above it one looks at a branch below.
+#: People on one branch's statement; beyond these one looks at a branch below.
 MOST_PEOPLE = 400
-#: Opportunities on one statement.
-MOST_LINES = 5000
+#: Agreements on one branch's statement.
+MOST_AGREEMENTS = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,9 +211,11 @@ def branch_statement(user: User, month: dt.date, org_id: str, today: dt.date) ->
     staff = list(
         Staff.rows().filter(org_path__gte=low, org_path__lt=high).order_by("org_path", "staff_id")[: MOST_PEOPLE + 1]
     )
-    if len(staff) > MOST_PEOPLE:
+    numbers = [one.staff_id for one in staff]
+    # Never a statement that leaves some of it out: what does not fit is looked at branch by branch.
+    if len(staff) > MOST_PEOPLE or _agreements(month, numbers)[: MOST_AGREEMENTS + 1].count() > MOST_AGREEMENTS:
         return Statement(month, [], {}, too_many=True, at=at)
-    lines = _lines(user, month, today, [one.staff_id for one in staff])
+    lines = _lines(user, month, today, numbers)
     by_person: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         by_person[line.staff_id].append(line)
@@ -233,25 +235,25 @@ def _totals(lines: Iterable[Line]) -> dict[str, int]:
     return dict(sorted(totals.items()))
 
 
+def _agreements(month: dt.date, staff_ids: list[str]) -> QuerySet[Agreement]:
+    """Agreements that name any of ``staff_ids`` and may give credit in ``month``."""
+    after = (month + dt.timedelta(days=32)).replace(day=1)
+    return Agreement.objects.filter(
+        Q(in_force_until=None) | Q(in_force_until__gt=month),
+        state__in=(rules.IN_FORCE, rules.REPLACED),
+        in_force_from__lt=after,
+        opportunity__state="won",
+        opportunity__closed_on__lt=after,
+        opportunity__credit_until__gt=month,
+        pk__in=Share.objects.filter(staff_id__in=staff_ids).values("agreement_id"),
+    )
+
+
 def _lines(user: User, month: dt.date, today: dt.date, staff_ids: list[str]) -> list[Line]:
     """What each of ``staff_ids`` has of every opportunity won and not yet past its credit, the largest first."""
-    after = (month + dt.timedelta(days=32)).replace(day=1)
-    agreements = (
-        Agreement.objects.filter(
-            Q(in_force_until=None) | Q(in_force_until__gt=month),
-            state__in=(rules.IN_FORCE, rules.REPLACED),
-            in_force_from__lt=after,
-            opportunity__state="won",
-            opportunity__closed_on__lt=after,
-            opportunity__credit_until__gt=month,
-            pk__in=Share.objects.filter(staff_id__in=staff_ids).values("agreement_id"),
-        )
-        .select_related("opportunity")
-        .prefetch_related("shares")
-        .order_by("opportunity_id", "number")
-    )
     wanted, found = set(staff_ids), []
-    listed = list(agreements[:MOST_LINES])
+    rows = _agreements(month, staff_ids).select_related("opportunity").prefetch_related("shares")
+    listed = list(rows.order_by("opportunity_id", "number"))
     views = dict(zip([a.pk for a in listed], seen(user, [a.opportunity for a in listed], today), strict=True))
     for made in listed:
         one = made.opportunity

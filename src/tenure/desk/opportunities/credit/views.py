@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -63,6 +64,7 @@ def mine(request: HttpRequest) -> HttpResponse:
             "statement": selectors.statement(request.user, _month(request), _today()),
             "waiting": selectors.waiting_for(request.user, _today()),
             "heads": bool(reach.checks.get(Permission.CHECK_CUSTOMERS)),
+            "exports": _exports(request),
             **_beside(_month(request)),
         },
     )
@@ -74,8 +76,6 @@ def mine(request: HttpRequest) -> HttpResponse:
 def branch(request: HttpRequest) -> HttpResponse:
     """The month's credit of everybody at a branch and below; for branch heads and those above them."""
     found = selectors.branch_statement(request.user, _month(request), request.GET.get("org", "")[:40], _today())
-    may_export = reach_of(request.user).may(Permission.EXPORT_CUSTOMERS)
-    exports = control_selectors.exports_of(request.user) if may_export else []
     return render(
         request,
         "opportunities/branch_credit.html",
@@ -84,10 +84,17 @@ def branch(request: HttpRequest) -> HttpResponse:
             "lines": found.lines[:LINES],
             "names": {person.staff_id: person.name for person, _totals, _count in found.people},
             "branches": list(selectors.branches_of(request.user)[:200]),
-            "exports": [one for one in exports if one.kind == "credit"][:5],
+            "exports": _exports(request),
             **_beside(_month(request)),
         },
     )
+
+
+def _exports(request: HttpRequest) -> list[Any]:
+    """The person's own last files of credit."""
+    if not reach_of(request.user).may(Permission.EXPORT_CUSTOMERS):
+        return []
+    return [one for one in control_selectors.exports_of(request.user) if one.kind == "credit"][:5]
 
 
 @signed_in
