@@ -39,7 +39,7 @@ test: .stamp/dev .stamp/assets .stamp/system ## Lint, types, import rules and ev
 
 .PHONY: soak
 soak: .stamp/dev .stamp/assets .stamp/system ## The tests that take too long for every change
-	$(BIN)/pytest -n 2 --dist loadgroup -m soak
+	$(BIN)/pytest -n 2 --dist loadfile -m soak
 
 .PHONY: lint
 lint: .stamp/dev ## Only the linters, types and import rules

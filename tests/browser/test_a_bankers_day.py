@@ -20,6 +20,8 @@ PAGES = (
     "/reports/branch/",
     "/reports/dictionary/",
     "/account/",
+    "/lobby/",
+    "/knowledge/customer/{party}/questionnaire",
 )
 
 

@@ -10,11 +10,14 @@ import pytest
 from django.utils import timezone
 
 from tenure.contracts import LAKE
+from tenure.desk.control.models import Change
 from tenure.desk.org.models import User
+from tenure.desk.parties.models import Merge
+from tenure.desk.signals.models import Signal
 from tenure.desk.work.models import Contact
-from tenure.desk.writeback import days_to_write_back
+from tenure.desk.writeback import days_to_write_back, merges_to_write_back
 from tenure.lake import Lake, connect, land_tables, schema_of
-from tenure.nightly.writeback import write_back
+from tenure.nightly.writeback import write_back, write_back_merges
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -113,7 +116,7 @@ def test_killed_after_the_lake_and_before_the_desk_was_told_it_repeats_harmlessl
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("tenure.desk.writeback.DayOfContacts.written_back", killed)
+        patch.setattr("tenure.desk.writeback.DayAtTheDesk.written_back", killed)
         with pytest.raises(KeyboardInterrupt):
             write_back(lake)
     assert list(interactions(lake).values()) == ["once"]
@@ -127,7 +130,75 @@ def test_what_is_withdrawn_while_the_night_reads_is_not_forgotten(lake: Lake, au
     (day,) = days_to_write_back()
     Contact.objects.filter(pk=contact.pk).update(withdrawn_at=timezone.now())
     day.written_back("batch")
-    assert [d.rows for d in days_to_write_back()] == [[]], "it waits for the next night, which takes it out"
+    assert [d.rows for d in days_to_write_back()] == [0], "it waits for the next night, which takes it out"
+
+
+def merged(author: User, *, days_ago: int = 0) -> Merge:
+    """C2 merged into C1 some days ago, approved by another."""
+    at = timezone.now() - timedelta(days=days_ago)
+    checker = User.objects.create_user(f"head{Merge.objects.count()}", None, name="沈")
+    change = Change.objects.create(
+        kind="customers.merge", subject_kind="customer", subject_id="C2", org_path="/HQ/", reason="one card",
+        content={"kept_id": "C1", "merged_id": "C2"}, state="approved", made_by=author, made_at=at,
+        checked_by=checker, checked_at=at,
+    )  # fmt: skip
+    return Merge.objects.create(
+        kept_id="C1", merged_id="C2", standing_id="C1", org_path="/HQ/", change=change, merged_at=at, merged_by=checker
+    )
+
+
+def undone(merge: Merge, at: datetime) -> None:
+    Merge.objects.filter(pk=merge.pk).update(
+        state="undone", undone_at=at, undone_by=merge.merged_by, undone_because="two people"
+    )
+
+
+def in_lake(lake: Lake) -> dict[str, tuple[str, str, bool]]:
+    """Merges as the lake has them: who was merged into whom, and whether that stands."""
+    with connect() as engine:
+        rows = engine.arrow(engine.table(lake, lake.head(), "party_merge")).to_pylist()
+    return {row["merge_id"]: (row["merged_id"], row["kept_id"], row["until"] is None) for row in rows}
+
+
+def test_a_merge_reaches_the_lake_once_and_an_undo_takes_it_back(lake: Lake, author: User) -> None:
+    made = merged(author, days_ago=2)
+    assert write_back_merges(lake) == 1
+    assert in_lake(lake) == {f"desk-{made.pk}": ("C2", "C1", True)}
+    before = lake.head().number
+    assert write_back_merges(lake) == 0 and lake.head().number == before
+    undone(made, timezone.now())
+    assert write_back_merges(lake) == 1
+    assert in_lake(lake) == {f"desk-{made.pk}": ("C2", "C1", False)}
+    assert write_back_merges(lake) == 0
+    again = merged(author)
+    write_back_merges(lake)
+    assert in_lake(lake)[f"desk-{again.pk}"][2] and not in_lake(lake)[f"desk-{made.pk}"][2]
+
+
+def test_a_merge_undone_the_same_day_corrects_that_day(lake: Lake, author: User) -> None:
+    made = merged(author)
+    write_back_merges(lake)
+    undone(made, timezone.now())
+    write_back_merges(lake)
+    assert not in_lake(lake)[f"desk-{made.pk}"][2]
+
+
+def test_contacts_and_merges_of_one_day_do_not_push_each_other_out(lake: Lake, author: User) -> None:
+    log(author, "C2", "called")
+    merged(author)
+    write_back(lake)
+    write_back_merges(lake)
+    log(author, "C1", "called again")
+    write_back(lake)
+    assert len(in_lake(lake)) == 1 and sorted(interactions(lake).values()) == ["called", "called again"]
+
+
+def test_a_merge_undone_while_the_night_reads_is_not_forgotten(lake: Lake, author: User) -> None:
+    made = merged(author)
+    (day,) = merges_to_write_back()
+    undone(made, timezone.now())
+    day.written_back("batch")
+    assert [row["until"] is None for later in merges_to_write_back() for row in later.rows] == [False]
 
 
 def test_a_contact_near_midnight_belongs_to_the_banks_day(lake: Lake, author: User) -> None:
@@ -135,3 +206,38 @@ def test_a_contact_near_midnight_belongs_to_the_banks_day(lake: Lake, author: Us
     late = timezone.make_aware(datetime(2026, 6, 30, 23, 59, 59))
     Contact.objects.filter(pk=contact.pk).update(logged_at=late, at=late)
     assert [day.day for day in days_to_write_back()] == [date(2026, 6, 30)]
+
+
+def signals_in(lake: Lake) -> dict[str, dict[str, object]]:
+    with connect() as engine:
+        table = engine.arrow(engine.table(lake, lake.head(), "signal"))
+    return {row["signal_id"]: row for row in table.to_pylist()}
+
+
+def test_a_signal_reaches_the_lake_and_again_when_it_ends_beside_that_days_contacts(lake: Lake, author: User) -> None:
+    now = timezone.now()
+    signal = Signal.objects.create(
+        cause="hand:1",
+        party_id="C1",
+        org_path="/HQ/",
+        rule="hand",
+        seen_by=author,
+        facts={"traits": ["asks_rates", "leaving"]},
+        words="他行利率更高",
+        at=now,
+        escalates_at=now,
+        changed_at=now,
+    )
+    log(author, "C2", "the same day")
+    assert write_back(lake) == 2
+    landed = signals_in(lake)[str(signal.pk)]
+    assert (landed["state"], landed["traits"], landed["seen_by"]) == ("new", "asks_rates leaving", "S1")
+    later = timezone.now()
+    Signal.objects.filter(pk=signal.pk).update(
+        state="closed", claimed_by=author, claimed_at=later, closed_at=later, outcome="sold", changed_at=later
+    )
+    write_back(lake)
+    landed = signals_in(lake)[str(signal.pk)]
+    assert (landed["state"], landed["outcome"], landed["staff_id"]) == ("closed", "sold", "S1")
+    assert list(interactions(lake).values()) == ["the same day"]
+    assert list(days_to_write_back()) == []

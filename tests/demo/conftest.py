@@ -8,9 +8,11 @@ import duckdb
 import pytest
 
 from tenure.contracts import LAKE, Load
+from tenure.contracts.lake import DESK_TABLES
 from tenure.demo import Built, DemoBank, build
 from tenure.demo.society import Society, gather
 
+OF_THE_BANK = {name: table for name, table in LAKE.items() if name not in DESK_TABLES}
 SETTINGS = DemoBank(customers=1200, months=15, until=date(2026, 3, 24), seed=7, last_days=4)
 
 
@@ -29,7 +31,7 @@ def society() -> Society:
 def sql(bank: Built) -> duckdb.DuckDBPyConnection:
     """Every table by its name: events whole, states as last delivered; the truth as truth_NAME."""
     con = duckdb.connect()
-    for name, table in LAKE.items():
+    for name, table in OF_THE_BANK.items():
         deliveries = bank.deliveries if table.load is Load.EVENT else bank.deliveries[-1:]
         paths = [str(p) for d in deliveries for p in d.tables.get(name, [])]
         con.execute(f"create view {name} as select * from read_parquet({paths})")

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
 
 from desk.small_bank import SmallBank
 from tenure.desk.api.v1 import api
+from tenure.desk.knowledge import questionnaires
 from tenure.desk.org.rules import Permission
 
 #: Parts of the tree that Django or a library serves and no row is behind.
@@ -62,6 +64,8 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
     nobody = "00000000-0000-4000-8000-000000000000"
     return {
         "str:party_id": party,
+        "str:other_id": "C000007",
+        "int:merge_id": "999999",
         "str:key": bank.far_proposal_key if far else bank.proposal_key,
         "path:key": bank.far_proposal_key if far else bank.proposal_key,
         "str:org_id": "S2" if far else "S1",
@@ -70,14 +74,20 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "int:number": "999999",
         "uuid:number": nobody,
         "uuid:contact_id": nobody,
+        "uuid:signal_id": nobody,
         "uuid:export_id": nobody,
         "uuid:change_id": nobody,
         "uuid:job_id": nobody,
         "uuid:opportunity_id": nobody,
         "uuid:agreement_id": nobody,
+        "uuid:sheet_id": nobody,
+        "uuid:fact_id": nobody,
+        "uuid:answers_id": nobody,
+        "uuid:reception_id": nobody,
         "int:token_id": "999999",
         "slug:topic": "opinion",
         "str:topic": "opinion",
+        "str:purpose": "marketing",
     }
 
 
@@ -116,6 +126,8 @@ NEEDS: dict[str, Permission | None] = {
     "get_curve": None,
     "list_relations": None,
     "list_events": None,
+    "list_consents": None,
+    "note_consent": Permission.LOG_CONTACT,
     "reveal": Permission.VIEW_UNMASKED,
     "list_entries": None,
     "get_entry": None,
@@ -127,6 +139,30 @@ NEEDS: dict[str, Permission | None] = {
     "get_contact": None,
     "withdraw_contact": Permission.LOG_CONTACT,
     "list_contacts": None,
+    "list_facts": None,
+    "add_fact": Permission.LOG_CONTACT,
+    "replace_fact": Permission.LOG_CONTACT,
+    "retire_fact": Permission.LOG_CONTACT,
+    "undo_fact": Permission.LOG_CONTACT,
+    "get_network": None,
+    "get_rating": None,
+    "get_questionnaire": None,
+    "list_answers": None,
+    "give_answers": Permission.LOG_CONTACT,
+    "confirm_answers": Permission.LOG_CONTACT,
+    "overrule_rating": Permission.LOG_CONTACT,
+    "take_ticket": Permission.LOG_CONTACT,
+    "get_lobby_card": Permission.LOG_CONTACT,
+    "log_reception": Permission.LOG_CONTACT,
+    "list_receptions": Permission.LOG_CONTACT,
+    "withdraw_reception": Permission.LOG_CONTACT,
+    "take_events": Permission.SEND_EVENTS,
+    "list_signals": None,
+    "get_signal": None,
+    "add_signal": Permission.LOG_CONTACT,
+    "claim_signal": Permission.LOG_CONTACT,
+    "give_signal_back": Permission.LOG_CONTACT,
+    "close_signal": Permission.LOG_CONTACT,
     "get_ahead": None,
     "get_topic": Permission.VIEW_BRANCH,
     "list_opportunities": None,
@@ -162,6 +198,12 @@ NEEDS: dict[str, Permission | None] = {
     "get_export": None,
     "get_export_file": None,
     "list_audit_events": Permission.VIEW_AUDIT,
+    "list_duplicates": None,
+    "find_same": Permission.LOG_CONTACT,
+    "propose_merge": Permission.HAND_OVER,
+    "list_merges": None,
+    "undo_merge": Permission.CHECK_CUSTOMERS,
+    "tell_apart": Permission.HAND_OVER,
     "list_changes": None,
     "get_change": None,
     "approve_change": None,
@@ -202,9 +244,34 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "end_credit": {"version": 1, "on": tomorrow, "reason": "handed over"},
         "answer_agreement": {"agrees": True},
         "dispute_agreement": {"words": "not as it was"},
+        "take_events": {"events": [{"event_id": "walk"}]},
+        "add_signal": {"party_id": samples["str:party_id"], "traits": ["asks_rates"]},
+        "close_signal": {"outcome": "contacted"},
         "create_token": {"name": "walk", "scopes": ["work:read"]},
         "request_export": {"reason": "to check every address"},
+        "note_consent": {"given": True, "way": "phone"},
+        "find_same": {"name": "王芳", "birth_date": "1990-03-07"},
+        "propose_merge": {
+            "kept_id": samples["str:party_id"],
+            "merged_id": samples["str:other_id"],
+            "reason": "same card",
+        },
+        "undo_merge": {"reason": "two people after all"},
+        "tell_apart": {"party_id": samples["str:party_id"], "other_id": samples["str:other_id"], "reason": "twins"},
         "approve_change": {},
         "reject_change": {"words": "not now"},
+        "add_fact": {"code": "taste", "words": "drinks Longjing"},
+        "replace_fact": {"words": "drinks Pu'er now", "version": 1},
+        "retire_fact": {"version": 1},
+        "give_answers": {"answers": {one.code: "b" for one in questionnaires.current().questions}},
+        "overrule_rating": {"to": "R1", "reason": "about to retire", "version": 2},
+        "take_ticket": {
+            "ticket_id": "walk-1",
+            "org_path": "/HQ/B1/S1/",
+            "number": "A017",
+            "taken_at": timezone.now().isoformat(),
+            "service": "personal_cash",
+        },
+        "log_reception": {"party_id": samples["str:party_id"], "outcome": "served"},
     }
     return bodies[operation.name]

@@ -313,8 +313,19 @@ def _customer_tables(tables: Rows, chance: random.Random, people: list[dict[str,
     _fill(tables, "customer_curve", curves)
     _fill(tables, "holding", holdings)
     _fill(tables, "relation", relations)
+    _fill(tables, "duplicate", _twice(people))
     _fill(tables, "coverage", coverage)
     _fill(tables, "timeline", events)
+
+
+def _twice(people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Two entries of the owner's that may be one, and one of theirs with one of another branch."""
+    numbers = {who["party_id"] for who in people}
+    found = [
+        {"party_id": "C000001", "other_id": "C000007", "grade": "certain", "agrees": ["certificate", "name"]},
+        {"party_id": "C000003", "other_id": "C000013", "grade": "possible", "agrees": ["name", "birth_date"]},
+    ]
+    return [pair for pair in found if {pair["party_id"], pair["other_id"]} <= numbers]
 
 
 def _timeline(chance: random.Random, n: int, who: dict[str, Any]) -> list[dict[str, Any]]:

@@ -24,9 +24,6 @@ from tenure.nightly.past import Past
 from tenure.nightly.publishing import files_of
 from tenure.nightly.run import run
 
-# One bank for all tests here: made once, on one worker.
-pytestmark = pytest.mark.xdist_group("a night with a model")
-
 UNTIL = date(2026, 6, 30)
 THRESHOLDS = thresholds.load("CNY")
 

@@ -30,7 +30,7 @@ class Finding:
 
 def check_up(lake_path: Path | None) -> Iterator[Finding]:
     """Every finding, in the order in which one would put things right."""
-    checks: list[Callable[[], Iterator[Finding]]] = [_python, _packages, _home, _engines, _assets, _database]
+    checks: list[Callable[[], Iterator[Finding]]] = [_python, _packages, _home, _door, _engines, _assets, _database]
     for check in checks:
         try:
             yield from check()
@@ -90,6 +90,26 @@ def _home() -> Iterator[Finding]:
     secret = folder / "secret"
     if secret.exists() and secret.stat().st_mode & 0o077:
         yield Finding("wrong", "home", f"{secret} can be read by others", f"chmod 600 {secret}")
+
+
+def _door() -> Iterator[Finding]:
+    from tenure.desk.conf.home import home
+    from tenure.desk.org.door.config import SECRET_VARIABLE, door_of
+
+    path = home() / "door.toml"
+    if not path.exists():
+        yield Finding("fine", "door", "as it comes (no door.toml)")
+        return
+    door = door_of(home())
+    told = [f"second factor for {', '.join(sorted(door.second_factor))}"] if door.second_factor else []
+    if door.addresses:
+        told.append(f"addresses for {', '.join(sorted(door.addresses))}")
+    if door.oidc is not None:
+        told.append(f"OpenID Connect by {door.oidc.issuer}")
+    if door.oidc is not None and not door.oidc.client_secret:
+        remedy = "The desk does not start without it; set it where `tenure serve` runs."
+        yield Finding("note", "door", f"{SECRET_VARIABLE} is not set here", remedy)
+    yield Finding("fine", "door", f"{path}" + (f": {'; '.join(told)}" if told else ""))
 
 
 def _engines() -> Iterator[Finding]:

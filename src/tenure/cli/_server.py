@@ -78,6 +78,10 @@ class Server(BaseApplication):
         self._address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         self._page = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/"  # noqa: S104
         self._processes, self._threads = processes, threads
+        # Whoever listens for signals holds a thread; a quarter, and some, stays for pages.
+        from django.conf import settings
+
+        settings.FEED_LISTENERS = min(settings.FEED_LISTENERS, max(1, threads * 3 // 4))
         self._with_worker = worker
         self._worker: subprocess.Popen[bytes] | None = None
         super().__init__()

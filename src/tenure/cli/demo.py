@@ -114,11 +114,14 @@ def print_users() -> None:
     from tenure.contracts import codes
     from tenure.desk.opportunities.demo import create_demo_opportunities
     from tenure.desk.org.demo_users import create_demo_users
+    from tenure.desk.signals.demo import seed_demo_events
 
     table = Table(title="Sign in as 登录用户", title_justify="left", box=None, pad_edge=False)
     for heading in ("user", "password", "name", "role", "branch"):
         table.add_column(heading, no_wrap=True)
-    for user in create_demo_users(timezone.now()):
+    users = create_demo_users(timezone.now())
+    seed_demo_events(timezone.now())
+    for user in users:
         role = codes.ROLES[user.role]
         table.add_row(user.username, user.password, user.name, f"{role.zh} {role.en}", user.org_id)
     create_demo_opportunities(timezone.now())

@@ -58,11 +58,14 @@ def run_night(
 
         prepare()
         up_to_date(progress)
-        from tenure.nightly.writeback import write_back
+        from tenure.nightly.writeback import write_back, write_back_merges
 
         written = write_back(lake, progress=progress)
         if written:
-            click.echo(f"✓ {written} contact(s) of the desk are in the lake.")
+            click.echo(f"✓ {written} row(s) of the desk's work are in the lake.")
+        merges = write_back_merges(lake, progress=progress)
+        if merges:
+            click.echo(f"✓ {merges} merge(s) of customers decided at the desk are in the lake.")
     with connect(engine, memory=memory) as tables:
         report = run(lake, as_of, engine=tables, full=full, progress=progress)
     click.echo(f"✓ Night of {report.as_of}: {report.customers:,} customers in {report.seconds:.1f} s.")

@@ -22,6 +22,7 @@ def command(context: click.Context) -> None:
       tenure user list
       tenure user password wang.fang
       tenure user deactivate wang.fang
+      tenure user reset-second-factor wang.fang
       tenure user demo
     """
     prepare()
@@ -131,6 +132,23 @@ def deactivate(username: str) -> None:
     click.echo(f"✓ {username} signs in no more.")
 
 
+@command.command("reset-second-factor")
+@click.argument("username")
+def reset_second_factor(username: str) -> None:
+    """Take away the second factor of someone whose phone and recovery codes are lost; their sessions end.
+
+    \b
+    Example:
+      tenure user reset-second-factor wang.fang
+    """
+    from django.utils import timezone
+
+    from tenure.desk.org import services
+
+    services.reset_second_factor(None, username, timezone.now())
+    click.echo(f"✓ {username} signs in by password alone until they set a second factor up again.")
+
+
 @command.command("post")
 @click.argument("username")
 @click.argument("role")
@@ -178,8 +196,9 @@ def demo() -> None:
 
 def _asked(make: bool) -> str:
     if make:
+        from tenure.desk.org.door.selectors import door
         from tenure.desk.org.passwords import readable_password
 
-        return readable_password()
+        return readable_password(door().password.least_length)
     asked: str = click.prompt("New password", hide_input=True, confirmation_prompt=True)
     return asked

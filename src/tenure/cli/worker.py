@@ -23,6 +23,8 @@ def command(once: bool, interval: float) -> None:
     from django.utils import timezone
 
     from tenure.desk.control.jobs.services import put_back_lost
+    from tenure.desk.signals.upkeep import keep_up
 
     put_back_lost(timezone.now())
+    keep_up(once=once)
     call_command("db_worker", interval=interval, batch=once, startup_delay=False, verbosity=0)

@@ -300,6 +300,30 @@ INTERACTION = Table(
     "at",
 )
 
+SIGNAL = Table(
+    "signal",
+    "商机信号",
+    "Signal: something seen about a customer, who acted, what came of it",
+    ("signal_id",),
+    (
+        text("signal_id", "信号编号", "Signal number", nullable=False, max_length=60),
+        text("party_id", "客户号", "Customer number", nullable=False, references="party.party_id", max_length=40),
+        timestamp("at", "时间", "Raised at", nullable=False),
+        text("rule", "规则", "Rule that saw it, or “hand”", nullable=False, max_length=40),
+        integer("rule_version", "规则版本", "Version of the rules", nullable=False, minimum=0),
+        text("seen_by", "发现人", "Employee who saw it; empty for a rule", references="staff.staff_id", max_length=40),
+        text("traits", "特征", "What was noticed (codes, separated by blanks)", max_length=400),
+        text("words", "记录", "What was noticed, in words", max_length=500, data_class=C2),
+        text("state", "状态", "State", nullable=False, allowed=_allowed(codes.SIGNAL_STATES)),
+        text("staff_id", "工号", "Who claimed it", references="staff.staff_id", max_length=40),
+        timestamp("claimed_at", "认领时间", "Claimed at"),
+        text("outcome", "结果", "Outcome", allowed=_allowed(codes.SIGNAL_OUTCOMES)),
+        timestamp("closed_at", "了结时间", "Closed at"),
+    ),
+    Load.EVENT,
+    "at",
+)
+
 COMPLAINT = Table(
     "complaint",
     "投诉",
@@ -402,6 +426,35 @@ REDEMPTION = Table(
     "at",
 )
 
+#: Written by the desk and by nobody else; the night reads every other table through it.
+PARTY_MERGE = Table(
+    "party_merge",
+    "客户合并",
+    "Two entries of one customer, made one by people at the desk (source: the desk)",
+    ("merge_id",),
+    (
+        text("merge_id", "合并编号", "Merge", nullable=False, max_length=60),
+        text(
+            "kept_id",
+            "保留的客户号",
+            "Customer number kept",
+            nullable=False,
+            references="party.party_id",
+            max_length=40,
+        ),
+        text(
+            "merged_id",
+            "并入的客户号",
+            "Customer number merged into it",
+            nullable=False,
+            references="party.party_id",
+            max_length=40,
+        ),
+        date("since", "合并日期", "Merged on", nullable=False),
+        date("until", "撤销日期", "Undone on"),
+    ),
+)
+
 #: Load order: a table comes after every table it refers to.
 LOAD_ORDER: tuple[Table, ...] = (
     ORGANISATION,
@@ -416,13 +469,20 @@ LOAD_ORDER: tuple[Table, ...] = (
     BALANCE,
     TRANSACTION,
     INTERACTION,
+    SIGNAL,
     COMPLAINT,
     SURVEY_RESPONSE,
     QUEUE_TICKET,
     CAMPAIGN_CONTACT,
     REDEMPTION,
+    PARTY_MERGE,
 )
-#: The source under which the desk's own deliveries (contacts people logged) come back to the lake.
+#: The source under which the desk's own deliveries (contacts people logged, signals) come back to the lake.
 DESK_SOURCE = "desk"
+#: The source of merges: one of its own, since a source's delivery of a day replaces the one before it.
+DESK_MERGES = f"{DESK_SOURCE}-merges"
+DESK_SOURCES = (DESK_SOURCE, DESK_MERGES)
+#: Tables that no bank delivers: the desk writes them.
+DESK_TABLES = (PARTY_MERGE.name,)
 LAKE: dict[str, Table] = {t.name: t for t in LOAD_ORDER}
 LAKE_TABLES = tuple(LAKE)

@@ -291,6 +291,19 @@ QUARANTINE = Table(
     ),
 )
 
+DUPLICATE = Table(
+    "duplicate",
+    "疑似重复客户",
+    "Two entries that may be one customer",
+    ("party_id", "other_id"),
+    (
+        text("party_id", "客户号", "Customer number, the smaller of the two", nullable=False, max_length=40),
+        text("other_id", "另一客户号", "The other's customer number", nullable=False, max_length=40),
+        text("grade", "把握", "How sure", nullable=False, allowed=tuple(codes.DUPLICATE_GRADES), max_length=20),
+        json("agrees", "相同项", "What agrees: certificate, phone, name, birth_date", nullable=False),
+    ),
+)
+
 PUBLICATION: tuple[Table, ...] = (
     ORGANISATION,
     STAFF,
@@ -300,6 +313,7 @@ PUBLICATION: tuple[Table, ...] = (
     HOLDING,
     RELATION,
     COVERAGE,
+    DUPLICATE,
     TIMELINE,
     PROPOSAL,
     BRANCH_MONTH,

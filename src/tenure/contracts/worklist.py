@@ -11,7 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of the work list. ``facts`` are the keys its reason needs; ``do_*`` is what to do about it."""
+    """A rule of the work list. ``facts`` are the keys its reason needs; ``do_*`` is what to do about it.
+
+    A rule that ``sells`` names nobody who has refused marketing.
+    """
 
     name: str
     zh: str
@@ -21,6 +24,7 @@ class Rule:
     do_zh: str
     do_en: str
     facts: tuple[str, ...]
+    sells: bool = False
 
 
 RULES: tuple[Rule, ...] = (
@@ -83,6 +87,7 @@ RULES: tuple[Rule, ...] = (
         "介绍上一层级权益，邀请归集资金。",
         "Show what the next tier gives; invite the missing assets.",
         ("now_amount", "tier", "gap_amount"),
+        sells=True,
     ),
     Rule(
         "large_inflow",
@@ -93,6 +98,7 @@ RULES: tuple[Rule, ...] = (
         "了解资金安排，配置合适产品。",
         "Learn what it is for; offer something that fits.",
         ("booked_on", "inflow_amount"),
+        sells=True,
     ),
     Rule(
         "open_complaint",
@@ -143,6 +149,7 @@ RULES: tuple[Rule, ...] = (
         "了解主要需求，补上最合适的一项。",
         "Learn the main need; add the one thing that fits.",
         ("months", "products", "now_amount"),
+        sells=True,
     ),
 )
 BY_NAME: dict[str, Rule] = {r.name: r for r in RULES}

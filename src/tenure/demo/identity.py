@@ -35,7 +35,8 @@ def ymd(day: Days) -> Ints:
 def identity_numbers(people: People) -> pa.Array:
     """18-digit numbers: county, birth date, a sequence that is odd for men, check digit (GB 11643, ISO 7064 mod 11-2).
 
-    The second entry of a person who is twice in the books carries the 15-digit number of before 1999.
+    The second entry of a person who is twice in the books carries the 15-digit number of before 1999: the same county
+    and sequence, without century and check. Who was born since has never had one, and is typed with blanks.
     """
     region = _REGIONS[people.district]
     birth = ymd(people.birth)
@@ -51,11 +52,15 @@ def identity_numbers(people: People) -> pa.Array:
     sequence = np.empty(len(order), np.int64)
     offset = (birth[order] * 37 + region[order]) % 491
     sequence[order] = ((rank + offset) % 500) * 2 + people.male[order]
+    sequence = np.where(people.copy_of >= 0, sequence[people.copy_of], sequence)
     stem = region * 100_000_000_000 + birth * 1000 + sequence
     text = joined(numbered("", stem), words(list("10X98765432"), _weighted(stem, _ID_WEIGHTS) % 11))
-    second = people.copy_of >= 0
-    old = numbered("", region * 1_000_000_000 + birth % 1_000_000 * 1000 + sequence)
-    return pa.array(np.where(second, old.to_numpy(False), text.to_numpy(False)), pa.string())
+    numbers = text.to_numpy(False).copy()
+    for copy in np.flatnonzero(people.copy_of >= 0):
+        whole = numbers[copy]
+        old = birth[copy] < 20_000_000
+        numbers[copy] = whole[:6] + whole[8:17] if old else f"{whole[:6]} {whole[6:14]} {whole[14:]}"
+    return pa.array(numbers, pa.string())
 
 
 def _weighted(number: NDArray[np.int64], weights: tuple[int, ...]) -> Ints:

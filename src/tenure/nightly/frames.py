@@ -16,6 +16,7 @@ from tenure.insight import (
     balances,
     branches,
     customers,
+    duplicates,
     holdings,
     organisation,
     worklist,
@@ -48,12 +49,12 @@ class Frames:
         return self.past.cache
 
     def source(self, name: str) -> ir.Table:
-        """A table of the lake: of an event table only the curve's months."""
+        """A table of the lake (:meth:`Past.table`): of an event table only the curve's months."""
         window = self.past.window
         from tenure.insight import months
 
         recent = [months.label(window.month(k)) for k in range(CURVE)]
-        return self.cache.engine.table(self.cache.lake, self.past.snapshot, name, recent if LAKE[name].day else None)
+        return self.past.table(name, recent if LAKE[name].day else None)
 
     def keep(self, name: str, make: ir.Table) -> ir.Table:
         """A frame written to disk, so that it is worked out once and a night that was killed can go on."""
@@ -126,6 +127,10 @@ class Frames:
         there = party.select(known_id=party.party_id)
         t = t.semi_join(party, "party_id").left_join(there, t.other_id == there.known_id)
         return t.mutate(other_is_customer=t.known_id.notnull())
+
+    def duplicates(self, party: ir.Table) -> ir.Table:
+        """The publication's ``duplicate``: entries that may be one customer."""
+        return duplicates.find(self.keep("identities", duplicates.identities(party)))
 
     # What is worked out -----------------------------------------------------------------------------------------
 

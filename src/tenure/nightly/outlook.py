@@ -227,10 +227,10 @@ class Outlook:
         held = self.past.thresholds.as_dict()
         rests_on = {name: held[name] for name in ("currency", "factors", "tiers", "main_bank", "attrition")}
         rests_on["attrition"] = {k: v for k, v in held["attrition"].items() if k not in ("retention", "alarm")}
-        return f"{months.label(self.last)}-{key(closed, rests_on)}"
+        return f"{months.label(self.last)}-{key(closed, rests_on, *self.past.merged.depends())}"
 
     def _source(self, name: str) -> ir.Table:
-        return self.past.cache.engine.table(self.past.cache.lake, self.past.snapshot, name)
+        return self.past.table(name)
 
     def _sources(self) -> customer_months.Sources:
         engine = self.past.cache.engine

@@ -10,17 +10,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from tenure.contracts import LAKE, PUBLISHED
+from tenure.contracts.lake import PARTY_MERGE
 from tenure.insight import activity, balances, history, months
 from tenure.insight.months import CURVE, Window
 from tenure.lake import schema_of
 from tenure.nightly.caching import Cache, key
+from tenure.nightly.merges import Merged, standing
 from tenure.nightly.steps import Step
 
 if TYPE_CHECKING:
@@ -58,6 +60,25 @@ class Past:
     snapshot: Snapshot
     window: Window
     thresholds: Thresholds
+
+    @cached_property
+    def merged(self) -> Merged:
+        """Which entries people at the desk made one."""
+
+        def told(name: str) -> ir.Table:
+            return self.cache.engine.table(self.cache.lake, self.snapshot, name)
+
+        delivered = bool(self.snapshot.files_of(PARTY_MERGE.name))
+        rows = self.cache.engine.arrow(told(PARTY_MERGE.name)).to_pylist() if delivered else []
+        return Merged(self.cache.engine, standing(rows), told)
+
+    def table(self, name: str, of_months: Sequence[str] | None = None) -> ir.Table:
+        """A table of the lake, of an event table the months given (all where none are): every read of customers.
+
+        Whoever was merged at the desk stands there under the number that was kept. Files of transactions and balances
+        name accounts only and are read as they are (:meth:`rows`).
+        """
+        return self.merged.through(name, self.cache.engine.table(self.cache.lake, self.snapshot, name, of_months))
 
     def rows(self, file: DataFile) -> ir.Table:
         """The rows of one data file."""
@@ -162,6 +183,7 @@ class Past:
             {part: self.thresholds.as_dict()[part] for part in ("currency", "factors", "tiers", "protection")},
             one_currency,
             inferred,
+            *self.merged.depends(),
         )
         owners_path = cache.path(_HISTORY, f"{name}-owners")
         owners = _owners(accounts, self.window)

@@ -61,7 +61,10 @@ def publish_folder(
         LakeError: the folder is not a whole publication.
         DeskDatabaseError: see ``desk.publication.loading.publish``.
     """
+    from django.utils import timezone
+
     from tenure.desk.org.services import refresh_paths
+    from tenure.desk.parties.consents import let_the_file_speak
     from tenure.desk.publication.loading import GRACE_SECONDS, Night, publish
 
     try:
@@ -69,8 +72,9 @@ def publish_folder(
     except FileNotFoundError:
         raise LakeError(f"{folder} holds no finished publication.", "Run `tenure nightly` again.") from None
 
-    def keep_paths_in_step(_: object) -> None:
+    def keep_in_step(_: object) -> None:
         refresh_paths()
+        let_the_file_speak(timezone.now())
 
     return publish(
         Night(
@@ -84,7 +88,7 @@ def publish_folder(
                 name: ParquetRows.open(files_of(folder, name), table, time_zone) for name, table in PUBLISHED.items()
             },
         ),
-        in_swap=[keep_paths_in_step],
+        in_swap=[keep_in_step],
         grace_seconds=GRACE_SECONDS if grace_seconds is None else grace_seconds,
         progress=progress,
     )

@@ -61,13 +61,12 @@ class TimeLine:
         """The part that changes from night to night."""
         window = self.past.window
         tables = self._tables([window.open_month])
-        tables["complaint"] = self.past.cache.engine.table(self.past.cache.lake, self.past.snapshot, "complaint")
+        tables["complaint"] = self.past.table("complaint")
         return timeline.of_now(tables, notable, standing, figures, window, self.past.thresholds)
 
     def _tables(self, of_months: list[int]) -> dict[str, ir.Table]:
         labels = [months.label(month) for month in of_months]
-        cache = self.past.cache
-        return {name: cache.engine.table(cache.lake, self.past.snapshot, name, labels) for name in _EVENTS}
+        return {name: self.past.table(name, labels) for name in _EVENTS}
 
     def _picks(self, of_months: list[int]) -> ir.Table:
         """Transactions a time line may show: of recent files each account's newest too."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import fields
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -16,12 +17,15 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from desk.small_bank import SmallBank
+from tenure.contracts import codes
 from tenure.desk.control import exports, services
 from tenure.desk.control.errors import NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.files import forget_expired
 from tenure.desk.control.models import AuditEvent, Export
 from tenure.desk.control.workbook import plain_text, write_workbook
 from tenure.desk.org.models import Post, User
+from tenure.desk.parties.exports import CUSTOMERS
+from tenure.desk.parties.filters import CustomerFilter
 from tenure.desk.parties.models import Customer
 
 
@@ -45,8 +49,16 @@ def test_a_file_holds_the_filtered_rows_the_requester_sees(bank: SmallBank) -> N
     expected = set(Customer.rows().filter(tier="gold", org_id="S1").values_list("party_id", flat=True))
     assert {row[heads.index("Customer number")] for row in rows} == expected
     assert export.rows == len(rows) == len(expected)
-    for told in (head.name, head.username, "tier=gold", "quarterly review"):
+    for told in (head.name, head.username, "Tier: Gold", "quarterly review"):
         assert told in mark[0]
+
+
+def test_every_condition_of_a_filter_has_words(bank: SmallBank) -> None:
+    known = {one.name for one in fields(CustomerFilter)} - {"sort"}
+    for name in known:
+        told = CUSTOMERS.told({name: "1"}, "en")
+        assert told and "=" not in told, name
+    assert CUSTOMERS.told({}, "en") == ""
 
 
 def test_amounts_are_numbers_in_whole_currency(bank: SmallBank) -> None:
@@ -77,7 +89,7 @@ def test_a_file_for_a_purpose_holds_only_who_agreed_to_it(bank: SmallBank, purpo
     path, _name = services.fetch_export(bank.user("marketer"), export.pk, now=now)
     mark, _heads, *rows = load_workbook(path).active.values
     assert {row[0] for row in rows} == agreed and not agreed & set(bank.party_ids[:5])
-    assert f"consent={purpose}" in mark[0]
+    assert f"Agreed: {codes.CONSENTS[purpose].en}" in mark[0]
 
 
 def test_a_purpose_nobody_knows_takes_nothing_out(bank: SmallBank) -> None:

@@ -247,3 +247,16 @@ def test_free_text_and_names_are_masked_for_who_deals_with_no_customer(bank: Sma
     assert "*" in seen.name
     assert all("call" not in step.next_step for step in selectors.steps_of(bank.user("marketer"), seen))
     assert selectors.opportunity(bank.owner, one.pk, TODAY).title == "three-year deposit"
+
+
+def test_a_merged_customer_keeps_the_opportunities_of_both(bank: SmallBank, opened: Opened) -> None:
+    from desk.parties.test_merges import AWAY, KEPT, merge
+
+    head = bank.user("branch_head")
+    kept, away = opened(user=head, party_id=KEPT, owner="E2001"), opened(user=head, party_id=AWAY, owner="E2001")
+    merge(bank)
+    seen = selectors.opportunity(head, away.pk, TODAY)
+    assert seen.party_id == KEPT and seen.name
+    assert {one.id for one in selectors.of_customer(head, KEPT, TODAY)} == {kept.pk, away.pk}
+    assert selectors.opportunities(head, OpportunityFilter(), TODAY).count() == 2
+    assert services.move(head, away.pk, "contacted", version=1, now=NOW).stage == "contacted"

@@ -24,8 +24,12 @@ AsUser = Callable[[User], Client]
 COUNTS = Path(__file__).with_name("query_counts.json")
 PAGES: dict[str, tuple[str, Permission | None]] = {
     "today": ("/today/", None),
+    "signals": ("/signals/", Permission.VIEW_CUSTOMERS),
+    "signals, all": ("/signals/?list=all", Permission.VIEW_CUSTOMERS),
+    "signals, rules": ("/signals/rules", Permission.MANAGE_RULES),
     "customers": ("/customers/", None),
     "customers, filtered": ("/customers/?tier=gold&near=1&sort=maturity", None),
+    "twice in the books": ("/customers/duplicates/", None),
     "find": ("/customers/find?q=C0000", None),
     "opportunities": ("/opportunities/", None),
     "opportunities, a list": ("/opportunities/list?kind=deposit&sort=amount", None),
@@ -33,16 +37,20 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "opportunities that wait": ("/opportunities/stale", None),
     "credit": ("/opportunities/credit/", None),
     "credit of the branch": ("/opportunities/credit/branch", Permission.CHECK_CUSTOMERS),
+    "lobby": ("/lobby/", Permission.LOG_CONTACT),
+    "lobby, found": ("/lobby/find?q=C0000", Permission.LOG_CONTACT),
     "branch": ("/reports/branch/", Permission.VIEW_BRANCH),
     "insight": ("/insight/", Permission.VIEW_BRANCH),
     "insight, a topic": ("/insight/opinion/", Permission.VIEW_BRANCH),
     "data": ("/reports/data/", Permission.VIEW_DATA),
     "audit": ("/audit/", Permission.VIEW_AUDIT),
     "approvals": ("/audit/changes/", None),
+    "workbooks": ("/audit/sheets/", None),
     "jobs": ("/audit/jobs/", Permission.VIEW_DATA),
     "dictionary": ("/reports/dictionary/?q=aum", None),
     "account": ("/account/", None),
     "password": ("/account/password", None),
+    "second factor": ("/account/second-factor", None),
 }
 
 
@@ -64,6 +72,12 @@ def test_every_page_is_wholly_in_the_readers_language(
         addresses += [(f"/customers/{row.party_id}/?list=1", None), (f"/today/customer/{row.party_id}", None)]
         addresses += [(f"/opportunities/customer/{row.party_id}", None)]
         addresses += [(f"/opportunities/customer/{row.party_id}/new?category=fund", None)]
+        addresses += [(f"/knowledge/customer/{row.party_id}/?history=1", None)]
+        addresses += [(f"/knowledge/customer/{row.party_id}/relations", None)]
+        addresses += [(f"/knowledge/customer/{row.party_id}/questionnaire", Permission.LOG_CONTACT)]
+        addresses += [(f"/lobby/card/{row.party_id}/?tap=cash_small", Permission.LOG_CONTACT)]
+        addresses += [(f"/signals/customer/{row.party_id}", None)]
+        addresses += [(f"/signals/add/{row.party_id}", Permission.LOG_CONTACT)]
     for address, right in addresses:
         answer = client.get(address)
         if right is not None and right not in PERMISSIONS[role]:
@@ -95,6 +109,11 @@ def test_each_page_costs_the_queries_it_is_known_to_cost(bank: SmallBank, as_use
         client = as_user(bank.user(role))
         client.get("/today/")
         pages = dict(PAGES) | {"customer": (f"/customers/{bank.party_id}/?list=1", None)}
+        pages |= {
+            "known of a customer": (f"/knowledge/customer/{bank.party_id}/", None),
+            "relations": (f"/knowledge/customer/{bank.party_id}/relations", None),
+            "lobby card": (f"/lobby/card/{bank.party_id}/", Permission.LOG_CONTACT),
+        }
         for name, (address, right) in pages.items():
             if right is not None and right not in PERMISSIONS[role]:
                 continue

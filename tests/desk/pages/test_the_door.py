@@ -46,7 +46,7 @@ def test_one_goes_on_to_where_one_was_going(bank: SmallBank) -> None:
 
 def test_a_password_is_changed_with_the_old_one_and_twice_the_new(bank: SmallBank, as_user: AsUser) -> None:
     client = as_user(bank.owner)
-    fresh = "maple-river-jade-tiger"
+    fresh = "Maple-river-jade-tiger"
     wrong = client.post("/account/password", {"old": bank.password, "new": fresh, "again": fresh + "x"})
     assert "不一致" in wrong.content.decode()
     wrong = client.post("/account/password", {"old": "not it", "new": fresh, "again": fresh})

@@ -73,6 +73,25 @@ def test_hundreds_of_purchases_neither_overflow_nor_jump() -> None:
     assert CDNOW.probability_alive(500, 1.0, 200.0)[0] == pytest.approx(0, abs=1e-200)
 
 
+@pytest.mark.parametrize(("a", "b"), [(800.0, 800.0), (5e3, 5e3), (4e3, 0.5), (1e5, 3e5), (1e7, 1e8)])
+@pytest.mark.filterwarnings("error")
+def test_where_everyone_leaves_alike_the_expectation_is_still_the_mean_over_p(a: float, b: float) -> None:
+    """Where a is large, one factor of eq. 10 is below and the other above all doubles; their product is neither."""
+    r, alpha, t, seen = 0.24, 4.4, 30.0, np.array([2.0, 40.0])
+    model = BGNBD.with_params(r=r, alpha=alpha, a=a, b=b)
+    asked = model.conditional_expected_purchases(t, seen, [30.0, 38.0], 39.0)
+    share = t / (alpha + 39.0)
+    for x, found in zip(seen, asked / model.probability_alive(seen, [30.0, 38.0], 39.0), strict=True):
+        left = stats.beta(a, b + x)
+
+        def bought(p: float, x: float = x, left: object = left) -> float:
+            return -left.pdf(p) * np.expm1(-(r + x) * np.log1p(p * share)) / p  # type: ignore[attr-defined]
+
+        least, most = left.ppf(1e-15), left.isf(1e-15)
+        expected, _ = integrate.quad(bought, least, most, points=[left.mean()], limit=500, epsrel=1e-11)
+        assert found == pytest.approx(expected, rel=1e-6)
+
+
 def test_nobody_without_a_repeat_purchase_is_ever_believed_gone() -> None:
     """The model's own limit (a silent leaver is not seen): the figure is 1, and the fit says whom it concerns."""
     assert (CDNOW.probability_alive([0, 0, 0], [0, 0, 0], [1, 39, 5200]) == 1).all()

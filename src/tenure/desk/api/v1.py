@@ -15,11 +15,14 @@ from tenure.desk.control.api import router as control
 from tenure.desk.control.changes.api import router as changes
 from tenure.desk.control.jobs.api import router as jobs
 from tenure.desk.findings.api import router as findings
+from tenure.desk.knowledge.api import router as knowledge
+from tenure.desk.lobby.api import router as lobby
 from tenure.desk.opportunities.api import router as opportunities
 from tenure.desk.opportunities.credit.api import router as credit
 from tenure.desk.org.api import router as org
 from tenure.desk.parties.api import router as parties
 from tenure.desk.reports.api import router as reports
+from tenure.desk.signals.api import router as signals
 from tenure.desk.work.api import router as work
 
 DESCRIPTION = """Customers, the day's work, branch figures and data runs, as the desk shows them to the caller.
@@ -56,6 +59,20 @@ api = Api(
     docs=Swagger(settings={"persistAuthorization": False}),
     docs_decorator=login_required,
 )
-for router in (org, parties, work, findings, opportunities, credit, reports, control, changes, jobs):
+for router in (
+    org,
+    parties,
+    work,
+    findings,
+    knowledge,
+    lobby,
+    opportunities,
+    credit,
+    signals,
+    reports,
+    control,
+    changes,
+    jobs,
+):
     api.add_router("", router)
 answer_with_problems(api)

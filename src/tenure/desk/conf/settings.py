@@ -9,6 +9,7 @@ TENURE_PROXIES     how many proxies stand before the desk, so that the client's 
 TENURE_TIME_ZONE   the bank's time zone (default Asia/Shanghai)
 TENURE_EXPORT_ROWS how many customers one exported file may hold (default 50000)
 TENURE_EXPORT_ROWS_ALONE  up to how many nobody else needs to approve it (default 1000)
+TENURE_OIDC_SECRET the client secret of the bank's own sign-in (door.toml)
 TENURE_DEBUG       1 while developing
 """
 
@@ -44,8 +45,11 @@ INSTALLED_APPS = [
     "tenure.desk.control",
     "tenure.desk.parties",
     "tenure.desk.work",
+    "tenure.desk.signals",
     "tenure.desk.findings",
     "tenure.desk.opportunities",
+    "tenure.desk.knowledge",
+    "tenure.desk.lobby",
     "tenure.desk.reports",
     "tenure.desk.kit",
 ]
@@ -66,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tenure.desk.publication.middleware.PinPublication",
+    "tenure.desk.org.door.middleware.AtTheDoor",
 ]
 
 ROOT_URLCONF = "tenure.desk.conf.urls"
@@ -83,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "tenure.desk.kit.context.desk",
                 "tenure.desk.control.context.approvals",
+                "tenure.desk.signals.context.signals",
             ],
         },
     },
@@ -99,7 +105,7 @@ LOGOUT_REDIRECT_URL = "org:sign-in"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "tenure.desk.org.door.policy.DeskPassword"},  # the bank's rules: door.toml
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
@@ -124,13 +130,18 @@ WHITENOISE_MAX_AGE = 3600
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+#: 10,000 events in one request; other bodies are refused by their own rules long before.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
+#: How many people may listen to the live feed of one process; the server leaves threads for pages besides.
+FEED_LISTENERS = int(os.environ.get("TENURE_FEED_LISTENERS", "64"))
+
 PROXIES = int(os.environ.get("TENURE_PROXIES", "0"))
 EXPORT_ROWS = int(os.environ.get("TENURE_EXPORT_ROWS", "50000"))
 EXPORT_ROWS_ALONE = int(os.environ.get("TENURE_EXPORT_ROWS_ALONE", "1000"))
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 24 * 3600  # at most; how long a session really lasts says door.toml
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -14,7 +14,7 @@ from ninja.security import HttpBearer, SessionAuth
 from tenure.desk.control.rules import SCOPES
 from tenure.desk.control.services import token_of_key
 from tenure.desk.org.models import User
-from tenure.desk.org.selectors import without_clear_values
+from tenure.desk.org.selectors import is_outside, without_clear_values
 
 
 class Token(HttpBearer):
@@ -33,6 +33,8 @@ class Token(HttpBearer):
             raise HttpError(401, _("This token is unknown, ended or expired."))
         if self.scope and self.scope not in found.scopes:
             raise HttpError(403, _("This token lacks the scope %(scope)s.") % {"scope": self.scope})
+        if is_outside(found.user):
+            raise HttpError(403, _("None of the posts behind this token counts from this network address."))
         request.user = found.user
         if "Accept-Language" in request.headers:  # a program says what it wants; a page has its reader's choice
             translation.activate(translation.get_language_from_request(request))

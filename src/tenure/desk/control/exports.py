@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tenure.desk.control import audit, rules
@@ -48,6 +49,9 @@ class Source(Protocol):
     def asked(self, filters: Mapping[str, Any]) -> dict[str, str]:
         """``filters`` as they are kept and printed: what narrows nothing left out. Raises Unacceptable."""
 
+    def told(self, filters: Mapping[str, str], language: str) -> str:
+        """``filters`` in words: “Tier: Gold”; empty for all rows."""
+
     def count(self, user: User, filters: Mapping[str, Any], most: int) -> int:
         """How many rows ``user`` would get, counted no further than ``most``."""
 
@@ -84,7 +88,7 @@ class _Many:
 
     def lines(self, change: Change, reader: User) -> list[Line]:
         asked = Export.objects.get(pk=change.subject_id)
-        narrowed = ", ".join(f"{name}={value}" for name, value in asked.filters.items())
+        narrowed = source_of(asked.kind).told(asked.filters, get_language() or "zh-hans")
         return [Line(_("Filter"), after=narrowed or _("all")), Line(_("Rows"), after=f"{change.content['rows']:,}")]
 
     def apply(self, change: Change, checker: User, now: datetime) -> dict[str, Any]:
@@ -161,7 +165,7 @@ def _write_file(export: Export, sheet: Sheet, now: datetime) -> int:
 
 
 def _watermark(export: Export, now: datetime) -> str:
-    asked = ", ".join(f"{name}={value}" for name, value in export.filters.items()) or _("all")
+    asked = source_of(export.kind).told(export.filters, export.language) or _("all")
     told = _("Confidential · exported by %(name)s (%(user)s) at %(at)s · filter: %(filter)s · reason: %(reason)s")
     if export.checked_by is not None:
         told += _(" · approved by %(checker)s") % {"checker": export.checked_by.name}

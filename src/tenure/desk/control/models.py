@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.db import models
 
+from tenure.contracts import codes
 from tenure.errors import DeskDatabaseError
 
 
@@ -153,6 +154,45 @@ class Change(models.Model):
         return f"{self.kind} of {self.subject_kind} {self.subject_id}: {self.state}"
 
 
+class Consent(models.Model):
+    """What a customer said at the desk about being used for a purpose (PIPL): agreed or refused, when, how, to whom.
+
+    It counts from that moment on every list (``control.consents``). What was said before stays as history.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    party_id = models.CharField(max_length=40)
+    purpose = models.CharField(max_length=12, choices=[(code, name.en) for code, name in codes.CONSENTS.items()])
+    given = models.BooleanField()
+    bank_said = models.BooleanField(null=True, help_text="what the bank's file said then; null: nothing on record")
+    way = models.CharField(max_length=12, choices=[(code, name.en) for code, name in codes.CONSENT_WAYS.items()])
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party_id", "purpose"], condition=models.Q(superseded_at=None), name="one_word_stands_a_purpose"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(purpose__in=list(codes.CONSENTS)) & models.Q(way__in=list(codes.CONSENT_WAYS)),
+                name="a_consent_is_for_a_known_purpose",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["purpose", "given", "party_id"],
+                condition=models.Q(superseded_at=None),
+                name="consent_standing_idx",
+            ),
+            models.Index(fields=["party_id", "-noted_at"], name="consent_party_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.purpose}: {self.given}"
+
+
 class Export(models.Model):
     """A file of customers' data somebody asked for: why, with which filter, and where it stands."""
 
@@ -191,6 +231,42 @@ class Export(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.requested_by} at {self.requested_at:%Y-%m-%d %H:%M}"
+
+
+class Sheet(models.Model):
+    """A workbook taken out to be edited: what stood in it, what came back, and what became of that."""
+
+    class State(models.TextChoices):
+        OUT = "out"
+        BACK = "back"
+        WAITING = "waiting"
+        APPLYING = "applying"
+        APPLIED = "applied"
+        UNDOING = "undoing"
+        UNDONE = "undone"
+        REFUSED = "refused"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=30)
+    filters = models.JSONField(default=dict)
+    language = models.CharField(max_length=10)
+    org_path = models.CharField(max_length=200)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="sheets")
+    made_at = models.DateTimeField()
+    reason = models.CharField(max_length=500)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OUT)
+    rows = models.PositiveIntegerField()
+    values = models.JSONField(help_text="codes by row and column, as they were taken out")
+    edits = models.JSONField(default=list, help_text="[row, column, before, after] of what came back")
+    results = models.JSONField(default=list, help_text="[row, column, before, after, what hindered it]")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-made_at"]
+        indexes = [models.Index(fields=["made_by", "-made_at"], name="sheet_person_idx")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.made_by} at {self.made_at:%Y-%m-%d %H:%M}: {self.state}"
 
 
 class Token(models.Model):

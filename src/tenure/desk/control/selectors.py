@@ -37,6 +37,11 @@ def tokens_of(user: User) -> list[Token]:
     return list(Token.objects.filter(user=user, revoked_at=None))
 
 
+def acted_since(person: User, moment: datetime) -> bool:
+    """Whether somebody did anything at the desk since ``moment``; no more is told of it than yes or no."""
+    return AuditEvent.objects.filter(actor_id=person.pk, at__gte=moment).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class Trail:
     """A stretch of the audit trail, newest first; ``more`` is where the next one begins, None at the end."""

@@ -12,3 +12,11 @@ from tenure.desk.control import exports
 def write_export(export_id: str) -> None:
     """Write the file of an export."""
     exports.write(export_id, timezone.now())
+
+
+@task()
+def work_sheet(sheet_id: str) -> None:
+    """Put an approved workbook's edits into force, or take them back."""
+    from tenure.desk.control.sheets import services as sheets
+
+    sheets.work(sheet_id, timezone.now())

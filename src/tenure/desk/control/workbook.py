@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
@@ -32,8 +32,11 @@ def write_workbook(
     rows: Iterable[Sequence[Any]],
     *,
     most: int,
+    choices: Mapping[int, Sequence[str]] | None = None,
 ) -> int:
     """Write one sheet: the watermark, the heads, then ``rows``; returns how many. Memory stays flat.
+
+    ``choices`` are what the cells of a column (from 0) may hold; the spreadsheet offers them.
 
     Raises:
         Unacceptable: there are more than ``most`` rows; the file is then of no use.
@@ -41,6 +44,8 @@ def write_workbook(
     from openpyxl import Workbook  # 30 MB of modules that only the worker needs
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(plain_text(re.sub(r"[\[\]:*?/\\]", " ", title))[:31])
@@ -62,6 +67,11 @@ def write_workbook(
                 _("Narrow the filter, or export branch by branch."),
             )
         sheet.append([_cell(value) for value in row])
+    for column, offered in (choices or {}).items():
+        letter = get_column_letter(column + 1)
+        rule = DataValidation(type="list", formula1=f'"{",".join(offered)}"', allow_blank=False)
+        rule.add(f"{letter}3:{letter}{max(written, 1) + 2}")
+        sheet.data_validations.append(rule)
     book.save(out)
     return written
 

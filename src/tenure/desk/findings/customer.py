@@ -7,6 +7,7 @@ from typing import Any
 
 from tenure.contracts import codes
 from tenure.contracts.findings import Unit
+from tenure.desk.control.consents import refused_since
 from tenure.desk.findings import selectors, words
 from tenure.desk.findings.written import Names, Writer
 from tenure.desk.kit.charts import Chart, Series
@@ -29,6 +30,7 @@ def context(user: User, party_id: str, language: str) -> dict[str, Any]:
         Writer(words.of(topic), language, currency, nobody) for topic in ("attrition", "value", "needs", "trap")
     )
     outlook = found.outlook
+    refused = bool(refused_since("marketing", [party_id]))
     return {
         "party_id": party_id,
         "outlook": outlook,
@@ -37,7 +39,7 @@ def context(user: User, party_id: str, language: str) -> dict[str, Any]:
         "reasons": [_reason(one, attrition) for one in (outlook.reasons or [])[:REASONS]] if outlook else [],
         "parts": _parts(outlook, value),
         "quadrant": trap.words.say(outlook.quadrant, language) if outlook and outlook.quadrant else "",
-        "needs": [_need(one, needs, products) for one in found.needs[:NEEDS]],
+        "needs": [_need(one, needs, products, refused) for one in found.needs[:NEEDS]],
         "lost": _lost(found.lost, attrition),
     }
 
@@ -77,14 +79,16 @@ def _parts(outlook: Any | None, writer: Writer) -> list[dict[str, Any]]:
     ]
 
 
-def _need(row: Any, writer: Writer, products: Mapping[str, str]) -> dict[str, Any]:
+def _need(row: Any, writer: Writer, products: Mapping[str, str], refused: bool) -> dict[str, Any]:
+    # Who refused marketing at the desk since the night is asked first, whatever the night's gate said.
+    gate = "no_consent" if refused and row.gate == "ok" else row.gate
     return {
         "row": row,
         "product": products.get(row.product_id, ""),
         "need": writer.words.say(row.need, writer.language),
-        "open": row.gate == "ok",
-        "business": row.gate == "ok" and row.category in codes.BUSINESS_OF_CATEGORY,
-        "gate": writer.words.say(f"gate_{row.gate}", writer.language),
+        "open": gate == "ok",
+        "business": gate == "ok" and row.category in codes.BUSINESS_OF_CATEGORY,
+        "gate": writer.words.say(f"gate_{gate}", writer.language),
         "trigger": writer.words.say(f"trigger_{row.trigger}", writer.language) if row.trigger else "",
         "evidence": [
             writer.words.say(f"seen_{one['code']}", writer.language).replace(

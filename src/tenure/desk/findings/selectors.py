@@ -16,7 +16,7 @@ from tenure.desk.org.models import Organisation, User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import branches_of, reach_of
 from tenure.desk.parties.models import Product
-from tenure.desk.parties.visibility import of_visible, visible_to
+from tenure.desk.parties.visibility import number_of, standing_of, visible_to
 
 #: Sections of a topic's page at most.
 SECTIONS = 60
@@ -117,19 +117,24 @@ def ahead(user: User, party_id: str) -> Ahead:
     Raises:
         NotFound: there is no such customer among theirs.
     """
-    if not visible_to(user).filter(party_id=party_id).exists():
+    number = number_of(user, party_id)
+    if number is None:
         raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
     return Ahead(
-        outlook=of_visible(Outlook, user).filter(party_id=party_id).first(),
-        needs=list(of_visible(Need, user).filter(party_id=party_id).order_by("place")),
-        lost=of_visible(Lost, user).filter(party_id=party_id).first(),
+        outlook=Outlook.rows().filter(party_id=number).first(),
+        needs=list(Need.rows().filter(party_id=number).order_by("place")),
+        lost=Lost.rows().filter(party_id=number).first(),
     )
 
 
 def customers_named(user: User, ids: Iterable[str]) -> dict[str, Any]:
-    """The customers of these numbers whom ``user`` may see, by number."""
+    """The customers of these numbers whom ``user`` may see, by number; a merged number names its customer now."""
     wanted = set(ids)
-    return {row.party_id: row for row in visible_to(user).filter(party_id__in=wanted)} if wanted else {}
+    if not wanted:
+        return {}
+    stands = standing_of(wanted)
+    found = {row.party_id: row for row in visible_to(user).filter(party_id__in=wanted | set(stands.values()))}
+    return {number: found[stand] for number in wanted if (stand := stands.get(number, number)) in found}
 
 
 def product_names(product_ids: Iterable[str | None], language: str) -> dict[str, str]:

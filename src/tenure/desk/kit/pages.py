@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -29,11 +29,26 @@ def signed_in(view: View) -> View:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         door = resolve_url(settings.LOGIN_URL)
+        back = _page_of(request)
+        door += f"?next={quote(back)}" if back else ""
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": door})
-        return redirect(f"{door}?next={quote(request.get_full_path())}")
+        return redirect(door)
 
     return asked
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page the person is on, to come back to after the door: a part of it or its form knows which it is in."""
+    if request.headers.get("HX-Request"):
+        told = request.headers.get("HX-Current-URL", "")
+    elif request.method == "GET":
+        return request.get_full_path()
+    else:
+        told = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(told, {request.get_host()}, request.is_secure()):
+        return ""
+    return urlsplit(told)._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def says_no(view: View) -> View:

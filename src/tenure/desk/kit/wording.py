@@ -17,11 +17,13 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "category": codes.PRODUCT_CATEGORIES,
     "party_kind": codes.PARTY_KINDS,
     "consent": codes.CONSENTS,
+    "consent_way": codes.CONSENT_WAYS,
     "purpose": codes.PURPOSES,
     "sex": codes.SEXES,
     "certificate": codes.CERTIFICATE_KINDS,
     "risk": codes.RISK_RATINGS,
-    "relation": codes.RELATION_KINDS,
+    # A company's people are read from the other end of “employer”.
+    "relation": {**codes.RELATION_KINDS, "employee": codes.Name("员工", "Employee")},
     "organisation": codes.ORGANISATION_KINDS,
     "role": codes.ROLES,
     "coverage": codes.COVERAGE_ROLES,
@@ -37,7 +39,7 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "main_bank": codes.MAIN_BANK,
     "habit": codes.HABITS,
     "priority": codes.PRIORITIES,
-    "business": codes.BUSINESS_KINDS,
+    "opportunity_kind": codes.BUSINESS_KINDS,
     "business_amount": codes.BUSINESS_AMOUNTS,
     "stage": codes.OPPORTUNITY_STAGES,
     "opportunity": codes.OPPORTUNITY_STATES,
@@ -45,6 +47,18 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "opportunity_source": codes.OPPORTUNITY_SOURCES,
     "credit_part": codes.CREDIT_PARTS,
     "agreement": codes.AGREEMENT_STATES,
+    "fact_kind": codes.FACT_KINDS,
+    "known": codes.FACTS,
+    "fact_source": codes.FACT_SOURCES,
+    "answer_channel": codes.ANSWER_CHANNELS,
+    "ticket_state": codes.TICKET_STATES,
+    "reception": codes.RECEPTIONS,
+    "business": codes.LOBBY_BUSINESS,
+    "duplicate": codes.DUPLICATE_GRADES,
+    "event": codes.EVENT_KINDS,
+    "trait": codes.TRAITS,
+    "signal_state": codes.SIGNAL_STATES,
+    "signal_outcome": codes.SIGNAL_OUTCOMES,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {
@@ -56,6 +70,7 @@ STEPS: dict[str, codes.Name] = {
     "figures": codes.Name("客户指标", "Figures"),
     "customers": codes.Name("客户", "Customers"),
     "people and branches": codes.Name("人员与机构", "People and branches"),
+    "duplicates": codes.Name("重复客户", "Duplicates"),
     "time line": codes.Name("时间线", "Time line"),
     "work list": codes.Name("任务清单", "Work list"),
     "outlook": codes.Name("客户前景", "Outlook"),
@@ -102,8 +117,8 @@ def _fact(name: str, value: Any, currency: str, language: str) -> str:
         return formats.day(value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value)[:10]), language)
     if name.endswith("_share"):
         return formats.share(float(value))
-    if name == "tier":
-        return code_name(str(value), "tier", language)
+    if name in ("tier", "category"):
+        return code_name(str(value), name, language)
     return str(value)
 
 

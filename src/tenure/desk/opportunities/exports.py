@@ -30,6 +30,19 @@ class _Opportunities:
     def asked(self, filters: Mapping[str, Any]) -> dict[str, str]:
         return filter_as_asked(filters).asked()
 
+    def told(self, filters: Mapping[str, str], language: str) -> str:
+        names = {"kind": "opportunity_kind", "stage": "stage", "state": "opportunity", "lost": "lost_reason"}
+        heads = {"kind": _("Business"), "stage": _("Stage"), "state": _("State"), "lost": _("Lost because")}
+        heads |= {"owner": _("Owner"), "consent": _("Agreed")}
+        said = []
+        for name, value in filters.items():
+            if name == "stale":
+                said.append(_("Stale"))
+            elif name in heads:
+                code = code_name(value, names.get(name, "consent"), language) if name != "owner" else value
+                said.append(f"{heads[name]}: {code}")
+        return _("; ").join(said)
+
     def count(self, user: User, filters: Mapping[str, Any], most: int) -> int:
         rows = opportunities(user, filter_as_asked(filters), timezone.localdate())
         return rows.order_by()[:most].count()
@@ -71,7 +84,7 @@ class _Opportunities:
             yield [
                 one.party_id,
                 one.name,
-                code_name(one.kind, "business", language),
+                code_name(one.kind, "opportunity_kind", language),
                 one.title,
                 _major(one.amount, one.currency),
                 one.currency,
@@ -103,6 +116,11 @@ class _Credit:
             raise Unacceptable(_("“%(value)s” is no month that has begun.") % {"value": month[:20]}, field="month")
         return {**told, "month": month}
 
+    def told(self, filters: Mapping[str, str], language: str) -> str:
+        said = [f"{_('Month')}: {filters['month']}"] if "month" in filters else []
+        said += [f"{_('Branch')}: {filters['branch']}"] if "branch" in filters else []
+        return _("; ").join(said)
+
     def count(self, user: User, filters: Mapping[str, Any], most: int) -> int:
         return min(len(self._statement(user, filters).lines), most)
 
@@ -128,7 +146,7 @@ class _Credit:
             one = line.opportunity
             yield [
                 line.staff_id,
-                code_name(one.kind, "business", language),
+                code_name(one.kind, "opportunity_kind", language),
                 one.title,
                 one.name,
                 _major(one.won_amount, one.currency),

@@ -22,7 +22,7 @@ from tenure.desk.opportunities.models import Opportunity, StageRecord, Step
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach
 from tenure.desk.org.selectors import reach_of, staff_names
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import naming, number_of, numbers_of, standing_of, visible_to
 from tenure.desk.work.selectors import contacts_of
 
 PAGE = 25
@@ -39,6 +39,8 @@ class Seen:
     """An opportunity as its reader sees it: the customer's name and all free text masked as they must be."""
 
     row: Any
+    #: The customer's number as it is now: the opportunity may name an entry that was merged away since.
+    party_id: str
     name: str
     owner_name: str
     title: str
@@ -61,7 +63,7 @@ def opportunities(user: User, wanted: OpportunityFilter, today: date) -> QuerySe
     everybodys = "/" in reach_of(user).paths and reach_of(user).may(Permission.VIEW_CUSTOMERS)
     rows = Opportunity.objects.all()
     if wanted.consent or not everybodys:
-        rows = rows.filter(party_id__in=customers.values("party_id"))
+        rows = rows.filter(naming(customers))
     for field, value in (
         ("kind", wanted.kind),
         ("stage", wanted.stage),
@@ -118,16 +120,16 @@ def opportunity(user: User, opportunity_id: UUID, today: date) -> Seen:
         NotFound: it is with no customer they see.
     """
     row = Opportunity.objects.select_related("changed_by", "opened_by").filter(pk=opportunity_id).first()
-    if row is None or not visible_to(user).filter(party_id=row.party_id).exists():
+    if row is None or number_of(user, row.party_id) is None:
         raise NotFound(_("There is no such opportunity among your customers'."))
     return seen(user, [row], today)[0]
 
 
 def of_customer(user: User, party_id: str, today: date, limit: int = 20) -> list[Seen]:
     """The opportunities with one customer: open ones first, the stale first of those."""
-    if not visible_to(user).filter(party_id=party_id).exists():
-        return []
-    rows = Opportunity.objects.filter(party_id=party_id).order_by(F("stale_on").asc(nulls_last=True), "-closed_at")
+    rows = Opportunity.objects.filter(party_id__in=numbers_of(user, party_id)).order_by(
+        F("stale_on").asc(nulls_last=True), "-closed_at"
+    )
     return seen(user, rows[:limit], today)
 
 
@@ -286,19 +288,21 @@ def seen(user: User, rows: Iterable[Any], today: date) -> list[Seen]:
     """``rows`` as ``user`` sees them, in their order; of customers not theirs the name is left out."""
     listed = list(rows)
     reach = reach_of(user)
-    ids = {row.party_id for row in listed}
+    stands = standing_of({row.party_id for row in listed}) if listed else {}
+    ids = {stands.get(row.party_id, row.party_id) for row in listed}
     names = dict(visible_to(user).filter(party_id__in=ids).values_list("party_id", "name")) if ids else {}
     owners = staff_names({row.owner for row in listed}) if listed else {}
-    return [_seen(row, names, owners, reach, today) for row in listed]
+    return [_seen(row, stands.get(row.party_id, row.party_id), names, owners, reach, today) for row in listed]
 
 
-def _seen(row: Any, names: dict[str, str], owners: dict[str, str], reach: Reach, today: date) -> Seen:
+def _seen(row: Any, party_id: str, names: dict[str, str], owners: dict[str, str], reach: Reach, today: date) -> Seen:
     is_open = row.state == rules.OPEN and row.stage in rules.codes_of(row.kind)
     before, after = rules.beside(row.kind, row.stage) if is_open else ("", "")
-    name = masked(names[row.party_id], _NAME, reach) if names.get(row.party_id) else ""
+    name = masked(names[party_id], _NAME, reach) if names.get(party_id) else ""
     return Seen(
         row=row,
-        name=name or (row.party_id if row.party_id in names else ""),
+        party_id=party_id,
+        name=name or (party_id if party_id in names else ""),
         owner_name=owners.get(row.owner, row.owner),
         title=masked(row.title, _WORDS, reach),
         next_step=masked(row.next_step, _WORDS, reach) if row.next_step else "",
@@ -313,12 +317,7 @@ def may_change(user: User) -> bool:
     return reach_of(user).may(Permission.LOG_CONTACT)
 
 
-def find_visible(user: User, ids: Iterable[str]) -> set[str]:
-    """Which of these customers ``user`` sees."""
-    return set(visible_to(user).filter(party_id__in=set(ids)).values_list("party_id", flat=True))
-
-
 def version_of(user: User, opportunity_id: UUID) -> int:
     """The version that stands there now; 0 for what ``user`` does not see."""
     row = Opportunity.objects.filter(pk=opportunity_id).values_list("party_id", "version").first()
-    return row[1] if row is not None and find_visible(user, [row[0]]) else 0
+    return row[1] if row is not None and number_of(user, row[0]) is not None else 0

@@ -29,7 +29,7 @@ from tenure.desk.opportunities.models import Opportunity, StageRecord, Step
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import desk_user_of, reach_of
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import customer_of, number_of
 from tenure.desk.publication.current import pinned
 from tenure.desk.work.services import log_contact
 
@@ -290,7 +290,7 @@ def _close(one: Opportunity, user: User, now: datetime, state: str, words: str) 
 def _locked(user: User, opportunity_id: UUID) -> Opportunity:
     _must(user)
     one = Opportunity.objects.select_for_update().filter(pk=opportunity_id).first()
-    if one is None or not visible_to(user).filter(party_id=one.party_id).exists():
+    if one is None or number_of(user, one.party_id) is None:
         raise NotFound(_("There is no such opportunity among your customers'."))
     return one
 
@@ -302,7 +302,7 @@ def _must(user: User) -> None:
 
 def _customer(user: User, party_id: str) -> Any:
     _must(user)
-    customer = visible_to(user).filter(party_id=party_id).first()
+    customer = customer_of(user, party_id)
     if customer is None:
         raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
     return customer
@@ -378,7 +378,7 @@ def _owner(user: User, customer: Any, staff_id: str) -> str:
     """Whose the opportunity is: an employee who signs in here, deals with customers and sees this one."""
     staff_id = staff_id or user.staff_id
     owner = user if staff_id == user.staff_id else desk_user_of(staff_id)
-    sees = owner is not None and visible_to(owner).filter(party_id=customer.party_id).exists()
+    sees = owner is not None and number_of(owner, customer.party_id) is not None
     if not staff_id or owner is None or not sees or not reach_of(owner).may(Permission.LOG_CONTACT):
         raise Unacceptable(
             _("%(number)s does not work with this customer at the desk.") % {"number": staff_id or user.name},

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS
-from tenure.desk.org.selectors import posts_of, reach_of
+from tenure.desk.org.selectors import counts, posts_of, reach_of
 
 router = Router(tags=["me"])
 
@@ -43,6 +43,6 @@ def get_me(request: HttpRequest) -> Any:
         "name": user.name,
         "staff_id": user.staff_id,
         "language": user.language,
-        "posts": posts_of(user),
+        "posts": [post for post in posts_of(user) if counts(post)],
         "permissions": sorted(reach_of(user).permissions),
     }

@@ -13,6 +13,7 @@ from django.db import transaction
 from tenure.contracts import codes
 from tenure.desk.control.errors import Conflict
 from tenure.desk.org import services
+from tenure.desk.org.door.config import door_of
 from tenure.desk.org.models import Post, Staff, User
 from tenure.desk.org.passwords import readable_password
 from tenure.desk.publication.current import pinned
@@ -71,7 +72,7 @@ def create_demo_users(now: datetime) -> list[DemoUser]:
             username = SHORT[role] + (str(number) if HOW_MANY.get(role, 1) > 1 else "")
             if User.objects.filter(username=username).exists():
                 continue
-            password = readable_password()
+            password = readable_password(door_of(settings.HOME).password.least_length)
             with transaction.atomic():
                 try:
                     services.create_user(None, username, name, password, now, staff_id=staff_id)

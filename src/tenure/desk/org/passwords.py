@@ -16,7 +16,12 @@ tea thunder tiger topaz tulip valley velvet violet walnut water west wheat willo
 WORDS = tuple(_LIST.split())
 
 
-def readable_password() -> str:
-    """Four random words and two digits, 34 bits and more: ``maple-river-jade-tiger-48``."""
-    words = "-".join(secrets.choice(WORDS) for _ in range(4))
-    return f"{words}-{secrets.randbelow(90) + 10}"
+def readable_password(least: int = 0) -> str:
+    """Four random words and two digits, 34 bits and more, of all four kinds: ``Maple-river-jade-tiger-48``.
+
+    More words where the bank asks for more than these characters (``least``).
+    """
+    words = [secrets.choice(WORDS) for _ in range(4)]
+    while len("-".join(words)) + 3 < least:
+        words.append(secrets.choice(WORDS))
+    return f"{'-'.join(words).capitalize()}-{secrets.randbelow(90) + 10}"

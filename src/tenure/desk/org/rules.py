@@ -25,6 +25,8 @@ class Permission(StrEnum):
     VIEW_AUDIT = "audit.view"
     CHECK_CUSTOMERS = "changes.check_customers"
     CHECK_RULES = "changes.check_rules"
+    MANAGE_RULES = "rules.manage"
+    SEND_EVENTS = "events.send"
     MANAGE_USERS = "users.manage"
     RUN_JOBS = "jobs.run"
 
@@ -52,10 +54,12 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     "branch_head": _SERVICE
     | {P.HAND_OVER, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.CHECK_CUSTOMERS},
     "complaint_handler": _SERVICE | {P.VIEW_UNMASKED},
-    "marketer": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH}),
-    "executive": frozenset({P.VIEW_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA, P.CHECK_CUSTOMERS, P.CHECK_RULES}),
+    "marketer": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.MANAGE_RULES}),
+    "executive": frozenset(
+        {P.VIEW_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA, P.CHECK_CUSTOMERS, P.CHECK_RULES, P.MANAGE_RULES}
+    ),
     "analyst": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA}),
-    "administrator": frozenset({P.MANAGE_USERS, P.VIEW_DATA, P.VIEW_AUDIT, P.RUN_JOBS}),
+    "administrator": frozenset({P.MANAGE_USERS, P.VIEW_DATA, P.VIEW_AUDIT, P.RUN_JOBS, P.MANAGE_RULES, P.SEND_EVENTS}),
     "auditor": frozenset(
         {P.VIEW_CUSTOMERS, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.VIEW_DATA, P.VIEW_AUDIT, P.VIEW_BRANCH}
     ),

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 
+from tenure.desk.control.origin import origin
 from tenure.desk.kit.formats import is_chinese
+from tenure.desk.org.door.config import door_of
 from tenure.desk.org.models import Organisation, Post, Staff, User
 from tenure.desk.org.rules import (
     CHECKS,
@@ -26,24 +29,45 @@ from tenure.desk.org.rules import (
 
 
 def reach_of(user: User | AnonymousUser) -> Reach:
-    """What ``user``'s posts add up to; read once per request and kept on the user."""
+    """What ``user``'s posts add up to from where the request comes; read once per request and kept on the user.
+
+    A post whose role the bank binds to network addresses (``[addresses]`` in door.toml) counts only from inside them.
+    """
     if not isinstance(user, User) or not user.is_active:
         return NOBODY
     known: Reach | None = getattr(user, "_reach", None)
     if known is None:
-        posts = list(user.posts.all())
-        known = Reach(
-            paths=outermost(post.org_path for post in posts if scope_of(post.role) is Scope.BRANCH),
-            staff_id=user.staff_id if any(scope_of(post.role) is Scope.COVERAGE for post in posts) else "",
-            permissions=permissions_of(post.role for post in posts),
-            roles=frozenset(post.role for post in posts),
-            checks={
-                check: outermost(post.org_path for post in posts if check in permissions_of([post.role]))
-                for check in CHECKS
-            },
-        )
+        anywhere = getattr(user, "_anywhere", False)
+        known = _reach(user, [post for post in user.posts.all() if anywhere or counts(post)])
         user._reach = known  # type: ignore[attr-defined]
     return known
+
+
+def counts(post: Post) -> bool:
+    """Whether ``post`` counts for the request that runs; off the web (command line, worker) every post does."""
+    here = origin()
+    return not here.request_id or door_of(settings.HOME).counts_from(post.role, here.address)
+
+
+def is_outside(user: User) -> bool:
+    """Whether ``user`` holds posts and none of them counts from where the request comes."""
+    if not door_of(settings.HOME).addresses:
+        return False
+    posts = posts_of(user)
+    return bool(posts) and not any(counts(post) for post in posts)
+
+
+def _reach(user: User, posts: list[Post]) -> Reach:
+    return Reach(
+        paths=outermost(post.org_path for post in posts if scope_of(post.role) is Scope.BRANCH),
+        staff_id=user.staff_id if any(scope_of(post.role) is Scope.COVERAGE for post in posts) else "",
+        permissions=permissions_of(post.role for post in posts),
+        roles=frozenset(post.role for post in posts),
+        checks={
+            check: outermost(post.org_path for post in posts if check in permissions_of([post.role]))
+            for check in CHECKS
+        },
+    )
 
 
 def without_clear_values(user: User) -> User:
@@ -76,8 +100,14 @@ def employee(staff_id: str) -> Any | None:
 
 
 def desk_user_of(staff_id: str) -> User | None:
-    """The active desk user who is this employee."""
-    return User.objects.filter(staff_id=staff_id, is_active=True).order_by("pk").first() if staff_id else None
+    """The active desk user who is this employee, to decide about and not to act for.
+
+    Their reach is what it is wherever they sit: the network address of whoever asks says nothing about theirs.
+    """
+    user = User.objects.filter(staff_id=staff_id, is_active=True).order_by("pk").first() if staff_id else None
+    if user is not None:
+        user._anywhere = True  # type: ignore[attr-defined]
+    return user
 
 
 def branches_of(user: User | AnonymousUser) -> QuerySet[Any]:

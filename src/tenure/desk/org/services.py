@@ -8,7 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
+from django.conf import settings
 from django.contrib import auth
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -19,26 +21,21 @@ from tenure.contracts import codes
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.origin import origin
-from tenure.desk.org import lockout
-from tenure.desk.org.models import AddressFailures, Organisation, Post, Staff, User
+from tenure.desk.org.door import sessions
+from tenure.desk.org.door.attempts import SignInRefused as SignInRefused
+from tenure.desk.org.door.attempts import count_failure, waits
+from tenure.desk.org.door.config import HISTORY_AT_MOST, door_of
+from tenure.desk.org.models import Organisation, PasswordHistory, Post, SecondFactor, Staff, User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 
-BACKEND = "tenure.desk.org.backends.DeskBackend"
 LANGUAGES = ("zh-hans", "en")
-
-
-class SignInRefused(NotAllowed):
-    """The name and password do not open the door; ``until`` is set while it is locked."""
-
-    def __init__(self, message: str, remedy: str = "", *, until: datetime | None = None) -> None:
-        super().__init__(message, remedy)
-        self.until = until
 
 
 def sign_in(request: HttpRequest, username: str, password: str, now: datetime) -> User:
     """Open a session for ``username``; the session's key is new, whatever it was before.
 
+    Someone with a second factor is only half in afterwards: ``door.services.sign_in_with_code`` opens the session.
     Unknown names, wrong passwords and deactivated users get the same answer in the same time. A locked name is
     not checked at all, so that guessing on teaches nothing.
 
@@ -46,64 +43,18 @@ def sign_in(request: HttpRequest, username: str, password: str, now: datetime) -
         SignInRefused: wrong name or password, or locked after too many of them.
     """
     username = User.normalize_username(username.replace("\x00", "").strip())[:60]
-    address = origin().address
-    refused: SignInRefused | None = None
     user = cast("User | None", auth.authenticate(request, username=username, password=password))
     with transaction.atomic():
         named = User.objects.select_for_update().filter(username=username).first()
-        place = _address(address, now)
-        if lockout.address_waits(place.failures, place.window_began_at, now):
-            refused = _locked(place.window_began_at + lockout.ADDRESS_WINDOW)
-            audit.record(named, "user.address_waits", now=now, kind="user", key=username, actor_name=username)
-        elif named is not None and lockout.is_locked(named.locked_until, now):
-            refused = _locked(named.locked_until)
-            audit.record(named, "user.sign_in_while_locked", now=now, kind="user", key=username)
-        elif user is None:
-            refused = _wrong(named, place, username, now)
+        refused = waits(named, username, now)
+        if refused is None and user is None:
+            words = _("The user name or the password is not right.")
+            refused = count_failure(named, username, now, act="user.sign_in_failed", words=words)
     if refused is not None:  # after the transaction, so that the count and its line are kept
         raise refused
     assert user is not None
-    auth.login(request, user, backend=BACKEND)
-    with transaction.atomic():
-        User.objects.filter(pk=user.pk).update(failed_sign_ins=0, locked_until=None, last_login=now)
-        AddressFailures.objects.filter(address=address).delete()
-        audit.record(user, "user.sign_in", now=now, kind="user", key=user.username)
+    sessions.enter(request, user, now, by="password")
     return user
-
-
-def _address(address: str, now: datetime) -> AddressFailures:
-    place, _made = AddressFailures.objects.select_for_update().get_or_create(
-        address=address, defaults={"window_began_at": now}
-    )
-    if now >= place.window_began_at + lockout.ADDRESS_WINDOW:
-        place.failures, place.window_began_at = 0, now
-    return place
-
-
-def _wrong(named: User | None, place: AddressFailures, username: str, now: datetime) -> SignInRefused:
-    place.failures += 1
-    place.save()
-    AddressFailures.objects.filter(window_began_at__lt=now - lockout.ADDRESS_WINDOW).delete()
-    refused = SignInRefused(_("The user name or the password is not right."))
-    if named is not None:
-        named.failed_sign_ins += 1
-        pause = lockout.lock_for(named.failed_sign_ins)
-        if pause is not None:
-            named.locked_until = now + pause
-            refused = _locked(named.locked_until)
-        named.save(update_fields=["failed_sign_ins", "locked_until"])
-    act = "user.locked" if refused.until else "user.sign_in_failed"
-    changes = {"failures": named.failed_sign_ins, "until": named.locked_until} if named is not None else {}
-    audit.record(named, act, now=now, kind="user", key=username, actor_name=username, changes=changes)
-    return refused
-
-
-def _locked(until: datetime | None) -> SignInRefused:
-    return SignInRefused(
-        _("Too many wrong passwords; signing in is locked for a while."),
-        _("Wait, or ask an administrator to set a new password."),
-        until=until,
-    )
 
 
 def sign_out(request: HttpRequest, now: datetime) -> None:
@@ -126,6 +77,7 @@ def change_password(request: HttpRequest, old: str, new: str, now: datetime) -> 
         raise Unacceptable(_("The old password is not right."), field="old")
     _set_password(user, user, new, now)
     auth.update_session_auth_hash(request, user)
+    request.session.pop(sessions.OLD_PASSWORD, None)
 
 
 def set_password(actor: User | None, username: str, password: str, now: datetime) -> User:
@@ -138,10 +90,22 @@ def set_password(actor: User | None, username: str, password: str, now: datetime
 
 def _set_password(actor: User | None, user: User, password: str, now: datetime) -> None:
     _strong(password, user)
-    user.set_password(password)
-    user.failed_sign_ins, user.locked_until = 0, None
+    policy = door_of(settings.HOME).password
+    before = [one.password for one in user.passwords_before.all()[: max(policy.history - 1, 0)]]
+    if policy.history and any(check_password(password, one) for one in (user.password, *before)):
+        raise Unacceptable(
+            _("The new password is none of the last %(many)s.") % {"many": policy.history},
+            _("Choose one you have not had."),
+            field="password",
+        )
     with transaction.atomic():
-        user.save(update_fields=["password", "failed_sign_ins", "locked_until"])
+        if user.has_usable_password():
+            PasswordHistory.objects.create(user=user, password=user.password, replaced_at=now)
+            kept = user.passwords_before.values_list("pk", flat=True)[:HISTORY_AT_MOST]
+            user.passwords_before.exclude(pk__in=list(kept)).delete()
+        user.set_password(password)
+        user.failed_sign_ins, user.locked_until, user.password_set_at = 0, None, now
+        user.save(update_fields=["password", "failed_sign_ins", "locked_until", "password_set_at"])
         _record(actor, "user.password", user, now)
 
 
@@ -162,7 +126,9 @@ def create_user(
         Unacceptable: no name, an unknown language, an employee nobody published, or a weak password.
     """
     _may_manage(actor)
-    user = User(username=User.normalize_username(username.strip()), name=name.strip(), staff_id=staff_id)
+    user = User(
+        username=User.normalize_username(username.strip()), name=name.strip(), staff_id=staff_id, password_set_at=now
+    )
     if not user.username or len(user.username) > 60 or not user.username.isprintable():
         raise Unacceptable(_("A user name has 1 to 60 printable characters."), field="username")
     if not user.name:
@@ -197,6 +163,27 @@ def deactivate_user(actor: User | None, username: str, now: datetime) -> User:
         user.is_active = False
         user.save(update_fields=["is_active"])
         _record(actor, "user.deactivate", user, now)
+    return user
+
+
+def reset_second_factor(actor: User | None, username: str, now: datetime) -> User:
+    """Take someone's second factor away, whose phone and recovery codes are lost; their sessions end.
+
+    Whoever holds a role that must have one sets it up anew at the next sign-in.
+
+    Raises:
+        Conflict: they have none.
+    """
+    _may_manage(actor)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=_named(username).pk)
+        gone, _rows = SecondFactor.objects.filter(user=user).delete()
+        if not gone:
+            raise Conflict(_("%(name)s has no second factor.") % {"name": user.username})
+        user.sessions_ended += 1
+        user.failed_sign_ins, user.locked_until = 0, None
+        user.save(update_fields=["sessions_ended", "failed_sign_ins", "locked_until"])
+        _record(actor, "user.second_factor.reset", user, now)
     return user
 
 
@@ -296,7 +283,7 @@ def _strong(password: str, user: User) -> None:
     try:
         validate_password(password, user)
     except ValidationError as weak:
-        raise Unacceptable(" ".join(weak.messages), _("Choose a longer password."), field="password") from None
+        raise Unacceptable(" ".join(weak.messages), field="password") from None
 
 
 def _record(actor: User | None, act: str, user: User, now: datetime, changes: dict[str, object] | None = None) -> None:

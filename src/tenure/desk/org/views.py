@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,28 +20,29 @@ from tenure.desk.control import services as control
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.kit.pages import safe_next, says_no, signed_in
 from tenure.desk.org import services
-from tenure.desk.org.selectors import organisation, posts_of
-
-YEAR = 365 * 86_400
+from tenure.desk.org.door.selectors import door, owed, password_hint, put_out, second_factor_of
+from tenure.desk.org.door.views import at_the_door, entered, remember_language
+from tenure.desk.org.selectors import counts, organisation, posts_of
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The door. A locked one says for how many minutes."""
-    known = {"next": safe_next(request), "username": request.POST.get("username", "")}
+    known: dict[str, Any] = {"next": safe_next(request), "username": request.POST.get("username", "")}
     if request.method != "POST":
-        return redirect(known["next"]) if request.user.is_authenticated else render(request, "org/sign_in.html", known)
+        if request.user.is_authenticated:
+            return redirect(known["next"])
+        known |= {"put_out": put_out(request), "limits": door().session, "oidc": door().oidc}
+        return render(request, "org/sign_in.html", known)
     now = timezone.now()
     try:
         user = services.sign_in(request, known["username"], request.POST.get("password", ""), now)
     except services.SignInRefused as refused:
-        minutes = -((now - refused.until) // timedelta(minutes=1)) if refused.until else 0
-        return render(request, "org/sign_in.html", {**known, "refused": refused, "minutes": minutes}, status=403)
-    response = redirect(known["next"])
-    if user.language:
-        _remember(response, user.language)
-    return response
+        return at_the_door(request, refused, now, **known)
+    if not request.user.is_authenticated:  # half in: a code has yet to come
+        return redirect(f"{resolve_url('org:sign-in-code')}?next={quote(known['next'])}")
+    return entered(request, user, known["next"])
 
 
 @require_POST
@@ -61,14 +62,8 @@ def language(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         services.set_language(request.user, chosen, timezone.now())
     response = redirect(safe_next(request))
-    _remember(response, chosen)
+    remember_language(response, chosen)
     return response
-
-
-def _remember(response: HttpResponse, language: str) -> None:
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR, samesite="Lax", secure=settings.HTTPS, httponly=True
-    )
 
 
 @never_cache
@@ -76,17 +71,18 @@ def _remember(response: HttpResponse, language: str) -> None:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password."""
+    known: dict[str, Any] = {"owed": owed(request) == "password", "policy": door().password, "hint": password_hint()}
     if request.method != "POST":
-        return render(request, "org/password.html")
+        return render(request, "org/password.html", known)
     old, new, again = (request.POST.get(name, "") for name in ("old", "new", "again"))
     try:
         if new != again:
             raise Unacceptable(_("The two new passwords differ."), field="again")
         services.change_password(request, old, new, timezone.now())
     except Unacceptable as wrong:
-        return render(request, "org/password.html", {"wrong": wrong}, status=422)
+        return render(request, "org/password.html", {**known, "wrong": wrong}, status=422)
     messages.success(request, _("Your password is changed; every other session of yours has ended."))
-    return redirect("org:account")
+    return redirect("work:today" if known["owed"] else "org:account")
 
 
 @never_cache
@@ -101,6 +97,7 @@ def _account(request: HttpRequest, **context: Any) -> HttpResponse:
     posts = posts_of(request.user)
     for post in posts:
         post.branch = organisation(post.org_id) if post.org_id else None
+        post.counts = counts(post)
     return render(
         request,
         "org/account.html",
@@ -110,6 +107,7 @@ def _account(request: HttpRequest, **context: Any) -> HttpResponse:
             "scopes": _scope_names(),
             "lasts": rules.TOKEN_LASTS_DAYS,
             "now": timezone.now(),
+            "factor": second_factor_of(request.user, timezone.now()),
             **context,
         },
     )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from tenure.contracts import PUBLISHED
+from tenure.contracts import PUBLISHED, codes
 from tenure.desk.control.access import allow, session_only
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS, document
 from tenure.desk.control.errors import NotFound, Unacceptable
@@ -20,10 +21,10 @@ from tenure.desk.control.services import note_view
 from tenure.desk.kit.listing import COUNT_CAP, Position
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties import selectors, services
+from tenure.desk.parties import consents, duplicates, selectors, services
 from tenure.desk.parties.asking import filter_as_asked
 from tenure.desk.parties.filters import SORTS
-from tenure.desk.parties.rules import IN_LIST
+from tenure.desk.parties.rules import IN_LIST, Identity
 
 router = Router(tags=["customers"])
 
@@ -90,6 +91,170 @@ def list_customers(
         "count": min(found.count, COUNT_CAP),
         "count_is_capped": found.count > COUNT_CAP,
     }
+
+
+class PairDocument(Schema):
+    """Two entries that may be one customer, or were proposed to be; null: not the caller's to see."""
+
+    party_id: str | None = None
+    other_id: str | None = None
+    name: str | None = None
+    other_name: str | None = None
+    grade: str = Field(description=f"how sure: {', '.join(codes.DUPLICATE_GRADES)}")
+    agrees: list[str] = Field(description="certificate, phone, name, birth_date")
+    waiting: UUID | None = Field(None, description="the change by which they are to be merged")
+
+
+@router.get("/customers/duplicates", auth=allow("customers:read"), response={200: list[PairDocument], **REFUSALS})
+def list_duplicates(request: HttpRequest) -> Any:
+    """Entries that last night found to be one customer, maybe, the surest first; at most 100, those not yet decided."""
+    user: User = request.auth
+    reach, pairs = reach_of(user), duplicates.pairs(user)
+    services.note_listing(user, {"duplicates": "1"}, len(pairs), timezone.now())
+
+    def name(row: Any) -> Any:
+        return masked(row.name, _CUSTOMER["name"], reach) if row else None
+
+    return [
+        {
+            "party_id": pair.one.party_id if pair.one else None,
+            "other_id": pair.other.party_id if pair.other else None,
+            "name": name(pair.one),
+            "other_name": name(pair.other),
+            "grade": pair.grade,
+            "agrees": pair.agrees,
+            "waiting": pair.waiting.pk if pair.waiting else None,
+        }
+        for pair in pairs
+    ]
+
+
+class Entered(Schema):
+    """Who is about to be entered, as far as it is known."""
+
+    kind: str = Field("person", description="person or company")
+    name: str = Field("", max_length=200)
+    certificate_kind: str = Field("identity_card", description=", ".join(codes.CERTIFICATE_KINDS))
+    certificate_no: str = Field("", max_length=40)
+    phone: str = Field("", max_length=40)
+    birth_date: dt.date | None = None
+
+
+class LikelyDocument(Schema):
+    """Someone who may be the one entered; number and name only of customers the caller may see."""
+
+    party_id: str | None = None
+    name: str | None = None
+    grade: str
+    agrees: list[str]
+    words: str = Field(description="what was found, in the language asked for")
+
+
+@router.post(
+    "/customers/duplicates", auth=allow("customers:read"), response={200: list[LikelyDocument], **WRITE_REFUSALS}
+)
+def find_same(request: HttpRequest, entered: Entered) -> Any:
+    """Who is in the books already and may be the one about to be entered.
+
+    Certificate, phone and date of birth are checked first: what cannot be is 422 with its field.
+    """
+    user: User = request.auth
+    reach = reach_of(user)
+    found = services.look_for(user, Identity(**entered.dict()), now=timezone.now())
+    return [
+        {
+            "party_id": one.row.party_id if one.row else None,
+            "name": masked(one.row.name, _CUSTOMER["name"], reach) if one.row else None,
+            "grade": one.grade,
+            "agrees": list(one.agrees),
+            "words": _("a customer of yours") if one.row else _("a customer of another branch"),
+        }
+        for one in found
+    ]
+
+
+class NewMerge(Schema):
+    """Which entry is merged into which, and how one knows that they are one customer."""
+
+    kept_id: str
+    merged_id: str
+    reason: str
+
+
+class MergeProposed(Schema):
+    """The change that waits for a second person."""
+
+    change: UUID
+    kept_id: str
+    merged_id: str
+
+
+@router.post("/customers/merges", auth=allow("customers:write"), response={201: MergeProposed, **WRITE_REFUSALS})
+def propose_merge(request: HttpRequest, new: NewMerge) -> Any:
+    """Propose to merge one entry into another; another person approves it (see changes)."""
+    change = services.propose_merge(request.auth, new.kept_id, new.merged_id, new.reason, now=timezone.now())
+    return Status(201, {"change": change.pk, **change.content})
+
+
+class Reason(Schema):
+    """Why; it is written down."""
+
+    reason: str
+
+
+class MergeDocument(Schema):
+    """A merge and where it stands."""
+
+    id: int
+    kept_id: str
+    merged_id: str
+    state: str = Field(description="active or undone")
+    merged_at: dt.datetime
+    undone_at: dt.datetime | None = None
+
+
+@router.get(
+    "/customers/{party_id}/merges",
+    auth=allow("customers:read"),
+    response={200: list[MergeDocument], **REFUSALS},
+)
+def list_merges(request: HttpRequest, party_id: str) -> Any:
+    """The entries merged into the customer, the last first."""
+    row = selectors.customer(request.auth, party_id)
+    return [one.merge for one in duplicates.merges_of(request.auth, row)]
+
+
+@router.post(
+    "/customers/merges/{int:merge_id}/undo",
+    auth=allow("customers:write"),
+    response={200: MergeDocument, **WRITE_REFUSALS},
+)
+def undo_merge(request: HttpRequest, merge_id: int, why: Reason) -> Any:
+    """Make two entries of what was merged: both stand again at once."""
+    return services.undo_merge(request.auth, merge_id, why.reason, now=timezone.now())
+
+
+class Apart(Schema):
+    """Two entries that are two customers, and how one knows."""
+
+    party_id: str
+    other_id: str
+    reason: str
+
+
+class ApartDocument(Schema):
+    """Who said that two are two."""
+
+    party_id: str
+    other_id: str
+    reason: str
+    said_at: dt.datetime
+
+
+@router.post("/customers/apart", auth=allow("customers:write"), response={200: ApartDocument, **WRITE_REFUSALS})
+def tell_apart(request: HttpRequest, two: Apart) -> Any:
+    """Say that two entries are two customers; the night's finding does not come back."""
+    return services.tell_apart(request.auth, two.party_id, two.other_id, two.reason, now=timezone.now())
 
 
 @router.get("/customers/{party_id}", auth=allow("customers:read"), response={200: CustomerDocument, **REFUSALS})
@@ -164,6 +329,44 @@ def list_events(
     found = selectors.events(request.auth, party_id, kind, cursor, limit)
     reach = reach_of(request.auth)
     return {"items": [masked_row(row, _TIMELINE, reach) for row in found.rows], "next": found.more or None}
+
+
+class ConsentDocument(Schema):
+    """Whether a customer agrees to a purpose; null: not asked."""
+
+    purpose: str = Field(description="marketing, experience or research")
+    agrees: bool | None = None
+    noted_at: dt.datetime | None = Field(None, description="null: as the bank's file says")
+    noted_by: str
+    way: str
+
+
+class Word(Schema):
+    """What a customer said."""
+
+    given: bool
+    way: str = Field(description="in_person, phone, online or letter")
+
+
+@router.get(
+    "/customers/{party_id}/consents",
+    auth=allow("customers:read"),
+    response={200: list[ConsentDocument], **REFUSALS},
+)
+def list_consents(request: HttpRequest, party_id: str) -> Any:
+    """What the customer agrees to: the bank's file, and what they said at the desk since."""
+    return consents.consents_of(request.auth, party_id)
+
+
+@router.put(
+    "/customers/{party_id}/consents/{purpose}",
+    auth=allow("work:write"),
+    response={200: list[ConsentDocument], **WRITE_REFUSALS},
+)
+def note_consent(request: HttpRequest, party_id: str, purpose: str, said: Word) -> Any:
+    """Note that the customer agrees or refuses; it counts at once. The same again changes nothing."""
+    consents.note_consent(request.auth, party_id, purpose, said.given, said.way, now=timezone.now())
+    return consents.consents_of(request.auth, party_id)
 
 
 class Revelation(Schema):

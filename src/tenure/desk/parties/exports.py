@@ -12,8 +12,9 @@ from tenure.contracts import PUBLISHED, Column, Kind
 from tenure.desk.control.exports import Sheet
 from tenure.desk.control.masking import masked
 from tenure.desk.kit.formats import exponent, is_chinese
+from tenure.desk.kit.wording import code_name
 from tenure.desk.org.models import User
-from tenure.desk.org.selectors import Reach, reach_of
+from tenure.desk.org.selectors import Reach, branch_names, reach_of, staff_names
 from tenure.desk.parties.asking import filter_as_asked
 from tenure.desk.parties.selectors import customers
 
@@ -61,6 +62,9 @@ class _Customers:
     def asked(self, filters: Mapping[str, Any]) -> dict[str, str]:
         return filter_as_asked(filters).asked()
 
+    def told(self, filters: Mapping[str, str], language: str) -> str:
+        return _("; ").join(_condition(name, value, language) for name, value in filters.items() if name != "sort")
+
     def count(self, user: User, filters: Mapping[str, Any], most: int) -> int:
         return customers(user, filter_as_asked(filters)).order_by()[:most].count()
 
@@ -75,6 +79,32 @@ class _Customers:
         for row in rows.iterator(chunk_size=2000):
             places = exponent(row.currency)
             yield [_value(row, column, reach, places) for column in COLUMNS]
+
+
+def _condition(name: str, value: str, language: str) -> str:
+    """One condition of the filter in words, as the list's own filters call it."""
+    flags = {
+        "near": _("Near a threshold"),
+        "maturing": _("Maturing in 30 days"),
+        "payroll": _("Payroll here"),
+        "dormant": _("Dormant"),
+    }
+    coded = {
+        "tier": (_("Tier"), "tier"),
+        "main_bank": (_("Main bank"), "main_bank"),
+        "habit": (_("Channel habit"), "habit"),
+        "kind": (_("Person or company"), "party_kind"),
+        "priority": (_("Priority"), "priority"),
+        "consent": (_("Agreed"), "consent"),
+    }
+    named = {"q": _("Search"), "branch": _("Branch"), "rm": _("Relationship manager")}
+    if name in flags:
+        return flags[name]
+    if name in coded:
+        label, codes = coded[name]
+        return f"{label}: {code_name(value, codes, language)}"
+    known = branch_names([value]) if name == "branch" else staff_names([value]) if name == "rm" else {}
+    return f"{named[name]}: {known.get(value, value)}"
 
 
 def _value(row: Any, column: Column, reach: Reach, places: int) -> Any:

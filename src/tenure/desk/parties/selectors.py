@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from tenure.contracts import Mask, codes
 from tenure.contracts.published import CLOSED_MONTHS
+from tenure.desk.control import consents
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masks import hide
 from tenure.desk.kit import formats
@@ -20,8 +21,8 @@ from tenure.desk.org.models import Organisation, Staff, User
 from tenure.desk.org.rules import Permission, permissions_of, prefix_range
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.filters import CustomerFilter
-from tenure.desk.parties.models import Coverage, Customer, CustomerCurve, Holding, Relation, Timeline
-from tenure.desk.parties.visibility import of_visible, visible_to
+from tenure.desk.parties.models import Coverage, Customer, CustomerCurve, Holding, Merge, Relation, Timeline
+from tenure.desk.parties.visibility import customer_of, number_of, numbers_of, of_customer, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 
 PAGE = 25
@@ -48,7 +49,7 @@ def customers(user: User, wanted: CustomerFilter) -> QuerySet[Any]:
         if value := getattr(wanted, name):
             rows = rows.filter(**{name: value})
     if wanted.consent:
-        rows = rows.filter(**{f"consent_{wanted.consent}": True})
+        rows = rows.filter(consents.agrees(wanted.consent))
     if wanted.near:
         rows = rows.filter(near_tier__in=codes.TIER_ORDER)
     if wanted.maturing and (publication := pinned()):
@@ -77,7 +78,7 @@ def _matching(text: str) -> Q:
             ways.append(Q(phone=digits))
     else:
         ways.append(_begins("name_key", text.lower().replace(" ", "")))
-    ids: set[str] = set()
+    ids = set(standing_of({text, text.upper()}).values())  # an old number finds the customer it was merged into
     wide = Q()
     for way in ways:
         found = Customer.rows().filter(way).values_list("party_id", flat=True)[: COUNT_CAP + 1]
@@ -124,13 +125,19 @@ def find(user: User, text: str, limit: int = 8) -> list[Any]:
 
 
 def customer(user: User, party_id: str) -> Any:
-    """The customer of that number.
+    """The customer of that number, or the one it was merged into: then the row's number is another.
 
     Raises:
         NotFound: there is none among those ``user`` may see.
     """
-    row = visible_to(user).filter(party_id=party_id).first()
+    row = customer_of(user, party_id)
     if row is None:
+        undone = Merge.objects.filter(merged_id=party_id, state=Merge.State.UNDONE).order_by("-undone_at").first()
+        if undone is not None and number_of(user, undone.kept_id):
+            raise NotFound(
+                _("The merge of %(number)s was undone; from the next night on it stands in the books again.")
+                % {"number": party_id}
+            )
         raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
     return row
 
@@ -157,9 +164,11 @@ class Curve:
 
 def curve(user: User, party_id: str) -> Curve | None:
     """The customer's closed months and the open one; ``None`` for who never had an account."""
-    publication, customer = pinned(), visible_to(user).filter(party_id=party_id).first()
-    closed = of_visible(CustomerCurve, user).filter(party_id=party_id).first()
-    if publication is None or customer is None or (closed is None and not customer.product_count):
+    publication, customer = pinned(), customer_of(user, party_id)
+    if publication is None or customer is None:
+        return None
+    closed = CustomerCurve.rows().filter(party_id=customer.party_id).first()
+    if closed is None and not customer.product_count:
         return None
 
     def months(name: str, now: Any, nothing: Any = 0) -> list[Any]:
@@ -182,8 +191,8 @@ def curve(user: User, party_id: str) -> Curve | None:
 def holdings(user: User, party_id: str) -> list[Any]:
     """The customer's open accounts in the order of the contract's categories, the largest first."""
     order = {category: place for place, category in enumerate(codes.PRODUCT_CATEGORIES)}
-    rows = of_visible(Holding, user).filter(party_id=party_id, closed_on=None)[:300]
-    return sorted(rows, key=lambda row: (order.get(row.category, 99), -(row.balance or 0), row.account_id))
+    rows = {row.account_id: row for row in of_customer(Holding, user, party_id).filter(closed_on=None)[:300]}
+    return sorted(rows.values(), key=lambda row: (order.get(row.category, 99), -(row.balance or 0), row.account_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +207,14 @@ class Relative:
 def relatives(user: User, party_id: str) -> list[Relative]:
     """The customer's relations in force; of people the user may not see only a masked name is told."""
     publication = pinned()
-    rows = of_visible(Relation, user).filter(party_id=party_id)
+    rows = of_customer(Relation, user, party_id).exclude(other_id__in=numbers_of(user, party_id))
     if publication:
         rows = rows.filter(Q(until=None) | Q(until__gte=publication.as_of))
-    relations = list(rows.order_by("kind", "other_id")[:60])
+    found = list(rows.order_by("kind", "other_id")[:60])
+    stands = standing_of({relation.other_id for relation in found})
+    for relation in found:
+        relation.other_id = stands.get(relation.other_id, relation.other_id)
+    relations = list({(relation.kind, relation.other_id): relation for relation in found}.values())
     seen = {row.party_id: row for row in visible_to(user).filter(party_id__in={r.other_id for r in relations})}
     hidden = {relation.other_id for relation in relations} - set(seen)
     names = dict(Customer.rows().filter(party_id__in=hidden).values_list("party_id", "name")) if hidden else {}
@@ -218,9 +231,14 @@ def relatives(user: User, party_id: str) -> list[Relative]:
 def team_of(user: User, party_id: str) -> list[tuple[Any, Any | None]]:
     """Who looks after the customer: coverage rows with the staff row of each, the lead first."""
     order = {role: place for place, role in enumerate(codes.COVERAGE_ROLES)}
-    rows = sorted(of_visible(Coverage, user).filter(party_id=party_id)[:30], key=lambda row: order.get(row.role, 99))
+    rows = sorted(
+        of_customer(Coverage, user, party_id)[:30],
+        # The lead of an entry that was merged comes after the customer's own.
+        key=lambda row: (order.get(row.role, 99), row.party_id != party_id, row.staff_id),
+    )
     named = staff_named({row.staff_id for row in rows})
-    return [(row, named.get(row.staff_id)) for row in rows]
+    once = {row.staff_id: row for row in reversed(rows)}
+    return [(row, named.get(row.staff_id)) for row in rows if once[row.staff_id] is row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +253,7 @@ class Events:
 
 def events(user: User, party_id: str, kind: str = "", before: str = "", size: int = EVENTS) -> Events:
     """The customer's time line before the event ``before`` names (``moment|event``), newest first."""
-    rows = of_visible(Timeline, user).filter(party_id=party_id)
+    rows = of_customer(Timeline, user, party_id)
     if kind:
         rows = rows.filter(kind=kind)
     at, _bar, event_id = before.partition("|")

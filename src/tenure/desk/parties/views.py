@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from tenure.contracts import codes
 from tenure.contracts.published import CUSTOMER, HOLDING
 from tenure.desk.control import selectors as control_selectors
 from tenure.desk.control import services as control
+from tenure.desk.control.changes.selectors import sees as sees_change
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masking import masked
 from tenure.desk.kit import saved
@@ -26,7 +28,8 @@ from tenure.desk.kit.listing import Position
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import Reach, reach_of
-from tenure.desk.parties import customer_page, selectors, services
+from tenure.desk.parties import comparison, consents, customer_page, selectors, services
+from tenure.desk.parties import duplicates as duplicate_reads
 from tenure.desk.parties.filters import COLUMNS, SORTS, USUAL_COLUMNS, CustomerFilter, filter_from
 
 PAGE = "customers"
@@ -70,6 +73,7 @@ def customers(request: HttpRequest) -> HttpResponse:
             "purpose_codes": codes.PURPOSES,
             "managers": selectors.manager_choices(request.user, wanted.branch),
             "views": saved.views_of(request.user, PAGE, _branch_paths(request)),
+            "likely_twice": duplicate_reads.count_pairs(request.user),
             "exports": control_selectors.exports_of(request.user)[:5] if _may_export(reach) else [],
         },
     )
@@ -174,9 +178,18 @@ def download(request: HttpRequest, number: UUID) -> FileResponse:
 def customer(request: HttpRequest, party_id: str) -> HttpResponse:
     """One customer, whole."""
     row = selectors.customer(request.user, party_id)
+    if row.party_id != party_id:
+        told = {"number": party_id, "other": row.party_id}
+        messages.info(request, _("%(number)s was merged into %(other)s; this is the customer.") % told)
+        return redirect("parties:customer", row.party_id)
     control.note_view(request.user, CUSTOMER, party_id, now=timezone.now())
     wanted = filter_from(request.GET)
     context = customer_page.context(request.user, row, get_language() or "zh-hans")
+    context |= {
+        "merged": duplicate_reads.merges_of(request.user, row),
+        "waiting_merges": _labelled_changes(request, duplicate_reads.waiting_merges(row.party_id)),
+        "found_twice": _labelled_pairs(duplicate_reads.found_on(request.user, row), reach_of(request.user)),
+    }
     if "list" in request.GET:
         before, after = selectors.beside(request.user, wanted, row)
         asked = QueryDict(mutable=True)
@@ -223,6 +236,28 @@ def reveal(request: HttpRequest, party_id: str, column: str) -> HttpResponse:
 
 @never_cache
 @signed_in
+@says_no
+def consent(request: HttpRequest, party_id: str) -> HttpResponse:
+    """What the customer agrees to, and noting it; a part of the customer's page."""
+    noted = False
+    if request.method == "POST":
+        purpose, _sep, word = request.POST.get("says", "").partition(":")
+        consents.note_consent(
+            request.user, party_id, purpose, word == "yes", request.POST.get("way", ""), now=timezone.now()
+        )
+        noted = True
+    context = {
+        "party_id": party_id,
+        "found": consents.consents_of(request.user, party_id),
+        "history": consents.history_of(request.user, party_id),
+        "way_codes": codes.CONSENT_WAYS,
+        "noted": noted,
+    }
+    return render(request, "parties/_consents.html", context)
+
+
+@never_cache
+@signed_in
 @require_GET
 def find(request: HttpRequest) -> HttpResponse:
     """Customers and pages a few characters may mean; for the search box."""
@@ -241,6 +276,11 @@ def _pages(text: str, reach: Reach) -> list[tuple[str, str]]:
         (_("Opportunities"), "opportunities:board", may.VIEW_CUSTOMERS),
         (_("Credit"), "opportunities:credit", None),
     ]
+    pages += [(_("Lobby"), "lobby:lobby", may.LOG_CONTACT)]
+    pages += [
+        (_("Signals"), "signals:signals", may.VIEW_CUSTOMERS),
+        (_("Rules of signals"), "signals:rules", may.MANAGE_RULES),
+    ]
     pages += [(_("Branch"), "reports:branch", may.VIEW_BRANCH), (_("Data"), "reports:data", may.VIEW_DATA)]
     pages += [(_("Dictionary"), "reports:dictionary", None), (_("Your account"), "org:account", None)]
     pages += [
@@ -254,3 +294,105 @@ def _pages(text: str, reach: Reach) -> list[tuple[str, str]]:
         for name, address, right in pages
         if wanted and wanted in name.lower() and (right is None or reach.may(right))
     ]
+
+
+@never_cache
+@signed_in
+@require_GET
+def duplicates(request: HttpRequest) -> HttpResponse:
+    """Entries that may be one customer, the surest first."""
+    pairs = _labelled_pairs(duplicate_reads.pairs(request.user), reach_of(request.user))
+    services.note_listing(request.user, {"duplicates": "1"}, len(pairs), timezone.now())
+    context = {"pairs": pairs, "most": duplicate_reads.PAIRS}
+    return render(request, "parties/duplicates.html", context)
+
+
+def _labelled_pairs(pairs: Sequence[Any], reach: Reach) -> Sequence[Any]:
+    for pair in pairs:
+        for row in (pair.one, pair.other):
+            if row is not None:
+                _label(row, reach)
+    return pairs
+
+
+def _labelled_changes(request: HttpRequest, changes: Sequence[Any]) -> Sequence[Any]:
+    for change in changes:
+        change.address = reverse("control:change", args=[change.pk]) if sees_change(request.user, change) else ""
+    return changes
+
+
+@signed_in
+@require_GET
+@says_no
+def compare_with(request: HttpRequest) -> HttpResponse:
+    """From a customer's page to the comparison with the number typed there."""
+    one = selectors.customer(request.user, request.GET.get("one", ""))
+    number = request.GET.get("other", "").strip()[:40]
+    try:
+        other = selectors.customer(request.user, number)
+    except NotFound as no:
+        messages.error(request, no.message)
+        return redirect("parties:customer", one.party_id)
+    if other.party_id == one.party_id:
+        messages.error(request, _("This is the customer you came from; give another's number."))
+        return redirect("parties:customer", one.party_id)
+    kept = duplicate_reads.suggested(one, other)
+    away = other.party_id if kept == one.party_id else one.party_id
+    return redirect("parties:compare", kept, away)
+
+
+@never_cache
+@signed_in
+@require_GET
+def compare(request: HttpRequest, party_id: str, other_id: str) -> HttpResponse:
+    """Two entries side by side; the first one would be kept."""
+    kept, merged = duplicate_reads.both(request.user, party_id, other_id)
+    now, reach = timezone.now(), reach_of(request.user)
+    for row in (kept, merged):
+        control.note_view(request.user, CUSTOMER, row.party_id, now=now)
+        _label(row, reach)
+    waiting = [
+        *duplicate_reads.waiting_merges(kept.party_id),
+        *duplicate_reads.waiting_merges(merged.party_id),
+    ]
+    context = {
+        "kept": kept,
+        "merged": merged,
+        "fields": comparison.fields_of(request.user, kept, merged, get_language() or "zh-hans"),
+        "found": duplicate_reads.found_about(kept.party_id, merged.party_id),
+        "told_apart": duplicate_reads.told_apart(kept.party_id, merged.party_id),
+        "waiting": _labelled_changes(request, list({change.pk: change for change in waiting}.values())),
+        "suggested": duplicate_reads.suggested(kept, merged),
+    }
+    return render(request, "parties/compare.html", context)
+
+
+@signed_in
+@require_POST
+@says_no
+def propose_merge(request: HttpRequest, party_id: str, other_id: str) -> HttpResponse:
+    """Propose that the second is merged into the first."""
+    reason = request.POST.get("reason", "")
+    change = services.propose_merge(request.user, party_id, other_id, reason, now=timezone.now())
+    messages.success(request, _("Proposed; another person checks it, and until then nothing changes."))
+    return redirect("parties:customer", change.content["kept_id"])
+
+
+@signed_in
+@require_POST
+@says_no
+def tell_apart(request: HttpRequest, party_id: str, other_id: str) -> HttpResponse:
+    """Say that two entries are two customers."""
+    services.tell_apart(request.user, party_id, other_id, request.POST.get("reason", ""), now=timezone.now())
+    messages.success(request, _("Written down; the two are not shown as one again."))
+    return redirect("parties:duplicates")
+
+
+@signed_in
+@require_POST
+@says_no
+def undo_merge(request: HttpRequest, number: int) -> HttpResponse:
+    """Make two entries of what was merged."""
+    merge = services.undo_merge(request.user, number, request.POST.get("reason", ""), now=timezone.now())
+    messages.success(request, _("Undone: both stand again; the next night works out the figures of each."))
+    return redirect("parties:customer", merge.kept_id)

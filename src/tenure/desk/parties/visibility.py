@@ -1,7 +1,14 @@
-"""Which customers a person may see. The one place that decides it; every selector begins here."""
+"""Which customers a person may see, and which numbers stand for one. The one place that decides it; every selector
+begins here.
+
+An entry merged into another at the desk is no customer any more: no list has it, its number leads to the customer that
+was kept, and its rows are read as that customer's (:func:`numbers_of`). A merge takes
+effect with the next request, in every process.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -10,7 +17,7 @@ from django.db.models import Q, QuerySet
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, prefix_range
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.models import Coverage, Customer, StandIn
+from tenure.desk.parties.models import Coverage, Customer, Merge, StandIn
 from tenure.desk.publication.slots import PublishedTable
 
 
@@ -18,10 +25,10 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Any]:
     """The customers ``user`` may see: below the branches of their posts, on whose coverage team they are, or
     whose work was handed over to them.
 
-    Nobody without the right to view customers sees any.
+    Nobody without the right to view customers sees any, and nobody sees an entry that was merged away.
     """
     reach = reach_of(user)
-    customers = Customer.rows()
+    customers = Customer.rows().exclude(party_id__in=_in_force().values("merged_id"))
     if not reach.may(Permission.VIEW_CUSTOMERS):
         return customers.none()
     if "/" in reach.paths:
@@ -34,10 +41,70 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Any]:
         # One list from a union, not two joined by OR: for that PostgreSQL would read every customer.
         covered = Coverage.rows().filter(staff_id=reach.staff_id).values("party_id")
         standing_in = StandIn.objects.filter(staff_id=reach.staff_id, ended_at=None).values("party_id")
-        rule |= Q(party_id__in=covered.union(standing_in))
+        # Who looks after an entry that was merged looks after the customer it is now.
+        merged = [_in_force().filter(merged_id__in=own).values("standing_id") for own in (covered, standing_in)]
+        rule |= Q(party_id__in=covered.union(standing_in, *merged))
     return customers.filter(rule)
 
 
+def customer_of(user: User | AnonymousUser, number: str) -> Any | None:
+    """The row of the customer ``number`` stands for, if ``user`` may see them: maybe one of another number."""
+    return _through(number, lambda stands: visible_to(user).filter(party_id=stands).first())
+
+
+def number_of(user: User | AnonymousUser, number: str) -> str | None:
+    """The number under which the customer stands now, if ``user`` may see them."""
+    found: str | None = _through(
+        number, lambda stands: visible_to(user).filter(party_id=stands).values_list("party_id", flat=True).first()
+    )
+    return found
+
+
+def numbers_of(user: User | AnonymousUser, number: str) -> list[str]:
+    """Every number that is the customer's: their own and those merged into it; none where ``user`` may not see them.
+
+    Whoever shows rows of one customer reads them by this and by nothing else. Worked out once per request and kept on
+    the user, as their reach is; only that they see the customer, never that they don't.
+    """
+    known: dict[str, list[str]] = user.__dict__.setdefault("_numbers", {})
+    if number not in known:
+        own = number_of(user, number)
+        if own is None:
+            return []
+        known[number] = [own, *_in_force().filter(standing_id=own).order_by("pk").values_list("merged_id", flat=True)]
+    return known[number]
+
+
+def of_customer(table: PublishedTable, user: User | AnonymousUser, number: str) -> QuerySet[Any]:
+    """The rows of a customer's table (holdings, time line …) that are the customer's, under any of their numbers."""
+    return table.rows().filter(party_id__in=numbers_of(user, number))
+
+
+def standing_of(numbers: Iterable[str]) -> dict[str, str]:
+    """Who stands for each of these numbers that was merged away; a number that is missing stands for itself."""
+    merged = _in_force().filter(merged_id__in=set(numbers))
+    return dict(merged.values_list("merged_id", "standing_id"))
+
+
+def _through(number: str, find: Callable[[str], Any]) -> Any:
+    """What ``find`` finds under the number; else under the one that stands for it."""
+    found = find(number)
+    if found is None and (stands := standing_of([number]).get(number)):
+        found = find(stands)
+    return found
+
+
+def _in_force() -> QuerySet[Merge]:
+    return Merge.objects.filter(state=Merge.State.ACTIVE)
+
+
 def of_visible(table: PublishedTable, user: User | AnonymousUser) -> QuerySet[Any]:
-    """The rows of a customer's table (holdings, time line …) whose customer ``user`` may see."""
-    return table.rows().filter(party_id__in=visible_to(user).values("party_id"))
+    """The rows of a customer's table (holdings, time line …) whose customer ``user`` may see, under any number."""
+    return table.rows().filter(naming(visible_to(user)))
+
+
+def naming(customers: QuerySet[Any]) -> Q:
+    """Rows whose ``party_id`` is one of ``customers``, under any number; for tables of the desk's own."""
+    own = customers.values("party_id")
+    merged = _in_force().filter(standing_id__in=own).values("merged_id")
+    return Q(party_id__in=own) | Q(party_id__in=merged)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 
 #: Roles that work the branch's pool: entries of customers nobody in particular looks after.
 WORKS_POOL = frozenset({"branch_head", "lobby_manager"})
@@ -44,3 +44,11 @@ def may_be_handed_to(staff_path: str, customer_path: str) -> bool:
 def same_contact(before: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
     """Names of the fields in which a contact sent again differs from the one sent before; empty: the same."""
     return sorted(name for name in now if before.get(name) != now[name])
+
+
+def step_is_open(step_on: date, promised_at: datetime, kept: Iterable[tuple[datetime, date]]) -> bool:
+    """Whether a promised next step still waits: no contact after the promise took place on its day or later.
+
+    ``kept`` are moments and days of contacts in which somebody was reached.
+    """
+    return not any(at > promised_at and day >= step_on for at, day in kept)

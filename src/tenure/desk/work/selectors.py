@@ -14,15 +14,16 @@ from django.utils.translation import get_language
 
 from tenure.contracts import LAKE, PUBLISHED
 from tenure.contracts.worklist import BY_NAME
+from tenure.desk.control.consents import refused_since
 from tenure.desk.control.masking import masked
 from tenure.desk.kit import wording
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach, prefix_range
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import number_of, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.work.models import Contact, Progress, Proposal
-from tenure.desk.work.rules import LIST_LENGTH, WORKS_POOL, still_on_list
+from tenure.desk.work.rules import LIST_LENGTH, WORKS_POOL, step_is_open, still_on_list
 
 _NAME, _PHONE = PUBLISHED["customer"]["name"], PUBLISHED["customer"]["phone"]
 _WORDS = LAKE["interaction"]["words"]
@@ -99,7 +100,8 @@ def entry(user: User, proposal_key: str, today: date, language: str = "") -> Ent
 
 def entries_of(user: User, party_id: str, today: date, language: str = "") -> list[Entry]:
     """The open entries about one customer, on whosever list they are."""
-    return _entries(user, Proposal.rows().filter(party_id=party_id).order_by("rank")[:20], today, language)
+    about = Proposal.rows().filter(party_id__in=numbers_of(user, party_id))
+    return _entries(user, about.order_by("rank")[:20], today, language)
 
 
 def progress_of_day(user: User, today: date) -> DayProgress:
@@ -138,18 +140,36 @@ def done_today(user: User, today: date, language: str = "") -> list[Entry]:
 
 def contacts_of(user: User, party_id: str, limit: int = 50) -> list[Contact]:
     """Contacts with a customer logged at the desk and not withdrawn, the last first."""
-    if not visible_to(user).filter(party_id=party_id).exists():
-        return []
-    found = Contact.objects.filter(party_id=party_id, withdrawn_at=None).select_related("author")[:limit]
+    of_theirs = Contact.objects.filter(party_id__in=numbers_of(user, party_id), withdrawn_at=None)
+    found = of_theirs.select_related("author")[:limit]
     return [_as_seen(one, reach_of(user)) for one in found]
 
 
 def contact(user: User, contact_id: Any) -> Contact | None:
     """One contact with a customer ``user`` may see."""
     found = Contact.objects.select_related("author").filter(pk=contact_id).first()
-    if found is None or not visible_to(user).filter(party_id=found.party_id).exists():
+    if found is None or not sees(user, found.party_id):
         return None
     return _as_seen(found, reach_of(user))
+
+
+def open_next_steps(user: User, party_id: str) -> list[Contact]:
+    """Contacts whose promised next step still waits, the next one first.
+
+    A step is kept by a later contact on its day or after it in which somebody was reached.
+    """
+    if not visible_to(user).filter(party_id=party_id).exists():
+        return []
+    held = Contact.objects.filter(party_id=party_id, withdrawn_at=None)
+    promised = list(held.filter(next_step_on__isnull=False).select_related("author")[:50])
+    if not promised:
+        return []
+    since = min(one.at for one in promised)
+    later = held.filter(at__gt=since).exclude(outcome="no_answer").values_list("at", flat=True)
+    kept = [(at, timezone.localdate(at)) for at in later]
+    waiting = [one for one in promised if one.next_step_on and step_is_open(one.next_step_on, one.at, kept)]
+    reach = reach_of(user)
+    return [_as_seen(one, reach) for one in sorted(waiting, key=lambda one: (one.next_step_on, one.at))]
 
 
 def _as_seen(contact: Contact, reach: Reach) -> Contact:
@@ -160,7 +180,7 @@ def _as_seen(contact: Contact, reach: Reach) -> Contact:
 
 def sees(user: User, party_id: str) -> bool:
     """Whether ``user`` may see this customer."""
-    return bool(visible_to(user).filter(party_id=party_id).exists())
+    return number_of(user, party_id) is not None
 
 
 def _on_list_of(user: User) -> QuerySet[Any] | None:
@@ -188,6 +208,9 @@ def _entries(
 ) -> list[Entry]:
     """``proposals`` as entries, in their order, without those whose customer ``user`` may not see."""
     listed = list(proposals)
+    stands = standing_of(p.party_id for p in listed)
+    for row in listed:
+        row.party_id = stands.get(row.party_id, row.party_id)
     customers = {
         row.party_id: row
         for row in visible_to(user)
@@ -198,8 +221,12 @@ def _entries(
     publication = pinned()
     currency = publication.currency if publication is not None else ""
     reach, language = reach_of(user), language or get_language() or "en"
+    selling = {row.party_id for row in listed if row.rule in BY_NAME and BY_NAME[row.rule].sells}
+    refused = refused_since("marketing", selling) if selling else set()
     found = []
     for row in listed:
+        if row.party_id in refused and BY_NAME[row.rule].sells and not also_finished:
+            continue
         progress = standing.get(row.proposal_key)
         is_open = progress is None or still_on_list(progress.state, progress.snoozed_until, today)
         if row.party_id in customers and (is_open or also_finished):

@@ -21,7 +21,7 @@ from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unaccepta
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import desk_user_of, employee, reach_of
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import customer_of, number_of
 from tenure.desk.work import rules
 from tenure.desk.work.models import Contact, Progress
 from tenure.desk.work.standing import entry_of, let_see, locked_entry, move, stand_again
@@ -190,7 +190,7 @@ def hand_over(user: User, proposal_key: str, to_staff_id: str, reason: str, *, n
             raise Conflict(_("The entry is already with %(name)s.") % {"name": target.name})
         progress = move(entry, before, user, now, State.HANDED_OVER, handed_to=to_staff_id)
         let_see(colleague, entry.party_id, proposal_key, user, now)
-        if not visible_to(colleague).filter(party_id=entry.party_id).exists():
+        if number_of(colleague, entry.party_id) is None:
             raise Unacceptable(
                 _("%(name)s's post does not let them see this customer.") % {"name": target.name},
                 _("Choose a relationship manager of the customer's branch."),
@@ -222,7 +222,7 @@ def undo(user: User, proposal_key: str, *, now: datetime) -> None:
         progress = Progress.objects.select_for_update().filter(proposal_key=proposal_key).first()
         # One who handed the entry away may see the customer no more, and may still take that back.
         mine = progress is not None and progress.changed_by_id == user.pk
-        if progress is None or not (mine or visible_to(user).filter(party_id=progress.party_id).exists()):
+        if progress is None or not (mine or number_of(user, progress.party_id)):
             raise NotFound(_("There is nothing to take back here."))
         if not mine:
             raise Conflict(_("%(name)s acted on this entry last.") % {"name": progress.changed_by.name})
@@ -255,7 +255,7 @@ def withdraw_contact(user: User, contact_id: UUID, *, now: datetime) -> Contact:
     _must(user, Permission.LOG_CONTACT)
     with transaction.atomic():
         contact = Contact.objects.select_for_update().filter(pk=contact_id).first()
-        if contact is None or not visible_to(user).filter(party_id=contact.party_id).exists():
+        if contact is None or number_of(user, contact.party_id) is None:
             raise NotFound(_("There is no such contact."))
         if contact.author_id != user.pk:
             raise Conflict(_("%(name)s logged this contact.") % {"name": contact.author.name})
@@ -284,7 +284,7 @@ def _must(user: User, permission: Permission) -> None:
 
 
 def _customer(user: User, party_id: str) -> Any:
-    customer = visible_to(user).filter(party_id=party_id).first()
+    customer = customer_of(user, party_id)
     if customer is None:
         raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
     return customer

@@ -18,7 +18,7 @@ from tenure.desk.kit.wording import code_name
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import desk_user_of, reach_of, staff_names
 from tenure.desk.parties.stand_ins import end_stand_in, let_stand_in
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import number_of
 from tenure.desk.work import rules
 from tenure.desk.work.models import Progress, Proposal
 
@@ -26,10 +26,15 @@ State = Progress.State
 
 
 def entry_of(user: User, proposal_key: str) -> Any:
-    """The published entry of that key about a customer ``user`` may see; NotFound where there is none."""
+    """The published entry of that key about a customer ``user`` may see; NotFound where there is none.
+
+    Its ``party_id`` is the customer's number now, where the night's was merged away since.
+    """
     entry = Proposal.rows().filter(proposal_key=proposal_key).first()
-    if entry is None or not visible_to(user).filter(party_id=entry.party_id).exists():
+    number = None if entry is None else number_of(user, entry.party_id)
+    if number is None:
         raise NotFound(_("There is no such entry on your list."))
+    entry.party_id = number
     return entry
 
 

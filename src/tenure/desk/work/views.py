@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -109,12 +110,29 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
 def form(request: HttpRequest, form: str, key: str) -> HttpResponse:
     """One entry with a form open below it: ``log``, ``snooze`` or ``hand-over``."""
     found = _entry(request, key)
-    context: dict[str, Any] = {"form": form, "kinds": codes.INTERACTION_KINDS, "snoozes": _snoozes()}
+    context: dict[str, Any] = {"form": form, "snoozes": _snoozes(), **_visit(request.GET.get("kind", "call"))}
     if form == "hand-over":
         if not reach_of(request.user).may(Permission.HAND_OVER):
             raise NotAllowed(_("None of your posts gives you the right to hand work over."))
         context["colleagues"] = colleagues_for(request.user, found.party_id, without=found.staff_id)
     return _part(request, key, **context)
+
+
+def _visit(kind: str) -> dict[str, Any]:
+    """What the form of a contact offers; its id makes a double submit one contact."""
+    day = dt.timedelta(days=1)
+    return {
+        "kinds": codes.INTERACTION_KINDS,
+        "chosen_kind": kind if kind in codes.INTERACTION_KINDS else "call",
+        "next_steps": [("tomorrow", _today() + day), ("week", _today() + 7 * day), ("month", _today() + 30 * day)],
+        "today": _today(),
+        "new_id": uuid4(),
+    }
+
+
+def _next_step(request: HttpRequest) -> dt.date | None:
+    """The day of the next step: the one written, else the one chosen."""
+    return _date(request, "next_step_day") or _date(request, "next_step_on")
 
 
 def _snoozes() -> list[tuple[str, dt.date]]:
@@ -134,8 +152,9 @@ def log(request: HttpRequest, key: str) -> HttpResponse:
         request.POST.get("kind", "call"),
         outcome,
         request.POST.get("words", ""),
-        _date(request, "next_step_on"),
+        _next_step(request),
         proposal_key=key,
+        external_id=request.POST.get("external_id") or None,
         now=timezone.now(),
     )
     return _settled(request, key, "done")
@@ -216,8 +235,7 @@ def _customers_work(request: HttpRequest, party_id: str, **context: Any) -> Http
             "contacts": selectors.contacts_of(request.user, party_id, limit=8),
             "staff": staff_names(entry.staff_id for entry in entries if entry.staff_id),
             "outcomes": OUTCOMES,
-            "kinds": codes.INTERACTION_KINDS,
-            "today": _today(),
+            **_visit("call"),
             "own": request.user.pk,
             **context,
         },
@@ -235,7 +253,8 @@ def contact(request: HttpRequest, party_id: str) -> HttpResponse:
         request.POST.get("kind", ""),
         request.POST.get("outcome", ""),
         request.POST.get("words", ""),
-        _date(request, "next_step_on"),
+        _next_step(request),
+        external_id=request.POST.get("external_id") or None,
         now=timezone.now(),
     )
     return _customers_work(request, party_id, logged=True)

@@ -99,8 +99,25 @@ def _purchases_while_alive(a: float, b: float, r: float, z: Array, x: Array) -> 
         sides = (_purchases_while_alive(a + side, b, r, z, x) for side in (-3 * NEAR, 3 * NEAR))
         return np.asarray(sum(sides) / 2)
     c = a + b + x - 1
-    rest = np.exp((a - 1) * np.log1p(-z)) * special.hyp2f1(c - x - r, a - 1, c, z)
+    with np.errstate(over="ignore", invalid="ignore"):
+        rest = np.asarray(np.exp((a - 1) * np.log1p(-z)) * special.hyp2f1(c - x - r, a - 1, c, z))
+    beyond = ~np.isfinite(rest)
+    if a > 1 and beyond.any():
+        z, x = (np.broadcast_to(each, rest.shape)[beyond] for each in (z, x))
+        rest = rest.copy()
+        rest[beyond] = _mean_of_powers(a, b, r, z, x)
     return np.asarray(c / (a - 1) * (1 - rest))
+
+
+def _mean_of_powers(a: float, b: float, r: float, z: Array, x: Array) -> Array:
+    """(1 − z)^(a−1) · 2F1(a + b − 1 − r, a − 1; a + b + x − 1; z) where a is in the thousands and more.
+
+    There the one factor is less and the other more than a double holds, and their product is neither: by Pfaff's
+    transformation it is E[(1 + p·z/(1 − z))^−(r+x)] over p of Beta(a − 1, b + x), here taken over its quantiles.
+    """
+    at, weight = np.polynomial.legendre.leggauss(100)
+    p = special.betaincinv(a - 1, b + x[:, None], (at + 1) / 2)
+    return np.asarray(np.exp(-(r + x)[:, None] * np.log1p(p * (z / (1 - z))[:, None])) @ (weight / 2))
 
 
 class _Likelihood:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 KINDS: dict[str, str] = {
     "export.many": "tenure.desk.control.exports.MANY",
     "credit.dispute": "tenure.desk.opportunities.credit.disputes.DISPUTE",
+    "sheet.edits": "tenure.desk.control.sheets.services.EDITS",
+    "customers.merge": "tenure.desk.parties.merging.MERGE",
+    "signals.rules": "tenure.desk.signals.changing.RULES",
 }
 
 

@@ -52,8 +52,8 @@ def money_text(context: Context, minor: int | None, currency: str | None = None)
 
 @register.filter
 def typed(minor: int | None, currency: str) -> str:
-    """An amount as one types it, every digit: for a field that is to be corrected."""
-    return "" if minor is None else formats.money(minor, currency, "en", "full")
+    """An amount as one would type it into a field: every digit, no separators."""
+    return "" if minor is None else formats.money(minor, currency, "en", "full").replace(",", "").replace("−", "-")
 
 
 @register.filter

@@ -32,7 +32,7 @@ class _Dispute:
     def about(self, change: Change, reader: User) -> tuple[str, str]:
         made = Agreement.objects.select_related("opportunity").get(pk=change.subject_id)
         language, one = get_language() or "en", made.opportunity
-        kind = wording.code_name(one.kind, "business", language)
+        kind = wording.code_name(one.kind, "opportunity_kind", language)
         amount = formats.money(one.won_amount or one.amount, one.currency, language)
         return f"{kind} · {amount}", reverse("opportunities:agreement", args=[made.pk])
 

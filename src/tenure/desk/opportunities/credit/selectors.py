@@ -20,7 +20,7 @@ from tenure.desk.opportunities.selectors import Seen, seen
 from tenure.desk.org.models import Organisation, Staff, User
 from tenure.desk.org.rules import Permission, prefix_range
 from tenure.desk.org.selectors import reach_of, staff_names
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import number_of
 
 #: People on one branch's statement; beyond these one looks at a branch below.
 MOST_PEOPLE = 400
@@ -72,7 +72,7 @@ def _judges(user: User, made: Agreement) -> bool:
 def _sees(user: User, one: Opportunity) -> bool:
     if user.staff_id and Share.objects.filter(agreement__opportunity=one, staff_id=user.staff_id).exists():
         return True
-    return bool(visible_to(user).filter(party_id=one.party_id).exists())
+    return number_of(user, one.party_id) is not None
 
 
 def _deals(user: User, rows: Iterable[Agreement]) -> list[Deal]:

@@ -22,7 +22,7 @@ from tenure.desk.opportunities.rules import LOST, WON
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import desk_user_of, employee, reach_of
-from tenure.desk.parties.visibility import visible_to
+from tenure.desk.parties.visibility import number_of
 
 #: ``(part, employee number, percent)``.
 SharesGiven = Iterable[tuple[str, str, int]]
@@ -254,7 +254,7 @@ def _agreement(user: User, agreement_id: UUID) -> tuple[Opportunity, Agreement]:
 def _sees(user: User, one: Opportunity) -> bool:
     if user.staff_id and Share.objects.filter(agreement__opportunity=one, staff_id=user.staff_id).exists():
         return True
-    return bool(visible_to(user).filter(party_id=one.party_id).exists())
+    return number_of(user, one.party_id) is not None
 
 
 def _named_in(made: Agreement) -> set[str]:

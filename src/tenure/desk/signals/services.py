@@ -1,0 +1,321 @@
+"""Every change to signals: take events, add one by hand, claim, give back, close; propose other rules.
+
+Each checks the right (403), finds the row among those the person may see (404), locks it, changes it and writes the
+audit line, all in one transaction. Two people at the same signal: one wins, the other is told who did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tenure.contracts import codes
+from tenure.contracts.signals import HAND
+from tenure.desk.control import audit
+from tenure.desk.control.changes.services import propose
+from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.models import Change
+from tenure.desk.org.models import User
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import reach_of
+from tenure.desk.parties.visibility import visible_to
+from tenure.desk.publication.current import pinned
+from tenure.desk.signals import intake, rules
+from tenure.desk.signals.current_rules import in_force
+from tenure.desk.signals.models import Listening, Signal
+from tenure.desk.signals.reading import MOST_ROWS, Incoming, Refusal, read
+from tenure.desk.signals.trying import tried_out
+from tenure.desk.work.services import log_contact
+
+State = Signal.State
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of a delivery of events: rows taken, known before, refused (with why), and signals raised."""
+
+    taken: int
+    known: int
+    signals: int
+    refused: list[Refusal] = field(default_factory=list)
+
+
+def take_events(user: User, rows: Sequence[Any], *, now: datetime) -> Taken:
+    """Take events as the core bank sends them and judge the new ones at once, all in one transaction.
+
+    A bad row is refused and the others are taken. An id sent before changes nothing: the same content counts as
+    known, other content is refused. Who sent an event, when and in which request stands on the event itself.
+
+    Raises:
+        NotAllowed: none of their posts sends events.
+        Unacceptable: no row, or more than 10,000.
+        Conflict: nothing was published yet, so no account is known.
+    """
+    if not reach_of(user).may(Permission.SEND_EVENTS):
+        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    if not 0 < len(rows) <= MOST_ROWS:
+        raise Unacceptable(_("Send between 1 and %(most)s events at once.") % {"most": MOST_ROWS}, field="events")
+    publication = pinned()
+    if publication is None:
+        raise Conflict(_("Nothing is published yet, so no account is known."), _("Run the night first."))
+    readable, refused, repeated = _readable(rows, publication.currency, now)
+    owners = intake.customers_of(e.account_id for e in readable)
+    known = intake.known_customers(owners.values())
+    fit = []
+    for event in readable:
+        if owners.get(event.account_id) in known:
+            fit.append(event)
+        else:
+            refused.append(Refusal(event.index, event.event_id, "account_id", _("the number of a published account")))
+    with transaction.atomic():
+        _mark, new, differing = intake.store(fit, owners, user, now)
+        raised = intake.raise_signals(new, owners, known, in_force(), now) if new else 0
+    refused += differing
+    known_before = len(fit) - len(new) - len(differing) + repeated
+    return Taken(len(new), known_before, raised, sorted(refused, key=lambda one: one.index))
+
+
+def _readable(rows: Sequence[Any], currency: str, now: datetime) -> tuple[list[Incoming], list[Refusal], int]:
+    """Rows that can be read, each id once; those that cannot; and how many came twice in this request."""
+    events: dict[str, Incoming] = {}
+    refused: list[Refusal] = []
+    repeated = 0
+    for index, row in enumerate(rows):
+        one = read(row, index, currency, now)
+        if isinstance(one, Refusal):
+            refused.append(one)
+        elif one.event_id not in events:
+            events[one.event_id] = one
+        elif intake.same(events[one.event_id], one):
+            repeated += 1
+        else:
+            refused.append(intake.differs(one))
+    return list(events.values()), refused, repeated
+
+
+def add_signal(
+    user: User, party_id: str, traits: Sequence[str], words: str = "", external_id: str = "", *, now: datetime
+) -> Signal:
+    """Tell colleagues what one noticed about a customer (S2).
+
+    Args:
+        traits: some of ``codes.TRAITS``.
+        words: at most 500 characters; needed where no trait is given.
+        external_id: the form's or caller's own id: the same again is the same signal.
+
+    Raises:
+        NotAllowed, NotFound.
+        Unacceptable: neither trait nor word, an unknown trait, too many words.
+        Conflict: the ``external_id`` belongs to another signal.
+    """
+    _must(user)
+    customer = visible_to(user).filter(party_id=party_id).first()
+    if customer is None:
+        raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
+    chosen = sorted(set(traits))
+    unknown = [one for one in chosen if one not in codes.TRAITS]
+    if unknown:
+        raise Unacceptable(
+            _("“%(value)s” is none of the traits.") % {"value": unknown[0]},
+            _("Values are: %(values)s.") % {"values": ", ".join(codes.TRAITS)},
+            field="traits",
+        )
+    words = _short(words)
+    if not chosen and not words:
+        raise Unacceptable(_("Choose what you noticed, or write it."), field="traits")
+    if len(external_id) > 60:
+        raise Unacceptable(_("An external id has 1 to 60 characters."), field="external_id")
+    lead = customer.lead_staff_id or ""
+    # Who noticed it knows it already: it goes to somebody else.
+    goes_to = rules.goes_to(lead if lead != user.staff_id else "", intake.at_desk([lead], now))
+    cause = f"{HAND}:{user.pk}:{external_id or uuid4()}"
+    with transaction.atomic():
+        signal, made = Signal.objects.get_or_create(
+            cause=cause,
+            defaults={
+                "party_id": party_id,
+                "org_path": customer.org_path,
+                "rule": HAND,
+                "seen_by": user,
+                "facts": {"traits": chosen},
+                "words": words,
+                "at": now,
+                "goes_to": goes_to,
+                "escalates_at": now + timedelta(minutes=in_force().settings.escalate_minutes),
+                "changed_at": now,
+            },
+        )
+        if made:
+            _note(user, "signal.add", signal, now, traits=chosen)
+    if not made and (signal.party_id, signal.facts.get("traits"), signal.words) != (party_id, chosen, words):
+        raise Conflict(_("The external id %(id)s belongs to another signal.") % {"id": external_id})
+    return signal
+
+
+def claim(user: User, signal_id: UUID, *, now: datetime) -> Signal:
+    """Take a signal on: one person does. Claiming again what is one's own changes nothing.
+
+    Raises:
+        NotAllowed: no post of theirs deals with customers.
+        NotFound: no such signal of a customer they see.
+        Conflict: somebody else was first, it is closed, or it is meant for a colleague first.
+    """
+    _must(user)
+    with transaction.atomic():
+        signal = _locked(user, signal_id)
+        if signal.state == State.CLAIMED and signal.claimed_by_id == user.pk:
+            return signal
+        _take(user, signal, now)
+        _save(signal, now)
+        _note(user, "signal.claim", signal, now)
+    return signal
+
+
+def give_back(user: User, signal_id: UUID, *, now: datetime) -> Signal:
+    """Give a signal one had claimed back to the branch's pool; it escalates anew unless somebody takes it.
+
+    Raises:
+        NotAllowed, NotFound.
+        Conflict: it is not theirs.
+    """
+    _must(user)
+    with transaction.atomic():
+        signal = _locked(user, signal_id)
+        if signal.state != State.CLAIMED or signal.claimed_by_id != user.pk:
+            raise Conflict(_("This signal is not with you."))
+        signal.state, signal.claimed_by, signal.claimed_at, signal.goes_to = State.NEW, None, None, ""
+        signal.escalates_at = now + timedelta(minutes=in_force().settings.escalate_minutes)
+        _save(signal, now)
+        _note(user, "signal.give_back", signal, now)
+    return signal
+
+
+def close(user: User, signal_id: UUID, outcome: str, words: str = "", *, now: datetime) -> Signal:
+    """End a signal with its outcome; one nobody has claimed is claimed with it.
+
+    Where the outcome is a contact with the customer, or the try of one, it is logged as such. The same outcome by the
+    same person again changes nothing.
+
+    Raises:
+        NotAllowed, NotFound.
+        Unacceptable: no such outcome, too many words.
+        Conflict: somebody else has it, or it is closed.
+    """
+    _must(user)
+    if outcome not in codes.SIGNAL_OUTCOMES:
+        raise Unacceptable(
+            _("“%(value)s” is none of the values of %(field)s.") % {"value": outcome, "field": "outcome"},
+            _("Values are: %(values)s.") % {"values": ", ".join(codes.SIGNAL_OUTCOMES)},
+            field="outcome",
+        )
+    words = _short(words)
+    with transaction.atomic():
+        signal = _locked(user, signal_id)
+        again = signal.state == State.CLOSED and signal.claimed_by_id == user.pk
+        if again and (signal.outcome, signal.closing_words) == (outcome, words):
+            return signal
+        if signal.state != State.CLAIMED or signal.claimed_by_id != user.pk:
+            _take(user, signal, now)
+        signal.state, signal.outcome, signal.closed_at, signal.closing_words = State.CLOSED, outcome, now, words
+        _save(signal, now)
+        if outcome in rules.CONTACTS:
+            log_contact(
+                user,
+                signal.party_id,
+                "call",
+                rules.CONTACTS[outcome],
+                words,
+                external_id=f"signal-{signal.pk}",
+                now=now,
+                purpose=f"signal: {signal.rule}",
+            )
+        _note(user, "signal.close", signal, now, outcome=outcome)
+    return signal
+
+
+def propose_rules(user: User, content: Mapping[str, Any], reason: str, based_on: int, *, now: datetime) -> Change:
+    """Put other rules before a second person, with what they would have done over the last month.
+
+    Args:
+        content: rules as :func:`rules.settings_from` reads them.
+        based_on: the version the person saw; what was approved meanwhile is not overwritten.
+
+    Raises:
+        NotAllowed: none of their posts edits rules.
+        Unacceptable: rules that cannot be, or no reason.
+        Conflict: other rules came into force meanwhile, nothing differs, or a change waits already.
+    """
+    if not reach_of(user).may(Permission.MANAGE_RULES):
+        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    try:
+        wanted = rules.settings_from(content)
+    except rules.BadSetting as wrong:
+        raise Unacceptable(
+            _("%(field)s cannot be so.") % {"field": wrong.field},
+            _("Expected: %(expected)s.") % {"expected": wrong.expected},
+            field=wrong.field,
+        ) from None
+    present = in_force()
+    if present.version != based_on:
+        raise Conflict(_("Other rules came into force meanwhile."), _("Look at the page again and repeat the change."))
+    if wanted.as_json() == present.settings.as_json():
+        raise Conflict(_("These are the rules in force already."))
+    figures = {"now": tried_out(present.settings, now).as_json(), "then": tried_out(wanted, now).as_json()}
+    content = {"settings": wanted.as_json(), "based_on": based_on, "figures": figures}
+    with transaction.atomic():
+        return propose(user, "signals.rules", ("signals", "rules"), content, reason, org_path="/", now=now)
+
+
+def choose_sound(user: User, sound: bool, *, now: datetime) -> None:
+    """Say whether one wants a sound with a new signal."""
+    with transaction.atomic():
+        Listening.objects.update_or_create(user=user, defaults={"sound": sound})
+        audit.record(user, "signal.sound", now=now, kind="user", key=user.username, changes={"sound": sound})
+
+
+def _must(user: User) -> None:
+    if not reach_of(user).may(Permission.LOG_CONTACT):
+        raise NotAllowed(_("None of your posts gives you the right to do this."))
+
+
+def _short(words: str) -> str:
+    words = words.replace("\x00", "").strip()
+    if len(words) > rules.WORDS_LENGTH:
+        raise Unacceptable(_("At most %(most)s characters.") % {"most": rules.WORDS_LENGTH}, field="words")
+    return words
+
+
+def _locked(user: User, signal_id: UUID) -> Signal:
+    signal = Signal.objects.select_for_update().filter(pk=signal_id).first()
+    if signal is None or not visible_to(user).filter(party_id=signal.party_id).exists():
+        raise NotFound(_("There is no such signal."))
+    return signal
+
+
+def _take(user: User, signal: Signal, now: datetime) -> None:
+    """Make the locked signal ``user``'s, or say why not."""
+    if signal.state in (State.CLAIMED, State.CLOSED) and signal.claimed_by is not None:
+        told = _("%(name)s has taken this signal.") if signal.state == State.CLAIMED else _("%(name)s has closed this.")
+        raise Conflict(told % {"name": signal.claimed_by.name})
+    if not rules.may_claim(signal.state, signal.goes_to, user.staff_id, reach_of(user).roles):
+        raise Conflict(
+            _("This signal is for the customer's manager first."), _("If nobody takes it, it becomes everybody's.")
+        )
+    signal.state, signal.claimed_by, signal.claimed_at = State.CLAIMED, user, now
+
+
+def _save(signal: Signal, now: datetime) -> None:
+    signal.version += 1
+    signal.changed_at = now
+    signal.save()
+
+
+def _note(user: User, act: str, signal: Signal, now: datetime, **changes: Any) -> None:
+    about = {"customer": signal.party_id, "rule": signal.rule, **changes}
+    audit.record(user, act, now=now, kind="signal", key=str(signal.pk), changes=about)
