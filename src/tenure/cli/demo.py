@@ -112,6 +112,7 @@ def print_users() -> None:
     from django.utils import timezone
 
     from tenure.contracts import codes
+    from tenure.desk.opportunities.demo import create_demo_opportunities
     from tenure.desk.org.demo_users import create_demo_users
     from tenure.desk.signals.demo import seed_demo_events
 
@@ -123,4 +124,5 @@ def print_users() -> None:
     for user in users:
         role = codes.ROLES[user.role]
         table.add_row(user.username, user.password, user.name, f"{role.zh} {role.en}", user.org_id)
+    create_demo_opportunities(timezone.now())
     Console(width=120).print(table)

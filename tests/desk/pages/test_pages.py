@@ -31,6 +31,12 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "customers, filtered": ("/customers/?tier=gold&near=1&sort=maturity", None),
     "twice in the books": ("/customers/duplicates/", None),
     "find": ("/customers/find?q=C0000", None),
+    "opportunities": ("/opportunities/", None),
+    "opportunities, a list": ("/opportunities/list?kind=deposit&sort=amount", None),
+    "opportunities lost": ("/opportunities/list?state=lost&owner=all", None),
+    "opportunities that wait": ("/opportunities/stale", None),
+    "credit": ("/opportunities/credit/", None),
+    "credit of the branch": ("/opportunities/credit/branch", Permission.CHECK_CUSTOMERS),
     "lobby": ("/lobby/", Permission.LOG_CONTACT),
     "lobby, found": ("/lobby/find?q=C0000", Permission.LOG_CONTACT),
     "care": ("/care/", Permission.LOG_CONTACT),
@@ -69,6 +75,8 @@ def test_every_page_is_wholly_in_the_readers_language(
     row = visible_to(user).first()
     if row is not None:
         addresses += [(f"/customers/{row.party_id}/?list=1", None), (f"/today/customer/{row.party_id}", None)]
+        addresses += [(f"/opportunities/customer/{row.party_id}", None)]
+        addresses += [(f"/opportunities/customer/{row.party_id}/new?category=fund", None)]
         addresses += [(f"/knowledge/customer/{row.party_id}/?history=1", None)]
         addresses += [(f"/knowledge/customer/{row.party_id}/relations", None)]
         addresses += [(f"/knowledge/customer/{row.party_id}/questionnaire", Permission.LOG_CONTACT)]

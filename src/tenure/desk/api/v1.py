@@ -18,6 +18,8 @@ from tenure.desk.control.jobs.api import router as jobs
 from tenure.desk.findings.api import router as findings
 from tenure.desk.knowledge.api import router as knowledge
 from tenure.desk.lobby.api import router as lobby
+from tenure.desk.opportunities.api import router as opportunities
+from tenure.desk.opportunities.credit.api import router as credit
 from tenure.desk.org.api import router as org
 from tenure.desk.parties.api import router as parties
 from tenure.desk.reports.api import router as reports
@@ -65,6 +67,8 @@ for router in (
     findings,
     knowledge,
     lobby,
+    opportunities,
+    credit,
     signals,
     care,
     reports,

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "tenure.desk.work",
     "tenure.desk.signals",
     "tenure.desk.findings",
+    "tenure.desk.opportunities",
     "tenure.desk.knowledge",
     "tenure.desk.lobby",
     "tenure.desk.care",

@@ -27,7 +27,11 @@ from tenure.desk.publication.current import pin
 from tenure.errors import TenureError
 
 #: What can be exported, and where its source is; a path and not an import, because control lies below these apps.
-KINDS = {"customers": "tenure.desk.parties.exports.CUSTOMERS"}
+KINDS = {
+    "customers": "tenure.desk.parties.exports.CUSTOMERS",
+    "opportunities": "tenure.desk.opportunities.exports.OPPORTUNITIES",
+    "credit": "tenure.desk.opportunities.exports.CREDIT",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,8 @@ SCOPES: dict[str, str] = {
     "customers:write": "Propose and undo merges of customers, tell two apart",
     "work:read": "Work list and contacts",
     "work:write": "Log contacts; complete, snooze, hand over and undo entries",
+    "opportunities:read": "Opportunities, agreed shares and credit statements",
+    "opportunities:write": "Open, move and close opportunities; propose, answer and dispute shares",
     "tickets:write": "Tell which queue tickets were taken and called, and whom the lobby received",
     "tickets:read": "Whom the lobby received, and the lobby's card of a customer",
     "events:write": "Send events of the core bank",

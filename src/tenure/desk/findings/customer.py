@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tenure.contracts import codes
 from tenure.contracts.findings import Unit
 from tenure.desk.control.consents import refused_since
 from tenure.desk.findings import selectors, words
@@ -86,6 +87,7 @@ def _need(row: Any, writer: Writer, products: Mapping[str, str], refused: bool) 
         "product": products.get(row.product_id, ""),
         "need": writer.words.say(row.need, writer.language),
         "open": gate == "ok",
+        "business": gate == "ok" and row.category in codes.BUSINESS_OF_CATEGORY,
         "gate": writer.words.say(f"gate_{gate}", writer.language),
         "trigger": writer.words.say(f"trigger_{row.trigger}", writer.language) if row.trigger else "",
         "evidence": [

@@ -104,7 +104,7 @@ def capped_count(rows: QuerySet[Any]) -> int:
 
 
 def _position(row: Model, sort: Sort, *, back: bool) -> Position:
-    return Position(getattr(row, sort.column), getattr(row, sort.key), back)
+    return Position(getattr(row, sort.column), str(getattr(row, sort.key)), back)
 
 
 def _after(rows: QuerySet[Row], sort: Sort, position: Position | None, size: int, *, reverse: bool) -> list[Row]:

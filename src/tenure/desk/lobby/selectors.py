@@ -23,7 +23,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, outermost, prefix_range
 from tenure.desk.org.selectors import desk_user_of, posts_of, reach_of
 from tenure.desk.parties.selectors import find, team_of
-from tenure.desk.parties.visibility import about_visible, customer_of, numbers_of, sees, standing_of, visible_to
+from tenure.desk.parties.visibility import customer_of, naming, numbers_of, sees, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 
 WAITING = 60
@@ -241,5 +241,5 @@ def receptions(user: User, day: date) -> list[Reception]:
         rule |= Q(org_path__gte=low, org_path__lt=high)
     begin = timezone.make_aware(datetime.combine(day, time.min))
     rows = Reception.objects.filter(rule, at__gte=begin, at__lt=begin + timedelta(days=1), withdrawn_at=None)
-    rows = rows.filter(about_visible(user))
+    rows = rows.filter(naming(visible_to(user)))
     return list(rows.select_related("author")[:200])

@@ -272,6 +272,10 @@ def find(request: HttpRequest) -> HttpResponse:
 def _pages(text: str, reach: Reach) -> list[tuple[str, str]]:
     may = Permission
     pages = [(_("Today"), "work:today", None), (_("Customers"), "parties:customers", may.VIEW_CUSTOMERS)]
+    pages += [
+        (_("Opportunities"), "opportunities:board", may.VIEW_CUSTOMERS),
+        (_("Credit"), "opportunities:credit", None),
+    ]
     pages += [(_("Lobby"), "lobby:lobby", may.LOG_CONTACT)]
     pages += [
         (_("Signals"), "signals:signals", may.VIEW_CUSTOMERS),

@@ -108,12 +108,13 @@ def sees(user: User | AnonymousUser, number: str) -> bool:
     return number_of(user, number) is not None
 
 
-def about_visible(user: User | AnonymousUser) -> Q:
-    """Rows with a ``party_id`` that are about a customer ``user`` may see, under any number."""
-    own = visible_to(user).values("party_id")
-    return Q(party_id__in=own) | Q(party_id__in=_in_force().filter(standing_id__in=own).values("merged_id"))
-
-
 def of_visible(table: PublishedTable, user: User | AnonymousUser) -> QuerySet[Any]:
     """The rows of a customer's table (holdings, time line …) whose customer ``user`` may see, under any number."""
-    return table.rows().filter(about_visible(user))
+    return table.rows().filter(naming(visible_to(user)))
+
+
+def naming(customers: QuerySet[Any]) -> Q:
+    """Rows whose ``party_id`` is one of ``customers``, under any number; for tables of the desk's own."""
+    own = customers.values("party_id")
+    merged = _in_force().filter(standing_id__in=own).values("merged_id")
+    return Q(party_id__in=own) | Q(party_id__in=merged)

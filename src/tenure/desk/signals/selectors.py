@@ -21,7 +21,7 @@ from tenure.desk.kit import formats, wording
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach, prefix_range
 from tenure.desk.org.selectors import reach_of, staff_names
-from tenure.desk.parties.visibility import about_visible, numbers_of, standing_of, visible_to
+from tenure.desk.parties.visibility import naming, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import rules
 from tenure.desk.signals.models import Listening, RuleSet, Signal
@@ -92,7 +92,7 @@ def _for_me(reach: Reach, user: User) -> Q:
 
 def _visible(user: User) -> QuerySet[Signal]:
     reach = reach_of(user)
-    found = Signal.objects.filter(about_visible(user))
+    found = Signal.objects.filter(naming(visible_to(user)))
     if reach.staff_id or "/" in reach.paths:
         return found
     below = Q(pk__in=[])  # by the signal's own index first; the customer decides

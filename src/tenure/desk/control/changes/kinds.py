@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 #: Where each kind of change is known; a path and not an import, because control lies below these apps.
 KINDS: dict[str, str] = {
     "export.many": "tenure.desk.control.exports.MANY",
+    "credit.dispute": "tenure.desk.opportunities.credit.disputes.DISPUTE",
     "sheet.edits": "tenure.desk.control.sheets.services.EDITS",
     "customers.merge": "tenure.desk.parties.merging.MERGE",
     "signals.rules": "tenure.desk.signals.changing.RULES",

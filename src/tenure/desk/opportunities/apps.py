@@ -1,0 +1,8 @@
+"""Registration of the app."""
+
+from django.apps import AppConfig
+
+
+class OpportunitiesConfig(AppConfig):
+    name = "tenure.desk.opportunities"
+    label = "opportunities"

@@ -1,0 +1,376 @@
+"""The board and the list of opportunities, one opportunity, and the parts other pages show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from tenure.contracts import codes
+from tenure.contracts.published import CUSTOMER
+from tenure.desk.control import selectors as control_selectors
+from tenure.desk.control import services as control
+from tenure.desk.control.errors import Unacceptable
+from tenure.desk.control.masking import masked
+from tenure.desk.kit.pages import says_no, signed_in
+from tenure.desk.opportunities import asked, rules, selectors, services
+from tenure.desk.opportunities.credit import selectors as credit
+from tenure.desk.opportunities.filters import SORTS, filter_from, position_from
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import reach_of
+from tenure.desk.parties import selectors as parties
+from tenure.desk.parties import services as parties_services
+from tenure.desk.publication.current import pinned
+
+PAGE = "opportunities"
+#: How far ahead the next step is put where a form offers a day.
+USUAL_STEP = dt.timedelta(days=7)
+
+
+def _today() -> dt.date:
+    return timezone.localdate()
+
+
+def _owner_asked(request: HttpRequest) -> str:
+    """Whose opportunities: a number; one's own for who looks after customers; empty for all."""
+    told = request.GET.get("owner", "").replace("\x00", "")[:40]
+    if told == "all":
+        return ""
+    return told or reach_of(request.user).staff_id
+
+
+@never_cache
+@signed_in
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """The open opportunities of one kind of business, a column for each stage."""
+    context = _board(request)
+    cards = sum(len(column.cards) for column in context["board"].columns)
+    parties_services.note_listing(request.user, {"of": PAGE, "kind": context["board"].kind}, cards, timezone.now())
+    return render(request, "opportunities/board.html", context)
+
+
+def _board(request: HttpRequest) -> dict[str, Any]:
+    kind = request.GET.get("kind", "")
+    owner = _owner_asked(request)
+    found = selectors.board(request.user, kind if kind in rules.STAGES else "", owner, _today())
+    return {
+        "board": found,
+        "owner": owner,
+        "own": reach_of(request.user).staff_id,
+        "owners": selectors.owners_among(request.user, _today()),
+        "today": _today(),
+        "may_change": selectors.may_change(request.user),
+        "most": selectors.COLUMN,
+    }
+
+
+@signed_in
+@require_POST
+@asked.versioned
+@says_no
+def move(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
+    """Bring a card to another stage; answers with the board."""
+    services.move(
+        request.user,
+        opportunity_id,
+        request.POST.get("stage", ""),
+        version=asked.version(request),
+        now=timezone.now(),
+    )
+    if not request.headers.get("HX-Request"):
+        return redirect("opportunities:board")
+    return render(request, "opportunities/_board.html", {**_board(request), "moved": str(opportunity_id)})
+
+
+@never_cache
+@signed_in
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """Every opportunity one sees: filters, order, pages; the stale first."""
+    query = request.GET.copy()
+    query["owner"] = _owner_asked(request)
+    if "state" not in query and "lost" not in query:
+        query["state"] = rules.OPEN
+    if query.get("state") in (rules.WON, rules.LOST) and "sort" not in query:
+        query["sort"] = "changed"  # nothing closed is stale: the last closed come first
+    wanted = filter_from(query)
+    position = position_from(request.GET.get("at", ""), wanted.order)
+    found = selectors.opportunity_list(request.user, wanted, position, _today())
+    parties_services.note_listing(request.user, {"of": PAGE, **wanted.asked()}, len(found.rows), timezone.now())
+    asked_for = QueryDict(mutable=True)
+    asked_for.update(wanted.asked())
+    may_export = reach_of(request.user).may(Permission.EXPORT_CUSTOMERS)
+    return render(
+        request,
+        "opportunities/list.html",
+        {
+            "found": found,
+            "page": found.page,
+            "wanted": wanted,
+            "asked": asked_for.urlencode(),
+            "own": reach_of(request.user).staff_id,
+            "owners": selectors.owners_among(request.user, _today()),
+            "kinds": codes.BUSINESS_KINDS,
+            "stages": rules.codes_of(wanted.kind) if wanted.kind else codes.OPPORTUNITY_STAGES,
+            "states": codes.OPPORTUNITY_STATES,
+            "sorts": SORTS,
+            "pipelines": selectors.pipeline_of(request.user, wanted, _today()) if wanted.state == rules.OPEN else {},
+            "lost": selectors.lost_reasons(request.user, wanted, _today()) if wanted.state == rules.LOST else [],
+            "exports": [one for one in control_selectors.exports_of(request.user) if one.kind == PAGE][:5]
+            if may_export
+            else [],
+            "today": _today(),
+        },
+    )
+
+
+@signed_in
+@require_POST
+@says_no
+def export(request: HttpRequest) -> HttpResponse:
+    """Ask for the list as a workbook, with a reason; it is made in the background."""
+    query = request.POST.get("query", "")
+    wanted = {name: value for name, value in filter_from(QueryDict(query)).asked().items() if name != "consent"}
+    control.request_export(
+        request.user,
+        PAGE,
+        wanted,
+        request.POST.get("reason", ""),
+        language=get_language() or "zh-hans",
+        now=timezone.now(),
+    )
+    return redirect(f"{reverse('opportunities:list')}?{query}")
+
+
+@never_cache
+@signed_in
+@require_GET
+def stale(request: HttpRequest) -> HttpResponse:
+    """One's own stale opportunities and the shares that wait for one's answer: a part of Today."""
+    return render(
+        request,
+        "opportunities/_stale.html",
+        {
+            "stale": selectors.stale_of(request.user, _today()),
+            "waiting": credit.waiting_for(request.user, _today(), 5),
+            "today": _today(),
+        },
+    )
+
+
+@never_cache
+@signed_in
+@require_GET
+def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
+    """The opportunities with one customer: a part of the customer's page."""
+    return _of_customer(request, party_id)
+
+
+def _of_customer(request: HttpRequest, party_id: str, **context: Any) -> HttpResponse:
+    row = parties.customer(request.user, party_id)
+    return render(
+        request,
+        "opportunities/_of_customer.html",
+        {
+            "customer": row,
+            "opportunities": selectors.of_customer(request.user, party_id, _today()),
+            "may_change": selectors.may_change(request.user),
+            "today": _today(),
+            **context,
+        },
+    )
+
+
+@never_cache
+@signed_in
+@says_no
+def new(request: HttpRequest, party_id: str) -> HttpResponse:
+    """Open an opportunity from the customer's page: the form, already filled from a need, or what it sends."""
+    row = parties.customer(request.user, party_id)
+    publication = pinned()
+    currency = publication.currency if publication is not None else ""
+    if request.method != "POST":
+        category = request.GET.get("category", "")
+        form = {
+            "kind": codes.BUSINESS_OF_CATEGORY.get(category, "deposit"),
+            "source": "need" if category in codes.BUSINESS_OF_CATEGORY else "own",
+            "source_key": category if category in codes.BUSINESS_OF_CATEGORY else "",
+            "next_step_on": _today() + USUAL_STEP,
+        }
+        return _of_customer(request, party_id, form=form, **_choices(row, currency))
+    on = asked.day(request, "next_step_on")
+    if on is None:
+        raise Unacceptable(_("Say on which day the next step is."), field="next_step_on")
+    services.open_opportunity(
+        request.user,
+        party_id,
+        request.POST.get("kind", ""),
+        request.POST.get("title", ""),
+        asked.amount(request, "amount", currency),
+        request.POST.get("next_step", ""),
+        on,
+        now=timezone.now(),
+        expected_close_on=asked.day(request, "expected_close_on"),
+        source=request.POST.get("source", "own"),
+        source_key=request.POST.get("source_key", ""),
+        # The form's own number: pressed twice it opens one opportunity.
+        external_id=request.POST.get("once", "")[:60] or None,
+    )
+    if not request.headers.get("HX-Request"):
+        return redirect("parties:customer", party_id)
+    return _of_customer(request, party_id, opened=True)
+
+
+def _choices(row: Any, currency: str) -> dict[str, Any]:
+    return {
+        "kinds": list(codes.BUSINESS_AMOUNTS.items()),
+        "sources": codes.OPPORTUNITY_SOURCES,
+        "once": f"form-{row.party_id[:20]}-{timezone.now().timestamp():.6f}",
+        "currency": currency,
+    }
+
+
+@never_cache
+@signed_in
+@require_GET
+def opportunity(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
+    """One opportunity: facts, next step, history, contacts, shares."""
+    one = selectors.opportunity(request.user, opportunity_id, _today())
+    control.note_view(request.user, CUSTOMER, one.party_id, now=timezone.now())
+    row = parties.customer(request.user, one.party_id)
+    deals = credit.deals_of(request.user, opportunity_id)
+    may_change = selectors.may_change(request.user)
+    return render(
+        request,
+        "opportunities/opportunity.html",
+        {
+            "one": one,
+            "customer": row,
+            "name": masked(row.name, CUSTOMER["name"], reach_of(request.user)) or row.party_id,
+            "stages": _way(one, request.GET.get("stage", "")),
+            "likely": selectors.likelihood_of(one) if one.state == rules.OPEN else None,
+            "steps": selectors.steps_of(request.user, one),
+            "contacts": selectors.contacts_with(request.user, one),
+            "deals": deals,
+            "in_force": next((deal for deal in deals if deal.row.state == "in_force"), None),
+            "under_way": next((deal for deal in deals if deal.row.state in ("proposed", "objected", "disputed")), None),
+            "past": [deal for deal in deals if deal.row.state in ("replaced", "refused")],
+            "may_change": may_change and one.state == rules.OPEN,
+            "may_propose": one.state != rules.LOST and credit.may_propose(request.user, one),
+            "may_end": one.state == rules.WON and credit.may_end(request.user, one),
+            "colleagues": parties.colleagues_for(request.user, one.party_id) if may_change else [],
+            "proposal_rows": _proposal_rows(one, deals),
+            "kinds": codes.INTERACTION_KINDS,
+            "outcomes": codes.OUTCOMES,
+            "lost_reasons": codes.LOST_REASONS,
+            "soon": _today() + USUAL_STEP,
+            "today": _today(),
+        },
+    )
+
+
+def _way(one: Any, chosen: str) -> list[dict[str, Any]]:
+    """The stages of its kind: which lie behind it, and which the form offers (where a card's arrow led here)."""
+    order = rules.codes_of(one.kind)
+    place = order.index(one.stage) if one.stage in order else -1
+    chosen = chosen if chosen in order else one.stage
+    return [
+        {"code": code, "past": n < place, "here": n == place, "chosen": code == chosen} for n, code in enumerate(order)
+    ]
+
+
+def _proposal_rows(one: Any, deals: list[Any]) -> list[tuple[str, list[tuple[str, Any]]]]:
+    """The lines of the form for shares: those last told, or the owner alone; one empty line more for each part."""
+    last = next((deal for deal in deals if deal.row.state in ("in_force", "objected")), None)
+    found = []
+    for part in codes.CREDIT_PARTS:
+        told = [(s.staff_id, s.percent) for p, _w, shares in (last.parts if last else []) if p == part for s in shares]
+        found.append((part, [*(told or [(one.owner, 100)]), ("", "")]))
+    return found
+
+
+@signed_in
+@require_POST
+@asked.versioned
+@says_no
+def step(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
+    """Log a step: a stage, words, what comes next and when; a contact with the customer where one was made."""
+    kind = request.POST.get("contact_kind", "")
+    contact = services.ContactMade(kind, request.POST.get("outcome", "")) if kind else None
+    services.move(
+        request.user,
+        opportunity_id,
+        request.POST.get("stage", ""),
+        version=asked.version(request),
+        now=timezone.now(),
+        words=request.POST.get("words", ""),
+        next_step=request.POST.get("next_step", ""),
+        next_step_on=asked.day(request, "next_step_on"),
+        contact=contact,
+    )
+    return asked.page_again(request, "opportunities:opportunity", opportunity_id)
+
+
+@signed_in
+@require_POST
+@asked.versioned
+@says_no
+def edit(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
+    """Correct its title, amount, owner or the day it is expected to close."""
+    one = selectors.opportunity(request.user, opportunity_id, _today())
+    services.edit(
+        request.user,
+        opportunity_id,
+        version=asked.version(request),
+        now=timezone.now(),
+        title=request.POST.get("title", ""),
+        amount=asked.amount(request, "amount", one.currency),
+        owner=request.POST.get("owner", "")[:40],
+        expected_close_on=asked.day(request, "expected_close_on"),
+    )
+    return asked.page_again(request, "opportunities:opportunity", opportunity_id)
+
+
+@signed_in
+@require_POST
+@asked.versioned
+@says_no
+def win(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
+    """Close it as won, with the amount that was won."""
+    one = selectors.opportunity(request.user, opportunity_id, _today())
+    services.win(
+        request.user,
+        opportunity_id,
+        asked.amount(request, "won_amount", one.currency),
+        version=asked.version(request),
+        now=timezone.now(),
+        words=request.POST.get("words", ""),
+    )
+    return asked.page_again(request, "opportunities:opportunity", opportunity_id)
+
+
+@signed_in
+@require_POST
+@asked.versioned
+@says_no
+def lose(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
+    """Close it as lost, for a reason."""
+    services.lose(
+        request.user,
+        opportunity_id,
+        request.POST.get("lost_reason", ""),
+        version=asked.version(request),
+        now=timezone.now(),
+        words=request.POST.get("words", ""),
+    )
+    return asked.page_again(request, "opportunities:opportunity", opportunity_id)
