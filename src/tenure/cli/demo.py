@@ -106,7 +106,7 @@ def print_users() -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from tenure.cli._desk import prepare
+    from tenure.cli._desk import prepare, up_to_date
 
     prepare()
     from django.utils import timezone
@@ -119,10 +119,16 @@ def print_users() -> None:
     table = Table(title="Sign in as 登录用户", title_justify="left", box=None, pad_edge=False)
     for heading in ("user", "password", "name", "role", "branch"):
         table.add_column(heading, no_wrap=True)
-    users = create_demo_users(timezone.now())
-    seed_demo_events(timezone.now())
+    with TerminalProgress() as progress:
+        up_to_date(progress)
+        with progress.task("People of every role, and the work they have begun", 3) as task:
+            users = create_demo_users(timezone.now())
+            task.advance()
+            seed_demo_events(timezone.now())
+            task.advance()
+            create_demo_opportunities(timezone.now())
+            task.advance()
     for user in users:
         role = codes.ROLES[user.role]
         table.add_row(user.username, user.password, user.name, f"{role.zh} {role.en}", user.org_id)
-    create_demo_opportunities(timezone.now())
     Console(width=120).print(table)
