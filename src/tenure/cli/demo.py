@@ -102,7 +102,7 @@ def build_and_land(settings: DemoBank, folder: Path, lake_folder: Path, progress
 
 
 def print_users() -> None:
-    """Create the demo users where they are missing and print everybody's name, role and password."""
+    """Create the demo users and two events where they are missing; print everybody's name, role and password."""
     from rich.console import Console
     from rich.table import Table
 
@@ -112,6 +112,7 @@ def print_users() -> None:
     from django.utils import timezone
 
     from tenure.contracts import codes
+    from tenure.desk.care.demo import make_demo_events
     from tenure.desk.org.demo_users import create_demo_users
 
     table = Table(title="Sign in as 登录用户", title_justify="left", box=None, pad_edge=False)
@@ -120,4 +121,5 @@ def print_users() -> None:
     for user in create_demo_users(timezone.now()):
         role = codes.ROLES[user.role]
         table.add_row(user.username, user.password, user.name, f"{role.zh} {role.en}", user.org_id)
+    make_demo_events("manager1", timezone.now())
     Console(width=120).print(table)

@@ -21,6 +21,7 @@ from tenure.desk.care.views.calendar import day_of, must_care, of_customer, stat
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.parties.asking import filter_as_asked
+from tenure.desk.parties.selectors import customer
 from tenure.errors import TenureError
 
 
@@ -211,6 +212,7 @@ def _tell(request: HttpRequest, found: Invited) -> None:
 def guest(request: HttpRequest, number: UUID, party_id: str) -> HttpResponse:
     """Note a guest's answer or attendance; the guest's own line."""
     must_care(request)
+    customer(request.user, party_id)
     event_services.answer_invitation(
         request.user,
         number,
@@ -234,10 +236,11 @@ def guest(request: HttpRequest, number: UUID, party_id: str) -> HttpResponse:
 def invite_customer(request: HttpRequest, party_id: str) -> HttpResponse:
     """Invite one customer from their page; the part of the page again."""
     must_care(request)
+    customer(request.user, party_id)
     try:
         number = UUID(request.POST.get("event", ""))
     except ValueError:
-        number = UUID(int=0)
+        raise Unacceptable(_("Choose an event."), field="event") from None
     found = event_services.invite(request.user, number, [party_id], now=timezone.now())
     if found.without_consent:
         raise Unacceptable(
