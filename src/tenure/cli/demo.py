@@ -102,7 +102,7 @@ def build_and_land(settings: DemoBank, folder: Path, lake_folder: Path, progress
 
 
 def print_users() -> None:
-    """Create the demo users where they are missing and print everybody's name, role and password."""
+    """Create the demo users and two events where they are missing; print everybody's name, role and password."""
     from rich.console import Console
     from rich.table import Table
 
@@ -112,6 +112,7 @@ def print_users() -> None:
     from django.utils import timezone
 
     from tenure.contracts import codes
+    from tenure.desk.care.demo import make_demo_events
     from tenure.desk.opportunities.demo import create_demo_opportunities
     from tenure.desk.org.demo_users import create_demo_users
     from tenure.desk.signals.demo import seed_demo_events
@@ -121,12 +122,14 @@ def print_users() -> None:
         table.add_column(heading, no_wrap=True)
     with TerminalProgress() as progress:
         up_to_date(progress)
-        with progress.task("People of every role, and the work they have begun", 3) as task:
+        with progress.task("People of every role, and the work they have begun", 4) as task:
             users = create_demo_users(timezone.now())
             task.advance()
             seed_demo_events(timezone.now())
             task.advance()
             create_demo_opportunities(timezone.now())
+            task.advance()
+            make_demo_events("manager1", timezone.now())
             task.advance()
     for user in users:
         role = codes.ROLES[user.role]

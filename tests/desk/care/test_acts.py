@@ -20,6 +20,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.selectors import without_clear_values
 from tenure.desk.parties.visibility import visible_to
 from tenure.desk.work.models import Contact
+from tenure.desk.work.selectors import todays_list
 from tenure.desk.work.services import withdraw_contact
 
 AsUser = Callable[[User], Client]
@@ -74,6 +75,22 @@ def test_giving_care_logs_a_contact_and_settles_it(bank: SmallBank, line: CareLi
     assert (contact.party_id, contact.purpose, contact.words) == (line.due.party_id, "care:rhythm", "spoke")
     assert not still_due(bank.owner, line)
     assert list(AuditEvent.objects.order_by("id").values_list("act", flat=True)) == ["contact.log", "care.give"]
+
+
+def test_one_contact_settles_the_care_and_the_entry_that_asks_for_it(bank: SmallBank) -> None:
+    lines = care_calendar(bank.owner, TODAY, MONTH, TODAY, kind="maturity").lines
+    line = next(one for one in lines if todays_entry(bank.owner, one) is not None)
+    act = give(bank.owner, line)
+    assert act.contact is not None and act.contact.proposal_key.startswith(f"maturity:{line.due.party_id}:")
+    assert todays_entry(bank.owner, line) is None
+    services.undo_care(bank.owner, line.due.party_id, "maturity", line.due.due_on, now=NOW)
+    assert todays_entry(bank.owner, line) is not None
+
+
+def todays_entry(user: User, line: CareLine) -> str | None:
+    return next(
+        (e.key for e in todays_list(user, TODAY) if e.rule == "maturity" and e.party_id == line.due.party_id), None
+    )
 
 
 def test_a_contact_of_any_kind_moves_the_rhythm_on(bank: SmallBank, line: CareLine) -> None:

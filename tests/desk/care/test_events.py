@@ -154,3 +154,16 @@ def test_at_the_desk_an_event_is_made_filled_and_ticked(bank: SmallBank, as_user
     late = client.post(f"{where}/change", {**form, "title": "改过的标题", "version": "7"})
     assert late.status_code == 409 and "改过的标题" in late.content.decode()
     assert Event.objects.get().title == event.title
+
+
+def test_a_filtered_list_says_how_many_it_would_invite(bank: SmallBank, as_user: AsUser) -> None:
+    client, gold = as_user(bank.owner), visible_to(bank.owner).filter(tier="gold").count()
+    page = client.get("/care/events/?list=tier%3Dgold").content.decode()
+    assert f"邀请列表中的 {gold} 位客户参加" in page
+    event = services.make_event(
+        bank.owner, "讲座", "care", timezone.localdate(), "大厅", 90, "", uuid4(), now=timezone.now()
+    )
+    answer = client.post("/care/events/invite-list", {"event": str(event.pk), "query": "tier=gold"})
+    assert answer.status_code == 302 and Invitation.objects.filter(event=event).count() == gold
+    client.post("/care/events/invite-list", {"event": str(event.pk), "query": "tier=emerald"})  # refused, not widened
+    assert Invitation.objects.filter(event=event).count() == gold

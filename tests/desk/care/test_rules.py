@@ -227,3 +227,4 @@ def test_a_greeting_is_not_about_a_product() -> None:
     assert about_product("", "care:maturity", "no_answer")
     assert about_product("", "", "interested")
     assert not about_product("", "care:birthday", "done")
+    assert not about_product("birthday:C1:2026", "care:birthday", "done")

@@ -117,7 +117,7 @@ def meaning(name: str, share: Share, against: float) -> str:
         return (
             _("leans on holidays")
             if below
-            else _("more on ordinary days than they are many")
+            else _("more than ordinary days alone explain")
             if above
             else _("as the days fall")
         )

@@ -17,6 +17,8 @@ from tenure.desk.control.masking import masked
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import posts_of, reach_of
+from tenure.desk.parties.filters import CustomerFilter
+from tenure.desk.parties.selectors import customers
 from tenure.desk.parties.visibility import numbers_of, sees, visible_to
 
 _NAME = PUBLISHED["customer"]["name"]
@@ -123,6 +125,11 @@ def invitations_of(user: User, party_id: str, limit: int = 5) -> list[Invitation
         "event"
     )
     return list(rows.order_by("-event__on")[:limit])
+
+
+def list_size(user: User, wanted: CustomerFilter) -> int:
+    """How many customers a filtered list holds; stops at one more than may be invited at once."""
+    return len(customers(user, wanted).order_by("party_id").values_list("party_id")[: rules.MOST_INVITED + 1])
 
 
 def open_events(user: User, today: date) -> list[Event]:

@@ -25,6 +25,8 @@ KINDS = (
     "suitability",
     "rhythm",
 )
+#: The work list's rule that asks for the same contact, so that one contact settles both.
+SAME_RULE = {"maturity": "maturity", "birthday": "birthday", "rhythm": "quiet_valued"}
 #: Kinds that tell a date of birth, which is personal (C2).
 OF_BIRTH = frozenset({"birthday", "lunar_birthday"})
 #: Months a statement to a customer covers, the open one included.
@@ -206,6 +208,7 @@ ENOUGH = 20
 #: Days around a day of leave that are not ordinary.
 HOLIDAY_MARGIN = 3
 #: What an outcome says of a contact even where no entry led to it: the customer wants something, or agreed to it.
+_GREETING_RULES = frozenset({"birthday", "quiet_valued"})
 _PRODUCT_PURPOSES = ("care:maturity", "care:suitability")
 
 
@@ -265,10 +268,11 @@ def kinds_held(categories: Iterable[str]) -> int:
 def about_product(proposal_key: str, purpose: str, outcome: str) -> bool:
     """Whether a contact logged at the desk concerned something held or needed, and was no mere greeting.
 
-    It did where an entry of the work list led to it (each names a need, a maturity or a risk), where it was the care
-    of a maturity or a test of suitability, or where the customer took an interest.
+    It did where an entry of the work list led to it (a need, a maturity, a risk; not a birthday or a long silence),
+    where it was the care of a maturity or a test of suitability, or where the customer took an interest.
     """
-    return bool(proposal_key) or purpose in _PRODUCT_PURPOSES or outcome == "interested"
+    rule = proposal_key.partition(":")[0]
+    return (bool(rule) and rule not in _GREETING_RULES) or purpose in _PRODUCT_PURPOSES or outcome == "interested"
 
 
 @dataclass(frozen=True, slots=True)

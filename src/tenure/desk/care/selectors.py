@@ -28,6 +28,7 @@ from tenure.desk.parties.models import Coverage, Holding
 from tenure.desk.parties.selectors import manager_choices
 from tenure.desk.parties.visibility import sees, visible_to
 from tenure.desk.work.models import Contact
+from tenure.desk.work.selectors import entries_of
 
 _NAME, _PHONE, _BORN = (PUBLISHED["customer"][name] for name in ("name", "phone", "birth_date"))
 #: Customers a calendar is computed for at most, the largest first; beyond it one chooses a relationship manager.
@@ -281,6 +282,16 @@ def care_line(user: User, party_id: str, kind: str, due_on: date, today: date) -
             if (line.due.kind, line.due.due_on) == (kind, due_on):
                 return line
     return None
+
+
+def entry_beside(user: User, due: Due, today: date) -> str:
+    """The key of the open work-list entry on ``user``'s or nobody's list that asks for the same contact, or empty."""
+    rule = rules.SAME_RULE.get(due.kind)
+    for entry in entries_of(user, due.party_id, today) if rule else ():
+        same_day = due.kind != "maturity" or entry.key.endswith(str(due.about_on))
+        if entry.rule == rule and same_day and entry.staff_id in ("", user.staff_id):
+            return entry.key
+    return ""
 
 
 def next_of_customer(user: User, party_id: str, today: date, limit: int = 4) -> list[CareLine]:

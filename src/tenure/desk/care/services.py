@@ -41,6 +41,8 @@ def give_care(
 ) -> CareAct:
     """Give a due care: logs the contact and settles the care, both or neither.
 
+    An open work-list entry of theirs that asks for the same contact is finished with it.
+
     Args:
         kind: one of ``rules.KINDS``; ``due_on`` says which.
         how: the contact's kind, one of ``codes.INTERACTION_KINDS``; ``outcome`` one of ``codes.OUTCOMES``.
@@ -57,7 +59,15 @@ def give_care(
         with transaction.atomic():
             _free(found)
             contact = log_contact(
-                user, party_id, how, outcome, words, next_step_on, now=now, purpose=f"care:{found.kind}"
+                user,
+                party_id,
+                how,
+                outcome,
+                words,
+                next_step_on,
+                selectors.entry_beside(user, found, timezone.localdate(now)),
+                now=now,
+                purpose=f"care:{found.kind}",
             )
             act = CareAct.objects.create(**_key(found), state="done", contact=contact, by=user, at=now)
             _note(user, "care.give", act, now, contact=str(contact.pk))

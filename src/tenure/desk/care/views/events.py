@@ -15,12 +15,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from tenure.desk.care import event_selectors, event_services
+from tenure.desk.care import event_selectors, event_services, rules
 from tenure.desk.care.event_services import Invited
 from tenure.desk.care.views.calendar import day_of, must_care, of_customer, state_names
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.parties.asking import filter_as_asked
+from tenure.desk.parties.filters import filter_from
+from tenure.desk.parties.selectors import customer
 from tenure.errors import TenureError
 
 
@@ -71,6 +73,9 @@ def _typed(event: Any) -> dict[str, str]:
 def _list(request: HttpRequest, **context: Any) -> HttpResponse:
     today = timezone.localdate()
     coming, past = event_selectors.events(request.user, today)
+    if "list" in request.GET:
+        wanted = filter_from(QueryDict(request.GET["list"]).dict())
+        context["list_size"] = event_selectors.list_size(request.user, wanted)
     return render(
         request,
         "care/events.html",
@@ -81,6 +86,7 @@ def _list(request: HttpRequest, **context: Any) -> HttpResponse:
             "kinds": kind_names(),
             "asked": request.GET.get("list", ""),
             "inviting": "list" in request.GET,
+            "most": rules.MOST_INVITED,
             "form_key": uuid4(),
             "typed": {"kind": "care", "capacity": "30"},
             **context,
@@ -211,6 +217,7 @@ def _tell(request: HttpRequest, found: Invited) -> None:
 def guest(request: HttpRequest, number: UUID, party_id: str) -> HttpResponse:
     """Note a guest's answer or attendance; the guest's own line."""
     must_care(request)
+    customer(request.user, party_id)
     event_services.answer_invitation(
         request.user,
         number,
@@ -234,10 +241,11 @@ def guest(request: HttpRequest, number: UUID, party_id: str) -> HttpResponse:
 def invite_customer(request: HttpRequest, party_id: str) -> HttpResponse:
     """Invite one customer from their page; the part of the page again."""
     must_care(request)
+    customer(request.user, party_id)
     try:
         number = UUID(request.POST.get("event", ""))
     except ValueError:
-        number = UUID(int=0)
+        raise Unacceptable(_("Choose an event."), field="event") from None
     found = event_services.invite(request.user, number, [party_id], now=timezone.now())
     if found.without_consent:
         raise Unacceptable(
