@@ -111,8 +111,15 @@ def find(read: ir.Table) -> ir.Table:
     people with different valid certificates of one kind are two people: where they share phone and name, or phone and
     birthday, the grade is ``same_phone``, and nothing less is told. A person is never a company.
     """
-    t = _beside(_pairs(read), read)
-    t = t.filter(t.one_kind == t.other_kind)
+    return judged(beside(read))
+
+
+def judged(t: ir.Table) -> ir.Table:
+    """The verdicts of :func:`find` on the pairs of :func:`beside`.
+
+    Apart, so that a night may write the few pairs down first: check digits are then worked out for these alone, and
+    no engine is handed the search for pairs and the arithmetic of certificates as one expression.
+    """
     t = t.mutate(
         one_valid=certificate_is_valid(t.one_certificate_kind, t.one_plain).coalesce(False),
         other_valid=certificate_is_valid(t.other_certificate_kind, t.other_plain).coalesce(False),
@@ -154,12 +161,14 @@ def _pairs(read: ir.Table) -> ir.Table:
     return met.group_by("party_id", "other_id").aggregate(by_phone=(met.by == "phone").max())
 
 
-def _beside(pairs: ir.Table, read: ir.Table) -> ir.Table:
-    """The pairs with who both entries say they are: columns ``one_…`` and ``other_…``."""
+def beside(read: ir.Table) -> ir.Table:
+    """Pairs of entries of one kind that share a value few share, with who both say they are: ``one_…``, ``other_…``."""
+    pairs = _pairs(read)
     one = read.rename({f"one_{name}": name for name in read.columns})
     other = read.rename({f"other_{'number' if name == 'party_id' else name}": name for name in read.columns})
     t = pairs.inner_join(one, pairs.party_id == one.one_party_id)
-    return t.inner_join(other, t.other_id == other.other_number)
+    t = t.inner_join(other, t.other_id == other.other_number)
+    return t.filter(t.one_kind == t.other_kind)
 
 
 def _grade(t: ir.Table) -> ir.StringValue:

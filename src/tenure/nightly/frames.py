@@ -130,7 +130,8 @@ class Frames:
 
     def duplicates(self, party: ir.Table) -> ir.Table:
         """The publication's ``duplicate``: entries that may be one customer."""
-        return duplicates.find(self.keep("identities", duplicates.identities(party)))
+        read = self.keep("identities", duplicates.identities(party))
+        return duplicates.judged(self.keep("pairs", duplicates.beside(read)))
 
     # What is worked out -----------------------------------------------------------------------------------------
 
