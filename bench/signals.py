@@ -1,10 +1,12 @@
 """Events of a core bank, over HTTP into PostgreSQL: sustained events a second, beside the 2,000 the desk promises.
 
-    TENURE_DATABASE=postgresql://… python bench/signals.py [--seconds 20] [--processes 2]
+    python bench/signals.py            10 seconds of each kind
+    python bench/signals.py --full     60 seconds
 
-Uses a database of its own (it must be empty or this bench's): a small bank with 4,000 customers is published there,
-a server is started, and programs send batches of 500 and then single events, each event new. One in a hundred is
-large enough to raise a signal. Prints events/s and the ratio to 2,000, counted from the rows that are in the end.
+Starts a PostgreSQL of its own, or uses the one TENURE_DATABASE names (an empty one): a small bank with 4,000
+customers is published there, a server is started, and programs send batches of 500 and then single events, each
+event new. One in a hundred is large enough to raise a signal. Prints events/s and the ratio to 2,000, counted from
+the rows that are in the end.
 """
 
 from __future__ import annotations
@@ -30,12 +32,17 @@ TARGET, PORT = 2_000, 8793
 def main() -> None:
     """Measure and print."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    asked.add_argument("--seconds", type=float, default=20)
+    asked.add_argument("--seconds", type=float, default=10)
+    asked.add_argument("--full", action="store_true", help="60 seconds of each kind")
     asked.add_argument("--processes", type=int, default=2)
     asked.add_argument("--senders", type=int, default=4)
     given = asked.parse_args()
-    if not os.environ.get("TENURE_DATABASE", "").startswith("postgresql"):
-        sys.exit("Set TENURE_DATABASE to an empty PostgreSQL database.")
+    seconds = 60.0 if given.full else given.seconds
+    own_server = "TENURE_DATABASE" not in os.environ
+    if own_server:
+        command = [sys.executable, str(ROOT / "tools/postgres.py"), "start"]
+        started = subprocess.run(command, capture_output=True, text=True, check=True)
+        os.environ["TENURE_DATABASE"] = started.stdout.strip()
     os.environ.setdefault("TENURE_HOME", tempfile.mkdtemp(prefix="tenure-bench-"))
     os.environ["TENURE_PLAIN_STATIC"] = "1"
     key, accounts = _bank()
@@ -46,10 +53,12 @@ def main() -> None:
     try:
         _wait()
         for size in (500, 1):
-            _measure(key, accounts, size, given.senders if size > 1 else 2 * given.senders, given.seconds)
+            _measure(key, accounts, size, given.senders if size > 1 else 2 * given.senders, seconds)
     finally:
         server.terminate()
         server.wait(timeout=30)
+        if own_server:
+            subprocess.run([sys.executable, str(ROOT / "tools/postgres.py"), "stop"], check=False)
 
 
 def _bank() -> tuple[str, list[str]]:

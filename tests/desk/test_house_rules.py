@@ -92,15 +92,16 @@ def test_services_take_the_moment_as_an_argument() -> None:
 
 #: Services that change nothing anyone answers for.
 UNLOGGED = {
-    "propose_rules": "the change it makes writes its own line (control.changes.services.propose)",
     "take_events": "each event says who sent it, when and in which request; 2,000 a second would drown the trail",
+    "put_in_force": "part of a service that writes the line: an answer, or a decided dispute",
     "refresh_paths": "follows the published tree; the publication has its own record",
     "reasoned": "looks at what was typed and changes nothing",
     "token_of_key": "reads, and notes the time of use on the token itself",
 }
 
 #: What writes the line: the trail itself, and opening a session, which is written down where it is done.
-RECORDS = {"audit.record", "sessions.enter", "sessions.open_session"}
+#: A proposed change writes its own (control.changes.services.propose).
+RECORDS = {"audit.record", "sessions.enter", "sessions.open_session", "propose"}
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
+
+from ninja import Schema
 
 from tenure.desk.api.v1 import api
 
@@ -52,3 +55,15 @@ def test_money_says_its_unit() -> None:
     fields = _described()["components"]["schemas"]["Customer"]["properties"]
     assert "minor units" in fields["aum"]["description"] and "deposits + investments" in fields["aum"]["description"]
     assert {part["type"] for part in fields["aum"]["anyOf"]} == {"integer", "null"}
+
+
+def test_no_two_documents_share_a_name() -> None:
+    """The description keeps one of a name: the operations of the other would answer what it does not say."""
+    modules = {module for module in list(sys.modules.values()) if (module.__name__ or "").endswith(".api")}
+    named: dict[str, set[str]] = {}
+    for module in modules:
+        for name, value in vars(module).items():
+            if isinstance(value, type) and issubclass(value, Schema) and value.__module__ == module.__name__:
+                named.setdefault(name, set()).add(module.__name__)
+    assert len(named) > 20
+    assert {name: found for name, found in named.items() if len(found) > 1} == {}

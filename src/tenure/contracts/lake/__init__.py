@@ -80,6 +80,6 @@ DESK_SOURCE = "desk"
 DESK_MERGES = f"{DESK_SOURCE}-merges"
 DESK_SOURCES = (DESK_SOURCE, DESK_MERGES)
 #: Tables that no bank delivers: the desk writes them.
-DESK_TABLES = (CONSENT.name, PARTY_MERGE.name)
+DESK_TABLES = (SIGNAL.name, CONSENT.name, PARTY_MERGE.name)
 LAKE: dict[str, Table] = {t.name: t for t in LOAD_ORDER}
 LAKE_TABLES = tuple(LAKE)

@@ -124,7 +124,7 @@ def list_care_of_customer(request: HttpRequest, party_id: str) -> Any:
     return [_document(line) for line in selectors.next_of_customer(request.auth, party_id, timezone.localdate(), 50)]
 
 
-class ShareDocument(Schema):
+class BalanceShareDocument(Schema):
     """A share with Wilson's 95 % interval; without value where there are too few to tell."""
 
     count: int
@@ -141,13 +141,13 @@ class BalancesDocument(Schema):
     name: str
     contacts: int
     customers: int
-    ordinary: ShareDocument
-    product: ShareDocument
-    team: ShareDocument
-    whole: ShareDocument
+    ordinary: BalanceShareDocument
+    product: BalanceShareDocument
+    team: BalanceShareDocument
+    whole: BalanceShareDocument
 
 
-class StatementDocument(Schema):
+class HoldingsStatementDocument(Schema):
     """A statement issued to a customer."""
 
     id: UUID
@@ -171,7 +171,9 @@ class NewStatement(Schema):
 
 
 @router.get(
-    "/customers/{party_id}/statements", auth=allow("care:read"), response={200: list[StatementDocument], **REFUSALS}
+    "/customers/{party_id}/statements",
+    auth=allow("care:read"),
+    response={200: list[HoldingsStatementDocument], **REFUSALS},
 )
 def list_statements(request: HttpRequest, party_id: str) -> Any:
     """Statements issued to a customer, the last first, at most 20."""
@@ -184,7 +186,7 @@ def list_statements(request: HttpRequest, party_id: str) -> Any:
 @router.post(
     "/customers/{party_id}/statements",
     auth=allow("care:write"),
-    response={frozenset({200, 201}): StatementDocument, **WRITE_REFUSALS},
+    response={frozenset({200, 201}): HoldingsStatementDocument, **WRITE_REFUSALS},
 )
 def issue_statement(request: HttpRequest, party_id: str, new: NewStatement) -> Any:
     """Issue a statement (201). With a ``form_key`` sent before, the statement of then is the answer (200)."""
@@ -193,7 +195,7 @@ def issue_statement(request: HttpRequest, party_id: str, new: NewStatement) -> A
     return Status(201 if issued.issued_at == now else 200, issued)
 
 
-@router.get("/statements/{uuid:number}", auth=allow("care:read"), response={200: StatementDocument, **REFUSALS})
+@router.get("/statements/{uuid:number}", auth=allow("care:read"), response={200: HoldingsStatementDocument, **REFUSALS})
 def get_statement(request: HttpRequest, number: UUID) -> Any:
     """One statement as it was issued."""
     must_care(request)
@@ -243,7 +245,7 @@ class NewEvent(Schema):
     form_key: UUID = Field(description="your own id: the same again makes nothing")
 
 
-class EventDocument(Schema):
+class CareEventDocument(Schema):
     """An event of the caller's branches."""
 
     id: UUID
@@ -267,7 +269,7 @@ class GuestDocument(Schema):
     changed_at: dt.datetime
 
 
-class EventWithGuests(EventDocument):
+class EventWithGuests(CareEventDocument):
     """An event with the caller's guests; ``hidden`` more are guests of colleagues."""
 
     guests: list[GuestDocument]
@@ -298,7 +300,7 @@ class Answer(Schema):
     version: int = Field(description="the invitation's as you read it")
 
 
-@router.get("/care/events", auth=allow("care:read"), response={200: list[EventDocument], **REFUSALS})
+@router.get("/care/events", auth=allow("care:read"), response={200: list[CareEventDocument], **REFUSALS})
 def list_care_events(request: HttpRequest) -> Any:
     """Events to come and of the last year, at most 100 of each."""
     must_care(request)
@@ -307,7 +309,7 @@ def list_care_events(request: HttpRequest) -> Any:
 
 
 @router.post(
-    "/care/events", auth=allow("care:write"), response={frozenset({200, 201}): EventDocument, **WRITE_REFUSALS}
+    "/care/events", auth=allow("care:write"), response={frozenset({200, 201}): CareEventDocument, **WRITE_REFUSALS}
 )
 def make_event(request: HttpRequest, new: NewEvent) -> Any:
     """Make an event at the branch of the caller's post (201; 200 for one made before by that ``form_key``)."""
@@ -323,7 +325,7 @@ def get_care_event(request: HttpRequest, number: UUID) -> Any:
     page = event_selectors.event_page(request.auth, number, timezone.localdate())
     if page is None:
         raise NotFound(_("There is no such event at your branches."))
-    fields = {name: getattr(page.event, name) for name in EventDocument.model_fields}
+    fields = {name: getattr(page.event, name) for name in CareEventDocument.model_fields}
     guests = [
         {
             "party_id": one.invitation.party_id,

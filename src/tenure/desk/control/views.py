@@ -136,6 +136,7 @@ def act_names() -> dict[str, str]:
         "change.reject": _("Rejected a change"),
         "change.withdraw": _("Withdrew a change"),
         "job.run_again": _("Ran a job again"),
+        "job.put_back": _("Put back jobs whose worker was lost"),
     }
 
 

@@ -46,6 +46,9 @@ def put_back_lost(now: datetime) -> int:
         jobs = list(lost)
         for job in jobs:
             _put_back(job)
+        if jobs:
+            tasks = sorted(job.task_path for job in jobs)
+            audit.record(None, "job.put_back", now=now, kind="job", changes={"tasks": tasks}, actor_name="the worker")
     return len(jobs)
 
 

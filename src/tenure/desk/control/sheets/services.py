@@ -20,6 +20,7 @@ from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unaccepta
 from tenure.desk.control.models import Change, Sheet
 from tenure.desk.control.sheets.kinds import MOST_ROWS, Editable, editable_of
 from tenure.desk.control.sheets.reading import Fault, Returned, grid_of, number_in, read
+from tenure.desk.control.sheets.selectors import LINES, lines_of
 from tenure.desk.control.workbook import write_workbook
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
@@ -27,8 +28,6 @@ from tenure.desk.org.selectors import reach_of
 from tenure.errors import TenureError
 
 State = Sheet.State
-#: Lines of a change shown to its checker; all of them are in the workbook's own page.
-LINES = 200
 
 
 def take_out(
@@ -263,15 +262,6 @@ class _Edits:
 
 
 EDITS = _Edits()
-
-
-def lines_of(sheet: Sheet) -> list[Line]:
-    """The edits of a workbook, worded for the reader."""
-    columns = {column.name: column for column in editable_of(sheet.kind).columns(get_language() or "zh-hans")}
-    return [
-        Line(f"{key} · {columns[name].head}", columns[name].choices[before], columns[name].choices[after])
-        for key, name, before, after in sheet.edits
-    ]
 
 
 def _rows_of(sheet: Sheet) -> int:

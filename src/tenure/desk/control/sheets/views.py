@@ -79,7 +79,7 @@ def _sheet(request: HttpRequest, found: Any, **context: Any) -> HttpResponse:
         "title": editable.name(),
         "state_name": state_names()[found.state],
         "filter": editable.told(found.filters, get_language() or "zh-hans"),
-        "lines": services.lines_of(found)[: services.LINES],
+        "lines": selectors.lines_of(found)[: selectors.LINES],
         "hindered": [one for one in found.results if one[4]],
     }
     return render(request, "control/sheet.html", context)

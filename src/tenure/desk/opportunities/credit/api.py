@@ -108,7 +108,7 @@ class CreditLine(Schema):
     currency: str
 
 
-class StatementDocument(Schema):
+class CreditStatementDocument(Schema):
     """A month's credit."""
 
     month: str
@@ -222,7 +222,7 @@ def take_back_agreement(request: HttpRequest, agreement_id: UUID) -> Any:
     return _shown(request.auth, agreement_id)
 
 
-@router.get("/credit", auth=allow(_READ), response={200: StatementDocument, **REFUSALS})
+@router.get("/credit", auth=allow(_READ), response={200: CreditStatementDocument, **REFUSALS})
 def get_credit(request: HttpRequest, month: str = "", branch: str = "") -> Any:
     """A month's credit: the caller's own, or with ``branch`` that of everybody there and below."""
     today = timezone.localdate()
@@ -251,4 +251,4 @@ def get_credit(request: HttpRequest, month: str = "", branch: str = "") -> Any:
         )
         for line in found.lines
     ]
-    return StatementDocument(month=f"{first:%Y-%m}", totals=found.totals, lines=lines)
+    return CreditStatementDocument(month=f"{first:%Y-%m}", totals=found.totals, lines=lines)
