@@ -19,6 +19,8 @@ WANTED = (
     ("customer", "head", "first"),
     ("branch", "head", "/reports/branch/"),
     ("insight", "executive", "/insight/attrition/"),
+    ("opportunities", "head", "/opportunities/"),
+    ("care", "manager1", "/care/"),
 )
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
 
@@ -61,6 +63,9 @@ def sign_in(page: Page, address: str, user: str, password: str, *, english: bool
     page.fill("input[name=password]", password)
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "sign-in" not in url)
+    if page.locator("html").get_attribute("lang") != ("en" if english else "zh-Hans"):  # theirs since last time
+        page.locator("form.language button").click()
+        page.wait_for_load_state("networkidle")
 
 
 def open_page(page: Page, base: str, address: str) -> None:
