@@ -13,7 +13,7 @@
   const escaped = (text) => String(text).replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
 
   function tick(spec, value) {
-    if (spec.share) return `${Math.round(value * 100)}%`;
+    if (spec.share) return `${+(value * 100).toFixed(1)}%`;
     const scaled = value / spec.scale;
     const text = Math.abs(scaled) >= 1000 ? scaled.toLocaleString("en") : String(+scaled.toPrecision(4));
     return spec.word ? `${text} ${spec.word}` : text;
