@@ -22,10 +22,10 @@ from tenure.desk.care.rules import (
     due,
     months_later,
     share_of,
-    wilson,
     yearly,
 )
 from tenure.desk.care.settings import settings_of
+from tenure.desk.kit.shares import wilson
 from tenure.errors import SetupError
 
 BANK = Settings()

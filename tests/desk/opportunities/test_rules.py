@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tenure.contracts import codes
+from tenure.desk.kit.shares import beta_quantile
 from tenure.desk.opportunities import rules
 
 #: A law holds on a busy machine too.
@@ -81,7 +82,7 @@ def test_the_more_closed_the_narrower_the_interval_and_the_less_the_default_weig
 def test_the_interval_is_that_of_the_beta_distribution(a: float, b: float, share: float) -> None:
     from scipy.stats import beta
 
-    assert rules.beta_quantile(share, a, b) == pytest.approx(beta.ppf(share, a, b), abs=1e-8)
+    assert beta_quantile(share, a, b) == pytest.approx(beta.ppf(share, a, b), abs=1e-8)
 
 
 def test_the_weighted_pipeline_is_amount_times_probability_and_its_interval_covers() -> None:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from tenure.contracts import codes
 from tenure.contracts.signals import RULES
+from tenure.desk.kit.shares import beta_share
 from tenure.desk.signals import rules
-from tenure.desk.signals.reliability import beta_share, reliability
+from tenure.desk.signals.reliability import reliability
 from tenure.desk.signals.rules import DEFAULTS, BadSetting, Facts, Seen, Setting, judge, judge_windows
 
 T0 = datetime(2026, 11, 20, 9, tzinfo=UTC)

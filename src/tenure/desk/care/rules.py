@@ -10,10 +10,10 @@ import calendar
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from math import sqrt
 
 from tenure.contracts import codes
 from tenure.desk.care.lunar import moon_birthdays
+from tenure.desk.kit.shares import wilson
 
 #: Kinds of care, in the order they are shown on a day.
 KINDS = (
@@ -221,21 +221,6 @@ class Share:
     value: float | None
     low: float | None
     high: float | None
-
-
-def wilson(count: int, of: int) -> tuple[float, float]:
-    """Wilson's 95 % interval for ``count`` of ``of`` (E. B. Wilson 1927), which is right near 0 and 1 too.
-
-    Raises:
-        ValueError: nothing was counted, or more than there was.
-    """
-    if not 0 <= count <= of or of == 0:
-        raise ValueError(f"{count} of {of} is no share")
-    z = 1.959964
-    middle, wide = count / of + z * z / (2 * of), z * sqrt(count / of * (1 - count / of) / of + z * z / (4 * of * of))
-    whole = 1 + z * z / of
-    # Rounding must not leave the point outside its interval at 0 and at 1.
-    return min(max(0.0, (middle - wide) / whole), count / of), max(min(1.0, (middle + wide) / whole), count / of)
 
 
 def share_of(count: int, of: int, enough: int = ENOUGH) -> Share:

@@ -17,7 +17,6 @@ lunar_until = 1975        # … for those born in or before this year
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -26,6 +25,7 @@ from typing import Any
 
 from tenure.contracts import codes
 from tenure.desk.care.rules import Settings
+from tenure.desk.kit.bank_files import told_in
 from tenure.errors import SetupError
 
 
@@ -55,12 +55,7 @@ def settings_of(home: Path) -> Settings:
         SetupError: the file names no such key, or a value it cannot have.
     """
     path = home / "care.toml"
-    if not path.exists():
-        return Settings()
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise SetupError(f"{path} is not TOML: {wrong}", "Correct it or delete it.") from None
+    told = told_in(path)
     tables = {"rhythm": dict.fromkeys(codes.TIER_ORDER, _whole(0, 1000)), "calendar": _CALENDAR}
     for name, given in told.items():
         if name not in tables or not isinstance(given, dict):

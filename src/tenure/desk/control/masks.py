@@ -13,12 +13,12 @@ telephone numbers and account numbers; how many characters remain is the bank's 
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 from tenure.contracts import Mask
+from tenure.desk.kit.bank_files import told_in
 from tenure.errors import SetupError
 
 
@@ -77,12 +77,7 @@ def patterns_of(home: Path) -> dict[Mask, Pattern]:
         SetupError: the file names no such mask or setting, or a number is negative.
     """
     path = home / "masks.toml"
-    if not path.exists():
-        return PATTERNS
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise SetupError(f"{path} is not TOML: {wrong}", "Correct it or delete it.") from None
+    told = told_in(path)
     patterns = dict(PATTERNS)
     for name, settings in told.items():
         if name not in Mask.__members__.values() or not isinstance(settings, dict):

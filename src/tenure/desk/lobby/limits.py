@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
 from tenure.contracts import codes
+from tenure.desk.kit.bank_files import told_in
 from tenure.desk.kit.formats import exponent
 from tenure.desk.lobby.rules import Limits
 from tenure.errors import SetupError
@@ -31,12 +31,7 @@ def limits_of(currency: str) -> Limits:
 
 @cache
 def _read(path: Path, currency: str) -> Limits:
-    told: dict[str, object] = {}
-    if path.exists():
-        try:
-            told = tomllib.loads(path.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-            raise SetupError(f"{path} is not TOML: {wrong}", "Correct it or delete it.") from None
+    told = told_in(path)
     tier = told.pop("valuable_from", "platinum")
     if tier not in codes.TIER_ORDER:
         raise SetupError(f"{path}: there is no tier “{tier}”.", f"Tiers are: {', '.join(codes.TIER_ORDER)}.")

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
+from tenure.desk.kit.shares import beta_quantile
+
 OPEN, WON, LOST = "open", "won", "lost"
 TITLE_LENGTH, STEP_LENGTH, WORDS_LENGTH = 120, 200, 2000
 #: A next step lies at most this far ahead: what is later than that is no step but a hope.
@@ -224,43 +226,6 @@ def pipeline(piles: Iterable[Pile], likelihoods: Mapping[tuple[str, str], Likeli
     return Pipeline(
         count, amount, round(mean), max(0, round(mean - wide)), min(amount, round(mean + wide)), too_few and count > 0
     )
-
-
-def beta_quantile(share: float, a: float, b: float) -> float:
-    """The value below which ``share`` of the Beta(a, b) distribution lies, to about 1e-9; by bisection."""
-    low, high = 0.0, 1.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        if _beta_below(middle, a, b) < share:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
-
-
-def _beta_below(x: float, a: float, b: float) -> float:
-    """The regularised incomplete beta function by its continued fraction (Abramowitz and Stegun 26.5.8)."""
-    if x <= 0 or x >= 1:
-        return 0.0 if x <= 0 else 1.0
-    if x > (a + 1) / (a + b + 2):  # the fraction converges fast on this side only
-        return 1 - _beta_below(1 - x, b, a)
-    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x))
-    tiny = 1e-300
-    fraction, c, d = 1.0, 1.0, 0.0
-    for step in range(400):
-        m = step // 2
-        if step == 0:
-            numerator = 1.0
-        elif step % 2 == 0:
-            numerator = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        else:
-            numerator = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        d = 1 / (1 + numerator * d or tiny)
-        c = 1 + numerator / c or tiny
-        fraction *= c * d
-        if abs(1 - c * d) < 1e-12:
-            break
-    return front * (fraction - 1) / a
 
 
 def differing(before: Mapping[str, object], now: Mapping[str, object]) -> list[str]:

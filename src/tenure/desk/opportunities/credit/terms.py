@@ -20,7 +20,6 @@ contract at its net fee. What was won keeps the spread of its day, an agreement 
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -29,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from tenure.contracts import codes
+from tenure.desk.kit.bank_files import told_in
 from tenure.errors import SetupError
 
 _PERCENT = 10_000  # millionths in a percent
@@ -85,12 +85,7 @@ def terms_of(home: Path) -> Terms:
         SetupError: the file is no TOML, names what there is not, or holds a number that cannot be.
     """
     path = home / "credit.toml"
-    if not path.exists():
-        return Terms()
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise SetupError(f"{path} is not TOML: {wrong}", "Correct it or delete it.") from None
+    told = told_in(path, Decimal)
     unknown = sorted(set(told) - {"months", "weights", "spread"})
     if unknown:
         raise SetupError(f"{path}: there is no setting “{unknown[0]}”.", "Settings are: months, weights, spread.")

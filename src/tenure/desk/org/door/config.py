@@ -31,7 +31,6 @@ end to idle sessions, two factors). The client secret is never in a file: it is 
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -41,6 +40,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tenure.contracts import codes
+from tenure.desk.kit.bank_files import told_in
 from tenure.errors import SetupError
 
 SECRET_VARIABLE = "TENURE_OIDC_SECRET"  # noqa: S105 - the name of a variable
@@ -126,12 +126,7 @@ def door_of(home: Path) -> Door:
         SetupError: a key nobody knows, or a value that cannot be meant; names key, value and what to write.
     """
     path = home / "door.toml"
-    if not path.exists():
-        return Door()
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise SetupError(f"{path} is not TOML: {wrong}", "Correct it or delete it.") from None
+    told = told_in(path)
     _known(path, "", told, _TABLES)
     for name in ("password", "session", "addresses", "oidc"):
         if not isinstance(told.get(name, {}), dict):
