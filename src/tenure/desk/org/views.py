@@ -118,6 +118,7 @@ def _scope_names() -> dict[str, str]:
     names = {
         "customers:read": _("Look at customers"),
         "customers:clear": _("See unmasked values, as far as you do"),
+        "customers:write": _("Propose and undo merges of customers"),
         "work:read": _("Look at the work list and contacts"),
         "work:write": _("Log contacts and settle entries"),
         "branch:read": _("Look at branch figures"),
@@ -127,8 +128,17 @@ def _scope_names() -> dict[str, str]:
         "changes:read": _("Look at changes that wait for approval"),
         "changes:write": _("Approve, reject and withdraw changes"),
         "jobs:write": _("Run background jobs again"),
+        "tickets:read": _("Look at queue tickets and receptions"),
+        "tickets:write": _("Send queue tickets, log receptions"),
+        "events:write": _("Send events of the core bank"),
+        "signals:read": _("Look at signals"),
+        "signals:write": _("Add, claim, give back and close signals"),
+        "opportunities:read": _("Look at opportunities and credit"),
+        "opportunities:write": _("Work on opportunities, agree on credit"),
+        "care:read": _("Look at care, statements, events and balances"),
+        "care:write": _("Give care, issue statements, invite to events"),
     }
-    return {scope: names.get(scope, scope) for scope in rules.SCOPES}
+    return {scope: names[scope] for scope in rules.SCOPES}
 
 
 @never_cache
