@@ -20,9 +20,9 @@ from tenure.desk.care import event_selectors, rules
 from tenure.desk.care.models import Event, Invitation
 from tenure.desk.control import audit, consents
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.guards import must
 from tenure.desk.control.masking import masked
 from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import posts_of, reach_of
 from tenure.desk.parties.filters import CustomerFilter
 from tenure.desk.parties.selectors import customers
@@ -51,7 +51,7 @@ def make_event(
         Unacceptable: a field that cannot be.
         Conflict: the form made another event.
     """
-    _must(user)
+    must(user)
     told = _checked(title, kind, on, place, capacity, words)
     if on < timezone.localdate(now):
         raise Unacceptable(_("The day lies in the past."), field="on")
@@ -89,7 +89,7 @@ def change_event(
         Unacceptable: a field that cannot be, or fewer seats than are taken.
         Conflict: it was changed or cancelled since.
     """
-    _must(user)
+    must(user)
     told = _checked(title, kind, on, place, capacity, words)
     with transaction.atomic():
         event = _locked(user, number, manage=True)
@@ -115,7 +115,7 @@ def cancel_event(user: User, number: UUID, reason: str, *, now: datetime) -> Eve
         NotAllowed, NotFound, Conflict: see :func:`change_event`.
         Unacceptable: no reason.
     """
-    _must(user)
+    must(user)
     reason = reason.replace("\x00", "").strip()
     if not 2 <= len(reason) <= 500:
         raise Unacceptable(_("Say why, in at most 500 characters."), field="reason")
@@ -137,7 +137,7 @@ def invite(user: User, number: UUID, party_ids: Iterable[str], *, now: datetime)
         Unacceptable: nobody, or too many.
         Conflict: the event is cancelled or over.
     """
-    _must(user)
+    must(user)
     wanted = list(dict.fromkeys(one.strip() for one in party_ids if one.strip()))
     if not 0 < len(wanted) <= rules.MOST_INVITED:
         raise Unacceptable(
@@ -183,7 +183,7 @@ def invite_filtered(user: User, number: UUID, wanted: CustomerFilter, *, now: da
     Raises:
         NotAllowed, NotFound, Unacceptable, Conflict: see :func:`invite`.
     """
-    _must(user)
+    must(user)
     ids = list(
         customers(user, wanted).order_by("party_id").values_list("party_id", flat=True)[: rules.MOST_INVITED + 1]
     )
@@ -202,7 +202,7 @@ def answer_invitation(
         Unacceptable: a state that cannot follow, or a mark of the day before the day.
         Conflict: every seat is taken; the event is cancelled; somebody noted another answer since ``version``.
     """
-    _must(user)
+    must(user)
     with transaction.atomic():
         event = _locked(user, number)
         visible = visible_to(user).filter(party_id=party_id).exists()
@@ -235,11 +235,6 @@ def answer_invitation(
             changes={"event": str(event.pk), "before": before, "now": state},
         )  # fmt: skip
     return guest
-
-
-def _must(user: User) -> None:
-    if not reach_of(user).may(Permission.LOG_CONTACT):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
 
 
 def _locked(user: User, number: UUID, *, manage: bool = False) -> Event:

@@ -15,10 +15,9 @@ from tenure.desk.care import rules, selectors
 from tenure.desk.care.models import CareAct, Statement
 from tenure.desk.care.statements import content_of
 from tenure.desk.control import audit
-from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
+from tenure.desk.control.guards import must
 from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission
-from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.selectors import customer
 from tenure.desk.work.services import log_contact, withdraw_contact
 
@@ -53,7 +52,7 @@ def give_care(
         Unacceptable: see :func:`tenure.desk.work.services.log_contact`.
         Conflict: somebody has settled it.
     """
-    _must(user)
+    must(user)
     found = _due(user, party_id, kind, due_on, now)
     try:
         with transaction.atomic():
@@ -83,7 +82,7 @@ def skip_care(user: User, party_id: str, kind: str, due_on: date, reason: str, *
         NotAllowed, NotFound, Conflict: see :func:`give_care`.
         Unacceptable: no reason, or one too long.
     """
-    _must(user)
+    must(user)
     reason = reason.replace("\x00", "").strip()
     found = _due(user, party_id, kind, due_on, now)
     if not 2 <= len(reason) <= REASON_LENGTH:
@@ -107,7 +106,7 @@ def undo_care(user: User, party_id: str, kind: str, due_on: date, *, now: dateti
         NotAllowed, NotFound.
         Conflict: somebody else's act, or one of another day.
     """
-    _must(user)
+    must(user)
     customer(user, party_id)
     with transaction.atomic():
         act = (
@@ -134,11 +133,6 @@ def undo_care(user: User, party_id: str, kind: str, due_on: date, *, now: dateti
             key=party_id,
             changes={"care": kind, "due_on": due_on, "undone": was},
         )
-
-
-def _must(user: User) -> None:
-    if not reach_of(user).may(Permission.LOG_CONTACT):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
 
 
 def _due(user: User, party_id: str, kind: str, due_on: date, now: datetime) -> rules.Due:
@@ -201,7 +195,7 @@ def issue_statement(
         Unacceptable: an unknown span or language, or advice too short or too long.
         Conflict: the form's key was used by somebody else or for another statement, or nothing is published yet.
     """
-    _must(user)
+    must(user)
     customer(user, party_id)
     advice = advice.replace("\x00", "").strip()
     if span not in rules.SPANS:

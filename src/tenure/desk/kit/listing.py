@@ -12,7 +12,7 @@ import base64
 import binascii
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -144,3 +144,21 @@ def _beyond(sort: Sort, position: Position, *, reverse: bool) -> Q:
     return Q(**{f"{sort.column}__{side}e": position.value}) & (
         Q(**{f"{sort.column}__{side}": position.value}) | past_key
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list may be narrowed to: a dataclass of fields whose defaults mean “all”; flags are ``1`` or empty."""
+
+    def asked(self) -> dict[str, str]:
+        """What differs from the whole list, as it stands in an address."""
+        found: dict[str, str] = {}
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if value != one.default:
+                found[one.name] = "1" if value is True else str(value)
+        return found
+
+    def narrows(self) -> bool:
+        """Whether any row is left out."""
+        return bool(set(self.asked()) - {"sort"})

@@ -14,6 +14,7 @@ from pydantic import Field
 from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
 from tenure.desk.knowledge import asking, network, questionnaires, selectors, services
+from tenure.desk.parties.selectors import customer as must_see
 
 router = Router(tags=["knowledge"])
 
@@ -223,7 +224,7 @@ def get_network(request: HttpRequest, party_id: str) -> Any:
 )
 def get_rating(request: HttpRequest, party_id: str) -> Any:
     """The customer's attitude to risk in force, from the desk or the bank's file, whichever is newer."""
-    return selectors.rating_of(selectors.must_see(request.auth, party_id), timezone.localdate())
+    return selectors.rating_of(must_see(request.auth, party_id), timezone.localdate())
 
 
 @router.get("/questionnaire", auth=allow("customers:read"), response={200: QuestionnaireDocument, **REFUSALS})

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
 from tenure.desk.control import audit
-from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
+from tenure.desk.control.guards import check_external_id, must, one_of
 from tenure.desk.knowledge import questionnaires, suitability
 from tenure.desk.knowledge.models import Answers, AskedParty
-from tenure.desk.knowledge.selectors import must_see, room_for
+from tenure.desk.knowledge.selectors import room_for
 from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission
-from tenure.desk.org.selectors import reach_of
+from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.visibility import sees
 
 
@@ -43,20 +43,14 @@ def give_answers(
         Unacceptable: a company, a question unanswered, a choice there is not, an unknown channel.
         Conflict: the limits are reached, the questionnaire is a newer one by now, or the id has other content.
     """
-    _must(user)
+    must(user)
     customer = must_see(user, party_id)
     party_id = customer.party_id
     asked = questionnaires.current()
     if customer.kind != "person":
         raise Unacceptable(_("The questionnaire is for people; a company has none."), field="party_id")
-    if channel not in codes.ANSWER_CHANNELS:
-        raise Unacceptable(
-            _("“%(value)s” is none of the values of %(field)s.") % {"value": channel[:40], "field": "channel"},
-            _("Values are: %(values)s.") % {"values": ", ".join(codes.ANSWER_CHANNELS)},
-            field="channel",
-        )
-    if external_id is not None and not 0 < len(external_id) <= 60:
-        raise Unacceptable(_("An external id has 1 to 60 characters."), field="external_id")
+    one_of(channel, codes.ANSWER_CHANNELS, "channel")
+    check_external_id(external_id)
     chosen = dict(answers)
     if known := _given_before(user, external_id, party_id, chosen):
         return known
@@ -114,7 +108,7 @@ def confirm_answers(user: User, answers_id: UUID, *, now: datetime) -> Answers:
         NotAllowed, NotFound.
         Conflict: the customer has answered again since.
     """
-    _must(user)
+    must(user)
     seen = _answers(user, answers_id)
     with transaction.atomic():
         kept = Answers.objects.select_for_update().get(pk=seen.pk)
@@ -136,7 +130,7 @@ def overrule_rating(user: User, answers_id: UUID, to: str, reason: str, *, versi
         Unacceptable: not lower, or no reason.
         Conflict: not confirmed yet, or somebody changed it first.
     """
-    _must(user)
+    must(user)
     seen = _answers(user, answers_id)
     reason = reason.replace("\x00", "").strip()
     if not suitability.may_overrule(seen.rating, to):
@@ -173,11 +167,6 @@ def overrule_rating(user: User, answers_id: UUID, to: str, reason: str, *, versi
             reason=reason,
         )
     return kept
-
-
-def _must(user: User) -> None:
-    if not reach_of(user).may(Permission.LOG_CONTACT):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
 
 
 def _answers(user: User, answers_id: UUID) -> Answers:

@@ -18,10 +18,10 @@ from tenure.desk.control.masking import masked
 from tenure.desk.control.masks import hide
 from tenure.desk.kit import formats
 from tenure.desk.knowledge import layout
-from tenure.desk.knowledge.selectors import must_see
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.models import Customer, Relation
+from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.visibility import of_visible, visible_to
 from tenure.desk.publication.current import pinned
 

@@ -17,23 +17,12 @@ from tenure.desk.knowledge.models import Answers, Fact
 from tenure.desk.knowledge.suitability import Given, Rating
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import customer_of, entries_of, numbers_of, sees
+from tenure.desk.parties.selectors import customer as must_see
+from tenure.desk.parties.visibility import entries_of, numbers_of, sees
 
 #: People's own words, whoever wrote them down, are one class of data.
 _WORDS = LAKE["interaction"]["words"]
 FACTS = 200
-
-
-def must_see(user: User, party_id: str) -> Any:
-    """The customer of that number among those ``user`` may see.
-
-    Raises:
-        NotFound: there is none.
-    """
-    row = customer_of(user, party_id)
-    if row is None:
-        raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
-    return row
 
 
 def facts_of(user: User, party_id: str, *, history: bool = False) -> list[Fact]:

@@ -6,7 +6,7 @@ first (409), and nothing they typed is lost, for the page keeps it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
 from tenure.desk.control import audit
-from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
+from tenure.desk.control.guards import check_external_id, must, one_of
 from tenure.desk.knowledge import rules
 from tenure.desk.knowledge.models import Fact
 from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission
-from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import customer_of, sees
+from tenure.desk.parties.selectors import customer as must_see
+from tenure.desk.parties.visibility import sees
 from tenure.desk.publication.current import pinned
 
 State = Fact.State
@@ -59,10 +59,10 @@ def add_fact(
         Unacceptable: an unknown code, a date that cannot be, words missing or too many.
         Conflict: the ``external_id`` is taken by other content.
     """
-    _must(user)
-    party_id = _customer(user, party_id).party_id
+    must(user)
+    party_id = must_see(user, party_id).party_id
     content = _checked(code, words, source, since, until, bank, product, amount, now) | {"party_id": party_id}
-    _checked_id(external_id)
+    check_external_id(external_id)
     if known := _noted_before(user, external_id, content):
         return known
     try:
@@ -100,11 +100,11 @@ def replace_fact(
         NotAllowed, NotFound, Unacceptable: see :func:`add_fact`.
         Conflict: the fact no longer stands as it was seen; says who was first.
     """
-    _must(user)
+    must(user)
     seen = _fact(user, fact_id)
     content = _checked(seen.code, words, source, since, until, bank, product, amount, now)
     content |= {"party_id": seen.party_id, "version": seen.version + 1}
-    _checked_id(external_id)
+    check_external_id(external_id)
     if known := _noted_before(user, external_id, content):
         return known
     try:
@@ -128,7 +128,7 @@ def retire_fact(user: User, fact_id: UUID, *, version: int, now: datetime) -> Fa
         NotAllowed, NotFound.
         Conflict: the fact no longer stands as it was seen; says who was first.
     """
-    _must(user)
+    must(user)
     _fact(user, fact_id)
     with transaction.atomic():
         locked = Fact.objects.select_for_update().get(pk=fact_id)
@@ -149,7 +149,7 @@ def undo_fact(user: User, fact_id: UUID, *, now: datetime) -> Fact:
         NotAllowed, NotFound.
         Conflict: somebody else did it, it was on another day, or there is nothing to take back.
     """
-    _must(user)
+    must(user)
     _fact(user, fact_id)
     with transaction.atomic():
         fact = Fact.objects.select_for_update().get(pk=fact_id)
@@ -170,18 +170,6 @@ def undo_fact(user: User, fact_id: UUID, *, now: datetime) -> Fact:
                 _stand_again(before)
         _record(user, "fact.undo", fact, now, undone="retire" if retired else "add")
     return fact
-
-
-def _must(user: User) -> None:
-    if not reach_of(user).may(Permission.LOG_CONTACT):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
-
-
-def _customer(user: User, party_id: str) -> Any:
-    customer = customer_of(user, party_id)
-    if customer is None:
-        raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
-    return customer
 
 
 def _fact(user: User, fact_id: UUID) -> Fact:
@@ -233,11 +221,6 @@ def _noted_before(user: User, external_id: str | None, content: Mapping[str, Any
     return known
 
 
-def _checked_id(external_id: str | None) -> None:
-    if external_id is not None and not 0 < len(external_id) <= 60:
-        raise Unacceptable(_("An external id has 1 to 60 characters."), field="external_id")
-
-
 def _checked(
     code: str,
     words: str,
@@ -250,8 +233,8 @@ def _checked(
     now: datetime,
 ) -> dict[str, Any]:
     """The fact's own fields, each as it may be stored."""
-    _one_of(code, codes.FACTS, "code")
-    _one_of(source, codes.FACT_SOURCES, "source")
+    one_of(code, codes.FACTS, "code")
+    one_of(source, codes.FACT_SOURCES, "source")
     words, bank = (text.replace("\x00", "").strip() for text in (words, bank))
     today, elsewhere = timezone.localdate(now), code == codes.OTHER_BANK
     if len(words) > rules.WORDS_LENGTH:
@@ -263,7 +246,7 @@ def _checked(
     if elsewhere:
         if not 0 < len(bank) <= 80:
             raise Unacceptable(_("Say which bank, in at most 80 characters."), field="bank")
-        _one_of(product, codes.PRODUCT_CATEGORIES, "product")
+        one_of(product, codes.PRODUCT_CATEGORIES, "product")
         if amount is not None and not 0 < amount < 10**15:
             raise Unacceptable(_("An amount heard is above zero."), field="amount")
     if since is not None and since > today:
@@ -289,12 +272,3 @@ def _checked(
         "until": until,
         "source": source,
     }
-
-
-def _one_of(value: str, allowed: Iterable[str], field: str) -> None:
-    if value not in allowed:
-        raise Unacceptable(
-            _("“%(value)s” is none of the values of %(field)s.") % {"value": value[:40], "field": field},
-            _("Values are: %(values)s.") % {"values": ", ".join(allowed)},
-            field=field,
-        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,13 +15,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenure.contracts import codes
 from tenure.contracts.published import CUSTOMER
-from tenure.desk.control.errors import NotAllowed, Unacceptable
+from tenure.desk.control.asked import day, version
+from tenure.desk.control.errors import Unacceptable
+from tenure.desk.control.guards import must
 from tenure.desk.control.masking import masked
 from tenure.desk.kit import formats
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.knowledge import asking, layout, network, questionnaires, rules, selectors, services
-from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
+from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.publication.current import pinned
 from tenure.desk.work.selectors import open_next_steps
 
@@ -38,7 +39,7 @@ def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
 def _known(
     request: HttpRequest, party_id: str, *, replacing: str = "", history: bool = False, said: str = ""
 ) -> HttpResponse:
-    row, today, publication = selectors.must_see(request.user, party_id), timezone.localdate(), pinned()
+    row, today, publication = must_see(request.user, party_id), timezone.localdate(), pinned()
     standing = selectors.facts_of(request.user, party_id)
     for one in standing:
         one.mine_today = one.author_id == request.user.pk and timezone.localdate(one.noted_at) == today
@@ -93,7 +94,7 @@ def add_fact(request: HttpRequest, party_id: str) -> HttpResponse:
 def replace_fact(request: HttpRequest, fact_id: UUID) -> HttpResponse:
     """Put a newer fact in the place of one that stands."""
     fact = services.replace_fact(
-        request.user, fact_id, version=_version(request), **_fields(request), now=timezone.now()
+        request.user, fact_id, version=version(request), **_fields(request), now=timezone.now()
     )
     return _known(request, fact.party_id, said=_("Replaced"))
 
@@ -103,7 +104,7 @@ def replace_fact(request: HttpRequest, fact_id: UUID) -> HttpResponse:
 @says_no
 def retire_fact(request: HttpRequest, fact_id: UUID) -> HttpResponse:
     """Say that a fact is true no more."""
-    fact = services.retire_fact(request.user, fact_id, version=_version(request), now=timezone.now())
+    fact = services.retire_fact(request.user, fact_id, version=version(request), now=timezone.now())
     return _known(request, fact.party_id, history=True, said=_("True no more; it stays in the history"))
 
 
@@ -122,8 +123,8 @@ def _fields(request: HttpRequest) -> dict[str, Any]:
     return {
         "words": asked.get("words", ""),
         "source": asked.get("source", "said"),
-        "since": _date(request, "since"),
-        "until": _date(request, "until"),
+        "since": day(request, "since"),
+        "until": day(request, "until"),
         "bank": asked.get("bank", ""),
         "product": asked.get("product", ""),
         "amount": _amount(asked.get("amount", "")),
@@ -143,23 +144,6 @@ def _amount(text: str) -> int | None:
             field="amount",
         )
     return amount
-
-
-def _date(request: HttpRequest, name: str) -> dt.date | None:
-    text = request.POST.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise Unacceptable(
-            _("“%(value)s” is no date.") % {"value": text[:40]}, _("Write it like 2026-11-22."), field=name
-        ) from None
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 @never_cache
@@ -187,9 +171,8 @@ def relations(request: HttpRequest, party_id: str) -> HttpResponse:
 @require_GET
 def questionnaire(request: HttpRequest, party_id: str) -> HttpResponse:
     """The questionnaire to go through with a customer, and what came of it before."""
-    row = selectors.must_see(request.user, party_id)
-    if not reach_of(request.user).may(Permission.LOG_CONTACT):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    row = must_see(request.user, party_id)
+    must(request.user)
     today = timezone.localdate()
     return render(
         request,
@@ -245,7 +228,7 @@ def result(request: HttpRequest, answers_id: UUID) -> HttpResponse:
         request,
         "knowledge/result.html",
         {
-            **_whose(request, selectors.must_see(request.user, kept.party_id)),
+            **_whose(request, must_see(request.user, kept.party_id)),
             "kept": kept,
             "in_force": in_force,
             "lower": order[: order.index(in_force)],
@@ -276,7 +259,7 @@ def overrule(request: HttpRequest, answers_id: UUID) -> HttpResponse:
         answers_id,
         request.POST.get("to", ""),
         request.POST.get("reason", ""),
-        version=_version(request),
+        version=version(request),
         now=timezone.now(),
     )
     return redirect("knowledge:result", kept.pk)

@@ -22,6 +22,7 @@ from tenure.desk.lobby.models import Reception, Ticket
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, outermost, prefix_range
 from tenure.desk.org.selectors import desk_user_of, posts_of, reach_of
+from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.selectors import find, team_of
 from tenure.desk.parties.visibility import customer_of, naming, numbers_of, sees, standing_of, visible_to
 from tenure.desk.publication.current import pinned
@@ -157,9 +158,7 @@ def card(user: User, party_id: str, ticket_id: str, language: str, now: datetime
         NotFound: there is no such customer among theirs, or no such ticket at their branch.
     """
     may_receive(user)
-    row = customer_of(user, party_id)
-    if row is None:
-        raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
+    row = must_see(user, party_id)
     ticket = ticket_at(user, ticket_id) if ticket_id else None
     ahead = findings.context(user, party_id, language)
     return Card(

@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from tenure.contracts import codes
 from tenure.contracts.published import CUSTOMER
 from tenure.desk.control import audit
-from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
+from tenure.desk.control.guards import check_external_id, must, one_of
 from tenure.desk.control.rules import in_clear
 from tenure.desk.lobby import rules
 from tenure.desk.lobby.models import Reception, Ticket
 from tenure.desk.lobby.selectors import branch_paths, reception, ticket_at, waiting_count
 from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import customer_of
+from tenure.desk.parties.selectors import customer as must_see
 
 #: A ticket's message may be this late, after a night without a connection.
 LATEST_TICKET = timedelta(days=2)
@@ -51,8 +51,7 @@ def take_ticket(
         Unacceptable: an unknown code, a moment that cannot be, a phone tail that is none.
         Conflict: the id is taken by another ticket.
     """
-    if not reach_of(user).may(Permission.LOG_CONTACT):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    must(user)
     if not any(org_path.startswith(path) for path in branch_paths(user)):
         raise NotFound(_("There is no branch %(number)s within your reach.") % {"number": org_path[:80]})
     content = _checked(ticket_id, org_path, number, taken_at, service, party_id, phone_tail, state, now)
@@ -121,18 +120,14 @@ def log_reception(
         Unacceptable: an unknown code.
         Conflict: the ticket was received already, is another customer's, or the id has other content.
     """
-    if not reach_of(user).may(Permission.LOG_CONTACT):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
-    customer = customer_of(user, party_id)
-    if customer is None:
-        raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
+    must(user)
+    customer = must_see(user, party_id)
     party_id = customer.party_id
-    _one_of(outcome, codes.RECEPTIONS, "outcome")
-    _one_of(business or "other", codes.LOBBY_BUSINESS, "business")
+    one_of(outcome, codes.RECEPTIONS, "outcome")
+    one_of(business or "other", codes.LOBBY_BUSINESS, "business")
     if advice not in ("", rules.SELF_SERVICE, rules.COUNTER) or bool(advice) != bool(because) or len(because) > 20:
         advice = because = ""
-    if external_id is not None and not 0 < len(external_id) <= 60:
-        raise Unacceptable(_("An external id has 1 to 60 characters."), field="external_id")
+    check_external_id(external_id)
     seen = ticket_at(user, ticket_id) if ticket_id else None
     if known := _received_before(user, external_id, party_id, outcome):
         return known
@@ -181,8 +176,7 @@ def withdraw_reception(user: User, reception_id: UUID, *, now: datetime) -> Rece
         NotAllowed, NotFound.
         Conflict: somebody else's, or of another day.
     """
-    if not reach_of(user).may(Permission.LOG_CONTACT):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    must(user)
     seen = reception(user, reception_id)
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update().get(pk=seen.ticket_id) if seen.ticket_id else None
@@ -260,8 +254,8 @@ def _checked(
             )
     if not org_path.endswith("/"):
         raise Unacceptable(_("A branch's path ends with a slash."), field="org_path")
-    _one_of(service, codes.TICKET_SERVICES, "service")
-    _one_of(state, codes.TICKET_STATES, "state")
+    one_of(service, codes.TICKET_SERVICES, "service")
+    one_of(state, codes.TICKET_STATES, "state")
     if len(party_id) > 40:
         raise Unacceptable(_("A customer number has at most 40 characters."), field="party_id")
     if phone_tail and not (len(phone_tail) == 4 and phone_tail.isascii() and phone_tail.isdigit()):
@@ -280,12 +274,3 @@ def _checked(
         "party_id": party_id,
         "phone_tail": phone_tail,
     }
-
-
-def _one_of(value: str, allowed: dict[str, codes.Name], field: str) -> None:
-    if value not in allowed:
-        raise Unacceptable(
-            _("“%(value)s” is none of the values of %(field)s.") % {"value": value[:40], "field": field},
-            _("Values are: %(values)s.") % {"values": ", ".join(allowed)},
-            field=field,
-        )

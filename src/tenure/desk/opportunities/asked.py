@@ -1,8 +1,7 @@
-"""What a form sends: days and amounts as people write them, refused in words where they mean nothing."""
+"""What a form sends: amounts as people write them; and how a page answers where somebody was first."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -21,23 +20,6 @@ from tenure.desk.opportunities.selectors import version_of
 View = Callable[..., HttpResponse]
 
 
-def day(request: HttpRequest, name: str) -> dt.date | None:
-    """The day in field ``name``; None where it is empty.
-
-    Raises:
-        Unacceptable: it is no date.
-    """
-    text = request.POST.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise Unacceptable(
-            _("“%(value)s” is no date.") % {"value": text[:40]}, _("Write it like 2026-11-22."), field=name
-        ) from None
-
-
 def amount(request: HttpRequest, name: str, currency: str) -> int:
     """The amount in field ``name`` in minor units: ``50万``, ``1.5m``, ``250,000``.
 
@@ -53,12 +35,6 @@ def amount(request: HttpRequest, name: str, currency: str) -> int:
             field=name,
         )
     return found
-
-
-def version(request: HttpRequest) -> int:
-    """The version the form was made from; 0, which is nobody's, where it is missing."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def versioned(view: View) -> View:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from tenure.contracts import codes
-from tenure.desk.kit.listing import Position, Sort
+from tenure.desk.kit.listing import Filter, Position, Sort
 
 #: Every order of the list; each has an index of its own (models). Stale ones come first, closed ones last.
 SORTS: dict[str, Sort] = {
@@ -28,7 +28,7 @@ _CODED: dict[str, Mapping[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class OpportunityFilter:
+class OpportunityFilter(Filter):
     """What the list is narrowed to. Empty means “all”; ``stale`` is ``1`` or empty; ``consent`` is for files alone."""
 
     kind: str = ""
@@ -44,19 +44,6 @@ class OpportunityFilter:
     def order(self) -> Sort:
         """The order asked for."""
         return SORTS[self.sort]
-
-    def asked(self) -> dict[str, str]:
-        """What differs from the whole list, as it stands in an address."""
-        found: dict[str, str] = {}
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if value != one.default:
-                found[one.name] = "1" if value is True else str(value)
-        return found
-
-    def narrows(self) -> bool:
-        """Whether any row is left out."""
-        return bool(set(self.asked()) - {"sort"})
 
 
 def filter_from(query: Mapping[str, Any]) -> OpportunityFilter:

@@ -7,7 +7,6 @@ somebody else was first, it is refused with their name (409) and nothing of it i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +20,8 @@ from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
 from tenure.desk.control import audit
-from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
+from tenure.desk.control.guards import at_most, check_external_id, must, one_of
 from tenure.desk.kit import formats, wording
 from tenure.desk.opportunities import rules
 from tenure.desk.opportunities.credit import terms
@@ -29,7 +29,8 @@ from tenure.desk.opportunities.models import Opportunity, StageRecord, Step
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import desk_user_of, reach_of
-from tenure.desk.parties.visibility import customer_of, number_of
+from tenure.desk.parties.selectors import customer as must_see
+from tenure.desk.parties.visibility import number_of
 from tenure.desk.publication.current import pinned
 from tenure.desk.work.services import log_contact
 
@@ -77,12 +78,13 @@ def open_opportunity(
         Unacceptable: an unknown code, a date that cannot be, no amount, no words, an owner who could not work on it.
         Conflict: the ``external_id`` is taken by other content.
     """
-    customer = _customer(user, party_id)
+    must(user)
+    customer = must_see(user, party_id)
     today = timezone.localdate(now)
-    _one_of(kind, codes.BUSINESS_KINDS, "kind")
+    one_of(kind, codes.BUSINESS_KINDS, "kind")
     stage = stage or rules.codes_of(kind)[0]
-    _one_of(stage, rules.codes_of(kind), "stage")
-    _one_of(source, codes.OPPORTUNITY_SOURCES, "source")
+    one_of(stage, rules.codes_of(kind), "stage")
+    one_of(source, codes.OPPORTUNITY_SOURCES, "source")
     publication = pinned()
     content = {
         "party_id": customer.party_id,
@@ -92,12 +94,11 @@ def open_opportunity(
         "currency": _currency(currency or (publication.currency if publication is not None else "")),
         "owner": _owner(user, customer, owner),
         "source": source,
-        "source_key": _text(source_key, 120, "source_key"),
+        "source_key": at_most(source_key, 120, "source_key"),
         "expected_close_on": _expected(expected_close_on, today),
         **_next(next_step, next_step_on, today),
     }
-    if external_id is not None and not 0 < len(external_id) <= 60:
-        raise Unacceptable(_("An external id has 1 to 60 characters."), field="external_id")
+    check_external_id(external_id)
     known = _sent_before(user, external_id, content)
     if known is not None:
         return known
@@ -165,7 +166,7 @@ def move(
     """
     with transaction.atomic():
         one = _locked(user, opportunity_id)
-        _one_of(stage, rules.codes_of(one.kind), "stage")
+        one_of(stage, rules.codes_of(one.kind), "stage")
         quick = not (words or next_step or next_step_on or contact)
         if quick and one.version == version + 1 and one.changed_by_id == user.pk and one.stage == stage:
             return one  # the same click again
@@ -215,7 +216,7 @@ def edit(
         if amount is not None:
             told["amount"] = _amount(amount)
         if owner is not None and owner != one.owner:
-            told["owner"] = _owner(user, _customer(user, one.party_id), owner)
+            told["owner"] = _owner(user, must_see(user, one.party_id), owner)
         if expected_close_on is not None and expected_close_on != one.expected_close_on:
             told["expected_close_on"] = _expected(expected_close_on, today)
         changes = {
@@ -264,7 +265,7 @@ def lose(user: User, opportunity_id: UUID, reason: str, *, version: int, now: da
     """
     with transaction.atomic():
         one = _locked(user, opportunity_id)
-        _one_of(reason, codes.LOST_REASONS, "reason")
+        one_of(reason, codes.LOST_REASONS, "reason")
         if one.state == rules.LOST and one.changed_by_id == user.pk and one.version == version + 1:
             return one
         _must_be(one, version)
@@ -288,24 +289,11 @@ def _close(one: Opportunity, user: User, now: datetime, state: str, words: str) 
 
 
 def _locked(user: User, opportunity_id: UUID) -> Opportunity:
-    _must(user)
+    must(user)
     one = Opportunity.objects.select_for_update().filter(pk=opportunity_id).first()
     if one is None or number_of(user, one.party_id) is None:
         raise NotFound(_("There is no such opportunity among your customers'."))
     return one
-
-
-def _must(user: User) -> None:
-    if not reach_of(user).may(Permission.LOG_CONTACT):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
-
-
-def _customer(user: User, party_id: str) -> Any:
-    _must(user)
-    customer = customer_of(user, party_id)
-    if customer is None:
-        raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
-    return customer
 
 
 def _must_be(one: Opportunity, version: int) -> None:
@@ -361,7 +349,7 @@ def _note(user: User, act: str, one: Opportunity, now: datetime, changes: dict[s
 
 
 def _next(step: str, on: date | None, today: date) -> dict[str, Any]:
-    step = _text(step, rules.STEP_LENGTH, "next_step")
+    step = at_most(step, rules.STEP_LENGTH, "next_step")
     if not step:
         raise Unacceptable(_("Say what the next step is."), field="next_step")
     if on is None:
@@ -409,27 +397,11 @@ def _currency(currency: str) -> str:
 
 
 def _title(title: str) -> str:
-    title = _text(title, rules.TITLE_LENGTH, "title")
+    title = at_most(title, rules.TITLE_LENGTH, "title")
     if not title:
         raise Unacceptable(_("Say in a few words what it is about."), field="title")
     return title
 
 
 def _words(words: str) -> str:
-    return _text(words, rules.WORDS_LENGTH, "words")
-
-
-def _text(text: str, most: int, field: str) -> str:
-    text = text.replace("\x00", "").strip()
-    if len(text) > most:
-        raise Unacceptable(_("At most %(most)s characters.") % {"most": most}, field=field)
-    return text
-
-
-def _one_of(value: str, allowed: Iterable[str], field: str) -> None:
-    if value not in allowed:
-        raise Unacceptable(
-            _("“%(value)s” is none of the values of %(field)s.") % {"value": value[:60], "field": field},
-            _("Values are: %(values)s.") % {"values": ", ".join(allowed)},
-            field=field,
-        )
+    return at_most(words, rules.WORDS_LENGTH, "words")

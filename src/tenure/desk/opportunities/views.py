@@ -19,6 +19,7 @@ from tenure.contracts import codes
 from tenure.contracts.published import CUSTOMER
 from tenure.desk.control import selectors as control_selectors
 from tenure.desk.control import services as control
+from tenure.desk.control.asked import day, version
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.control.masking import masked
 from tenure.desk.kit.pages import says_no, signed_in
@@ -84,7 +85,7 @@ def move(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
         request.user,
         opportunity_id,
         request.POST.get("stage", ""),
-        version=asked.version(request),
+        version=version(request),
         now=timezone.now(),
     )
     if not request.headers.get("HX-Request"):
@@ -208,7 +209,7 @@ def new(request: HttpRequest, party_id: str) -> HttpResponse:
             "next_step_on": _today() + USUAL_STEP,
         }
         return _of_customer(request, party_id, form=form, **_choices(row, currency))
-    on = asked.day(request, "next_step_on")
+    on = day(request, "next_step_on")
     if on is None:
         raise Unacceptable(_("Say on which day the next step is."), field="next_step_on")
     services.open_opportunity(
@@ -220,7 +221,7 @@ def new(request: HttpRequest, party_id: str) -> HttpResponse:
         request.POST.get("next_step", ""),
         on,
         now=timezone.now(),
-        expected_close_on=asked.day(request, "expected_close_on"),
+        expected_close_on=day(request, "expected_close_on"),
         source=request.POST.get("source", "own"),
         source_key=request.POST.get("source_key", ""),
         # The form's own number: pressed twice it opens one opportunity.
@@ -311,11 +312,11 @@ def step(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
         request.user,
         opportunity_id,
         request.POST.get("stage", ""),
-        version=asked.version(request),
+        version=version(request),
         now=timezone.now(),
         words=request.POST.get("words", ""),
         next_step=request.POST.get("next_step", ""),
-        next_step_on=asked.day(request, "next_step_on"),
+        next_step_on=day(request, "next_step_on"),
         contact=contact,
     )
     return asked.page_again(request, "opportunities:opportunity", opportunity_id)
@@ -331,12 +332,12 @@ def edit(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
     services.edit(
         request.user,
         opportunity_id,
-        version=asked.version(request),
+        version=version(request),
         now=timezone.now(),
         title=request.POST.get("title", ""),
         amount=asked.amount(request, "amount", one.currency),
         owner=request.POST.get("owner", "")[:40],
-        expected_close_on=asked.day(request, "expected_close_on"),
+        expected_close_on=day(request, "expected_close_on"),
     )
     return asked.page_again(request, "opportunities:opportunity", opportunity_id)
 
@@ -352,7 +353,7 @@ def win(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
         request.user,
         opportunity_id,
         asked.amount(request, "won_amount", one.currency),
-        version=asked.version(request),
+        version=version(request),
         now=timezone.now(),
         words=request.POST.get("words", ""),
     )
@@ -369,7 +370,7 @@ def lose(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
         request.user,
         opportunity_id,
         request.POST.get("lost_reason", ""),
-        version=asked.version(request),
+        version=version(request),
         now=timezone.now(),
         words=request.POST.get("words", ""),
     )

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
 from tenure.desk.control import audit, consents
-from tenure.desk.control.errors import Conflict, NotAllowed, Unacceptable
+from tenure.desk.control.errors import Conflict, Unacceptable
+from tenure.desk.control.guards import must
 from tenure.desk.control.models import Consent
 from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission
-from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.models import Customer
 from tenure.desk.parties.selectors import customer
 from tenure.desk.parties.visibility import numbers_of
@@ -34,8 +33,7 @@ def note_consent(user: User, party_id: str, purpose: str, given: bool, way: str,
         Unacceptable: an unknown purpose or way.
         Conflict: somebody noted it in the same moment.
     """
-    if not reach_of(user).may(Permission.LOG_CONTACT):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    must(user)
     row = customer(user, party_id)
     party_id = row.party_id
     if purpose not in codes.CONSENTS:
@@ -74,8 +72,7 @@ def withdraw_word(user: User, party_id: str, purpose: str, *, now: datetime) -> 
     Raises:
         NotAllowed, NotFound: see :func:`note_consent`.
     """
-    if not reach_of(user).may(Permission.LOG_CONTACT):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    must(user)
     customer(user, party_id)
     with transaction.atomic():
         standing = Consent.objects.filter(party_id=party_id, purpose=purpose, superseded_at=None)

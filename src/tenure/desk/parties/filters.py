@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 from tenure.contracts import codes
-from tenure.desk.kit.listing import Sort
+from tenure.desk.kit.listing import Filter, Sort
 
 #: Every order of the list; each has an index of its own (parties.models).
 SORTS: dict[str, Sort] = {
@@ -48,7 +48,7 @@ _FLAGS = ("near", "maturing", "dormant", "payroll")
 
 
 @dataclass(frozen=True, slots=True)
-class CustomerFilter:
+class CustomerFilter(Filter):
     """What the list is narrowed to. Empty means “all”; flags are ``1`` or empty."""
 
     q: str = ""
@@ -70,19 +70,6 @@ class CustomerFilter:
     def order(self) -> Sort:
         """The order asked for."""
         return SORTS[self.sort]
-
-    def asked(self) -> dict[str, str]:
-        """What differs from the whole list, as it stands in an address."""
-        found: dict[str, str] = {}
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if value != one.default:
-                found[one.name] = "1" if value is True else str(value)
-        return found
-
-    def narrows(self) -> bool:
-        """Whether any row is left out."""
-        return bool(set(self.asked()) - {"sort"})
 
 
 def filter_from(query: Mapping[str, Any]) -> CustomerFilter:

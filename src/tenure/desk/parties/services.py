@@ -14,6 +14,7 @@ from tenure.contracts import PUBLISHED
 from tenure.desk.control import audit
 from tenure.desk.control.changes.services import propose, reasoned
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.guards import must
 from tenure.desk.control.masking import clear_columns
 from tenure.desk.control.models import Change
 from tenure.desk.control.rules import may_reveal
@@ -99,7 +100,7 @@ def propose_merge(user: User, kept_id: str, merged_id: str, reason: str, *, now:
         Unacceptable: twice the same customer, a person and a company, or no reason.
         Conflict: a merge of one of the two waits already.
     """
-    _must(user, Permission.HAND_OVER)
+    must(user, Permission.HAND_OVER)
     with transaction.atomic():
         kept, merged = _seen(user, kept_id), _seen(user, merged_id)
         if kept.party_id == merged.party_id:
@@ -145,7 +146,7 @@ def undo_merge(user: User, merge_id: int, reason: str, *, now: datetime) -> Merg
         Unacceptable: no reason.
         Conflict: it is undone already.
     """
-    _must(user, Permission.CHECK_CUSTOMERS)
+    must(user, Permission.CHECK_CUSTOMERS)
     with transaction.atomic():
         merging.one_at_a_time()
         merge = Merge.objects.select_for_update(of=("self",)).select_related("undone_by").filter(pk=merge_id).first()
@@ -179,7 +180,7 @@ def tell_apart(user: User, party_id: str, other_id: str, reason: str, *, now: da
         NotAllowed, NotFound, Unacceptable: see :func:`propose_merge`.
         Conflict: somebody proposed that they are one, and that waits.
     """
-    _must(user, Permission.HAND_OVER)
+    must(user, Permission.HAND_OVER)
     reason = reasoned(reason)
     with transaction.atomic():
         one, other = sorted((_seen(user, party_id).party_id, _seen(user, other_id).party_id))
@@ -220,7 +221,7 @@ def look_for(user: User, asked: rules.Identity, *, now: datetime) -> list[duplic
         NotAllowed: no post of theirs deals with customers.
         Unacceptable: a value that cannot be, at its field; or nothing to look by.
     """
-    _must(user, Permission.LOG_CONTACT)
+    must(user)
     entry.check(asked, timezone.localdate(now))
     found = duplicates.likely_same(user, asked)
     given = [name for name in ("name", "certificate_no", "phone", "birth_date") if getattr(asked, name)]
@@ -228,8 +229,3 @@ def look_for(user: User, asked: rules.Identity, *, now: datetime) -> list[duplic
         changes = {"by": given, "found": len(found), "elsewhere": sum(one.row is None for one in found)}
         audit.record(user, "customer.look_for", now=now, kind="customer", changes=changes)
     return found
-
-
-def _must(user: User, permission: Permission) -> None:
-    if not reach_of(user).may(permission):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))

@@ -19,12 +19,14 @@ from tenure.contracts import codes
 from tenure.contracts.signals import HAND
 from tenure.desk.control import audit
 from tenure.desk.control.changes.services import propose
-from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
+from tenure.desk.control.guards import at_most, must, one_of
 from tenure.desk.control.models import Change
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import customer_of, sees
+from tenure.desk.parties.selectors import customer as must_see
+from tenure.desk.parties.visibility import sees
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import intake, rules
 from tenure.desk.signals.current_rules import in_force
@@ -57,8 +59,7 @@ def take_events(user: User, rows: Sequence[Any], *, now: datetime) -> Taken:
         Unacceptable: no row, or more than 10,000.
         Conflict: nothing was published yet, so no account is known.
     """
-    if not reach_of(user).may(Permission.SEND_EVENTS):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    must(user, Permission.SEND_EVENTS)
     if not 0 < len(rows) <= MOST_ROWS:
         raise Unacceptable(_("Send between 1 and %(most)s events at once.") % {"most": MOST_ROWS}, field="events")
     publication = pinned()
@@ -114,10 +115,8 @@ def add_signal(
         Unacceptable: neither trait nor word, an unknown trait, too many words.
         Conflict: the ``external_id`` belongs to another signal.
     """
-    _must(user)
-    customer = customer_of(user, party_id)
-    if customer is None:
-        raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
+    must(user)
+    customer = must_see(user, party_id)
     party_id = customer.party_id
     chosen = sorted(set(traits))
     unknown = [one for one in chosen if one not in codes.TRAITS]
@@ -127,7 +126,7 @@ def add_signal(
             _("Values are: %(values)s.") % {"values": ", ".join(codes.TRAITS)},
             field="traits",
         )
-    words = _short(words)
+    words = at_most(words, rules.WORDS_LENGTH)
     if not chosen and not words:
         raise Unacceptable(_("Choose what you noticed, or write it."), field="traits")
     if len(external_id) > 60:
@@ -167,7 +166,7 @@ def claim(user: User, signal_id: UUID, *, now: datetime) -> Signal:
         NotFound: no such signal of a customer they see.
         Conflict: somebody else was first, it is closed, or it is meant for a colleague first.
     """
-    _must(user)
+    must(user)
     with transaction.atomic():
         signal = _locked(user, signal_id)
         if signal.state == State.CLAIMED and signal.claimed_by_id == user.pk:
@@ -185,7 +184,7 @@ def give_back(user: User, signal_id: UUID, *, now: datetime) -> Signal:
         NotAllowed, NotFound.
         Conflict: it is not theirs.
     """
-    _must(user)
+    must(user)
     with transaction.atomic():
         signal = _locked(user, signal_id)
         if signal.state != State.CLAIMED or signal.claimed_by_id != user.pk:
@@ -208,14 +207,9 @@ def close(user: User, signal_id: UUID, outcome: str, words: str = "", *, now: da
         Unacceptable: no such outcome, too many words.
         Conflict: somebody else has it, or it is closed.
     """
-    _must(user)
-    if outcome not in codes.SIGNAL_OUTCOMES:
-        raise Unacceptable(
-            _("“%(value)s” is none of the values of %(field)s.") % {"value": outcome, "field": "outcome"},
-            _("Values are: %(values)s.") % {"values": ", ".join(codes.SIGNAL_OUTCOMES)},
-            field="outcome",
-        )
-    words = _short(words)
+    must(user)
+    one_of(outcome, codes.SIGNAL_OUTCOMES, "outcome")
+    words = at_most(words, rules.WORDS_LENGTH)
     with transaction.atomic():
         signal = _locked(user, signal_id)
         again = signal.state == State.CLOSED and signal.claimed_by_id == user.pk
@@ -252,8 +246,7 @@ def propose_rules(user: User, content: Mapping[str, Any], reason: str, based_on:
         Unacceptable: rules that cannot be, or no reason.
         Conflict: other rules came into force meanwhile, nothing differs, or a change waits already.
     """
-    if not reach_of(user).may(Permission.MANAGE_RULES):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    must(user, Permission.MANAGE_RULES)
     try:
         wanted = rules.settings_from(content)
     except rules.BadSetting as wrong:
@@ -278,18 +271,6 @@ def choose_sound(user: User, sound: bool, *, now: datetime) -> None:
     with transaction.atomic():
         Listening.objects.update_or_create(user=user, defaults={"sound": sound})
         audit.record(user, "signal.sound", now=now, kind="user", key=user.username, changes={"sound": sound})
-
-
-def _must(user: User) -> None:
-    if not reach_of(user).may(Permission.LOG_CONTACT):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
-
-
-def _short(words: str) -> str:
-    words = words.replace("\x00", "").strip()
-    if len(words) > rules.WORDS_LENGTH:
-        raise Unacceptable(_("At most %(most)s characters.") % {"most": rules.WORDS_LENGTH}, field="words")
-    return words
 
 
 def _locked(user: User, signal_id: UUID) -> Signal:

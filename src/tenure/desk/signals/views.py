@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tenure.contracts import codes
 from tenure.desk.control.errors import NotAllowed
+from tenure.desk.control.guards import must
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
@@ -114,8 +115,7 @@ def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
 @says_no
 def add(request: HttpRequest, party_id: str) -> HttpResponse:
     """Add a signal in two taps: what one noticed, and send."""
-    if not reach_of(request.user).may(Permission.LOG_CONTACT):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    must(request.user)
     row = customer(request.user, party_id)
     if request.method == "POST":
         traits, words = request.POST.getlist("traits"), request.POST.get("words", "")
@@ -140,8 +140,7 @@ def sound(request: HttpRequest) -> HttpResponse:
 @require_GET
 def feed(request: HttpRequest) -> HttpResponseBase:
     """Changes as they happen (server-sent events)."""
-    if not reach_of(request.user).may(Permission.VIEW_CUSTOMERS):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    must(request.user, Permission.VIEW_CUSTOMERS)
     told = live.stream(request.user, request.headers.get("Last-Event-ID", ""))
     answer = StreamingHttpResponse(told, content_type="text/event-stream")
     answer.headers["X-Accel-Buffering"] = "no"

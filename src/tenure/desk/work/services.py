@@ -6,7 +6,6 @@ writes the audit line, all in one transaction. Two people at the same entry: one
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,11 +16,13 @@ from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
 from tenure.desk.control import audit
-from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
+from tenure.desk.control.guards import check_external_id, must, one_of
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import desk_user_of, employee, reach_of
-from tenure.desk.parties.visibility import customer_of, number_of
+from tenure.desk.parties.selectors import customer as must_see
+from tenure.desk.parties.visibility import number_of
 from tenure.desk.work import rules
 from tenure.desk.work.models import Contact, Progress
 from tenure.desk.work.standing import entry_of, let_see, locked_entry, move, stand_again
@@ -59,11 +60,10 @@ def log_contact(
         Unacceptable: an unknown code, a date that cannot be, too many words.
         Conflict: the ``external_id`` is taken by other content, or the entry is done already.
     """
-    _must(user, Permission.LOG_CONTACT)
-    customer = _customer(user, party_id)
+    must(user)
+    customer = must_see(user, party_id)
     content = _checked(kind, outcome, words, next_step_on, at, now, purpose)
-    if external_id is not None and not 0 < len(external_id) <= 60:
-        raise Unacceptable(_("An external id has 1 to 60 characters."), field="external_id")
+    check_external_id(external_id)
     content |= {"party_id": customer.party_id, "proposal_key": proposal_key}
     if external_id is None:
         content["at"] = at or now
@@ -127,7 +127,7 @@ def complete(
     Raises:
         NotAllowed, NotFound, Unacceptable, Conflict: see :func:`log_contact`.
     """
-    _must(user, Permission.LOG_CONTACT)
+    must(user)
     entry = entry_of(user, proposal_key)
     return log_contact(user, entry.party_id, kind, outcome, words, proposal_key=proposal_key, now=now)
 
@@ -138,7 +138,7 @@ def snooze(user: User, proposal_key: str, until: date, *, now: datetime) -> Prog
     Raises:
         NotAllowed, NotFound, Unacceptable, Conflict.
     """
-    _must(user, Permission.LOG_CONTACT)
+    must(user)
     entry_of(user, proposal_key)
     if not rules.snooze_ends_well(until, timezone.localdate(now)):
         raise Unacceptable(
@@ -163,7 +163,7 @@ def hand_over(user: User, proposal_key: str, to_staff_id: str, reason: str, *, n
         NotAllowed, NotFound, Conflict.
         Unacceptable: no reason, no such colleague, one without the desk or the right to log, or of another branch.
     """
-    _must(user, Permission.HAND_OVER)
+    must(user, Permission.HAND_OVER)
     entry = entry_of(user, proposal_key)
     reason = reason.strip()
     if not 0 < len(reason) <= 500:
@@ -176,7 +176,7 @@ def hand_over(user: User, proposal_key: str, to_staff_id: str, reason: str, *, n
             _("Choose a colleague who signs in here and looks after customers."),
             field="to_staff_id",
         )
-    customer = _customer(user, entry.party_id)
+    customer = must_see(user, entry.party_id)
     if not rules.may_be_handed_to(target.org_path, customer.org_path):
         raise Unacceptable(
             _("%(name)s works at another branch than the customer's.") % {"name": target.name},
@@ -217,7 +217,7 @@ def undo(user: User, proposal_key: str, *, now: datetime) -> None:
         NotFound: there is nothing to take back on that entry, or it is not theirs to see.
         Conflict: someone else acted last, or it was on another day.
     """
-    _must(user, Permission.LOG_CONTACT)
+    must(user)
     with transaction.atomic():
         progress = Progress.objects.select_for_update().filter(proposal_key=proposal_key).first()
         # One who handed the entry away may see the customer no more, and may still take that back.
@@ -252,7 +252,7 @@ def withdraw_contact(user: User, contact_id: UUID, *, now: datetime) -> Contact:
         NotFound: there is no such contact of a customer they see.
         Conflict: somebody else's, of another day, or withdrawn already.
     """
-    _must(user, Permission.LOG_CONTACT)
+    must(user)
     with transaction.atomic():
         contact = Contact.objects.select_for_update().filter(pk=contact_id).first()
         if contact is None or number_of(user, contact.party_id) is None:
@@ -276,18 +276,6 @@ def withdraw_contact(user: User, contact_id: UUID, *, now: datetime) -> Contact:
             changes={"contact": str(contact.pk), "entry": contact.proposal_key},
         )
     return contact
-
-
-def _must(user: User, permission: Permission) -> None:
-    if not reach_of(user).may(permission):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
-
-
-def _customer(user: User, party_id: str) -> Any:
-    customer = customer_of(user, party_id)
-    if customer is None:
-        raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
-    return customer
 
 
 def _contact_of(user: User, proposal_key: str) -> Contact | None:
@@ -314,8 +302,8 @@ def _checked(
     purpose: str,
 ) -> dict[str, Any]:
     """The contact's own fields, each as it may be stored."""
-    _one_of(kind, codes.INTERACTION_KINDS, "kind")
-    _one_of(outcome, codes.OUTCOMES, "outcome")
+    one_of(kind, codes.INTERACTION_KINDS, "kind")
+    one_of(outcome, codes.OUTCOMES, "outcome")
     words, purpose = (text.replace("\x00", "").strip() for text in (words, purpose))
     if len(words) > rules.WORDS_LENGTH:
         raise Unacceptable(
@@ -334,12 +322,3 @@ def _checked(
     if next_step_on is not None and next_step_on < timezone.localdate(now):
         raise Unacceptable(_("The next step lies in the past."), field="next_step_on")
     return {"kind": kind, "outcome": outcome, "words": words, "next_step_on": next_step_on, "purpose": purpose}
-
-
-def _one_of(value: str, allowed: Iterable[str], field: str) -> None:
-    if value not in allowed:
-        raise Unacceptable(
-            _("“%(value)s” is none of the values of %(field)s.") % {"value": value, "field": field},
-            _("Values are: %(values)s.") % {"values": ", ".join(allowed)},
-            field=field,
-        )

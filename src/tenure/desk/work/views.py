@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tenure.contracts import codes
+from tenure.desk.control.asked import day
 from tenure.desk.control.errors import NotAllowed, NotFound, Unacceptable
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.org.rules import Permission
@@ -132,7 +133,7 @@ def _visit(kind: str) -> dict[str, Any]:
 
 def _next_step(request: HttpRequest) -> dt.date | None:
     """The day of the next step: the one written, else the one chosen."""
-    return _date(request, "next_step_day") or _date(request, "next_step_on")
+    return day(request, "next_step_day") or day(request, "next_step_on")
 
 
 def _snoozes() -> list[tuple[str, dt.date]]:
@@ -165,7 +166,7 @@ def log(request: HttpRequest, key: str) -> HttpResponse:
 @says_no
 def snooze(request: HttpRequest, key: str) -> HttpResponse:
     """Put an entry off to a day."""
-    until = _date(request, "until")
+    until = day(request, "until")
     if until is None:
         raise Unacceptable(_("Say until which day."), field="until")
     services.snooze(request.user, key, until, now=timezone.now())
@@ -201,18 +202,6 @@ def undo(request: HttpRequest, key: str) -> HttpResponse:
     """Take one's last act on an entry back."""
     services.undo(request.user, key, now=timezone.now())
     return _part(request, key, answer=True, undone=True, **_day(request))
-
-
-def _date(request: HttpRequest, name: str) -> dt.date | None:
-    text = request.POST.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise Unacceptable(
-            _("“%(value)s” is no date.") % {"value": text[:40]}, _("Write it like 2026-11-22."), field=name
-        ) from None
 
 
 @never_cache

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenure.contracts import codes
 from tenure.desk.care import event_selectors, rules, selectors, services, statements, wording
-from tenure.desk.control.errors import NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.asked import day_of
+from tenure.desk.control.errors import NotAllowed, NotFound
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
@@ -41,16 +42,6 @@ def must_care(request: HttpRequest) -> None:
     """Care shows birthdays and is done in person: it is for those who deal with customers."""
     if not reach_of(request.user).may(Permission.LOG_CONTACT):
         raise NotAllowed(_("Care is for those who deal with customers in person."))
-
-
-def day_of(text: str, field: str = "due_on") -> dt.date:
-    """``text`` as a date; Unacceptable where it is none."""
-    try:
-        return dt.date.fromisoformat(text.strip())
-    except ValueError:
-        raise Unacceptable(
-            _("“%(value)s” is no date.") % {"value": text[:40]}, _("Write it like 2026-11-22."), field=field
-        ) from None
 
 
 def _today() -> dt.date:
@@ -137,7 +128,7 @@ def form(request: HttpRequest, party_id: str) -> HttpResponse:
     """One line, with the form to log with words (``form=log``) or to leave it out (``form=skip``) open below it."""
     must_care(request)
     customer(request.user, party_id)
-    kind, due_on = request.GET.get("care", ""), day_of(request.GET.get("due_on", ""))
+    kind, due_on = request.GET.get("care", ""), day_of(request.GET.get("due_on", ""), "due_on")
     return render(
         request,
         "care/_line.html",
@@ -158,7 +149,7 @@ def act(request: HttpRequest, party_id: str, form: str) -> HttpResponse:
     kind, due_on = request.POST.get("care", ""), request.POST.get("due_on", "")
     customer(request.user, party_id)
     must_care(request)
-    day, now = day_of(due_on), timezone.now()
+    day, now = day_of(due_on, "due_on"), timezone.now()
     before = selectors.care_line(request.user, party_id, kind, day, _today())
     context: dict[str, Any] = {"outcomes": OUTCOMES, "line": before, "answer": True}
     match form:

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenure.desk.care import event_selectors, event_services, rules
 from tenure.desk.care.event_services import Invited
-from tenure.desk.care.views.calendar import day_of, must_care, of_customer, state_names
+from tenure.desk.care.views.calendar import must_care, of_customer, state_names
+from tenure.desk.control.asked import day_of
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.parties.asking import filter_as_asked

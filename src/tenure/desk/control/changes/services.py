@@ -13,6 +13,7 @@ from tenure.desk.control import audit
 from tenure.desk.control.changes.kinds import kind_of
 from tenure.desk.control.changes.selectors import may_check, sees
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.guards import at_most
 from tenure.desk.control.models import Change
 from tenure.desk.control.rules import REASON_LENGTH
 from tenure.desk.org.models import User
@@ -93,7 +94,7 @@ def approve(checker: User, change_id: UUID, words: str = "", *, now: datetime) -
     """
     with transaction.atomic():
         change = _locked(checker, change_id)
-        change.state, change.words = State.APPROVED, _short(words)
+        change.state, change.words = State.APPROVED, at_most(words, REASON_LENGTH[1])
         change.checked_by, change.checked_at = checker, now
         change.result = kind_of(change).apply(change, checker, now)
         change.save()
@@ -159,13 +160,6 @@ def _must_wait(change: Change) -> None:
         State.REJECTED: _("%(name)s has rejected this change already."),
     }
     raise Conflict(told[State(change.state)] % {"name": change.checked_by.name})
-
-
-def _short(words: str) -> str:
-    words = words.strip()
-    if len(words) > REASON_LENGTH[1]:
-        raise Unacceptable(_("At most %(most)s characters.") % {"most": REASON_LENGTH[1]}, field="words")
-    return words
 
 
 def _note(actor: User, act: str, change: Change, now: datetime) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus as Status
 from django_tasks_db.models import DBTaskResult
@@ -64,7 +63,7 @@ def jobs(user: User, state: str, now: datetime) -> list[Job]:
     _must_see(user)
     rows = DBTaskResult.objects.order_by("-enqueued_at")
     if state in STATES:
-        rows = _of(state, now)(rows)
+        rows = rows.filter(_of(state, now))
     names = job_names()
     return [_job(row, names, now) for row in rows[:MOST]]
 
@@ -74,7 +73,7 @@ def counts(user: User, now: datetime) -> dict[str, int]:
     _must_see(user)
     by_status = dict(DBTaskResult.objects.order_by().values_list("status").annotate(Count("pk")))
     found = {shown: by_status.get(status, 0) for status, shown in _SHOWN.items()}
-    found[LOST] = _of(LOST, now)(DBTaskResult.objects.all()).count()
+    found[LOST] = DBTaskResult.objects.filter(_of(LOST, now)).count()
     found[RUNNING] -= found[LOST]
     return found
 
@@ -84,14 +83,14 @@ def _must_see(user: User) -> None:
         raise NotAllowed(_("None of your posts looks at background jobs."))
 
 
-def _of(state: str, now: datetime) -> Callable[[QuerySet[DBTaskResult]], QuerySet[DBTaskResult]]:
+def _of(state: str, now: datetime) -> Q:
     begun = now - LONGEST
-    narrowed: dict[str, Callable[[QuerySet[DBTaskResult]], QuerySet[DBTaskResult]]] = {
-        WAITING: lambda rows: rows.filter(status=Status.READY),
-        RUNNING: lambda rows: rows.filter(status=Status.RUNNING, started_at__gte=begun),
-        LOST: lambda rows: rows.filter(status=Status.RUNNING, started_at__lt=begun),
-        FAILED: lambda rows: rows.filter(status=Status.FAILED),
-        DONE: lambda rows: rows.filter(status=Status.SUCCESSFUL),
+    narrowed = {
+        WAITING: Q(status=Status.READY),
+        RUNNING: Q(status=Status.RUNNING, started_at__gte=begun),
+        LOST: Q(status=Status.RUNNING, started_at__lt=begun),
+        FAILED: Q(status=Status.FAILED),
+        DONE: Q(status=Status.SUCCESSFUL),
     }
     return narrowed[state]
 

@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 from tenure.desk.control import audit
 from tenure.desk.control.changes.kinds import Line
 from tenure.desk.control.changes.services import propose, reasoned
-from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
+from tenure.desk.control.guards import must
 from tenure.desk.control.models import Change, Sheet
 from tenure.desk.control.sheets.kinds import MOST_ROWS, Editable, editable_of
 from tenure.desk.control.sheets.reading import Fault, Returned, grid_of, number_in, read
@@ -287,8 +288,7 @@ def _own(user: User, sheet_id: UUID, *, lock: bool = False) -> Sheet:
 
 
 def _may_edit(user: User, editable: Editable) -> None:
-    if not reach_of(user).may(editable.edits):
-        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    must(user, editable.edits)
 
 
 def _enqueue(sheet: Sheet) -> None:

@@ -16,6 +16,7 @@ from tenure.desk.control import audit
 from tenure.desk.control.changes.services import propose as put_before
 from tenure.desk.control.changes.services import reasoned
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.guards import at_most
 from tenure.desk.opportunities.credit import rules, terms
 from tenure.desk.opportunities.models import Agreement, Answer, Opportunity, Share
 from tenure.desk.opportunities.rules import LOST, WON
@@ -47,7 +48,7 @@ def propose(user: User, opportunity_id: UUID, shares: SharesGiven, words: str = 
         mine = one.owner == user.staff_id != "" or user.staff_id in _parties_of(one)
         if not (mine or reach_of(user).may_at(Permission.CHECK_CUSTOMERS, one.org_path)):
             raise NotAllowed(_("Shares are proposed by the opportunity's owner or someone named in them."))
-        named, words = _checked(shares), _short(words)
+        named, words = _checked(shares), at_most(words, 500)
         waiting = one.agreements.select_for_update().filter(state__in=rules.UNDER_WAY).first()
         if waiting is not None:
             given = [(share.part, share.staff_id, share.percent) for share in waiting.shares.all()]
@@ -97,7 +98,7 @@ def answer(user: User, agreement_id: UUID, agrees: bool, words: str = "", *, now
         one, made = _agreement(user, agreement_id)
         if user.staff_id not in _named_in(made):
             raise NotAllowed(_("Only those named in the shares answer."))
-        words = _short(words) if agrees else reasoned(words, "words")
+        words = at_most(words, 500) if agrees else reasoned(words, "words")
         before = made.answers.filter(staff_id=user.staff_id).first()
         if before is not None and before.agrees == agrees and (agrees or before.words == words):
             return made  # the same click again
@@ -315,13 +316,6 @@ def _part_name(part: str) -> str:
     from tenure.desk.kit.wording import code_name
 
     return code_name(part, "credit_part", get_language() or "en")
-
-
-def _short(words: str) -> str:
-    words = words.replace("\x00", "").strip()
-    if len(words) > 500:
-        raise Unacceptable(_("At most %(most)s characters.") % {"most": 500}, field="words")
-    return words
 
 
 def _note(user: User, act: str, made: Agreement, now: datetime, changes: dict[str, Any], reason: str = "") -> None:

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenure.contracts import codes
 from tenure.desk.control import selectors as control_selectors
 from tenure.desk.control import services as control
+from tenure.desk.control.asked import day, version
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.opportunities import asked
@@ -181,7 +182,7 @@ def take_back(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
 @says_no
 def end(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
     """Let credit end earlier."""
-    on = asked.day(request, "on")
+    on = day(request, "on")
     if on is None:
         raise Unacceptable(_("Say from which day it gives no credit."), field="on")
     services.end_credit(
@@ -189,7 +190,7 @@ def end(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
         opportunity_id,
         on,
         request.POST.get("reason", ""),
-        version=asked.version(request),
+        version=version(request),
         now=timezone.now(),
     )
     return asked.page_again(request, "opportunities:opportunity", opportunity_id)
