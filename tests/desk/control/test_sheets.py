@@ -203,6 +203,16 @@ def test_a_manager_takes_out_their_own_customers_only(bank: SmallBank) -> None:
     assert set(sheet.values) == own and bank.far_party_id not in own
 
 
+def test_a_managers_workbook_is_checked_by_the_head_of_their_branch(bank: SmallBank) -> None:
+    _bank_says(bank.party_id, True)
+    sheet, out = _out(bank.owner)
+    sheets.bring_back(bank.owner, _edited(out, _set(bank.party_id, "refuses")), now=NOW)
+    change = sheets.send(bank.owner, sheet.pk, now=NOW)
+    changes.approve(bank.user("branch_head"), change.pk, now=NOW)
+    sheets.work(str(sheet.pk), NOW)
+    assert _agrees(bank) is False
+
+
 def test_a_rejected_workbook_may_be_edited_and_sent_again(bank: SmallBank) -> None:
     head = bank.user("branch_head")
     _bank_says(bank.party_id, True)

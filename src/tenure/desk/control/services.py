@@ -25,7 +25,7 @@ from tenure.desk.control.masking import clear_columns
 from tenure.desk.control.models import Export, Token
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
-from tenure.desk.org.selectors import reach_of
+from tenure.desk.org.selectors import checked_at, reach_of
 
 KEY_BEGINS = "tnr_"
 
@@ -159,9 +159,8 @@ def request_export(
         if alone:
             enqueue(export)
         else:
-            highest = min(reach_of(user).paths, default="/", key=len)
             subject = ("export", str(export.pk))
-            propose(user, "export.many", subject, {"rows": rows}, reason, org_path=highest, now=now)
+            propose(user, "export.many", subject, {"rows": rows}, reason, org_path=checked_at(user), now=now)
         changes = {"kind": kind, "filter": wanted, "rows": rows}
         audit.record(user, "export.request", now=now, kind="export", key=str(export.pk), changes=changes, reason=reason)
     return export

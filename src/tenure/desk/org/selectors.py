@@ -130,6 +130,11 @@ def users_list() -> list[User]:
     return list(User.objects.prefetch_related("posts").order_by("username"))
 
 
+def checked_at(user: User) -> str:
+    """The branch where what ``user`` makes is checked: the outermost of their posts, whatever those let them see."""
+    return min((post.org_path for post in user.posts.all()), default="/", key=len)
+
+
 def posts_of(user: User) -> list[Post]:
     """The posts someone holds."""
     return list(user.posts.all())

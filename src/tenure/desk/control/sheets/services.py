@@ -25,7 +25,7 @@ from tenure.desk.control.sheets.selectors import LINES, lines_of
 from tenure.desk.control.workbook import write_workbook
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
-from tenure.desk.org.selectors import reach_of
+from tenure.desk.org.selectors import checked_at
 from tenure.errors import TenureError
 
 State = Sheet.State
@@ -57,7 +57,7 @@ def take_out(
             kind=kind,
             filters=wanted,
             language=language,
-            org_path=min(reach_of(user).paths, default="/", key=len),
+            org_path=checked_at(user),
             made_by=user,
             made_at=now,
             changed_at=now,
