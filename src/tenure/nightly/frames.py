@@ -128,10 +128,16 @@ class Frames:
         t = t.semi_join(party, "party_id").left_join(there, t.other_id == there.known_id)
         return t.mutate(other_is_customer=t.known_id.notnull())
 
-    def duplicates(self, party: ir.Table) -> ir.Table:
-        """The publication's ``duplicate``: entries that may be one customer."""
-        read = self.keep("identities", duplicates.identities(party))
-        return duplicates.judged(self.keep("pairs", duplicates.beside(read)))
+    def duplicates(self, party: ir.Table) -> Path:
+        """The publication's ``duplicate``: entries that may be one customer; kept while nobody's facts change."""
+        table = PUBLISHED["duplicate"]
+
+        def judged() -> ir.Table:
+            read = self.keep("identities", duplicates.identities(party))
+            found = duplicates.judged(self.keep("pairs", duplicates.beside(read)))
+            return found.cast(schema_of(table)).select(*table.names)
+
+        return self.past.of_parties(table.name, judged, sort=table.key)
 
     # What is worked out -----------------------------------------------------------------------------------------
 
