@@ -20,7 +20,7 @@ from tenure.desk.parties.visibility import visible_to
 
 AsUser = Callable[[User], Client]
 #: Pages one need not be signed in for.
-OPEN = {"sign-in", "language", "language-of-session"}
+OPEN = {"sign-in", "language", "language-of-session", "session"}
 #: Arguments that name a row of a customer.
 ROWS = {"str:party_id", "str:key", "path:key"}
 

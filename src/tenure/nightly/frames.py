@@ -144,8 +144,11 @@ class Frames:
     def party(self) -> ir.Table:
         """The parties known at ``as_of``; the lead relationship manager from coverage where the party names none."""
         t = customers.known(self.source("party"), self.past.window)
+        # A word on consent and a rating hold until the next one, however long ago: every month of them is read.
         if self.past.snapshot.files_of("consent"):
-            t = customers.consented(t, self.source("consent"), self.past.window)
+            t = customers.consented(t, self.past.table("consent"), self.past.window)
+        if self.past.snapshot.files_of("risk_answers"):
+            t = customers.rated(t, self.past.table("risk_answers"), self.past.window)
         as_of = self.past.window.as_of
         cover = self.source("coverage").filter(
             lambda c: (
