@@ -127,7 +127,7 @@ ABOUT_A_CUSTOMER = (
 #: Arguments whose sample is the number of nothing.
 NOBODYS = {
     "contact_id", "export_id", "token_id", "change_id", "job_id", "fact_id", "answers_id", "reception_id",
-    "merge_id", "signal_id", "number", "opportunity_id", "agreement_id", "introduction_id",
+    "merge_id", "signal_id", "number", "opportunity_id", "agreement_id", "introduction_id", "upkeep_id",
 }  # fmt: skip
 
 

@@ -338,6 +338,25 @@ THANKS: dict[str, Name] = {
     "event": Name("邀请活动", "Invited to an event"),
     "points": Name("赠送积分", "With points"),
 }
+#: Upkeep (S8): on what money is spent, for whom in the customer's decisions, and where an expense stands.
+UPKEEP_KINDS: dict[str, Name] = {
+    "gift": Name("礼品", "Gift"),
+    "meal": Name("餐饮", "Meal"),
+    "event": Name("活动", "Event"),
+    "travel": Name("交通住宿", "Travel"),
+    "other": Name("其他", "Other"),
+}
+UPKEEP_PARTS: dict[str, Name] = {
+    "decider": Name("决策者", "Decider"),
+    "influencer": Name("影响者", "Influencer"),
+    "user": Name("使用者", "User"),
+}
+UPKEEP_STATES: dict[str, Name] = {
+    "noted": Name("已登记", "Noted"),
+    "waiting": Name("待复核", "Waits for approval"),
+    "refused": Name("未获批准", "Not approved"),
+    "withdrawn": Name("已撤回", "Taken back"),
+}
 #: What one is to the other along a path, read from either end.
 PATH_TIES: dict[str, Name] = {
     **RELATION_KINDS,

@@ -19,6 +19,7 @@ from tenure.desk.findings.api import router as findings
 from tenure.desk.knowledge.api import router as knowledge
 from tenure.desk.lobby.api import router as lobby
 from tenure.desk.network.api import router as network
+from tenure.desk.network.upkeep.api import router as upkeep
 from tenure.desk.opportunities.api import router as opportunities
 from tenure.desk.opportunities.credit.api import router as credit
 from tenure.desk.org.api import router as org
@@ -71,6 +72,7 @@ for router in (
     opportunities,
     credit,
     network,
+    upkeep,
     signals,
     care,
     reports,

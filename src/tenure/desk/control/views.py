@@ -68,6 +68,8 @@ def act_names() -> dict[str, str]:
         "introduction.convert": _("An introduction became a customer"),
         "introduction.end": _("Closed an introduction"),
         "introduction.thank": _("Thanked an introducer"),
+        "upkeep.note": _("Noted upkeep"),
+        "upkeep.withdraw": _("Took back upkeep"),
         "credit.propose": _("Proposed shares of credit"),
         "credit.agree": _("Agreed to shares of credit"),
         "credit.object": _("Objected to shares of credit"),

@@ -136,3 +136,38 @@ class Introduction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.introducer_id} → {self.given_id or self.target_id or self.about} ({self.state})"
+
+
+class Upkeep(models.Model):
+    """Money spent on one person of a customer's: on what, for which part they play, and for what it was."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    external_id = models.CharField(max_length=60, null=True, blank=True, unique=True, help_text="the caller's own id")
+    party_id = models.CharField(max_length=40, help_text="the customer it is spent for")
+    org_path = models.CharField(max_length=200, help_text="the customer's branch then")
+    person = models.CharField(max_length=rules.NAME_LENGTH, blank=True, help_text="on whom; empty: the customer")
+    part = models.CharField(max_length=10, choices=_choices(codes.UPKEEP_PARTS))
+    kind = models.CharField(max_length=10, choices=_choices(codes.UPKEEP_KINDS))
+    amount = models.BigIntegerField(help_text="minor units of currency")
+    currency = models.CharField(max_length=3)
+    spent_on = models.DateField()
+    purpose = models.CharField(max_length=rules.ABOUT_LENGTH, help_text="for what")
+    official = models.BooleanField(default=False, help_text="a public official")
+    state = models.CharField(max_length=10, choices=_choices(codes.UPKEEP_STATES), default="noted")
+    staff_id = models.CharField(max_length=40, blank=True, help_text="employee number of who spent it")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="upkeep_costs_something"),
+            models.CheckConstraint(condition=~models.Q(purpose=""), name="upkeep_says_for_what"),
+        ]
+        indexes = [
+            models.Index(fields=["party_id", "-spent_on"], name="upkeep_party_idx"),
+            models.Index(fields=["org_path", "spent_on"], name="upkeep_branch_idx"),
+            models.Index(fields=["staff_id", "spent_on"], name="upkeep_staff_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount} {self.currency} ({self.part}, {self.state})"

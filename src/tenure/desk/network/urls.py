@@ -3,6 +3,7 @@
 from django.urls import path
 
 from tenure.desk.network import views
+from tenure.desk.network.upkeep import views as upkeep
 
 app_name = "network"
 urlpatterns = [
@@ -20,4 +21,7 @@ urlpatterns = [
     path("introductions/<uuid:introduction_id>/convert", views.convert, name="convert"),
     path("introductions/<uuid:introduction_id>/end", views.end, name="end"),
     path("introductions/<uuid:introduction_id>/thank", views.thank, name="thank"),
+    path("upkeep", upkeep.year, name="upkeep"),
+    path("customer/<str:party_id>/upkeep", upkeep.of_customer, name="upkeep-of"),
+    path("upkeep/<uuid:upkeep_id>/withdraw", upkeep.withdraw, name="withdraw-upkeep"),
 ]

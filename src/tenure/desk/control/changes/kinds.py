@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "credit.dispute": "tenure.desk.opportunities.credit.disputes.DISPUTE",
     "sheet.edits": "tenure.desk.control.sheets.services.EDITS",
     "customers.merge": "tenure.desk.parties.merging.MERGE",
+    "network.upkeep": "tenure.desk.network.upkeep.approval.UPKEEP",
     "signals.rules": "tenure.desk.signals.changing.RULES",
 }
 
