@@ -1,8 +1,9 @@
 """What people did at the desk, on its way back to the lake.
 
-A day at the desk is one delivery of the source “desk”: the contacts logged on it, the signals raised and the consents
-noted on it, all that still stand. Sent twice it changes nothing, and a day on which one came to stand otherwise since
-(a contact withdrawn, a signal closed, a consent superseded) replaces what was sent before.
+A day at the desk is one delivery of the source “desk”: the contacts logged on it, the signals raised, and the consents
+noted and customers assigned on it, all that still stand. Sent twice it changes nothing, and a day on which one came to
+stand otherwise since (a contact withdrawn, a signal closed, a consent superseded, an assignment ended) replaces what
+was sent before.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from tenure.contracts.signals import HAND
 from tenure.desk.control.models import Consent
-from tenure.desk.parties.models import Merge
+from tenure.desk.parties.models import Assignment, Merge
 from tenure.desk.signals.models import Signal
 from tenure.desk.work.models import Contact
 
@@ -37,7 +38,7 @@ class _Table:
 
 @dataclass(frozen=True)
 class DayAtTheDesk:
-    """What stands of ``day``, as rows of the lake's tables: contacts, signals, consents."""
+    """What stands of ``day``, as rows of the lake's tables: contacts, signals, consents, assignments."""
 
     day: date
     tables: dict[str, list[dict[str, Any]]]
@@ -140,6 +141,19 @@ def _consent(word: Consent) -> dict[str, Any]:
     }
 
 
+def _assignment(one: Assignment) -> dict[str, Any]:
+    return {
+        "assignment_id": str(one.pk),
+        "party_id": one.party_id,
+        "role": one.role,
+        "staff_id": one.staff_id or None,
+        "holds": one.holds,
+        "bank_said": " ".join(said or "-" for said in one.bank_said) or None,
+        "since": _local(one.since),
+        "ended_at": _local(one.ended_at),
+    }
+
+
 _TABLES = (
     _Table(
         "interaction",
@@ -164,6 +178,14 @@ _TABLES = (
         Q(written_back_at__isnull=True) | Q(superseded_at__gt=F("written_back_at")),
         lambda word: True,
         _consent,
+    ),
+    _Table(
+        "assignment",
+        Assignment,
+        "since",
+        Q(written_back_at__isnull=True) | Q(ended_at__gt=F("written_back_at")),
+        lambda one: True,
+        _assignment,
     ),
 )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from tenure.contracts.columns import Table
 from tenure.contracts.lake.accounts import ACCOUNT, ACCOUNT_HOLDER, BALANCE, PRODUCT, STANDING_ORDER, TRANSACTION
-from tenure.contracts.lake.desk import CONSENT, PARTY_MERGE, SIGNAL
+from tenure.contracts.lake.desk import ASSIGNMENT, CONSENT, PARTY_MERGE, SIGNAL
 from tenure.contracts.lake.people import COVERAGE, ORGANISATION, PARTY, RELATION, STAFF
 from tenure.contracts.lake.touches import (
     CAMPAIGN_CONTACT,
@@ -24,6 +24,7 @@ from tenure.contracts.lake.touches import (
 __all__ = [
     "ACCOUNT",
     "ACCOUNT_HOLDER",
+    "ASSIGNMENT",
     "BALANCE",
     "CAMPAIGN_CONTACT",
     "COMPLAINT",
@@ -72,6 +73,7 @@ LOAD_ORDER: tuple[Table, ...] = (
     CAMPAIGN_CONTACT,
     REDEMPTION,
     CONSENT,
+    ASSIGNMENT,
     PARTY_MERGE,
 )
 #: The source under which the desk's own deliveries (contacts people logged, signals, consents) come back to the lake.
@@ -80,6 +82,6 @@ DESK_SOURCE = "desk"
 DESK_MERGES = f"{DESK_SOURCE}-merges"
 DESK_SOURCES = (DESK_SOURCE, DESK_MERGES)
 #: Tables that no bank delivers: the desk writes them.
-DESK_TABLES = (SIGNAL.name, CONSENT.name, PARTY_MERGE.name)
+DESK_TABLES = (SIGNAL.name, CONSENT.name, ASSIGNMENT.name, PARTY_MERGE.name)
 LAKE: dict[str, Table] = {t.name: t for t in LOAD_ORDER}
 LAKE_TABLES = tuple(LAKE)

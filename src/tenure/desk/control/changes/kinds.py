@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "credit.dispute": "tenure.desk.opportunities.credit.disputes.DISPUTE",
     "sheet.edits": "tenure.desk.control.sheets.services.EDITS",
     "customers.merge": "tenure.desk.parties.merging.MERGE",
+    "portfolio.hand_over": "tenure.desk.team.changing.HAND_OVER",
     "signals.rules": "tenure.desk.signals.changing.RULES",
 }
 
