@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tenure.contracts import Mask
+from tenure.contracts import Mask, codes
 from tenure.contracts.published import CUSTOMER
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masking import masked
@@ -87,7 +87,7 @@ def pool_of(user: User, *, taken_too: bool = False) -> QuerySet[Any]:
     name, and that is all there is until somebody takes one. ``taken_too``: also those whom somebody took out of it, so
     that whoever comes second is told who was first.
     """
-    waits = Q(lead_staff_id=None) | Q(lead_staff_id="")
+    waits = Q(lead_staff_id=None)
     if taken_too:
         taken = Assignment.objects.filter(role="lead", ended_at=None, from_pool=True)
         waits |= Q(party_id__in=taken.values("party_id"))
@@ -116,10 +116,12 @@ class InPool:
 
 
 def pool(user: User, tier: str = "") -> list[InPool]:
-    """The pool by value, the largest first, at most :data:`MOST`."""
-    rows = pool_of(user)
+    """The pool by value, the largest first, at most :data:`MOST`: of ``tier``, or what the reader may take."""
+    rows, head_from = pool_of(user), settings.in_use().head_from
     if tier:
         rows = rows.filter(tier=tier)
+    elif not reach_of(user).checks.get(Permission.CHECK_CUSTOMERS):
+        rows = rows.exclude(tier__in=[one for one in codes.TIER_ORDER if rules.needs_head(one, head_from)])
     fields = ("party_id", "name", "tier", "org_path", "aum_month_average")
     found = list(rows.only(*fields).order_by("-aum_month_average", "party_id")[:MOST])
     numbers = [row.party_id for row in found]
