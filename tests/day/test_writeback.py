@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tenure.desk.control.models import Change, Consent
 from tenure.desk.org.models import User
-from tenure.desk.parties.models import Merge
+from tenure.desk.parties.models import Assignment, Merge
 from tenure.desk.signals.models import Signal
 from tenure.desk.work.models import Contact
 from tenure.desk.writeback import days_to_write_back, merges_to_write_back
@@ -254,3 +254,37 @@ def test_the_last_word_counts_and_one_that_ended_does_not(lake: Lake, author: Us
     Consent.objects.exclude(pk=first.pk).update(superseded_at=timezone.now())
     write_back(lake)
     assert consents(lake)["C1"] is None
+
+
+def assign(author: User, party_id: str, staff_id: str, *, bank_said: list[str], ended: bool = False) -> None:
+    """Somebody names a customer's lead at the desk, a day ago; with ``ended`` it counts no more."""
+    at = timezone.now() - timedelta(days=1)
+    Assignment.objects.create(
+        party_id=party_id, role="lead", staff_id=staff_id, bank_said=bank_said, since=at, given_by=author,
+        ended_at=timezone.now() if ended else None,
+    )  # fmt: skip
+
+
+def leads(lake: Lake) -> dict[str, tuple[str | None, bool]]:
+    """Each customer's lead as the next night takes it, and whether the desk's word counts."""
+    from tenure.insight import Window, customers
+
+    with connect() as engine:
+        head = lake.head()
+        party, words = (engine.table(lake, head, name) for name in ("party", "assignment"))
+        known = customers.assigned(party, words, Window(timezone.localdate()))
+        return {row["party_id"]: (row["lead_staff_id"], row["_assigned"]) for row in engine.arrow(known).to_pylist()}
+
+
+def test_a_lead_named_at_the_desk_counts_in_the_next_night_while_the_file_says_what_it_said(
+    lake: Lake, author: User
+) -> None:
+    assign(author, "C1", "S1", bank_said=[""])
+    assign(author, "C2", "S1", bank_said=["S7"])  # the file here says nobody: it has spoken since
+    assert write_back(lake) == 2
+    found = leads(lake)
+    assert found["C1"] == ("S1", True)
+    assert found["C2"] == (None, False)
+    Assignment.objects.update(ended_at=timezone.now())
+    assert write_back(lake) == 2  # delivered anew: they have ended
+    assert leads(lake)["C1"] == (None, False)

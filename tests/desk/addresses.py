@@ -85,6 +85,10 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "uuid:introduction_id": nobody,
         "uuid:upkeep_id": nobody,
         "uuid:sheet_id": nobody,
+        "uuid:handover_id": nobody,
+        "uuid:absence_id": nobody,
+        "int:line_id": "999999",
+        "str:staff_id": "E3011" if far else "E2011",
         "uuid:fact_id": nobody,
         "uuid:answers_id": nobody,
         "uuid:reception_id": nobody,
@@ -218,6 +222,25 @@ NEEDS: dict[str, Permission | None] = {
     "dispute_agreement": None,
     "take_back_agreement": None,
     "get_credit": None,
+    "get_team": None,
+    "add_support": Permission.HAND_OVER,
+    "end_support": Permission.HAND_OVER,
+    "give_back_to_pool": Permission.HAND_OVER,
+    "list_pool": None,
+    "take_from_pool": Permission.HAND_OVER,
+    "assign_from_pool": Permission.HAND_OVER,
+    "list_absences": None,
+    "note_absence": Permission.HAND_OVER,
+    "end_absence": Permission.HAND_OVER,
+    "list_stand_ins": None,
+    "set_stand_in": Permission.HAND_OVER,
+    "plan_hand_over": Permission.HAND_OVER,
+    "propose_hand_over": Permission.HAND_OVER,
+    "list_hand_overs": None,
+    "get_hand_over": None,
+    "undo_hand_over": Permission.HAND_OVER,
+    "list_customers_to_tell": None,
+    "tell_customer": Permission.LOG_CONTACT,
     "list_branches": Permission.VIEW_BRANCH,
     "get_branch": Permission.VIEW_BRANCH,
     "get_publication": None,
@@ -251,6 +274,11 @@ NEEDS: dict[str, Permission | None] = {
 def care_due(party_id: str) -> dict[str, str]:
     """A care that may be due to a customer; which one does not matter to who may ask."""
     return {"party_id": party_id, "kind": "rhythm", "due_on": "2026-06-30"}
+
+
+def handing_over(staff_id: str, tomorrow: str) -> dict[str, Any]:
+    """All customers of an employee to a colleague."""
+    return {"from_staff": staff_id, "to_staff": ["E2012"], "credit_from": tomorrow}
 
 
 def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dict[str, Any]:
@@ -307,6 +335,27 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "take_events": {"events": [{"event_id": "walk"}]},
         "add_signal": {"party_id": samples["str:party_id"], "traits": ["asks_rates"]},
         "close_signal": {"outcome": "contacted"},
+        "add_support": {"staff_id": "E2012"},
+        "end_support": {"staff_id": "E2012"},
+        "give_back_to_pool": {"reason": "moved away"},
+        "assign_from_pool": {"staff_id": "E2012"},
+        "note_absence": {
+            "staff_id": samples["str:staff_id"],
+            "first_on": tomorrow,
+            "last_on": tomorrow,
+            "kind": "leave",
+            "stand_in": "E2012",
+        },
+        "end_absence": {"last_on": tomorrow},
+        "set_stand_in": {"stand_in": "E2012"},
+        "plan_hand_over": handing_over(samples["str:staff_id"], tomorrow),
+        "propose_hand_over": {
+            **handing_over(samples["str:staff_id"], tomorrow),
+            "reason": "moves away",
+            "external_id": str(uuid4()),
+        },
+        "undo_hand_over": {"reason": "stays"},
+        "tell_customer": {"how": "call"},
         "give_care": {**care_due(samples["str:party_id"]), "outcome": "done"},
         "skip_care": {**care_due(samples["str:party_id"]), "reason": "on holiday"},
         "undo_care": care_due(samples["str:party_id"]),

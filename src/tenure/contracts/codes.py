@@ -153,6 +153,14 @@ COVERAGE_ROLES: dict[str, Name] = {
     "support": Name("协办", "Support"),
     "stand_in": Name("代班", "Stand-in"),
 }
+#: Why somebody is away and another stands in.
+ABSENCES: dict[str, Name] = {
+    "leave": Name("休假", "Leave"),
+    "sick": Name("病假", "Sick"),
+    "training": Name("培训", "Training"),
+    "seconded": Name("借调", "Seconded"),
+    "other": Name("其他", "Other"),
+}
 HOLDER_ROLES: dict[str, Name] = {
     "owner": Name("户主", "Owner"),
     "joint": Name("共有人", "Joint holder"),

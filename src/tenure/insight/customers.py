@@ -89,6 +89,46 @@ def rated(party: ir.Table, answers: ir.Table, window: Window) -> ir.Table:
     return t.drop("desk_code", "desk_on")
 
 
+def assigned(party: ir.Table, words: ir.Table, window: Window) -> ir.Table:
+    """The parties with the leads named at the desk: one counts while the bank's file says what it said then.
+
+    ``words`` is the lake's ``assignment``. Column ``_assigned`` says whether the desk's word counts for the customer.
+    """
+    standing = in_force(words, window).filter(lambda t: t.role == "lead")
+    place = ibis.row_number().over(
+        group_by=standing.party_id, order_by=[standing.since.desc(), standing.assignment_id.desc()]
+    )
+    last = standing.mutate(place=place).filter(ibis._.place == 0)
+    last = last.select("party_id", _word=last.staff_id, _said=last.bank_said.coalesce(""), _there=ibis.literal(True))
+    party = party.left_join(last, "party_id").drop("party_id_right")
+    says = party.lead_staff_id.coalesce("-")
+    overtaken = (" " + party._said + " ").contains(" " + says + " ") | (says == party._word.coalesce("-"))
+    party = party.mutate(_assigned=(party._there.notnull() & overtaken).coalesce(False))
+    party = party.mutate(lead_staff_id=ibis.ifelse(party._assigned, party._word, party.lead_staff_id))
+    return party.drop("_word", "_said", "_there")
+
+
+def supported(coverage: ir.Table, words: ir.Table, window: Window) -> ir.Table:
+    """``coverage`` (party, staff, role) with who was put on a team at the desk, without who was taken off it.
+
+    The last word on a person and customer counts; a lead stays one.
+    """
+    standing = in_force(words, window).filter(lambda t: t.role == "support")
+    last = standing.group_by("party_id", "staff_id").aggregate(holds=standing.holds.argmax(standing.since))
+    off = last.filter(~last.holds).select("party_id", "staff_id")
+    leads = coverage.filter(coverage.role == "lead")
+    rest = coverage.filter(coverage.role != "lead").anti_join(off, ["party_id", "staff_id"])
+    on = last.filter(last.holds).select("party_id", "staff_id", role=ibis.literal("support"))
+    return leads.union(rest, on)
+
+
+def in_force(words: ir.Table, window: Window) -> ir.Table:
+    """Assignments that hold at the end of ``as_of``."""
+    return words.filter(
+        (words.since.date() <= window.as_of) & (words.ended_at.isnull() | (words.ended_at.date() > window.as_of))
+    )
+
+
 def _three(flag: ir.BooleanValue) -> ir.IntegerValue:
     return flag.cast("int8").coalesce(-1)
 

@@ -113,11 +113,26 @@ class Frames:
         t = t.filter((t.since.isnull() | (t.since <= as_of)) & (t.until.isnull() | (t.until > as_of)))
         leads = party.filter(party.lead_staff_id.notnull())
         leads = leads.select("party_id", staff_id="lead_staff_id", role=ibis.literal("lead"))
-        both = t.select("party_id", "staff_id", "role").union(leads)
+        t = t.select("party_id", "staff_id", "role")
+        if self.past.snapshot.files_of("assignment"):
+            t = self._assigned(t, party)
+        both = t.union(leads)
         both = both.semi_join(party, "party_id").semi_join(staff.filter(staff.left_on.isnull()), "staff_id")
         first = ibis.cases((both.role == "lead", 0), (both.role == "credit", 1), (both.role == "support", 2), else_=3)
         place = ibis.row_number().over(group_by=[both.party_id, both.staff_id], order_by=first)
         return both.mutate(place=place).filter(ibis._.place == 0).drop("place")
+
+    def _assigned(self, cover: ir.Table, party: ir.Table) -> ir.Table:
+        """Coverage with what was said of it at the desk: whose lead was named there has no other."""
+        words = self.source("assignment")
+        named = customers.in_force(words, self.past.window).filter(ibis._.role == "lead")
+        named = named.select("party_id", named="staff_id").inner_join(
+            party.select("party_id", "lead_staff_id"), "party_id"
+        )
+        counts = named.filter(named.named.coalesce("-") == named.lead_staff_id.coalesce("-")).select("party_id")
+        leads = cover.filter(cover.role == "lead").anti_join(counts, "party_id")
+        cover = leads.union(cover.filter(cover.role != "lead"))
+        return customers.supported(cover, words, self.past.window)
 
     def relation(self, party: ir.Table) -> ir.Table:
         """Relations in force at ``as_of``, each seen from both of its ends as it was delivered."""
@@ -142,7 +157,8 @@ class Frames:
     # What is worked out -----------------------------------------------------------------------------------------
 
     def party(self) -> ir.Table:
-        """The parties known at ``as_of``; the lead relationship manager from coverage where the party names none."""
+        """The parties known at ``as_of``; the lead relationship manager from coverage where the party names none,
+        and from the desk where somebody was named there since."""
         t = customers.known(self.source("party"), self.past.window)
         # A word on consent and a rating hold until the next one, however long ago: every month of them is read.
         if self.past.snapshot.files_of("consent"):
@@ -157,7 +173,10 @@ class Frames:
         )
         leads = cover.group_by("party_id").aggregate(cover_lead=cover.staff_id.min())
         t = t.left_join(leads, "party_id").drop("party_id_right")
-        return t.mutate(lead_staff_id=t.lead_staff_id.coalesce(t.cover_lead)).select(*LAKE["party"].names)
+        t = t.mutate(lead_staff_id=t.lead_staff_id.coalesce(t.cover_lead))
+        if self.past.snapshot.files_of("assignment"):
+            t = customers.assigned(t, self.source("assignment"), self.past.window)
+        return t.select(*LAKE["party"].names)
 
     def accounts(self) -> tuple[ir.Table, list[str]]:
         """Accounts opened by ``as_of`` (:func:`holdings.accounts`), and the currencies no rate is known for."""

@@ -64,6 +64,7 @@ def publish_folder(
     from django.utils import timezone
 
     from tenure.desk.org.services import refresh_paths
+    from tenure.desk.parties.assigning import let_assignments_speak
     from tenure.desk.parties.consents import let_the_file_speak
     from tenure.desk.publication.loading import GRACE_SECONDS, Night, publish
 
@@ -75,6 +76,7 @@ def publish_folder(
     def keep_in_step(_: object) -> None:
         refresh_paths()
         let_the_file_speak(timezone.now())
+        let_assignments_speak(timezone.now())
 
     return publish(
         Night(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from tenure.contracts.columns import Table
 from tenure.contracts.lake.accounts import ACCOUNT, ACCOUNT_HOLDER, BALANCE, PRODUCT, STANDING_ORDER, TRANSACTION
-from tenure.contracts.lake.desk import CONSENT, PARTY_MERGE, SIGNAL
+from tenure.contracts.lake.desk import ASSIGNMENT, CONSENT, PARTY_MERGE, SIGNAL
 from tenure.contracts.lake.desk_work import DESK_WORK, RISK_ANSWERS
 from tenure.contracts.lake.people import COVERAGE, ORGANISATION, PARTY, RELATION, STAFF
 from tenure.contracts.lake.touches import (
@@ -25,6 +25,7 @@ from tenure.contracts.lake.touches import (
 __all__ = [
     "ACCOUNT",
     "ACCOUNT_HOLDER",
+    "ASSIGNMENT",
     "BALANCE",
     "CAMPAIGN_CONTACT",
     "COMPLAINT",
@@ -75,6 +76,7 @@ LOAD_ORDER: tuple[Table, ...] = (
     CAMPAIGN_CONTACT,
     REDEMPTION,
     CONSENT,
+    ASSIGNMENT,
     *DESK_WORK,
     PARTY_MERGE,
 )
@@ -84,6 +86,8 @@ DESK_SOURCE = "desk"
 DESK_MERGES = f"{DESK_SOURCE}-merges"
 DESK_SOURCES = (DESK_SOURCE, DESK_MERGES)
 #: Tables that no bank delivers: the desk writes them.
-DESK_TABLES = (SIGNAL.name, CONSENT.name, *(table.name for table in DESK_WORK), PARTY_MERGE.name)
+DESK_TABLES = (
+    SIGNAL.name, CONSENT.name, ASSIGNMENT.name, *(table.name for table in DESK_WORK), PARTY_MERGE.name,
+)  # fmt: skip
 LAKE: dict[str, Table] = {t.name: t for t in LOAD_ORDER}
 LAKE_TABLES = tuple(LAKE)

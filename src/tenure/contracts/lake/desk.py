@@ -1,5 +1,5 @@
-"""What the desk alone writes: signals, consents, merges of customers; what people know, did and agreed on is in
-``desk_work``.
+"""What the desk alone writes: signals, consents, who looks after whom, merges; what people know, did and agreed on is
+in ``desk_work``.
 """
 
 from __future__ import annotations
@@ -60,6 +60,30 @@ CONSENT = Table(
     ),
     Load.EVENT,
     "said_at",
+)
+
+ASSIGNMENT = Table(
+    "assignment",
+    "客户分派",
+    "Who looks after a customer since somebody said so at the desk",
+    ("assignment_id",),
+    (
+        text("assignment_id", "分派编号", "Assignment", nullable=False, max_length=60),
+        text("party_id", "客户号", "Customer number", nullable=False, references="party.party_id", max_length=40),
+        text("role", "角色", "Role on the customer", nullable=False, allowed=("lead", "support")),
+        text("staff_id", "工号", "Employee; empty: nobody leads", references="staff.staff_id", max_length=40),
+        boolean("holds", "是否在册", "On the team; false: taken off it", nullable=False),
+        text(
+            "bank_said",
+            "当时文件所载",
+            "Leads the bank's file may still name (separated by blanks; “-”: none)",
+            max_length=400,
+        ),
+        timestamp("since", "开始时间", "Since", nullable=False),
+        timestamp("ended_at", "结束时间", "Until when it counts; empty: still"),
+    ),
+    Load.EVENT,
+    "since",
 )
 
 #: The night reads every other table through it.

@@ -26,6 +26,7 @@ from tenure.desk.org.api import router as org
 from tenure.desk.parties.api import router as parties
 from tenure.desk.reports.api import router as reports
 from tenure.desk.signals.api import router as signals
+from tenure.desk.team.api import router as team
 from tenure.desk.work.api import router as work
 
 DESCRIPTION = """Customers, the day's work, branch figures and data runs, as the desk shows them to the caller.
@@ -75,6 +76,7 @@ for router in (
     upkeep,
     signals,
     care,
+    team,
     reports,
     control,
     changes,

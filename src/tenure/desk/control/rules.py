@@ -75,6 +75,8 @@ SCOPES: dict[str, str] = {
     "signals:write": "Add, claim, give back and close signals",
     "care:read": "Care calendar, statements to customers, events, balances",
     "care:write": "Give or leave out care; issue statements; events and their guests",
+    "team:read": "Who looks after whom, hand-overs, absences, the pool",
+    "team:write": "Support, hand-overs, absences, taking from the pool",
     "branch:read": "Branch figures",
     "data:read": "Nights, deliveries and quarantine",
     "exports:read": "Exports and their files",

@@ -27,6 +27,7 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "organisation": codes.ORGANISATION_KINDS,
     "role": codes.ROLES,
     "coverage": codes.COVERAGE_ROLES,
+    "absence": codes.ABSENCES,
     "holder": codes.HOLDER_ROLES,
     "interaction": codes.INTERACTION_KINDS,
     "outcome": codes.OUTCOMES,

@@ -137,6 +137,8 @@ def _scope_names() -> dict[str, str]:
         "opportunities:write": _("Work on opportunities, agree on credit"),
         "network:read": _("Look at introductions and ways to somebody"),
         "network:write": _("Ask for introductions, note what came of them"),
+        "team:read": _("Look at teams, hand-overs, absences and the pool"),
+        "team:write": _("Change teams, hand customers over, note absences"),
         "care:read": _("Look at care, statements, events and balances"),
         "care:write": _("Give care, issue statements, invite to events"),
     }

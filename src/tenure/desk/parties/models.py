@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Greatest, Least
 
+from tenure.contracts import codes
 from tenure.contracts.published import (
     COVERAGE,
     CUSTOMER,
@@ -165,3 +168,120 @@ class NotSame(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party_id} is not {self.other_id}"
+
+
+class Assignment(models.Model):
+    """Who looks after a customer since somebody said so at the desk; what nobody said, the bank's own file says.
+
+    It counts at once: :mod:`parties.assigning` amends the published rows in the same transaction, and again after each
+    publication, until the bank's file names somebody it had not named when the assignment was made.
+    """
+
+    class Role(models.TextChoices):
+        LEAD = "lead"
+        SUPPORT = "support"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    party_id = models.CharField(max_length=40)
+    role = models.CharField(max_length=8, choices=Role.choices)
+    staff_id = models.CharField(max_length=40, blank=True, help_text="empty: nobody leads, the customer is in the pool")
+    holds = models.BooleanField(default=True, help_text="False: supports the customer no more")
+    bank_said = models.JSONField(
+        default=list, help_text="leads that the bank's file may name while this holds: what it said when it was made"
+    )
+    from_pool = models.BooleanField(default=False, help_text="nobody led the customer before")
+    reason = models.CharField(max_length=500, blank=True)
+    since = models.DateTimeField()
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party_id"],
+                condition=models.Q(role="lead", ended_at__isnull=True),
+                name="a_customer_has_one_lead_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["party_id", "staff_id"],
+                condition=models.Q(role="support", ended_at__isnull=True),
+                name="a_person_supports_a_customer_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role="lead", holds=True) | (models.Q(role="support") & ~models.Q(staff_id="")),
+                name="only_the_lead_may_be_nobody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True) | models.Q(ended_at__gte=models.F("since")),
+                name="an_assignment_ends_after_it_began",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["since"], name="assignment_since_idx"),
+            models.Index(fields=["party_id", "-since"], name="assignment_party_idx"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_id}: {self.role} {self.staff_id or '·'}"
+
+
+class StandInPair(models.Model):
+    """Who stands in for whom when one is away (A/B): kept ahead, so that an absence needs no search."""
+
+    staff_id = models.CharField(max_length=40, primary_key=True)
+    stand_in = models.CharField(max_length=40)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(staff_id=models.F("stand_in")), name="nobody_is_their_own_stand_in"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} / {self.stand_in}"
+
+
+class Absence(models.Model):
+    """Somebody is away, and who sees and works their customers from the first day to the last, both counted."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    staff_id = models.CharField(max_length=40)
+    stand_in = models.CharField(max_length=40)
+    kind = models.CharField(max_length=10, choices=[(code, name.en) for code, name in codes.ABSENCES.items()])
+    first_on = models.DateField()
+    last_on = models.DateField()
+    noted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="called off before it began")
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        ordering = ["-first_on", "staff_id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(first_on__lte=models.F("last_on")), name="an_absence_begins_before_it_ends"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(staff_id=models.F("stand_in")), name="nobody_stands_in_for_themselves"
+            ),
+            models.UniqueConstraint(
+                fields=["staff_id", "first_on"],
+                condition=models.Q(ended_at__isnull=True),
+                name="an_absence_is_noted_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["stand_in", "last_on"], condition=models.Q(ended_at__isnull=True), name="absence_stand_in_idx"
+            ),
+            models.Index(
+                fields=["staff_id", "last_on"], condition=models.Q(ended_at__isnull=True), name="absence_staff_idx"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.first_on}–{self.last_on}: {self.stand_in}"

@@ -13,22 +13,23 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, prefix_range
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.models import Coverage, Customer, Merge, StandIn
+from tenure.desk.parties.models import Absence, Coverage, Customer, Merge, StandIn
 from tenure.desk.publication.slots import PublishedTable
 
 
 def visible_to(user: User | AnonymousUser) -> QuerySet[Any]:
-    """The customers ``user`` may see: below the branches of their posts, on whose coverage team they are, or
-    whose work was handed over to them.
+    """The customers ``user`` may see: below the branches of their posts, on whose coverage team they are,
+    whose work was handed over to them, or who are those of a colleague for whom they stand in today.
 
     Nobody without the right to view customers sees any, and nobody sees an entry that was merged away.
     """
     reach = reach_of(user)
-    customers = Customer.rows().exclude(party_id__in=_in_force().values("merged_id"))
+    customers = standing(Customer.rows())
     if not reach.may(Permission.VIEW_CUSTOMERS):
         return customers.none()
     if "/" in reach.paths:
@@ -39,12 +40,33 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Any]:
         rule |= Q(org_path__gte=low, org_path__lt=high)
     if reach.staff_id:
         # One list from a union, not two joined by OR: for that PostgreSQL would read every customer.
-        covered = Coverage.rows().filter(staff_id=reach.staff_id).values("party_id")
-        standing_in = StandIn.objects.filter(staff_id=reach.staff_id, ended_at=None).values("party_id")
+        covered, standing_in = _looked_after(staff_id=reach.staff_id)
+        absent = _looked_after(staff_id__in=absent_today(reach.staff_id))
+        own = (covered, standing_in, *absent)
         # Who looks after an entry that was merged looks after the customer it is now.
-        merged = [_in_force().filter(merged_id__in=own).values("standing_id") for own in (covered, standing_in)]
-        rule |= Q(party_id__in=covered.union(standing_in, *merged))
+        merged = [_in_force().filter(merged_id__in=one).values("standing_id") for one in own]
+        rule |= Q(party_id__in=covered.union(standing_in, *absent, *merged))
     return customers.filter(rule)
+
+
+def standing(customers: QuerySet[Any]) -> QuerySet[Any]:
+    """``customers`` without the entries that were merged away."""
+    return customers.exclude(party_id__in=_in_force().values("merged_id"))
+
+
+def _looked_after(**whose: Any) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
+    """Numbers of the customers on whose team somebody is, and of those whose work was handed to them."""
+    return (
+        Coverage.rows().filter(**whose).values("party_id"),
+        StandIn.objects.filter(ended_at=None, **whose).values("party_id"),
+    )
+
+
+def absent_today(staff_id: str) -> QuerySet[Absence, Any]:
+    """Employee numbers of those who are away today and for whom ``staff_id`` stands in, for use within a query."""
+    today = timezone.localdate()
+    away = Absence.objects.filter(stand_in=staff_id, ended_at=None, first_on__lte=today, last_on__gte=today)
+    return away.values("staff_id")
 
 
 def customer_of(user: User | AnonymousUser, number: str) -> Any | None:
@@ -125,3 +147,12 @@ def entries_of_each(numbers: Iterable[str]) -> dict[str, str]:
     listed = set(numbers)
     merged = _in_force().filter(standing_id__in=listed).values_list("merged_id", "standing_id")
     return {**dict(merged), **{number: number for number in listed}}
+
+
+def acting_for(staff_ids: Iterable[str]) -> dict[str, str]:
+    """Who stands in today for those of ``staff_ids`` who are away; who is missing is here."""
+    today = timezone.localdate()
+    away = Absence.objects.filter(
+        staff_id__in=set(staff_ids), ended_at=None, first_on__lte=today, last_on__gte=today
+    ).order_by("noted_at")
+    return dict(away.values_list("staff_id", "stand_in"))

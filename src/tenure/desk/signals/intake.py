@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from tenure.desk.org.models import User
 from tenure.desk.parties.models import Customer, Holding
-from tenure.desk.parties.visibility import standing_of
+from tenure.desk.parties.visibility import acting_for, standing_of
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import rules
 from tenure.desk.signals.current_rules import InForce
@@ -55,10 +55,11 @@ def customers_of(accounts: Iterable[str]) -> dict[str, str]:
 
 
 def known_customers(party_ids: Iterable[str]) -> dict[str, Known]:
-    """What is published of these customers, by number."""
+    """What is published of these customers, by number; whoever stands in for a lead who is away counts as the lead."""
     rows = Customer.rows().filter(party_id__in=set(party_ids))
-    values = rows.values_list("party_id", "org_path", "lead_staff_id", "tier")
-    return {party: Known(party, path, lead or "", tier or "") for party, path, lead, tier in values}
+    values = list(rows.values_list("party_id", "org_path", "lead_staff_id", "tier"))
+    acts = acting_for(lead for _party, _path, lead, _tier in values if lead)
+    return {party: Known(party, path, acts.get(lead, lead or ""), tier or "") for party, path, lead, tier in values}
 
 
 def store(

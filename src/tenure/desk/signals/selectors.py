@@ -21,7 +21,7 @@ from tenure.desk.kit import formats, wording
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach, prefix_range
 from tenure.desk.org.selectors import reach_of, staff_names
-from tenure.desk.parties.visibility import naming, numbers_of, standing_of, visible_to
+from tenure.desk.parties.visibility import absent_today, naming, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import rules
 from tenure.desk.signals.models import Listening, RuleSet, Signal
@@ -84,7 +84,9 @@ def _of(user: User, which: str) -> QuerySet[Signal]:
 
 
 def _for_me(reach: Reach, user: User) -> Q:
-    mine = Q(goes_to=user.staff_id) if user.staff_id else Q(pk__in=[])
+    mine = Q(pk__in=[])
+    if user.staff_id:
+        mine = Q(goes_to=user.staff_id) | Q(goes_to__in=absent_today(user.staff_id))
     if reach.roles & rules.POOL:
         mine |= Q(goes_to="") | Q(state=rules.ESCALATED)
     return mine
@@ -205,9 +207,11 @@ def _as_seen(user: User, signals: Iterable[Signal] | QuerySet[Signal], language:
     currency = publication.currency if publication is not None else ""
     learned = reliabilities()
     names = staff_names(s.goes_to for s in listed if s.goes_to)
+    others = {s.goes_to for s in listed if s.state in rules.UNCLAIMED and s.goes_to not in ("", user.staff_id)}
+    absent = set(absent_today(user.staff_id).values_list("staff_id", flat=True)) if others and user.staff_id else set()
     language = language or get_language() or "en"
     return [
-        _seen(s, customers[stands.get(s.party_id, s.party_id)], user, currency, language, learned, names)
+        _seen(s, customers[stands.get(s.party_id, s.party_id)], user, currency, language, learned, names, absent)
         for s in listed
         if stands.get(s.party_id, s.party_id) in customers
     ]
@@ -221,6 +225,7 @@ def _seen(
     language: str,
     learned: dict[str, Reliability],
     names: dict[str, str],
+    absent: set[str],
 ) -> SignalSeen:
     reach, rule, chinese = reach_of(user), BY_NAME.get(signal.rule), formats.is_chinese(language)
     if rule is None:
@@ -260,7 +265,9 @@ def _seen(
         escalates_at=signal.escalates_at,
         mine=signal.claimed_by_id == user.pk,
         may_claim=reach.may(Permission.LOG_CONTACT)
-        and rules.may_claim(signal.state, signal.goes_to, user.staff_id, reach.roles),
+        and rules.may_claim(
+            signal.state, user.staff_id if signal.goes_to in absent else signal.goes_to, user.staff_id, reach.roles
+        ),
         reliability=learned.get(source, learned[""]),
     )
 

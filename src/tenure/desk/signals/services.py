@@ -26,7 +26,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.selectors import customer as must_see
-from tenure.desk.parties.visibility import sees
+from tenure.desk.parties.visibility import absent_today, acting_for, sees
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import intake, rules
 from tenure.desk.signals.current_rules import in_force
@@ -132,6 +132,7 @@ def add_signal(
     if len(external_id) > 60:
         raise Unacceptable(_("An external id has 1 to 60 characters."), field="external_id")
     lead = customer.lead_staff_id or ""
+    lead = acting_for([lead]).get(lead, lead)
     # Who noticed it knows it already: it goes to somebody else.
     goes_to = rules.goes_to(lead if lead != user.staff_id else "", intake.at_desk([lead], now))
     cause = f"{HAND}:{user.pk}:{external_id or uuid4()}"
@@ -285,7 +286,10 @@ def _take(user: User, signal: Signal, now: datetime) -> None:
     if signal.state in (State.CLAIMED, State.CLOSED) and signal.claimed_by is not None:
         told = _("%(name)s has taken this signal.") if signal.state == State.CLAIMED else _("%(name)s has closed this.")
         raise Conflict(told % {"name": signal.claimed_by.name})
-    if not rules.may_claim(signal.state, signal.goes_to, user.staff_id, reach_of(user).roles):
+    goes_to = signal.goes_to
+    if goes_to and absent_today(user.staff_id).filter(staff_id=goes_to).exists():
+        goes_to = user.staff_id
+    if not rules.may_claim(signal.state, goes_to, user.staff_id, reach_of(user).roles):
         raise Conflict(
             _("This signal is for the customer's manager first."), _("If nobody takes it, it becomes everybody's.")
         )

@@ -20,7 +20,7 @@ from tenure.desk.kit import wording
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach, prefix_range
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import number_of, numbers_of, standing_of, visible_to
+from tenure.desk.parties.visibility import absent_today, number_of, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.work.models import Contact, Progress, Proposal
 from tenure.desk.work.rules import LIST_LENGTH, WORKS_POOL, step_is_open, still_on_list
@@ -77,8 +77,9 @@ class DayProgress:
 def todays_list(user: User, today: date, language: str = "") -> list[Entry]:
     """What ``user`` is to work on, best first, at most 200 entries.
 
-    Relationship managers get their own list; branch heads and lobby managers the pool of their branches; everybody
-    what was handed to them. Entries done, put off beyond ``today`` or handed away are left out.
+    Relationship managers get their own list and, while they stand in for a colleague, that one's; branch heads and
+    lobby managers the pool of their branches; everybody what was handed to them. Entries done, put off beyond
+    ``today`` or handed away are left out.
     """
     proposals = _on_list_of(user)
     if proposals is None:
@@ -87,7 +88,8 @@ def todays_list(user: User, today: date, language: str = "") -> list[Entry]:
     own = list(ordered[:LIST_LENGTH])
     if user.staff_id:
         listed = {p.proposal_key for p in own}
-        got = Progress.objects.filter(handed_to=user.staff_id).exclude(state="done").values("proposal_key")
+        theirs = Q(handed_to=user.staff_id) | Q(handed_to__in=absent_today(user.staff_id))
+        got = Progress.objects.filter(theirs).exclude(state="done").values("proposal_key")
         own += [p for p in Proposal.rows().filter(proposal_key__in=got) if p.proposal_key not in listed]
     return _entries(user, own, today, language)
 
@@ -189,7 +191,7 @@ def _on_list_of(user: User) -> QuerySet[Any] | None:
         return None
     rule = Q(pk__in=[])
     if reach.staff_id:
-        rule |= Q(staff_id=reach.staff_id)
+        rule |= Q(staff_id=reach.staff_id) | Q(staff_id__in=absent_today(reach.staff_id))
     if reach.roles & WORKS_POOL:
         for path in reach.paths:
             low, high = prefix_range(path)
@@ -199,7 +201,8 @@ def _on_list_of(user: User) -> QuerySet[Any] | None:
 
 def _away(user: User, today: date) -> QuerySet[Any]:
     """Keys of entries that are on nobody's list today, or on another's."""
-    finished = Q(state="done") | Q(snoozed_until__gt=today) | (~Q(handed_to="") & ~Q(handed_to=user.staff_id))
+    elsewhere = ~Q(handed_to="") & ~Q(handed_to=user.staff_id) & ~Q(handed_to__in=absent_today(user.staff_id))
+    finished = Q(state="done") | Q(snoozed_until__gt=today) | elsewhere
     return Progress.objects.filter(finished).values("proposal_key")
 
 

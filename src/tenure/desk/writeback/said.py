@@ -5,6 +5,7 @@ from __future__ import annotations
 from tenure.contracts.signals import HAND
 from tenure.desk.control.models import Consent
 from tenure.desk.lobby.models import Reception
+from tenure.desk.parties.models import Assignment
 from tenure.desk.signals.models import Signal
 from tenure.desk.work.models import Contact
 from tenure.desk.writeback.table import NEW, NEW_AND_STANDS, Row, Table, branch_of, changed, local, number_of
@@ -62,6 +63,21 @@ def _consent(word: Consent) -> list[Row]:
     ]
 
 
+def _assignment(one: Assignment) -> list[Row]:
+    return [
+        {
+            "assignment_id": str(one.pk),
+            "party_id": one.party_id,
+            "role": one.role,
+            "staff_id": one.staff_id or None,
+            "holds": one.holds,
+            "bank_said": " ".join(said or "-" for said in one.bank_said) or None,
+            "since": local(one.since),
+            "ended_at": local(one.ended_at),
+        }
+    ]
+
+
 def _reception(one: Reception) -> list[Row]:
     return [
         {
@@ -91,6 +107,7 @@ TABLES = (
     ),
     Table("signal", Signal, "at", NEW | changed("changed_at"), _signal, with_=("seen_by", "claimed_by")),
     Table("consent", Consent, "noted_at", NEW | changed("superseded_at"), _consent),
+    Table("assignment", Assignment, "since", NEW | changed("ended_at"), _assignment),
     Table(
         "reception",
         Reception,

@@ -20,6 +20,7 @@ KINDS: dict[str, str] = {
     "sheet.edits": "tenure.desk.control.sheets.services.EDITS",
     "customers.merge": "tenure.desk.parties.merging.MERGE",
     "network.upkeep": "tenure.desk.network.upkeep.approval.UPKEEP",
+    "portfolio.hand_over": "tenure.desk.team.changing.HAND_OVER",
     "signals.rules": "tenure.desk.signals.changing.RULES",
 }
 

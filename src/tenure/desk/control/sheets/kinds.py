@@ -17,18 +17,41 @@ if TYPE_CHECKING:
     from tenure.desk.org.rules import Permission
 
 #: Where each kind is known; a path and not an import, because control lies below these apps.
-KINDS: dict[str, str] = {"consents": "tenure.desk.parties.consent_sheets.CONSENTS"}
+KINDS: dict[str, str] = {
+    "consents": "tenure.desk.parties.consent_sheets.CONSENTS",
+    "coverage": "tenure.desk.team.coverage_sheets.COVERAGE",
+}
 #: Rows of one workbook: what one person can look through, and another can check.
 MOST_ROWS = 1000
+#: Characters of a cell that people write freely.
+MOST_WRITTEN = 200
 
 
 @dataclass(frozen=True, slots=True)
 class EditColumn:
-    """A column that may be edited: its name, its head, and what may stand in it by code, worded for the reader."""
+    """A column that may be edited: its name, its head, and what may stand in it by code, worded for the reader.
+
+    Without choices it holds what people write; ``expected`` says what that is, and the kind refuses what it is not.
+    """
 
     name: str
     head: str
     choices: Mapping[str, str]
+    expected: str = ""
+
+    def word(self, code: str) -> str:
+        """What stands in the cell for ``code``."""
+        return self.choices[code] if self.choices else code
+
+    def code(self, said: str) -> str | None:
+        """What a cell that holds ``said`` means; None where it means nothing."""
+        if not self.choices:
+            return " ".join(said.split()) if len(said) <= MOST_WRITTEN else None
+        return next((code for code, word in self.choices.items() if word == said), None)
+
+    def told(self) -> str:
+        """What may stand in a cell, in words."""
+        return " / ".join(self.choices.values()) if self.choices else self.expected
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,6 @@ def read(grid: Grid, columns: Sequence[EditColumn], keys: Mapping[str, Any], bes
             field="file",
         )
     found = Returned()
-    codes = {column.name: {label: code for code, label in column.choices.items()} for column in columns}
     for place, row in enumerate(grid[2:], 3):
         key = _text(row[0]) if row else ""
         if not key and not any(row):
@@ -93,10 +92,11 @@ def read(grid: Grid, columns: Sequence[EditColumn], keys: Mapping[str, Any], bes
         found.values[key] = {}
         for offset, column in enumerate(columns, first):
             said = _text(row[offset]) if offset < len(row) else ""
-            if said in codes[column.name]:
-                found.values[key][column.name] = codes[column.name][said]
+            code = column.code(said)
+            if code is not None:
+                found.values[key][column.name] = code
             else:
-                _fault(found, place, column.head, said, " / ".join(column.choices.values()))
+                _fault(found, place, column.head, said, column.told())
     return found
 
 

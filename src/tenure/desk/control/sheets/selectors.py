@@ -38,6 +38,6 @@ def lines_of(sheet: Sheet) -> list[Line]:
     """The edits of a workbook, worded for the reader."""
     columns = {column.name: column for column in editable_of(sheet.kind).columns(get_language() or "zh-hans")}
     return [
-        Line(f"{key} · {columns[name].head}", columns[name].choices[before], columns[name].choices[after])
+        Line(f"{key} · {columns[name].head}", columns[name].word(before), columns[name].word(after))
         for key, name, before, after in sheet.edits
     ]

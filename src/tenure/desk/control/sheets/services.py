@@ -84,7 +84,7 @@ def file_of(user: User, sheet_id: UUID, out: IO[bytes], *, now: datetime) -> str
         columns, heads, title = editable.columns(sheet.language), editable.heads(), editable.name()
     taken = {row.key: row for row in editable.rows(user, sheet.filters, MOST_ROWS + 1) if row.key in sheet.values}
     rows = [
-        [key, *row.beside, *(column.choices[sheet.values[key][column.name]] for column in columns)]
+        [key, *row.beside, *(column.word(sheet.values[key][column.name]) for column in columns)]
         for key, row in taken.items()
     ]
     mark = _("Confidential · workbook %(number)s · taken out by %(name)s at %(at)s · reason: %(reason)s") % {
@@ -93,7 +93,7 @@ def file_of(user: User, sheet_id: UUID, out: IO[bytes], *, now: datetime) -> str
         "at": timezone.localtime(sheet.made_at).strftime("%Y-%m-%d %H:%M"),
         "reason": sheet.reason,
     }
-    choices = {len(heads) + n: list(column.choices.values()) for n, column in enumerate(columns)}
+    choices = {len(heads) + n: list(column.choices.values()) for n, column in enumerate(columns) if column.choices}
     heads = [*heads, *(column.head for column in columns)]
     write_workbook(out, title, mark, heads, rows, most=MOST_ROWS, choices=choices)
     audit.record(user, "sheet.fetch", now=now, kind="sheet", key=str(sheet.pk), changes={"rows": len(rows)})
@@ -111,7 +111,7 @@ def results_of(user: User, sheet_id: UUID, out: IO[bytes], *, now: datetime) -> 
         raise NotFound(_("Nothing has become of this workbook yet."))
     columns = {column.name: column for column in editable_of(sheet.kind).columns(get_language() or "zh-hans")}
     rows = [
-        [key, columns[name].head, columns[name].choices[before], columns[name].choices[after], no or _("done")]
+        [key, columns[name].head, columns[name].word(before), columns[name].word(after), no or _("done")]
         for key, name, before, after, no in sheet.results
     ]
     heads = [_("Row"), _("Column"), _("Before"), _("Afterwards"), _("Result")]
