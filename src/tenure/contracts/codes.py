@@ -523,3 +523,4 @@ BATCHES: dict[str, Name] = {
     "payroll": Name("代发工资", "Payroll"),
     "acquiring": Name("收单", "Merchant acquiring"),
 }
+BATCH_CATEGORIES: dict[str, str] = {"payroll": "payroll_service", "acquiring": "acquiring"}

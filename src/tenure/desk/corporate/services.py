@@ -21,7 +21,7 @@ from tenure.contracts import codes
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.control.guards import at_most, check_external_id, must, one_of
-from tenure.desk.corporate import rules
+from tenure.desk.corporate import rules, sizing
 from tenure.desk.corporate.models import (
     BuyingRole,
     Criterion,
@@ -29,10 +29,13 @@ from tenure.desk.corporate.models import (
     NegotiationSheet,
     Purchase,
     PurchaseStep,
+    Sizing,
     TrustCheck,
 )
 from tenure.desk.corporate.standing import company, may_negotiate, must_negotiate, once
-from tenure.desk.kit import formats
+from tenure.desk.kit import formats, wording
+from tenure.desk.opportunities.models import Opportunity
+from tenure.desk.opportunities.services import open_opportunity
 from tenure.desk.org.models import User
 from tenure.desk.parties.visibility import number_of
 
@@ -368,6 +371,76 @@ def write_sheet(
         )
         _note(user, "negotiation.write", one, now, {"edition": made.number})
     return made
+
+
+def make_opportunity(
+    user: User,
+    party_id: str,
+    kind: str,
+    amount: int,
+    next_step: str,
+    next_step_on: date,
+    *,
+    now: datetime,
+) -> Opportunity:
+    """Open an opportunity with a whole company's people or payers, and keep the figures it was sized from with it.
+
+    ``amount`` is what whoever opens it stands for, in minor units; what the data gave is kept beside it. One of a kind
+    from one night's figures: pressed twice it is one.
+
+    Args:
+        kind: one of ``codes.BATCHES``.
+
+    Raises:
+        NotAllowed, NotFound.
+        Unacceptable: not a company, an unknown kind, no amount, no dated step, no night yet.
+        Conflict: a colleague made one of these figures, or it was made with another amount or step.
+    """
+    must(user)
+    row = company(user, party_id)
+    one_of(kind, codes.BATCHES, "kind")
+    night = sizing.as_of()
+    if night is None:
+        raise Unacceptable(_("There are no figures yet."), _("Wait for the first night."))
+    figures, estimate = sizing.figures_of(user, row, kind)
+    with transaction.atomic():
+        made = open_opportunity(
+            user,
+            row.party_id,
+            kind,
+            _title(kind, row.name),
+            amount,
+            next_step,
+            next_step_on,
+            now=now,
+            source="need",
+            source_key=codes.BATCH_CATEGORIES[kind],
+            external_id=f"batch-{kind}-{night:%Y%m%d}-{row.party_id}"[:60],
+        )
+        _kept, new = Sizing.objects.get_or_create(
+            opportunity_id=made.pk,
+            defaults={
+                "party_id": row.party_id,
+                "kind": kind,
+                "as_of": night,
+                "figures": figures,
+                "amount": estimate.amount if estimate else None,
+                "low": estimate.low if estimate else None,
+                "high": estimate.high if estimate else None,
+                "by": user,
+                "at": now,
+            },
+        )
+        if new:
+            changes = {"kind": kind, "opportunity": str(made.pk), "amount": amount, "as_of": night, **figures}
+            audit.record(user, "batch.size", now=now, kind="customer", key=row.party_id, changes=changes)
+    return made
+
+
+def _title(kind: str, company_name: str | None) -> str:
+    """In the opener's language: a title is their words, which they may correct."""
+    name = wording.code_name(kind, "batch", get_language() or "zh-hans")
+    return f"{name} · {company_name or ''}"[:120].strip(" ·")
 
 
 def note_sheet_opened(user: User, purchase_id: UUID, party_id: str, edition: int, *, now: datetime) -> None:

@@ -113,8 +113,8 @@ def of_visible(table: PublishedTable, user: User | AnonymousUser) -> QuerySet[An
     return table.rows().filter(naming(visible_to(user)))
 
 
-def naming(customers: QuerySet[Any]) -> Q:
-    """Rows whose ``party_id`` is one of ``customers``, under any number; for tables of the desk's own."""
+def naming(customers: QuerySet[Any], column: str = "party_id") -> Q:
+    """Rows whose ``column`` names one of ``customers``, under any number; for tables of the desk's own."""
     own = customers.values("party_id")
     merged = _in_force().filter(standing_id__in=own).values("merged_id")
-    return Q(party_id__in=own) | Q(party_id__in=merged)
+    return Q(**{f"{column}__in": own}) | Q(**{f"{column}__in": merged})
