@@ -93,7 +93,7 @@ def test_sent_twice_it_is_one_purchase(bank: SmallBank, bought: Opened) -> None:
 
 
 def test_a_person_has_no_company_page(bank: SmallBank, bought: Opened) -> None:
-    with pytest.raises(Unacceptable):
+    with pytest.raises(NotFound):
         bought(party_id=bank.party_id)
 
 

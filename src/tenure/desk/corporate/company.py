@@ -47,7 +47,7 @@ def group_of(user: User, party_id: str) -> Group:
     """The owners and subsidiaries of a company ``user`` sees, along at most eight steps each way.
 
     Raises:
-        NotFound, Unacceptable: no such company among theirs.
+        NotFound: no such company among theirs.
     """
     row = company(user, party_id)
     up, cut_up = _ties(row.party_id, upwards=True)

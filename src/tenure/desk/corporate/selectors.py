@@ -32,7 +32,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.models import Customer
-from tenure.desk.parties.visibility import naming, number_of, numbers_of, sees, standing_of, visible_to
+from tenure.desk.parties.visibility import naming, numbers_of, sees, standing_of, visible_to
 
 #: People's own words, whoever wrote them down, are one class of data.
 _WORDS = LAKE["interaction"]["words"]
@@ -50,6 +50,11 @@ def told(user: User, text: str) -> str:
 def name_of(user: User, row: Any) -> str:
     """A visible customer's name as ``user`` may see it."""
     return masked(row.name, _NAME, reach_of(user)) or row.party_id
+
+
+def address_of(user: User, row: Any) -> str:
+    """A visible company's address as ``user`` may see it; empty where none is known."""
+    return masked(row.address, CUSTOMER["address"], reach_of(user)) or ""
 
 
 def may_change(user: User) -> bool:
@@ -93,7 +98,7 @@ def purchases_of(user: User, party_id: str, today: date, limit: int = 20) -> lis
     """What a company is buying: under way first, the stale first of those.
 
     Raises:
-        NotFound, Unacceptable: no such company among theirs.
+        NotFound: no such company among theirs.
     """
     row = company(user, party_id)
     found = Purchase.objects.filter(party_id__in=numbers_of(user, row.party_id)).order_by(
@@ -246,7 +251,7 @@ def trust_of(user: User, party_id: str) -> list[TrustCheck]:
     """How a company's trust was judged, the latest first, at most 50.
 
     Raises:
-        NotFound, Unacceptable: no such company among theirs.
+        NotFound: no such company among theirs.
     """
     row = company(user, party_id)
     found = list(TrustCheck.objects.filter(party_id__in=numbers_of(user, row.party_id)).select_related("by")[:50])
@@ -314,8 +319,3 @@ def under_way(user: User, today: date, *, all_seen: bool = False) -> list[SeenPu
     found = list(Purchase.objects.filter(naming(own), state="open").order_by("stale_on", "id")[:LISTED])
     names = companies_named(user, {one.party_id for one in found})
     return [_purchase(user, one, names[one.party_id], today) for one in found]
-
-
-def number(user: User, party_id: str) -> str:
-    """The number a company stands under now; empty where ``user`` does not see it."""
-    return number_of(user, party_id) or ""

@@ -65,7 +65,7 @@ def open_purchase(
 
     Raises:
         NotAllowed, NotFound.
-        Unacceptable: not a company, an unknown code, no words, a date that cannot be.
+        Unacceptable: an unknown code, no words, a date that cannot be.
         Conflict: the ``external_id`` is taken by other content.
     """
     must(user)
@@ -262,7 +262,7 @@ def note_demand(
 
     Raises:
         NotAllowed, NotFound, Conflict.
-        Unacceptable: not a company, an unknown code, heard without saying what.
+        Unacceptable: an unknown code, heard without saying what.
     """
     must(user)
     row = company(user, party_id)
@@ -297,7 +297,7 @@ def judge_trust(
 
     Raises:
         NotAllowed, NotFound, Conflict.
-        Unacceptable: not a company, a question without an answer, an answer outside 1 to 10.
+        Unacceptable: a question without an answer, an answer outside 1 to 10.
     """
     must(user)
     row = company(user, party_id)
@@ -393,7 +393,7 @@ def make_opportunity(
 
     Raises:
         NotAllowed, NotFound.
-        Unacceptable: not a company, an unknown kind, no amount, no dated step, no night yet.
+        Unacceptable: an unknown kind, no amount, no dated step, no night yet.
         Conflict: a colleague made one of these figures, or it was made with another amount or step.
     """
     must(user)

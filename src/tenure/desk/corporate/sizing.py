@@ -38,6 +38,14 @@ class Payroll:
         """Known to work there and not paid here."""
         return self.known - self.paid_here
 
+    @property
+    def suggested(self) -> int | None:
+        """The estimate to three figures, as a form offers it: more would pretend to know."""
+        if self.estimate is None or not self.estimate.amount:
+            return None
+        places = max(0, len(str(self.estimate.amount)) - 3)
+        return round(self.estimate.amount, -places)
+
 
 @dataclass(frozen=True, slots=True)
 class Acquiring:
@@ -113,7 +121,7 @@ def sized_before(user: User, party_id: str) -> dict[str, Sizing]:
     """The last opportunity of each kind that was made of a company's figures, by kind.
 
     Raises:
-        NotFound, Unacceptable: no such company among theirs.
+        NotFound: no such company among theirs.
     """
     row = company(user, party_id)
     rows = Sizing.objects.filter(party_id__in=numbers_of(user, row.party_id)).select_related("by").order_by("at")

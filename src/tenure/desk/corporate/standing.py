@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
-from tenure.desk.control.errors import Conflict, Unacceptable
+from tenure.desk.control.errors import Conflict, NotFound
 from tenure.desk.control.guards import must
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
@@ -22,12 +22,11 @@ def company(user: User, party_id: str) -> Any:
     """The company of that number, or the one it was merged into.
 
     Raises:
-        NotFound: there is none among those ``user`` may see.
-        Unacceptable: it is a person.
+        NotFound: there is none among those ``user`` may see, or it is a person.
     """
     row = must_see(user, party_id)
     if row.kind != "company":
-        raise Unacceptable(_("This is a person; only companies have a company page."), field="party_id")
+        raise NotFound(_("%(number)s is a person; only companies have a company page.") % {"number": row.party_id})
     return row
 
 

@@ -24,7 +24,7 @@ def visits_to(user: User, party_id: str, limit: int = 10) -> list[Visit]:
     """Visits to a company, the latest first.
 
     Raises:
-        NotFound, Unacceptable: no such company among theirs.
+        NotFound: no such company among theirs.
     """
     row = company(user, party_id)
     return _seen(user, list(Visit.objects.filter(party_id__in=numbers_of(user, row.party_id)).order_by("-on")[:limit]))

@@ -63,7 +63,7 @@ def plan_visit(
 
     Raises:
         NotAllowed, NotFound, Conflict.
-        Unacceptable: not a company, no aim, a day that cannot be, an employee or purchase there is not.
+        Unacceptable: no aim, a day that cannot be, an employee or purchase there is not.
     """
     must(user)
     row = company(user, party_id)
