@@ -12,6 +12,7 @@ from django.utils import timezone
 from desk.small_bank import SmallBank
 from tenure.desk.corporate import services
 from tenure.desk.corporate.models import Purchase
+from tenure.desk.parties.models import Coverage, Customer
 
 NOW = timezone.now()
 TODAY = timezone.localdate(NOW)
@@ -20,9 +21,7 @@ Opened = Callable[..., Purchase]
 
 @pytest.fixture
 def company(bank: SmallBank) -> str:
-    """A company the owner looks after: the colleague's by the books, made the owner's here."""
-    from tenure.desk.parties.models import Coverage, Customer
-
+    """A company the owner looks after: the other branch's by the books, made the owner's here."""
     Customer.rows().filter(party_id="C000015").update(org_id="S1", org_path="/HQ/B1/S1/", lead_staff_id="E2011")
     Coverage.rows().filter(party_id="C000015").delete()
     Coverage.models["a"].objects.create(party_id="C000015", staff_id="E2011", role="lead")

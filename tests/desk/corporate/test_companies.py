@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
 
 from desk.corporate.conftest import NOW, TODAY, Opened
+from desk.pages.rendered import left_over
 from desk.small_bank import SmallBank
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.models import AuditEvent
 from tenure.desk.corporate import company as groups
-from tenure.desk.corporate import selectors, services, sizing, visit_selectors, visit_services
-from tenure.desk.corporate.models import Promise, Sizing, Visit
+from tenure.desk.corporate import rules, selectors, services, sizing, visit_selectors, visit_services
+from tenure.desk.corporate.models import Promise, Purchase, PurchaseStep, Sizing, Visit
 from tenure.desk.corporate.visit_services import Promised
 from tenure.desk.opportunities.models import Opportunity
+from tenure.desk.org.models import User
 from tenure.desk.parties.models import Customer, Relation
 from tenure.desk.work.models import Contact
 
@@ -168,8 +173,6 @@ def test_the_second_to_change_a_plan_is_told_who_was_first(bank: SmallBank, comp
 
 
 def answers(value: int) -> dict[str, int]:
-    from tenure.desk.corporate import rules
-
     return {question: value for questions in rules.TRUST_QUESTIONS.values() for question in questions}
 
 
@@ -224,3 +227,70 @@ def test_receipts_elsewhere_are_at_most_what_did_not_arrive_here(bank: SmallBank
     row = groups.company(bank.owner, company)
     told = sizing.acquiring(row)
     assert told.received == 12 * 3_000_000 and told.elsewhere == max(0, row.annual_income - told.received)
+
+
+# -- pages ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_page_of_a_company_is_wholly_in_the_readers_language(
+    bank: SmallBank, company: str, bought: Opened, as_user: Callable[[User], Client]
+) -> None:
+    one = bought(about="2026")
+    services.put_role(bank.owner, one.pk, "user", version=1, now=NOW, party_id=bank.party_id)
+    services.put_role(bank.owner, one.pk, "decider", version=2, now=NOW, name="1")
+    services.put_criteria(bank.owner, one.pk, [("A", 5, "behind")], version=3, now=NOW)
+    services.write_sheet(bank.owner, one.pk, "1", "2", [("3", "4")], number=0, now=NOW)
+    services.judge_trust(bank.owner, company, answers(4), now=NOW)
+    services.judge_trust(bank.owner, company, answers(6), now=NOW)
+    services.note_demand(bank.owner, company, "cash", "asked_yes", now=NOW)
+    own(company, bank.far_party_id, 50)
+    visit = planned(bank, company, aim="5")
+    later = planned(bank, company, aim="6", on=TODAY + timedelta(days=3))
+    promises = [Promised("us", "7", TODAY)]
+    visit_services.report_visit(bank.owner, visit.pk, "8", "done", version=1, now=NOW, promises=promises)
+    Purchase.objects.update(about="9", decision="10", stale_on=TODAY)
+    PurchaseStep.objects.update(decision="11")
+    for language in ("zh-hans", "en"):
+        client = as_user(bank.owner)
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        for address in (
+            "/companies/",
+            "/companies/waiting",
+            f"/companies/company/{company}/",
+            f"/companies/company/{company}/trust",
+            f"/companies/purchase/{one.pk}/",
+            f"/companies/purchase/{one.pk}/negotiation",
+            f"/companies/visit/{visit.pk}/",
+            f"/companies/visit/{later.pk}/",
+        ):
+            page = client.get(address)
+            assert page.status_code == 200, address
+            assert left_over(page.content.decode(), language) == [], address
+
+
+def test_a_form_refused_because_another_was_first_learns_the_version_and_keeps_what_was_typed(
+    bank: SmallBank, bought: Opened, as_user: Callable[[User], Client]
+) -> None:
+    one = bought()
+    services.move_on(bank.user("branch_head"), one.pk, version=1, now=NOW, stage="comparing")
+    form = {"version": "1", "stage": "deciding", "decision": "whom", "decides_on": TODAY.isoformat()}
+    client, part = as_user(bank.owner), {"HX-Request": "true"}
+    refused = client.post(f"/companies/purchase/{one.pk}/move", form, headers=part)
+    assert refused.status_code == 409 and refused.headers["X-Version"] == "2" and "沈伟" in refused.content.decode()
+    again = client.post(f"/companies/purchase/{one.pk}/move", {**form, "version": "2"}, headers=part)
+    assert again.status_code == 204
+    one.refresh_from_db()
+    assert one.stage == "deciding"
+
+
+def test_the_customers_page_leads_to_the_company_page_and_a_tellers_has_no_limits(
+    bank: SmallBank, company: str, bought: Opened, as_user: Callable[[User], Client]
+) -> None:
+    one = bought()
+    services.write_sheet(bank.owner, one.pk, "more", "three point two", [], number=0, now=NOW)
+    assert f"/companies/company/{company}/" in as_user(bank.owner).get(f"/customers/{company}/").content.decode()
+    teller = as_user(bank.user("teller"))
+    page = teller.get(f"/companies/purchase/{one.pk}/").content.decode()
+    assert "negotiation" not in page
+    assert teller.get(f"/companies/purchase/{one.pk}/negotiation").status_code == 403
+    assert as_user(bank.stranger).get(f"/companies/purchase/{one.pk}/negotiation").status_code == 404
