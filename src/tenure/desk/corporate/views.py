@@ -40,6 +40,7 @@ from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.opportunities import asked
 from tenure.desk.parties import selectors as parties
 from tenure.desk.publication.current import pinned
+from tenure.desk.work.selectors import contacts_of
 
 View = Callable[..., HttpResponse]
 #: How far ahead a decision, a visit or a promise is put where a form offers a day.
@@ -527,7 +528,10 @@ def trust(request: HttpRequest, company_id: str) -> HttpResponse:
     must(user)
     judged = selectors.trust_of(user, row.party_id)
     rhythm = bank_settings().rhythm.get(row.tier or "", 0)
-    quiet = (_today() - row.last_contact_on).days if row.last_contact_on else None
+    # The night's last contact, or one logged here since.
+    heard = [timezone.localdate(one.at) for one in contacts_of(user, row.party_id, 1)]
+    last_heard = max((on for on in (row.last_contact_on, *heard) if on is not None), default=None)
+    quiet = (_today() - last_heard).days if last_heard is not None else None
     last = judged[0] if judged else None
     return render(
         request,
