@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from desk.small_bank import SmallBank
 from tenure.desk.api.v1 import api
+from tenure.desk.corporate import rules as corporate
 from tenure.desk.knowledge import questionnaires
 from tenure.desk.org.rules import Permission
 
@@ -65,6 +66,12 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
     nobody = "00000000-0000-4000-8000-000000000000"
     return {
         "str:party_id": party,
+        # a company of the other branch: those of the owner's branch do not see it
+        "str:company_id": "C000015",
+        "uuid:purchase_id": nobody,
+        "uuid:visit_id": nobody,
+        "uuid:promise_id": nobody,
+        "uuid:role_id": nobody,
         "str:other_id": "C000007",
         "int:merge_id": "999999",
         "str:key": bank.far_proposal_key if far else bank.proposal_key,
@@ -213,6 +220,24 @@ NEEDS: dict[str, Permission | None] = {
     "note_upkeep": Permission.LOG_CONTACT,
     "withdraw_upkeep": Permission.LOG_CONTACT,
     "get_upkeep_year": None,
+    "get_group": None,
+    "note_demand": Permission.LOG_CONTACT,
+    "list_purchases": None,
+    "open_purchase": Permission.LOG_CONTACT,
+    "get_purchase": None,
+    "move_purchase": Permission.LOG_CONTACT,
+    "close_purchase": Permission.LOG_CONTACT,
+    "put_buying_role": Permission.LOG_CONTACT,
+    "put_criteria": Permission.LOG_CONTACT,
+    "list_company_visits": None,
+    "plan_visit": Permission.LOG_CONTACT,
+    "report_visit": Permission.LOG_CONTACT,
+    "list_promises": None,
+    "settle_promise": Permission.LOG_CONTACT,
+    "list_trust": None,
+    "judge_trust": Permission.LOG_CONTACT,
+    "list_batch_business": None,
+    "make_batch_opportunity": Permission.LOG_CONTACT,
     "list_agreements": None,
     "propose_shares": None,
     "end_credit": None,
@@ -305,6 +330,28 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "edit_opportunity": {"version": 1, "amount": 1000},
         "win_opportunity": {"version": 1},
         "lose_opportunity": {"version": 1, "reason": "price"},
+        "note_demand": {"demand": "selling", "state": "asked_yes"},
+        "open_purchase": {
+            "about": "a loan",
+            "demand": "financing",
+            "decision": "whom to ask",
+            "decides_on": tomorrow,
+        },
+        "move_purchase": {"version": 1, "stage": "comparing"},
+        "close_purchase": {"version": 1, "state": "ours"},
+        "put_buying_role": {"version": 1, "role": "decider", "name": "周总"},
+        "put_criteria": {"version": 1, "criteria": [{"words": "price", "weight": 5}]},
+        # whoever has no employee number of their own says who goes
+        "plan_visit": {"aim": "see the looms", "on": tomorrow, "staff_ids": ["E3011"]},
+        "report_visit": {"version": 1, "learned": "two banks asked", "outcome": "done"},
+        "settle_promise": {"state": "kept"},
+        "judge_trust": {"answers": {q: 5 for questions in corporate.TRUST_QUESTIONS.values() for q in questions}},
+        "make_batch_opportunity": {
+            "kind": "payroll",
+            "amount": 1_000_000,
+            "next_step": "ask for the list",
+            "next_step_on": tomorrow,
+        },
         "propose_shares": {
             "shares": [{"part": part, "staff_id": "E2011", "percent": 100} for part in ("found", "won", "serves")]
         },

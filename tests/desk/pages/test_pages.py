@@ -35,6 +35,8 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "opportunities, a list": ("/opportunities/list?kind=deposit&sort=amount", None),
     "opportunities lost": ("/opportunities/list?state=lost&owner=all", None),
     "opportunities that wait": ("/opportunities/stale", None),
+    "what companies are buying": ("/companies/", None),
+    "companies that wait": ("/companies/waiting", None),
     "credit": ("/opportunities/credit/", None),
     "credit of the branch": ("/opportunities/credit/branch", Permission.CHECK_CUSTOMERS),
     "introductions": ("/network/", None),
@@ -95,6 +97,10 @@ def test_every_page_is_wholly_in_the_readers_language(
         addresses += [(f"/network/customer/{row.party_id}{part}", None) for part in ("", "/worth", "/upkeep")]
         addresses += [(f"/network/to/{row.party_id}/", None)]
         addresses += [(f"/signals/add/{row.party_id}", Permission.LOG_CONTACT)]
+    firm = visible_to(user).filter(kind="company").first()
+    if firm is not None:
+        addresses += [(f"/companies/company/{firm.party_id}/", None)]
+        addresses += [(f"/companies/company/{firm.party_id}/trust", Permission.LOG_CONTACT)]
     for address, right in addresses:
         answer = client.get(address)
         if right is not None and right not in PERMISSIONS[role]:
@@ -135,6 +141,8 @@ def test_each_page_costs_the_queries_it_is_known_to_cost(bank: SmallBank, as_use
             "upkeep of a customer": (f"/network/customer/{bank.party_id}/upkeep", None),
             "lobby card": (f"/lobby/card/{bank.party_id}/", Permission.LOG_CONTACT),
         }
+        if role == "executive":  # the small bank's companies are at a branch of which the others see nothing
+            pages |= {"company": ("/companies/company/C000015/", None)}
         for name, (address, right) in pages.items():
             if right is not None and right not in PERMISSIONS[role]:
                 continue

@@ -15,6 +15,7 @@ from tenure.desk.care.api import router as care
 from tenure.desk.control.api import router as control
 from tenure.desk.control.changes.api import router as changes
 from tenure.desk.control.jobs.api import router as jobs
+from tenure.desk.corporate.api import router as corporate
 from tenure.desk.findings.api import router as findings
 from tenure.desk.knowledge.api import router as knowledge
 from tenure.desk.lobby.api import router as lobby
@@ -69,6 +70,7 @@ for router in (
     work,
     findings,
     knowledge,
+    corporate,
     lobby,
     opportunities,
     credit,

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "tenure.desk.care",
     "tenure.desk.network",
     "tenure.desk.team",
+    "tenure.desk.corporate",
     "tenure.desk.reports",
     "tenure.desk.kit",
 ]

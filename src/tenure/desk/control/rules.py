@@ -68,6 +68,8 @@ SCOPES: dict[str, str] = {
     "opportunities:write": "Open, move and close opportunities; propose, answer and dispute shares",
     "network:read": "Introductions, ways to somebody, what came through a customer, upkeep",
     "network:write": "Ask for introductions, note what came of them, thank; note upkeep",
+    "companies:read": "Companies: group, purchases and who decides, visits, promises, trust",
+    "companies:write": "Note purchases, people and criteria; plan and report visits; judge trust; batch opportunities",
     "tickets:write": "Tell which queue tickets were taken and called, and whom the lobby received",
     "tickets:read": "Whom the lobby received, and the lobby's card of a customer",
     "events:write": "Send events of the core bank",

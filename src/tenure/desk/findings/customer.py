@@ -44,6 +44,18 @@ def context(user: User, party_id: str, language: str) -> dict[str, Any]:
     }
 
 
+def needs_by_name(user: User, party_id: str, language: str, *, refused: bool) -> dict[str, dict[str, Any]]:
+    """Every published need of a customer by its code, worded as on the customer's page.
+
+    Raises:
+        NotFound: there is no such customer among theirs.
+    """
+    publication, found = pinned(), selectors.needs(user, party_id)
+    products = selectors.product_names((one.product_id for one in found), language)
+    writer = Writer(words.of("needs"), language, publication.currency if publication else "", Names({}, {}, {}))
+    return {one.need: _need(one, writer, products, refused) for one in found}
+
+
 def _survival(outlook: Any | None, writer: Writer) -> Chart | None:
     if outlook is None or not outlook.survival:
         return None

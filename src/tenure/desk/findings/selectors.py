@@ -127,6 +127,18 @@ def ahead(user: User, party_id: str) -> Ahead:
     )
 
 
+def needs(user: User, party_id: str) -> list[Any]:
+    """The needs of a customer ``user`` may see, in their order.
+
+    Raises:
+        NotFound: there is no such customer among theirs.
+    """
+    number = number_of(user, party_id)
+    if number is None:
+        raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
+    return list(Need.rows().filter(party_id=number).order_by("place"))
+
+
 def customers_named(user: User, ids: Iterable[str]) -> dict[str, Any]:
     """The customers of these numbers whom ``user`` may see, by number; a merged number names its customer now."""
     wanted = set(ids)

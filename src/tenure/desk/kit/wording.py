@@ -67,6 +67,18 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "trait": codes.TRAITS,
     "signal_state": codes.SIGNAL_STATES,
     "signal_outcome": codes.SIGNAL_OUTCOMES,
+    "demand": codes.DEMANDS,
+    "demand_state": codes.DEMAND_STATES,
+    "buying_role": codes.BUYING_ROLES,
+    "attitude": codes.ATTITUDES,
+    "buying_stage": codes.BUYING_STAGES,
+    "purchase": codes.PURCHASE_STATES,
+    "standing": codes.STANDINGS,
+    "visit": codes.VISIT_STATES,
+    "promise_side": codes.PROMISE_SIDES,
+    "promise": codes.PROMISE_STATES,
+    "trust_part": codes.TRUST_PARTS,
+    "batch": codes.BATCHES,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     VIEW_CERTIFICATES = "customers.unmask_certificates"
     LOG_CONTACT = "work.log"
     HAND_OVER = "work.hand_over"
+    NEGOTIATE = "corporate.negotiate"
     VIEW_BRANCH = "branch.view"
     VIEW_DATA = "data.view"
     VIEW_AUDIT = "audit.view"
@@ -48,11 +49,12 @@ CHECKS = frozenset({P.CHECK_CUSTOMERS, P.CHECK_RULES})
 _SERVICE = frozenset({P.VIEW_CUSTOMERS, P.LOG_CONTACT})
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
-    "relationship_manager": _SERVICE | {P.HAND_OVER, P.VIEW_UNMASKED},
+    "relationship_manager": _SERVICE | {P.HAND_OVER, P.VIEW_UNMASKED, P.NEGOTIATE},
     "lobby_manager": _SERVICE,
     "teller": _SERVICE,
     "branch_head": _SERVICE
-    | {P.HAND_OVER, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.CHECK_CUSTOMERS},
+    | {P.HAND_OVER, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.CHECK_CUSTOMERS}
+    | {P.NEGOTIATE},
     "complaint_handler": _SERVICE | {P.VIEW_UNMASKED},
     "marketer": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.MANAGE_RULES}),
     "executive": frozenset(

@@ -139,6 +139,8 @@ def _scope_names() -> dict[str, str]:
         "network:write": _("Ask for introductions, note what came of them"),
         "team:read": _("Look at teams, hand-overs, absences and the pool"),
         "team:write": _("Change teams, hand customers over, note absences"),
+        "companies:read": _("Look at companies, what they buy and trust"),
+        "companies:write": _("Work on what companies buy, plan and report visits"),
         "care:read": _("Look at care, statements, events and balances"),
         "care:write": _("Give care, issue statements, invite to events"),
     }
