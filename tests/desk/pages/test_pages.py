@@ -35,6 +35,9 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "opportunities, a list": ("/opportunities/list?kind=deposit&sort=amount", None),
     "opportunities lost": ("/opportunities/list?state=lost&owner=all", None),
     "opportunities that wait": ("/opportunities/stale", None),
+    "bundles": ("/offers/bundles/", None),
+    "new bundle": ("/offers/bundles/new", Permission.MANAGE_RULES),
+    "how we sell": ("/offers/selling?months=6", Permission.VIEW_BRANCH),
     "credit": ("/opportunities/credit/", None),
     "credit of the branch": ("/opportunities/credit/branch", Permission.CHECK_CUSTOMERS),
     "lobby": ("/lobby/", Permission.LOG_CONTACT),
@@ -81,6 +84,7 @@ def test_every_page_is_wholly_in_the_readers_language(
         addresses += [(f"/knowledge/customer/{row.party_id}/relations", None)]
         addresses += [(f"/knowledge/customer/{row.party_id}/questionnaire", Permission.LOG_CONTACT)]
         addresses += [(f"/lobby/card/{row.party_id}/?tap=cash_small", Permission.LOG_CONTACT)]
+        addresses += [(f"/offers/customer/{row.party_id}", None)]
         addresses += [(f"/signals/customer/{row.party_id}", None)]
         addresses += [(f"/signals/add/{row.party_id}", Permission.LOG_CONTACT)]
     for address, right in addresses:

@@ -18,6 +18,7 @@ from tenure.desk.control.jobs.api import router as jobs
 from tenure.desk.findings.api import router as findings
 from tenure.desk.knowledge.api import router as knowledge
 from tenure.desk.lobby.api import router as lobby
+from tenure.desk.offers.api import router as offers
 from tenure.desk.opportunities.api import router as opportunities
 from tenure.desk.opportunities.credit.api import router as credit
 from tenure.desk.org.api import router as org
@@ -69,6 +70,7 @@ for router in (
     lobby,
     opportunities,
     credit,
+    offers,
     signals,
     care,
     reports,

@@ -66,6 +66,8 @@ SCOPES: dict[str, str] = {
     "work:write": "Log contacts; complete, snooze, hand over and undo entries",
     "opportunities:read": "Opportunities, agreed shares and credit statements",
     "opportunities:write": "Open, move and close opportunities; propose, answer and dispute shares",
+    "offers:read": "Bundles, what fits a customer, solutions, how a branch sells",
+    "offers:write": "Propose and withdraw bundles; compose, show and settle solutions",
     "tickets:write": "Tell which queue tickets were taken and called, and whom the lobby received",
     "tickets:read": "Whom the lobby received, and the lobby's card of a customer",
     "events:write": "Send events of the core bank",

@@ -59,6 +59,9 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "trait": codes.TRAITS,
     "signal_state": codes.SIGNAL_STATES,
     "signal_outcome": codes.SIGNAL_OUTCOMES,
+    "solution": codes.SOLUTION_STATES,
+    "sale_level": codes.SALE_LEVELS,
+    "bundle_service": codes.BUNDLE_SERVICES,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {

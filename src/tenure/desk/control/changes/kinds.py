@@ -20,6 +20,7 @@ KINDS: dict[str, str] = {
     "sheet.edits": "tenure.desk.control.sheets.services.EDITS",
     "customers.merge": "tenure.desk.parties.merging.MERGE",
     "signals.rules": "tenure.desk.signals.changing.RULES",
+    "bundles.edit": "tenure.desk.offers.changing.BUNDLE",
 }
 
 
