@@ -127,10 +127,10 @@ def _solutions(user: User, dice: random.Random, now: datetime) -> int:
     people = list(visible_to(user).filter(consent_marketing=True).order_by("-aum_month_average", "party_id")[:90])
     dice.shuffle(people)
     made = 0
-    for number, row in enumerate(people[: SOLUTIONS * 2]):
+    for row in people[: SOLUTIONS * 2]:
         if made >= SOLUTIONS:
             break
-        at = now - timedelta(days=max(2, DAYS - number * DAYS // (SOLUTIONS * 2)))
+        at = now - timedelta(days=max(2, DAYS - made * DAYS // (SOLUTIONS - 2)))
         try:
             with transaction.atomic():
                 made += _solution(user, row, (at, now), dice, answered=made < SOLUTIONS - 3)
