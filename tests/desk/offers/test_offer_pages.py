@@ -8,9 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from desk.offers.conftest import NOW, TODAY, rate
+from desk.pages.rendered import left_over
 from desk.small_bank import SmallBank
 from tenure.desk.offers import services
 from tenure.desk.offers.models import Bundle, Solution
@@ -158,3 +160,21 @@ def test_a_program_goes_the_same_way(shelf: SmallBank, as_user: AsUser) -> None:
     one = call("post", f"/solutions/{one['id']}/settle", {"version": one["version"], "answers": answers}).json()
     assert one["standing"] == "agreed" and one["items"][0]["opportunity_id"]
     assert [x["id"] for x in call("get", f"/customers/{shelf.party_id}/solutions").json()] == [one["id"]]
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_composer_answer_and_paper_are_wholly_in_the_readers_language(
+    shelf: SmallBank, bundle: Bundle, shown: Solution, as_user: AsUser, language: str
+) -> None:
+    client = as_user(shelf.owner)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    draft = services.begin(shelf.owner, shelf.party_id, now=NOW)
+    Solution.objects.update(advice="", needs=[{"need": "grow", "heard": True, "words": ""}])
+    for address in (f"/offers/{draft.pk}/", f"/offers/{shown.pk}/", f"/offers/customer/{shelf.party_id}"):
+        assert left_over(client.get(address).content.decode(), language) == [], address
+    manager = as_user(shelf.user("marketer"))
+    manager.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    for address in ("/offers/bundles/", f"/offers/bundles/{bundle.code}/", "/offers/selling"):
+        told = left_over(manager.get(address).content.decode(), language)
+        typed = {"安心理财包", "Steady growth", "免账户管理费", "no account fee", "spring"}
+        assert [one for one in told if one not in typed] == [], address

@@ -95,7 +95,7 @@ class BundleWithdrawal(Schema):
     reason: str
 
 
-class OfferDocument(Schema):
+class FittingOfferDocument(Schema):
     """A product or bundle beside a customer."""
 
     key: str = Field(description="product|number or bundle|id; what a solution's item names")
@@ -117,8 +117,8 @@ class FeltDocument(Schema):
     due_on: dt.date | None = None
     propensity: float | None = None
     expected_value: int | None = None
-    fits: list[OfferDocument]
-    barred: list[OfferDocument]
+    fits: list[FittingOfferDocument]
+    barred: list[FittingOfferDocument]
 
 
 class SolutionItemDocument(Schema):

@@ -31,7 +31,7 @@ def versioned(view: View) -> View:
     def answered(request: HttpRequest, solution_id: UUID) -> HttpResponse:
         answer = view(request, solution_id)
         if answer.status_code == 409:
-            answer["X-Version"] = str(version_of(request.user, solution_id))  # type: ignore[arg-type]
+            answer["X-Version"] = str(version_of(request.user, solution_id))
         return answer
 
     return answered

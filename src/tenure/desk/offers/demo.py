@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from tenure.contracts import codes
 from tenure.desk.control.changes.services import approve
-from tenure.desk.control.errors import TenureError
 from tenure.desk.offers import rules, services
 from tenure.desk.offers.bundles.services import Wanted, propose_bundle
 from tenure.desk.offers.fitting import Felt, fitting
@@ -22,6 +21,7 @@ from tenure.desk.org.models import User
 from tenure.desk.parties.models import Product
 from tenure.desk.parties.visibility import visible_to
 from tenure.desk.publication.current import pin, pinned
+from tenure.errors import TenureError
 
 #: Solutions of each manager, and how far back the first was shown.
 SOLUTIONS, DAYS = 26, 330
