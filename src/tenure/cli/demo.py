@@ -113,6 +113,7 @@ def print_users() -> None:
 
     from tenure.contracts import codes
     from tenure.desk.care.demo import make_demo_events
+    from tenure.desk.offers.demo import create_demo_offers
     from tenure.desk.opportunities.demo import create_demo_opportunities
     from tenure.desk.org.demo_users import create_demo_users
     from tenure.desk.signals.demo import seed_demo_events
@@ -122,7 +123,7 @@ def print_users() -> None:
         table.add_column(heading, no_wrap=True)
     with TerminalProgress() as progress:
         up_to_date(progress)
-        with progress.task("People of every role, and the work they have begun", 4) as task:
+        with progress.task("People of every role, and the work they have begun", 5) as task:
             users = create_demo_users(timezone.now())
             task.advance()
             seed_demo_events(timezone.now())
@@ -130,6 +131,8 @@ def print_users() -> None:
             create_demo_opportunities(timezone.now())
             task.advance()
             make_demo_events("manager1", timezone.now())
+            task.advance()
+            create_demo_offers(timezone.now())
             task.advance()
     for user in users:
         role = codes.ROLES[user.role]

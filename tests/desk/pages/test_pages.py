@@ -37,6 +37,9 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "opportunities that wait": ("/opportunities/stale", None),
     "what companies are buying": ("/companies/", None),
     "companies that wait": ("/companies/waiting", None),
+    "bundles": ("/offers/bundles/", None),
+    "new bundle": ("/offers/bundles/new", Permission.MANAGE_RULES),
+    "how we sell": ("/offers/selling?months=6", Permission.VIEW_BRANCH),
     "credit": ("/opportunities/credit/", None),
     "credit of the branch": ("/opportunities/credit/branch", Permission.CHECK_CUSTOMERS),
     "introductions": ("/network/", None),
@@ -93,6 +96,7 @@ def test_every_page_is_wholly_in_the_readers_language(
         addresses += [(f"/knowledge/customer/{row.party_id}/relations", None)]
         addresses += [(f"/knowledge/customer/{row.party_id}/questionnaire", Permission.LOG_CONTACT)]
         addresses += [(f"/lobby/card/{row.party_id}/?tap=cash_small", Permission.LOG_CONTACT)]
+        addresses += [(f"/offers/customer/{row.party_id}", None)]
         addresses += [(f"/signals/customer/{row.party_id}", None)]
         addresses += [(f"/network/customer/{row.party_id}{part}", None) for part in ("", "/worth", "/upkeep")]
         addresses += [(f"/network/to/{row.party_id}/", None)]

@@ -21,6 +21,7 @@ from tenure.desk.knowledge.api import router as knowledge
 from tenure.desk.lobby.api import router as lobby
 from tenure.desk.network.api import router as network
 from tenure.desk.network.upkeep.api import router as upkeep
+from tenure.desk.offers.api import router as offers
 from tenure.desk.opportunities.api import router as opportunities
 from tenure.desk.opportunities.credit.api import router as credit
 from tenure.desk.org.api import router as org
@@ -76,6 +77,7 @@ for router in (
     credit,
     network,
     upkeep,
+    offers,
     signals,
     care,
     team,

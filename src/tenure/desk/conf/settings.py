@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "tenure.desk.signals",
     "tenure.desk.findings",
     "tenure.desk.opportunities",
+    "tenure.desk.offers",
     "tenure.desk.knowledge",
     "tenure.desk.lobby",
     "tenure.desk.care",

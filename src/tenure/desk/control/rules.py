@@ -70,6 +70,8 @@ SCOPES: dict[str, str] = {
     "network:write": "Ask for introductions, note what came of them, thank; note upkeep",
     "companies:read": "Companies: group, purchases and who decides, visits, promises, trust",
     "companies:write": "Note purchases, people and criteria; plan and report visits; judge trust; batch opportunities",
+    "offers:read": "Bundles, what fits a customer, solutions, how a branch sells",
+    "offers:write": "Propose and withdraw bundles; compose, show and settle solutions",
     "tickets:write": "Tell which queue tickets were taken and called, and whom the lobby received",
     "tickets:read": "Whom the lobby received, and the lobby's card of a customer",
     "events:write": "Send events of the core bank",

@@ -79,6 +79,9 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "promise": codes.PROMISE_STATES,
     "trust_part": codes.TRUST_PARTS,
     "batch": codes.BATCHES,
+    "solution": codes.SOLUTION_STATES,
+    "sale_level": codes.SALE_LEVELS,
+    "bundle_service": codes.BUNDLE_SERVICES,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {

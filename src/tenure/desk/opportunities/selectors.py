@@ -133,6 +133,13 @@ def of_customer(user: User, party_id: str, today: date, limit: int = 20) -> list
     return seen(user, rows[:limit], today)
 
 
+def named(user: User, ids: Iterable[UUID], today: date) -> dict[UUID, Seen]:
+    """Opportunities by id, of customers ``user`` sees; others are left out."""
+    wanted = set(ids)
+    found = seen(user, Opportunity.objects.filter(pk__in=wanted), today) if wanted else []
+    return {one.id: one for one in found if one.name}
+
+
 def steps_of(user: User, one: Seen) -> list[Step]:
     """What happened to an opportunity ``user`` sees, the last first."""
     reach = reach_of(user)

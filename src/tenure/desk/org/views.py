@@ -141,6 +141,8 @@ def _scope_names() -> dict[str, str]:
         "team:write": _("Change teams, hand customers over, note absences"),
         "companies:read": _("Look at companies, what they buy and trust"),
         "companies:write": _("Work on what companies buy, plan and report visits"),
+        "offers:read": _("Look at bundles, solutions and how a branch sells"),
+        "offers:write": _("Propose bundles, compose and settle solutions"),
         "care:read": _("Look at care, statements, events and balances"),
         "care:write": _("Give care, issue statements, invite to events"),
     }

@@ -275,6 +275,8 @@ def _pages(text: str, reach: Reach) -> list[tuple[str, str]]:
     pages += [
         (_("Opportunities"), "opportunities:board", may.VIEW_CUSTOMERS),
         (_("Credit"), "opportunities:credit", None),
+        (_("Bundles"), "offers:bundles", may.VIEW_CUSTOMERS),
+        (_("How we sell"), "offers:selling", may.VIEW_BRANCH),
     ]
     pages += [(_("Lobby"), "lobby:lobby", may.LOG_CONTACT)]
     pages += [

@@ -1,9 +1,9 @@
 """What people did at the desk, on its way back to the lake.
 
 A day at the desk is one delivery of the source “desk”: the contacts logged on it, the signals raised, the consents and
-facts noted, the customers assigned, the answers given, who was received, cared for or invited, the opportunities opened,
-moved and shared; all that still stand. Sent twice it changes nothing, and a day on which one came to stand otherwise
-since (a contact withdrawn, a signal closed, an assignment ended) replaces what was sent before.
+facts noted, the customers assigned, the answers given, who was received, cared for or invited, the opportunities
+opened, moved and shared; all that still stand. Sent twice it changes nothing, and a day on which one came to stand
+otherwise since (a contact withdrawn, a signal closed, an assignment ended) replaces what was sent before.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ KINDS: dict[str, str] = {
     "network.upkeep": "tenure.desk.network.upkeep.approval.UPKEEP",
     "portfolio.hand_over": "tenure.desk.team.changing.HAND_OVER",
     "signals.rules": "tenure.desk.signals.changing.RULES",
+    "bundles.edit": "tenure.desk.offers.changing.BUNDLE",
 }
 
 
