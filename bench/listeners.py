@@ -3,8 +3,8 @@
     python bench/listeners.py
 
 Starts `tenure serve` as it is (one process, its own threads) on a small bank on SQLite. A listener holds a thread of
-the server while there are enough; those beyond come again every 15 seconds instead. Prints the p95 of /today/, its ratio
-to that with nobody listening, and how many of the listeners are held.
+the server while there are enough; those beyond come again every 15 seconds instead. Prints the p95 of /today/ and its
+ratio to that with nobody listening, and how many of the listeners are held.
 """
 
 from __future__ import annotations
