@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from day.test_writeback import log
@@ -231,7 +232,8 @@ def test_an_opportunity_its_steps_and_its_shares_reach_the_lake_as_they_stand(la
     assert rows(lake, "credit_share")[0]["agrees"] is None
     later = timezone.now()
     Answer.objects.create(agreement=made, staff_id="S1", agrees=True, by=author, at=later)
-    credit.put_in_force(made, one, later)
+    with transaction.atomic():
+        credit.put_in_force(made, one, later)
     Opportunity.objects.filter(pk=one.pk).update(
         state="won", won_amount=40_000_000, closed_at=later, closed_on=later.date(), credit_until=later.date(),
         spread_ppm=1, stale_on=None, changed_at=later,

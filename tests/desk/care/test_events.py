@@ -22,6 +22,8 @@ from tenure.desk.org.models import User
 from tenure.desk.parties.filters import CustomerFilter
 from tenure.desk.parties.models import Customer
 from tenure.desk.parties.visibility import visible_to
+from tenure.desk.work.models import Contact
+from tenure.desk.work.services import withdraw_contact
 
 AsUser = Callable[[User], Client]
 DAY = TODAY + timedelta(days=7)
@@ -167,3 +169,28 @@ def test_a_filtered_list_says_how_many_it_would_invite(bank: SmallBank, as_user:
     assert answer.status_code == 302 and Invitation.objects.filter(event=event).count() == gold
     client.post("/care/events/invite-list", {"event": str(event.pk), "query": "tier=emerald"})  # refused, not widened
     assert Invitation.objects.filter(event=event).count() == gold
+
+
+def test_who_came_was_spoken_with_and_a_corrected_mark_takes_the_contact_back(bank: SmallBank) -> None:
+    event, (one, two, _three) = make(bank.owner), own(bank.owner)
+    services.invite(bank.owner, event.pk, [one, two], now=NOW)
+    for _ in range(2):  # a double click
+        answer(bank.owner, event, one, "attended", days=8)
+    answer(bank.owner, event, two, "absent", days=8)
+    contact = Contact.objects.get()
+    assert (contact.party_id, contact.kind, contact.words) == (one, "event", event.title)
+    assert timezone.localdate(contact.at) == event.on, "on the day, however late it was ticked"
+    answer(bank.user("branch_head"), event, one, "absent", 2, days=9)
+    contact.refresh_from_db()
+    assert contact.withdrawn_at is not None
+    answer(bank.owner, event, one, "attended", 3, days=9)
+    assert Contact.objects.filter(withdrawn_at=None).count() == 1
+    withdraw_contact(bank.owner, Contact.objects.get(withdrawn_at=None).pk, now=NOW + timedelta(days=9))
+    assert answer(bank.owner, event, one, "absent", 4, days=9).state == "absent", "withdrawn by hand is withdrawn"
+
+
+def test_a_mark_made_long_after_logs_no_contact(bank: SmallBank) -> None:
+    event, (one, *_) = make(bank.owner), own(bank.owner)
+    services.invite(bank.owner, event.pk, [one], now=NOW)
+    assert answer(bank.owner, event, one, "attended", days=60).state == "attended"
+    assert not Contact.objects.exists()

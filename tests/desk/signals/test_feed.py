@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -102,11 +103,18 @@ def test_the_clock_escalates_while_anybody_listens(bank: SmallBank) -> None:
     assert signal.state == "escalated" and heard[-1]["state"] == "escalated"
 
 
-def test_of_too_many_listeners_the_last_are_asked_to_come_again(
+def test_of_too_many_listeners_the_last_come_again_and_miss_nothing(
     bank: SmallBank, settings: Any, watcher: feed.Watcher
 ) -> None:
     settings.FEED_LISTENERS = 0
-    assert list(feed.stream(bank.owner, "")) == [b"retry: 15000\n\n"]
+    (told,) = feed.stream(bank.owner, "")
+    asked, mark = told.decode().split()[1::2]
+    assert asked == "15000"
+    signal = services.add_signal(bank.user("teller"), bank.party_id, ["leaving"], now=timezone.now())
+    again = b"".join(feed.stream(bank.owner, mark)).decode()
+    assert str(signal.pk) in again
+    last = re.findall(r"^id: (\d+)$", again, re.MULTILINE)[-1]
+    assert int(last) > int(mark), "and goes on from there"
     assert watcher.listeners == 0
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,8 @@ from tenure.desk.org.selectors import posts_of, reach_of
 from tenure.desk.parties.filters import CustomerFilter
 from tenure.desk.parties.selectors import customers
 from tenure.desk.parties.visibility import visible_to
+from tenure.desk.work.rules import LATEST_LOG
+from tenure.desk.work.services import log_contact, take_contact_along
 
 _NAME = PUBLISHED["customer"]["name"]
 
@@ -195,7 +197,8 @@ def answer_invitation(
 ) -> Invitation:
     """Note a guest's answer, or on the day whether they came.
 
-    The same answer again changes nothing.
+    Who came was spoken with: that logs a contact on the event's day, and correcting the mark withdraws it. Marked more
+    than 31 days later it logs none. The same answer again changes nothing.
 
     Raises:
         NotAllowed, NotFound: no such event, customer or invitation among theirs.
@@ -229,12 +232,26 @@ def answer_invitation(
             )
         before, guest.state = guest.state, state
         guest.version, guest.changed_by, guest.changed_at = guest.version + 1, user, now
+        if guest.contact_id is not None:
+            take_contact_along(user, guest.contact_id, now=now)
+            guest.contact = None
+        at = _moment_of(event, now)
+        if state == "attended" and now - at <= LATEST_LOG:
+            guest.contact = log_contact(
+                user, party_id, "event", "done", event.title, at=at, now=now, purpose=f"event:{event.kind}"
+            )
         guest.save()
-        audit.record(
-            user, "event.answer", now=now, kind="customer", key=party_id,
-            changes={"event": str(event.pk), "before": before, "now": state},
-        )  # fmt: skip
+        changes = {"event": str(event.pk), "before": before, "now": state}
+        if guest.contact is not None:
+            changes["contact"] = str(guest.contact.pk)
+        audit.record(user, "event.answer", now=now, kind="customer", key=party_id, changes=changes)
     return guest
+
+
+def _moment_of(event: Event, now: datetime) -> datetime:
+    """When an event that is over took place, as far as one knows: its day's noon; now, while it is the day."""
+    noon = timezone.make_aware(datetime.combine(event.on, time(12)))
+    return min(noon, now) if event.on < timezone.localdate(now) else now
 
 
 def _locked(user: User, number: UUID, *, manage: bool = False) -> Event:

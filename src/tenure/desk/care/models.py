@@ -139,6 +139,14 @@ class Invitation(models.Model):
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="invitations")
     party_id = models.CharField(max_length=40, db_index=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.INVITED)
+    contact = models.OneToOneField(
+        "work.Contact",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="logged when they attended",
+    )
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField()
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

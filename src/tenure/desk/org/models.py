@@ -42,6 +42,9 @@ class User(AbstractBaseUser):
     failed_sign_ins = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
     password_set_at = models.DateTimeField(default=timezone.now, help_text="its age counts from here")
+    password_due = models.BooleanField(
+        default=False, help_text="an administrator wants another password at the next sign-in"
+    )
     sessions_ended = models.PositiveIntegerField(
         default=0, help_text="raised by one, it ends every session that was opened before"
     )

@@ -104,8 +104,8 @@ def _set_password(actor: User | None, user: User, password: str, now: datetime) 
             kept = user.passwords_before.values_list("pk", flat=True)[:HISTORY_AT_MOST]
             user.passwords_before.exclude(pk__in=list(kept)).delete()
         user.set_password(password)
-        user.failed_sign_ins, user.locked_until, user.password_set_at = 0, None, now
-        user.save(update_fields=["password", "failed_sign_ins", "locked_until", "password_set_at"])
+        user.failed_sign_ins, user.locked_until, user.password_set_at, user.password_due = 0, None, now, False
+        user.save(update_fields=["password", "failed_sign_ins", "locked_until", "password_set_at", "password_due"])
         _record(actor, "user.password", user, now)
 
 
@@ -154,15 +154,64 @@ def create_user(
 
 
 def deactivate_user(actor: User | None, username: str, now: datetime) -> User:
-    """The person signs in no more; their sessions and tokens end at once. What they did stays in their name."""
+    """The person signs in no more; their sessions and tokens end at once. What they did stays in their name.
+
+    Done already, it changes nothing. Two administrators cannot deactivate each other: the second finds the right gone.
+
+    Raises:
+        Unacceptable: themselves.
+    """
     _may_manage(actor)
-    user = _named(username)
-    if actor is not None and actor.pk == user.pk:
+    named = _named(username)
+    if actor is not None and actor.pk == named.pk:
         raise Unacceptable(_("Nobody deactivates themselves."), _("Ask another administrator."))
     with transaction.atomic():
+        pair = User.objects.select_for_update().filter(pk__in=[named.pk, *([actor.pk] if actor else [])])
+        locked = {one.pk: one for one in pair.order_by("pk")}
+        if actor is not None and not locked[actor.pk].is_active:
+            raise NotAllowed(_("Users are managed by administrators."))
+        user = locked[named.pk]
+        if not user.is_active:
+            return user
         user.is_active = False
         user.save(update_fields=["is_active"])
         _record(actor, "user.deactivate", user, now)
+    return user
+
+
+def unlock_user(actor: User | None, username: str, now: datetime) -> User:
+    """Let someone in again who was locked out after wrong passwords or codes, or deactivated; else nothing changes.
+
+    Their password and second factor stay as they were.
+    """
+    _may_manage(actor)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=_named(username).pk)
+        was = [] if user.is_active else ["deactivated"]
+        was += ["locked"] if user.locked_until is not None and user.locked_until > now else []
+        if was:
+            user.is_active, user.failed_sign_ins, user.locked_until = True, 0, None
+            user.save(update_fields=["is_active", "failed_sign_ins", "locked_until"])
+            _record(actor, "user.unlock", user, now, {"was": was})
+    return user
+
+
+def demand_new_password(actor: User | None, username: str, now: datetime) -> User:
+    """Have someone choose another password at their next sign-in; their sessions end. Asked twice it is asked once.
+
+    Raises:
+        Unacceptable: their own, which they change themselves.
+    """
+    _may_manage(actor)
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=_named(username).pk)
+        if actor is not None and actor.pk == user.pk:
+            raise Unacceptable(_("Change your own password on your account page."))
+        if not user.password_due:
+            user.password_due = True
+            user.sessions_ended += 1
+            user.save(update_fields=["password_due", "sessions_ended"])
+            _record(actor, "user.password_due", user, now)
     return user
 
 

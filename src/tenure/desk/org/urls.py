@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenure.desk.org import views
+from tenure.desk.org import user_views, views
 from tenure.desk.org.door import views as door
 
 app_name = "org"
@@ -22,6 +22,8 @@ urlpatterns = [
     path("second-factor/remove", door.remove_second_factor, name="remove-second-factor"),
     path("session", door.session, name="session"),
     path("sessions/end", door.end_sessions, name="end-sessions"),
+    path("users/", user_views.users, name="users"),
+    path("users/act", user_views.act_on_user, name="act-on-user"),
     path("tokens", views.create_token, name="create-token"),
     path("tokens/<int:number>/revoke", views.revoke_token, name="revoke-token"),
 ]

@@ -110,11 +110,12 @@ WATCHER = Watcher()
 def stream(user: User, last: str) -> Iterator[bytes]:
     """What ``user`` hears: changes of signals about customers they see, from what they had last on."""
     number = WATCHER.enter()
-    if number is None:  # EventSource comes again by itself
-        yield b"retry: 15000\n\n"
+    if number is None:  # no thread is left to wait on: EventSource comes again by itself and hears what it missed
+        yield b"retry: 15000\n" + _mark(last)
+        yield from _told(user, selectors.changed_since(_moment_of(last) - timedelta(seconds=2)))
         return
     try:
-        yield b"retry: 1000\n\n"
+        yield b"retry: 1000\n" + _mark(last)
         ends = time.monotonic() + LASTS
         yield from _told(user, selectors.changed_since(_moment_of(last) - timedelta(seconds=2)))
         while (left := ends - time.monotonic()) > 0:
@@ -139,6 +140,11 @@ def _told(user: User, changes: list[Change]) -> Iterator[bytes]:
     for pk, version, state, _, to, at in found:
         said = json.dumps({"id": pk, "version": version, "state": state, "mine": bool(to) and to == user.staff_id})
         yield f"id: {int(at.timestamp() * 1e6)}\nevent: signal\ndata: {said}\n\n".encode()
+
+
+def _mark(last: str) -> bytes:
+    """From where to hear on, for a browser that has heard nothing yet."""
+    return b"\n" if last else f"id: {int(timezone.now().timestamp() * 1e6)}\n\n".encode()
 
 
 def _moment_of(last: str) -> datetime:

@@ -278,6 +278,20 @@ def withdraw_contact(user: User, contact_id: UUID, *, now: datetime) -> Contact:
     return contact
 
 
+def take_contact_along(user: User, contact_id: UUID, *, now: datetime) -> None:
+    """Withdraw a contact that another act had logged with it, now that the act is taken back.
+
+    Who may take the act back decided its own service, whoever logged it and when; part of its transaction. A contact
+    withdrawn already stays so.
+    """
+    contact = Contact.objects.select_for_update().get(pk=contact_id)
+    if contact.withdrawn_at is not None:
+        return
+    _withdraw(contact, now)
+    changes = {"contact": str(contact.pk), "entry": contact.proposal_key}
+    audit.record(user, "contact.withdraw", now=now, kind="customer", key=contact.party_id, changes=changes)
+
+
 def _contact_of(user: User, proposal_key: str) -> Contact | None:
     mine = Contact.objects.select_for_update().filter(proposal_key=proposal_key, author=user, withdrawn_at=None)
     return mine.order_by("-logged_at").first()

@@ -78,7 +78,8 @@ def open_session(request: HttpRequest, user: User, now: datetime, *, by: str, se
     request.session[BEGAN] = request.session[SEEN] = int(now.timestamp())
     if second_factor:
         request.session[SECOND_FACTOR] = True
-    if by.startswith("password") and too_old(door_of(settings.HOME).password, user.password_set_at, now):
+    old = user.password_due or too_old(door_of(settings.HOME).password, user.password_set_at, now)
+    if by.startswith("password") and old:
         request.session[OLD_PASSWORD] = True
     with transaction.atomic():
         forget_failures(user)
