@@ -9,20 +9,35 @@ import duckdb
 
 from tenure.contracts import PUBLISHED, Kind, Table
 from tenure.contracts.codes import MAIN_BANK, PRODUCT_CATEGORIES, TIER_ORDER
+from tenure.contracts.findings import TOPICS, Figure, Figures, Unit, encoded
 from tenure.lake.schema import SQL_TYPE
 
 BRANCHES, OUTLETS_PER_BRANCH = 20, 30
 THRESHOLDS = {"basic": 0, "gold": 5_000_000, "platinum": 50_000_000, "diamond": 500_000_000, "private": 1_000_000_000}
 
 
-def write(folder: Path, customers: int, *, as_of: str = "2026-06-30", months: int = 24) -> Path:
-    """Write every published table for ``customers`` customers under ``folder``; returns ``folder``."""
+def write(
+    folder: Path,
+    customers: int,
+    *,
+    as_of: str = "2026-06-30",
+    months: int = 24,
+    outlets: int = BRANCHES * OUTLETS_PER_BRANCH,
+    every: int = 20,
+    rules: tuple[str, ...] = ("near_threshold",),
+) -> Path:
+    """Write every published table for ``customers`` customers under ``folder``; returns ``folder``.
+
+    Each of the ``outlets`` has five relationship managers. Every ``every``-th customer is on their list by each of
+    ``rules``.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     db = duckdb.connect()
     db.execute("SET threads=2; SELECT setseed(0.2026)")
-    db.execute(_BASE.format(customers=customers, as_of=as_of, outlets=BRANCHES * OUTLETS_PER_BRANCH))
+    db.execute(_BASE.format(customers=customers, as_of=as_of, outlets=outlets))
+    sources = _sources(as_of, months, customers, every, rules)
     for name, table in PUBLISHED.items():
-        source, given = _sources(as_of, months, customers)[name]
+        source, given = sources[name]
         columns = ", ".join(f'({_value(table, c.name, given)})::{SQL_TYPE[c.kind]} AS "{c.name}"' for c in table)
         db.execute(f"COPY (SELECT {columns} FROM {source}) TO '{folder / name}.parquet' (FORMAT parquet)")
     (folder / "manifest.json").write_text(
@@ -49,6 +64,9 @@ def _value(table: Table, name: str, given: dict[str, str]) -> str:
     return {Kind.TEXT: "''", Kind.JSON: "'[]'", Kind.BOOLEAN: "false"}.get(column.kind, "0")
 
 
+#: A section with one figure: what a topic's page shows at least.
+_FINDING = json.dumps(encoded(Figures("now", [Figure("nps", Unit.POINTS, 12.5, 3.5, 21.5, 120)])))
+
 _BASE = """
 CREATE TABLE org AS
   SELECT 'HQ' AS org_id, NULL AS parent_id, '/HQ/' AS org_path, 'head_office' AS kind, 0 AS depth
@@ -68,14 +86,17 @@ CREATE TABLE base AS
 """
 
 
-def _sources(as_of: str, months: int, customers: int) -> dict[str, tuple[str, dict[str, str]]]:
+def _sources(
+    as_of: str, months: int, customers: int, every: int, rules: tuple[str, ...]
+) -> dict[str, tuple[str, dict[str, str]]]:
     tier = (
         "CASE "
         + " ".join(f"WHEN aum >= {THRESHOLDS[t]} THEN '{t}'" for t in reversed(TIER_ORDER))
         + " ELSE 'basic' END"
     )
     path = "'/HQ/B' || (outlet // 30) || '/O' || outlet || '/'"
-    series = f"'[' || array_to_string([aum] || list_transform(range({months - 1}), lambda x: (aum * (0.9 + x % 7 * 0.03))::bigint), ',') || ']'"
+    series = f"'[' || array_to_string(list_transform(range({months - 1}), lambda x: (aum * (0.9 + x % 7 * 0.03))::bigint), ',') || ']'"
+    nothing = "'[" + ",".join(["null"] * (months - 1)) + "]'"
     categories = list(PRODUCT_CATEGORIES)
     customer = {
         "party_id": "party_id", "kind": "CASE WHEN i % 20 = 0 THEN 'company' ELSE 'person' END", "name": "name",
@@ -90,7 +111,8 @@ def _sources(as_of: str, months: int, customers: int) -> dict[str, tuple[str, di
         "next_maturity_on": "matures", "next_maturity_amount": "CASE WHEN matures IS NOT NULL THEN aum // 4 END",
         "maturing_30d": "0", "maturing_90d": "0", "transactions_12m": "i % 200", "transactions_3m": "i % 50", "active_months_12m": "i % 13",
         "channels_12m": "'{\"mobile\": 10}'", "digital_share_12m": "0.7", "habit": "'digital'", "last_transaction_on": "contacted",
-        "dormant": "i % 17 = 0", "inflow_3m": "aum // 9", "outflow_3m": "aum // 8", "same_name_outflow_3m": "aum // 50",
+        "dormant": "i % 17 = 0", "inflow_month": "aum // 30", "outflow_month": "aum // 25", "transactions_month": "i % 20", "loan_month_average": "CASE WHEN i % 6 = 0 THEN aum // 3 ELSE 0 END",
+        "inflow_3m": "aum // 9", "outflow_3m": "aum // 8", "same_name_outflow_3m": "aum // 50",
         "same_name_outflow_12m": "aum // 20", "payroll_months": "i % 25", "main_bank": f"{list(MAIN_BANK)}[1 + i % 3]",
         "tier": tier, "tier_reached": tier, "tier_before": tier, "tier_lowest_3m": tier, "tier_lowest_12m": tier,
         "near_tier": "CASE WHEN i % 25 = 0 THEN 'gold' END", "near_gap": "CASE WHEN i % 25 = 0 THEN 100000 END",
@@ -110,7 +132,7 @@ def _sources(as_of: str, months: int, customers: int) -> dict[str, tuple[str, di
         "customer": ("base ORDER BY i", customer),
         "customer_curve": (
             "base ORDER BY i",
-            {"party_id": "party_id", "last_month": f"'{as_of[:7]}'", "tier": "'[]'"}
+            {"party_id": "party_id", "last_month": f"strftime(DATE '{as_of}' - INTERVAL 1 MONTH, '%Y-%m')", "tier": nothing}
             | dict.fromkeys(("aum", "deposit", "loan", "inflow", "outflow", "transactions"), series),
         ),
         "holding": (
@@ -129,8 +151,8 @@ def _sources(as_of: str, months: int, customers: int) -> dict[str, tuple[str, di
              "kind": "'transaction'", "detail": "'transfer_in'", "channel": "'mobile'", "amount": "aum // 100", "currency": "'CNY'"},
         ),
         "proposal": (
-            "(SELECT *, row_number() OVER (PARTITION BY staff_id ORDER BY aum DESC) AS r FROM base WHERE i % 20 = 0)",
-            {"proposal_key": "'near_threshold:' || party_id", "party_id": "party_id", "rule": "'near_threshold'",
+            f"(SELECT *, row_number() OVER (PARTITION BY staff_id ORDER BY aum DESC, rule) AS r FROM base, unnest({list(rules)}) t(rule) WHERE i % {every} = 0)",
+            {"proposal_key": "rule || ':' || party_id", "party_id": "party_id", "rule": "rule",
              "facts": "'{\"now_amount\": ' || aum || ', \"tier\": \"gold\", \"gap_amount\": 100000}'", "value_at_stake": "aum", "due_on": f"DATE '{as_of}'",
              "rank": "r", "within_capacity": "r <= 15", "staff_id": "staff_id", "org_path": path},
         ),
@@ -147,6 +169,27 @@ def _sources(as_of: str, months: int, customers: int) -> dict[str, tuple[str, di
             {"org_id": "org_id", "customers": "1000", "aum": "100000000", "gini": "0.8", "top_fifth_share": "0.8",
              "lorenz": "'[' || array_to_string(list_transform(range(21), lambda x: '[' || x / 20.0 || ',' || (x / 20.0) ** 4 || ']'), ',') || ']'"},
         ),
+        "duplicate": (
+            f"(SELECT * FROM base WHERE i % 200 = 0 AND i + 1 < {customers}) ORDER BY i",
+            {"party_id": "party_id", "other_id": "'C' || lpad((i + 1)::varchar, 9, '0')", "grade": "'likely'", "agrees": "'[\"phone\",\"name\"]'"},
+        ),
+        "finding": (
+            f"(SELECT org_id, org_path, topic FROM org, unnest({list(TOPICS)}) t(topic))",
+            {"topic": "topic", "org_id": "org_id", "org_path": "org_path", "body": f"'{_FINDING}'"},
+        ),
+        "outlook": (
+            "base ORDER BY i",
+            {"party_id": "party_id", "leaving_3m": "0.03", "leaving_6m": "0.06", "leaving_12m": "(i % 90) / 100.0",
+             "survival": "'[0.99,0.98,0.97,0.96,0.95,0.94,0.93,0.92,0.91,0.9,0.89,0.88]'", "reasons": "'[]'", "value": "aum // 50",
+             "value_low": "aum // 80", "value_high": "aum // 30", "value_months": "36", "value_parts": "'{\"deposits\": ' || aum // 50 || '}'",
+             "quadrant": "['loyal_satisfied', 'trapped'][1 + i % 2]"},
+        ),
+        "need": (
+            "(SELECT *, unnest(['grow', 'protect', 'borrow']) AS need, unnest([1, 2, 3]) AS place FROM base) ORDER BY i, place",
+            {"party_id": "party_id", "place": "place", "need": "need", "score": "0.8 / place", "category": f"'{categories[2]}'", "product_id": "'P2'",
+             "propensity": "0.2", "gate": "'ok'", "expected_value": "aum // 400", "evidence": "'[]'"},
+        ),
+        "lost": ("(SELECT 1) WHERE false", {}),
         "night_step": ("(SELECT 1)", {"run_id": "'bench'", "position": "1", "step": "'bench'", "began_at": f"TIMESTAMP '{as_of} 01:00:00'", "seconds": "1"}),
         "batch": ("(SELECT 1)", {"batch_id": "'bench'", "source": "'bench'", "business_date": f"DATE '{as_of}'", "landed_at": f"TIMESTAMP '{as_of} 01:00:00'", "state": "'landed'", "table_name": "'party'", "rows": str(customers)}),
         "quarantine": ("(SELECT 1) WHERE false", {}),

@@ -6,12 +6,18 @@ import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 
 from desk.append_only import let_tests_empty_the_trail
+from tenure.contracts import LAKE
 from tenure.demo import Built, Delivery, DemoBank, build
-from tenure.lake import Lake, land_tables
+from tenure.lake import Lake, land_tables, schema_of
+
+if TYPE_CHECKING:
+    from tenure.desk.org.models import User
 
 let_tests_empty_the_trail()
 
@@ -45,3 +51,30 @@ def small_demo(tmp_path_factory: pytest.TempPathFactory) -> SmallDemo:
     for delivery in built.deliveries[:-2]:
         deliver(lake, delivery)
     return SmallDemo(built, lake.path, built.deliveries[:-2], built.deliveries[-2:])
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    """A lake of one outlet, one relationship manager and two customers."""
+    lake = Lake.create(tmp_path / "lake", bank="Bank")
+    rows = {
+        "organisation": [{"org_id": "HQ", "name": "总行", "kind": "head_office"}],
+        "staff": [{"staff_id": "S1", "name": "王", "org_id": "HQ", "role": "relationship_manager"}],
+        "party": [{"party_id": f"C{i}", "kind": "person", "org_id": "HQ"} for i in (1, 2)],
+    }
+    tables = {
+        name: pa.Table.from_pylist(
+            [{c.name: row.get(c.name) for c in LAKE[name]} for row in given], schema=schema_of(LAKE[name]).to_pyarrow()
+        )
+        for name, given in rows.items()
+    }
+    land_tables(lake, "core", date(2026, 6, 30), tables, full=["organisation", "staff", "party"])
+    return lake
+
+
+@pytest.fixture
+def author() -> User:
+    """Who acts at the desk: that lake's relationship manager."""
+    from tenure.desk.org.models import User
+
+    return User.objects.create_user("rm", None, name="王", staff_id="S1")

@@ -3,47 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
-import pyarrow as pa
 import pytest
 from django.utils import timezone
 
-from tenure.contracts import LAKE
 from tenure.desk.control.models import Change, Consent
 from tenure.desk.org.models import User
 from tenure.desk.parties.models import Merge
 from tenure.desk.signals.models import Signal
 from tenure.desk.work.models import Contact
 from tenure.desk.writeback import days_to_write_back, merges_to_write_back
-from tenure.lake import Lake, connect, land_tables, schema_of
+from tenure.lake import Lake, connect
 from tenure.nightly.writeback import write_back, write_back_merges
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    """A lake of one outlet, one relationship manager and two customers."""
-    lake = Lake.create(tmp_path / "lake", bank="Bank")
-    rows = {
-        "organisation": [{"org_id": "HQ", "name": "总行", "kind": "head_office"}],
-        "staff": [{"staff_id": "S1", "name": "王", "org_id": "HQ", "role": "relationship_manager"}],
-        "party": [{"party_id": f"C{i}", "kind": "person", "org_id": "HQ"} for i in (1, 2)],
-    }
-    tables = {
-        name: pa.Table.from_pylist(
-            [{c.name: row.get(c.name) for c in LAKE[name]} for row in given], schema=schema_of(LAKE[name]).to_pyarrow()
-        )
-        for name, given in rows.items()
-    }
-    land_tables(lake, "core", date(2026, 6, 30), tables, full=["organisation", "staff", "party"])
-    return lake
-
-
-@pytest.fixture
-def author() -> User:
-    return User.objects.create_user("rm", None, name="王", staff_id="S1")
 
 
 def log(author: User, party_id: str, words: str, *, days_ago: int = 0) -> Contact:

@@ -115,6 +115,23 @@ def test_nights_after_each_kind_of_delivery_equal_full_ones(lake: Lake, engine: 
     assert {r["last_month"] for r in quick["customer_curve"]} == {"2026-04"}
 
 
+def test_duplicates_are_looked_for_again_when_an_entry_changes_or_begins(tmp_path: Path, engine: Engine) -> None:
+    bank = create(tmp_path / "bank")
+
+    def pairs(day: date) -> list[tuple[str, str]]:
+        rows = published(run(bank, day, engine=engine))["duplicate"]
+        return [(row["party_id"], row["other_id"]) for row in rows]
+
+    with figures_alone():
+        twin = {"party_id": "TWIN", "kind": "person", "name": "Name 7", "org_id": "O1", "since": date(2026, 4, 30),
+                "birth_date": date(1980, 8, 10), "phone": "13800000007"}  # fmt: skip
+        deliver(bank, BULK_UNTIL, {"party": [twin]}, source="branch")
+        assert pairs(BULK_UNTIL) == [], "nobody is found twice before they begin"
+        assert pairs(date(2026, 4, 30)) == [("P7", "TWIN")], "the same files of another day"
+        deliver(bank, date(2026, 5, 2), {"party": [{**twin, "phone": "13900000000", "name": "Other"}]}, source="branch")
+        assert pairs(date(2026, 5, 2)) == [], "looked for again when a fact changed"
+
+
 def test_nothing_later_than_the_night_leaks_into_it(tmp_path: Path, engine: Engine) -> None:
     told = create(tmp_path / "told")
     deliver(told, date(2026, 5, 2), events(date(2026, 4, 29), date(2026, 5, 2)))

@@ -312,6 +312,60 @@ OPPORTUNITY_SOURCES: dict[str, Name] = {
     "referral": Name("转介", "A referral"),
     "own": Name("自行发现", "Found oneself"),
 }
+#: Where an introduction stands (S8), why nothing came of it, and how the introducer was thanked.
+INTRODUCTION_STATES: dict[str, Name] = {
+    "asked": Name("已请托", "Asked"),
+    "given": Name("已引荐", "Named"),
+    "contacted": Name("已联系", "Contacted"),
+    "converted": Name("已成为客户", "Became a customer"),
+    "declined": Name("未引荐", "Named nobody"),
+    "ended": Name("未成", "Came to nothing"),
+}
+INTRODUCTION_REASONS: dict[str, Name] = {
+    "not_now": Name("暂时不便", "Not now"),
+    "unknown": Name("其实不认识", "Does not know them"),
+    "unwilling": Name("不愿引荐", "Would rather not"),
+    "no_contact": Name("联系不上", "Could not be reached"),
+    "no_interest": Name("对方无意", "Not interested"),
+    "elsewhere": Name("已选他行", "Chose another bank"),
+    "not_suitable": Name("不符合条件", "Not eligible"),
+    "other": Name("其他", "Other"),
+}
+THANKS: dict[str, Name] = {
+    "call": Name("电话致谢", "By telephone"),
+    "visit": Name("登门致谢", "In person"),
+    "letter": Name("致谢信", "By letter"),
+    "event": Name("邀请活动", "Invited to an event"),
+    "points": Name("赠送积分", "With points"),
+}
+#: Upkeep (S8): on what money is spent, for whom in the customer's decisions, and where an expense stands.
+UPKEEP_KINDS: dict[str, Name] = {
+    "gift": Name("礼品", "Gift"),
+    "meal": Name("餐饮", "Meal"),
+    "event": Name("活动", "Event"),
+    "travel": Name("交通住宿", "Travel"),
+    "other": Name("其他", "Other"),
+}
+UPKEEP_PARTS: dict[str, Name] = {
+    "decider": Name("决策者", "Decider"),
+    "influencer": Name("影响者", "Influencer"),
+    "user": Name("使用者", "User"),
+}
+UPKEEP_STATES: dict[str, Name] = {
+    "noted": Name("已登记", "Noted"),
+    "waiting": Name("待复核", "Waits for approval"),
+    "refused": Name("未获批准", "Not approved"),
+    "withdrawn": Name("已撤回", "Taken back"),
+}
+#: What one is to the other along a path, read from either end.
+PATH_TIES: dict[str, Name] = {
+    **RELATION_KINDS,
+    "employee": Name("员工", "Employee"),
+    "represented": Name("任法定代表人的企业", "Company they represent"),
+    "owned": Name("持股企业", "Company they own"),
+    "guaranteed": Name("被担保人", "Whom they guarantee"),
+    "referred": Name("所介绍的客户", "Whom they introduced"),
+}
 #: What one may have credit for (S18).
 CREDIT_PARTS: dict[str, Name] = {
     "found": Name("发现", "Found"),

@@ -65,6 +65,30 @@ def consented(party: ir.Table, words: ir.Table, window: Window) -> ir.Table:
     return party
 
 
+def rated(party: ir.Table, answers: ir.Table, window: Window) -> ir.Table:
+    """The parties with the rating of risk they were given at the desk, where the bank's file tells no newer one.
+
+    ``answers`` is the lake's ``risk_answers``. Only what the customer confirmed counts, the last of it, as low as
+    somebody took it; of one day the desk's word holds, as on the desk's own pages. A rating in the file without its
+    day cannot be told valid.
+    """
+    as_of = window.as_of
+    of_it = answers.filter((answers.taken_at.date() <= as_of) & (answers.confirmed_at.date() <= as_of))
+    lower = of_it.overruled_to.notnull() & (of_it.overruled_at.date() <= as_of)
+    of_it = of_it.mutate(code=ibis.ifelse(lower, of_it.overruled_to, of_it.rating))
+    last = of_it.group_by("party_id").aggregate(
+        desk_code=of_it.code.argmax(of_it.taken_at), desk_on=of_it.taken_at.max().date()
+    )
+    t = party.left_join(last, "party_id").drop("party_id_right")
+    told = t.risk_rating.notnull() & t.risk_rated_on.notnull() & (t.risk_rated_on > t.desk_on)
+    newer = t.desk_on.notnull() & ~told.coalesce(False)
+    t = t.mutate(
+        risk_rating=ibis.ifelse(newer, t.desk_code, t.risk_rating),
+        risk_rated_on=ibis.ifelse(newer, t.desk_on, t.risk_rated_on),
+    )
+    return t.drop("desk_code", "desk_on")
+
+
 def _three(flag: ir.BooleanValue) -> ir.IntegerValue:
     return flag.cast("int8").coalesce(-1)
 

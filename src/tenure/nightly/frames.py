@@ -128,18 +128,27 @@ class Frames:
         t = t.semi_join(party, "party_id").left_join(there, t.other_id == there.known_id)
         return t.mutate(other_is_customer=t.known_id.notnull())
 
-    def duplicates(self, party: ir.Table) -> ir.Table:
-        """The publication's ``duplicate``: entries that may be one customer."""
-        read = self.keep("identities", duplicates.identities(party))
-        return duplicates.judged(self.keep("pairs", duplicates.beside(read)))
+    def duplicates(self, party: ir.Table) -> Path:
+        """The publication's ``duplicate``: entries that may be one customer; kept while nobody's facts change."""
+        table = PUBLISHED["duplicate"]
+
+        def judged() -> ir.Table:
+            read = self.keep("identities", duplicates.identities(party))
+            found = duplicates.judged(self.keep("pairs", duplicates.beside(read)))
+            return found.cast(schema_of(table)).select(*table.names)
+
+        return self.past.of_parties(table.name, judged, sort=table.key)
 
     # What is worked out -----------------------------------------------------------------------------------------
 
     def party(self) -> ir.Table:
         """The parties known at ``as_of``; the lead relationship manager from coverage where the party names none."""
         t = customers.known(self.source("party"), self.past.window)
+        # A word on consent and a rating hold until the next one, however long ago: every month of them is read.
         if self.past.snapshot.files_of("consent"):
-            t = customers.consented(t, self.source("consent"), self.past.window)
+            t = customers.consented(t, self.past.table("consent"), self.past.window)
+        if self.past.snapshot.files_of("risk_answers"):
+            t = customers.rated(t, self.past.table("risk_answers"), self.past.window)
         as_of = self.past.window.as_of
         cover = self.source("coverage").filter(
             lambda c: (

@@ -37,6 +37,7 @@ _MONTHLY = "activity_months"
 _CUBES = "activity_cubes"
 _SUMMARIES = "balance_months"
 _HISTORY = "history"
+_PARTIES = "parties"
 
 
 @dataclass(frozen=True)
@@ -222,6 +223,15 @@ class Past:
         path = f"{closed.name}-{name}-{key(*depends)}"
         return self.cache.keep(_HISTORY, path, lambda: make().cast(schema_of(table)), sort=table.key)
 
+    def of_parties(self, name: str, make: Callable[[], ir.Table], *, sort: Sequence[str]) -> Path:
+        """A table that rests on the parties known at ``as_of`` and their facts alone: made when one of these changes."""
+        party = self.table("party")
+        later = party.filter(party.since > self.window.as_of).limit(1).select("party_id")
+        # Whoever comes later makes the day count; where nobody does, every later day knows the same parties.
+        day = self.window.as_of if self.cache.engine.arrow(later).num_rows else None
+        depends = key(sorted(_ids(self.snapshot.files_of("party"))), day, *self.merged.depends())
+        return self.cache.keep(_PARTIES, f"{name}-{depends}", make, sort=sort)
+
     def of_closed(self, closed: ClosedMonths, name: str, make: Callable[[], ir.Table]) -> ir.Table:
         """A frame that rests on the closed months and the owners of accounts alone: made once a month."""
         return self.cache.engine.read([self.cache.keep(_HISTORY, f"{closed.name}-{name}", make)])
@@ -245,7 +255,7 @@ class Past:
         """Delete what no live data file and not this night needs; how many files."""
         live = self.live()
         gone = sum(self.cache.sweep(folder, lambda path: path.stem in live) for folder in (_DAILY, _MONTHLY))
-        return gone + sum(self.cache.sweep(folder) for folder in (_CUBES, _SUMMARIES, _HISTORY))
+        return gone + sum(self.cache.sweep(folder) for folder in (_CUBES, _SUMMARIES, _HISTORY, _PARTIES))
 
 
 def _ids(files: Sequence[DataFile]) -> list[str]:

@@ -184,7 +184,8 @@ class _Night:
             step.wrote(self._publish("coverage", frames.coverage(party, staff)))
             step.wrote(self._publish("relation", frames.relation(party)))
         with log.step("duplicates") as step:
-            step.wrote(self._publish("duplicate", frames.duplicates(party)))
+            self._link("duplicate.parquet", frames.duplicates(party))
+            step.wrote(self._rows("duplicate"))
         with log.step("time line") as step:
             time_line = TimeLine(past, accounts, closed)
             self._link(f"timeline{SETTLED}", time_line.settled())

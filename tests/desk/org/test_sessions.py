@@ -121,3 +121,61 @@ def test_use_is_written_once_a_minute(bank: SmallBank, later: Callable[..., None
     later(seconds=2)
     client.get("/account/password")
     assert client.session["seen"] > seen
+
+
+def left(client: Client) -> dict[str, Any]:
+    told: dict[str, Any] = client.get("/account/session").json()
+    return told
+
+
+def test_a_page_learns_when_its_session_ends_and_asking_does_not_lengthen_it(
+    bank: SmallBank, later: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = _signed_in()
+    monkeypatch.setattr("tenure.desk.org.door.views.timezone", middleware.timezone)
+    first = left(client)
+    assert (first["who"], first["why"]) == ("e2011", "idle") and 1795 <= first["left"] <= 1800
+    for _ in range(4):
+        later(minutes=7)
+        left(client)
+    assert 115 <= left(client)["left"] <= 120, "two minutes before the end the page warns"
+    assert client.post("/account/session").json()["left"] == 1800, "“stay signed in”"
+    later(minutes=31)
+    assert left(client) == {"left": 0, "why": ""}
+    assert client.get("/today/").status_code == 302
+
+
+@pytest.mark.parametrize("address", ["/signals/feed", "/lobby/queue"])
+def test_what_an_open_page_asks_for_by_itself_keeps_no_session(
+    bank: SmallBank, later: Callable[..., None], address: str
+) -> None:
+    client = _signed_in()
+    for _ in range(3):
+        later(minutes=11)
+        client.get(address)
+    assert client.get("/today/").status_code == 302, "nobody was there for half an hour"
+
+
+def test_the_last_hour_says_that_no_use_lengthens_it(
+    bank: SmallBank, later: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = _signed_in()
+    monkeypatch.setattr("tenure.desk.org.door.views.timezone", middleware.timezone)
+    for _ in range(35):
+        later(minutes=20)
+        client.get("/today/")
+    told = client.post("/account/session").json()
+    assert told["why"] == "hours" and told["left"] <= 20 * 60
+
+
+def test_whoever_comes_in_anew_gets_a_token_that_sends_the_old_page(
+    bank: SmallBank, later: Callable[..., None]
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.get("/account/sign-in")
+    form = {"username": "e2011", "password": PASSWORD}
+    token = client.cookies["csrftoken"].value
+    client.post("/account/sign-in", form | {"csrfmiddlewaretoken": token})
+    assert client.post("/account/session").status_code == 403
+    answer = client.post("/account/session", headers={"X-CSRFToken": left(client)["token"]})
+    assert answer.status_code == 200 and answer.json()["left"] > 0

@@ -37,6 +37,12 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "opportunities that wait": ("/opportunities/stale", None),
     "credit": ("/opportunities/credit/", None),
     "credit of the branch": ("/opportunities/credit/branch", Permission.CHECK_CUSTOMERS),
+    "introductions": ("/network/", None),
+    "introductions, thanks owed": ("/network/?thanks=1&owner=all", None),
+    "ways": ("/network/paths", Permission.VIEW_CUSTOMERS),
+    "ways, looked for": ("/network/paths?q=C0000", Permission.VIEW_CUSTOMERS),
+    "upkeep": ("/network/upkeep", Permission.VIEW_CUSTOMERS),
+    "worth of introductions": ("/network/worth", Permission.VIEW_CUSTOMERS),
     "lobby": ("/lobby/", Permission.LOG_CONTACT),
     "lobby, found": ("/lobby/find?q=C0000", Permission.LOG_CONTACT),
     "care": ("/care/", Permission.LOG_CONTACT),
@@ -86,6 +92,8 @@ def test_every_page_is_wholly_in_the_readers_language(
         addresses += [(f"/signals/customer/{row.party_id}", None)]
         addresses += [(f"/requests/customer/{row.party_id}", None)]
         addresses += [(f"/requests/customer/{row.party_id}/new", Permission.LOG_CONTACT)]
+        addresses += [(f"/network/customer/{row.party_id}{part}", None) for part in ("", "/worth", "/upkeep")]
+        addresses += [(f"/network/to/{row.party_id}/", None)]
         addresses += [(f"/signals/add/{row.party_id}", Permission.LOG_CONTACT)]
     for address, right in addresses:
         answer = client.get(address)
@@ -121,6 +129,10 @@ def test_each_page_costs_the_queries_it_is_known_to_cost(bank: SmallBank, as_use
         pages |= {
             "known of a customer": (f"/knowledge/customer/{bank.party_id}/", None),
             "relations": (f"/knowledge/customer/{bank.party_id}/relations", None),
+            "introductions of a customer": (f"/network/customer/{bank.party_id}", None),
+            "ways to a customer": (f"/network/to/{bank.party_id}/", None),
+            "who came through a customer": (f"/network/customer/{bank.party_id}/worth", None),
+            "upkeep of a customer": (f"/network/customer/{bank.party_id}/upkeep", None),
             "lobby card": (f"/lobby/card/{bank.party_id}/", Permission.LOG_CONTACT),
         }
         for name, (address, right) in pages.items():

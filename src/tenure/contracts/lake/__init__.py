@@ -11,6 +11,7 @@ from __future__ import annotations
 from tenure.contracts.columns import Table
 from tenure.contracts.lake.accounts import ACCOUNT, ACCOUNT_HOLDER, BALANCE, PRODUCT, STANDING_ORDER, TRANSACTION
 from tenure.contracts.lake.desk import CONSENT, PARTY_MERGE, SIGNAL
+from tenure.contracts.lake.desk_work import DESK_WORK, RISK_ANSWERS
 from tenure.contracts.lake.people import COVERAGE, ORGANISATION, PARTY, RELATION, STAFF
 from tenure.contracts.lake.touches import (
     CAMPAIGN_CONTACT,
@@ -33,6 +34,7 @@ __all__ = [
     "DESK_SOURCE",
     "DESK_SOURCES",
     "DESK_TABLES",
+    "DESK_WORK",
     "INTERACTION",
     "LAKE",
     "LAKE_TABLES",
@@ -44,6 +46,7 @@ __all__ = [
     "QUEUE_TICKET",
     "REDEMPTION",
     "RELATION",
+    "RISK_ANSWERS",
     "SIGNAL",
     "STAFF",
     "STANDING_ORDER",
@@ -72,14 +75,15 @@ LOAD_ORDER: tuple[Table, ...] = (
     CAMPAIGN_CONTACT,
     REDEMPTION,
     CONSENT,
+    *DESK_WORK,
     PARTY_MERGE,
 )
-#: The source under which the desk's own deliveries (contacts people logged, signals, consents) come back to the lake.
+#: The source under which the desk's own deliveries (contacts, signals, consents, what people know and did) come back to the lake.
 DESK_SOURCE = "desk"
 #: The source of merges: one of its own, since a source's delivery of a day replaces the one before it.
 DESK_MERGES = f"{DESK_SOURCE}-merges"
 DESK_SOURCES = (DESK_SOURCE, DESK_MERGES)
 #: Tables that no bank delivers: the desk writes them.
-DESK_TABLES = (SIGNAL.name, CONSENT.name, PARTY_MERGE.name)
+DESK_TABLES = (SIGNAL.name, CONSENT.name, *(table.name for table in DESK_WORK), PARTY_MERGE.name)
 LAKE: dict[str, Table] = {t.name: t for t in LOAD_ORDER}
 LAKE_TABLES = tuple(LAKE)

@@ -1,4 +1,6 @@
-"""What the desk alone writes: signals, consents, merges of customers."""
+"""What the desk alone writes: signals, consents, merges of customers; what people know, did and agreed on is in
+``desk_work``.
+"""
 
 from __future__ import annotations
 

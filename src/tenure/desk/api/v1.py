@@ -18,6 +18,8 @@ from tenure.desk.control.jobs.api import router as jobs
 from tenure.desk.findings.api import router as findings
 from tenure.desk.knowledge.api import router as knowledge
 from tenure.desk.lobby.api import router as lobby
+from tenure.desk.network.api import router as network
+from tenure.desk.network.upkeep.api import router as upkeep
 from tenure.desk.opportunities.api import router as opportunities
 from tenure.desk.opportunities.credit.api import router as credit
 from tenure.desk.org.api import router as org
@@ -70,6 +72,8 @@ for router in (
     lobby,
     opportunities,
     credit,
+    network,
+    upkeep,
     signals,
     care,
     requests,

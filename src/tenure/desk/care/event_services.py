@@ -102,7 +102,7 @@ def change_event(
         if changed:
             for name, value in changed.items():
                 setattr(event, name, value)
-            event.version += 1
+            event.version, event.changed_at = event.version + 1, now
             event.save()
             audit.record(user, "event.change", now=now, kind="event", key=str(event.pk), changes=changed)
     return event
@@ -121,7 +121,7 @@ def cancel_event(user: User, number: UUID, reason: str, *, now: datetime) -> Eve
         raise Unacceptable(_("Say why, in at most 500 characters."), field="reason")
     with transaction.atomic():
         event = _locked(user, number, manage=True)
-        event.cancelled_at, event.version = now, event.version + 1
+        event.cancelled_at, event.changed_at, event.version = now, now, event.version + 1
         event.save()
         audit.record(user, "event.cancel", now=now, kind="event", key=str(event.pk), reason=reason)
     return event

@@ -11,7 +11,10 @@ from tenure.desk.care import rules
 
 
 class CareAct(models.Model):
-    """One due care that was given, or left out with a reason. Each due care is settled once."""
+    """One due care that was given, or left out with a reason. Each due care is settled once.
+
+    What was taken back stays as such, so that the lake can be told.
+    """
 
     class State(models.TextChoices):
         DONE = "done"
@@ -27,10 +30,16 @@ class CareAct(models.Model):
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="taken back; the care is due again")
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["party_id", "kind", "due_on"], name="a_due_care_is_settled_once"),
+            models.UniqueConstraint(
+                fields=["party_id", "kind", "due_on"],
+                condition=models.Q(withdrawn_at=None),
+                name="a_due_care_is_settled_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="done", contact__isnull=False)
                 | models.Q(state="skipped", contact__isnull=True),
@@ -64,6 +73,7 @@ class Statement(models.Model):
     content = models.JSONField(help_text="all figures and names as they stood")
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     issued_at = models.DateTimeField()
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         constraints = [
@@ -100,6 +110,8 @@ class Event(models.Model):
     made_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField(null=True, blank=True, help_text="since when it stands as it does")
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         constraints = [
@@ -132,6 +144,7 @@ class Invitation(models.Model):
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["event", "party_id"], name="a_customer_is_invited_once")]

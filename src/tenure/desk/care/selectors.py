@@ -270,7 +270,8 @@ def _acts(party_ids: Iterable[str]) -> dict[tuple[str, str, date], CareAct]:
     """What was settled, unless the contact that settled it was withdrawn."""
     found = {}
     for some in _chunks(party_ids):
-        for act in CareAct.objects.filter(party_id__in=some, contact__withdrawn_at=None).select_related("by"):
+        standing = CareAct.objects.filter(party_id__in=some, withdrawn_at=None, contact__withdrawn_at=None)
+        for act in standing.select_related("by"):
             found[act.party_id, act.kind, act.due_on] = act
     return found
 
@@ -303,8 +304,8 @@ def next_of_customer(user: User, party_id: str, today: date, limit: int = 4) -> 
 def settled_today(user: User, today: date) -> list[CareAct]:
     """What ``user`` settled today and may take back, the last first."""
     begin = timezone.make_aware(datetime.combine(today, time.min))
-    acts = CareAct.objects.filter(by=user, at__gte=begin, contact__withdrawn_at=None).select_related("contact")
-    return list(acts.order_by("-at")[:50])
+    acts = CareAct.objects.filter(by=user, at__gte=begin, withdrawn_at=None, contact__withdrawn_at=None)
+    return list(acts.select_related("contact").order_by("-at")[:50])
 
 
 def is_settled(user: User, party_id: str, kind: str, due_on: date) -> bool:

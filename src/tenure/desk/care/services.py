@@ -56,7 +56,7 @@ def give_care(
     found = _due(user, party_id, kind, due_on, now)
     try:
         with transaction.atomic():
-            _free(found)
+            _free(found, now)
             contact = log_contact(
                 user,
                 party_id,
@@ -91,7 +91,7 @@ def skip_care(user: User, party_id: str, kind: str, due_on: date, reason: str, *
         )
     try:
         with transaction.atomic():
-            _free(found)
+            _free(found, now)
             act = CareAct.objects.create(**_key(found), state="skipped", reason=reason, by=user, at=now)
             _note(user, "care.skip", act, now, reason=reason)
     except IntegrityError:
@@ -112,7 +112,7 @@ def undo_care(user: User, party_id: str, kind: str, due_on: date, *, now: dateti
         act = (
             CareAct.objects.select_for_update(of=("self",))
             .select_related("by", "contact")
-            .filter(party_id=party_id, kind=kind, due_on=due_on)
+            .filter(party_id=party_id, kind=kind, due_on=due_on, withdrawn_at=None)
             .first()
         )
         if act is None:
@@ -122,7 +122,7 @@ def undo_care(user: User, party_id: str, kind: str, due_on: date, *, now: dateti
         if timezone.localdate(act.at) != timezone.localdate(now):
             raise Conflict(_("An act is taken back on its own day."), _("Log what is true now."))
         contact, was = act.contact, act.state
-        act.delete()
+        _take_back(act, now)
         if contact is not None and contact.withdrawn_at is None:
             withdraw_contact(user, contact.pk, now=now)
         audit.record(
@@ -154,19 +154,25 @@ def _key(found: rules.Due) -> dict[str, Any]:
     return {"party_id": found.party_id, "kind": found.kind, "due_on": found.due_on}
 
 
-def _free(found: rules.Due) -> None:
+def _free(found: rules.Due, now: datetime) -> None:
     """Make room for an act where the contact of the one before was withdrawn; refuse where one stands."""
-    standing = CareAct.objects.select_for_update(of=("self",)).select_related("contact").filter(**_key(found)).first()
+    kept = CareAct.objects.select_for_update(of=("self",)).select_related("contact")
+    standing = kept.filter(**_key(found), withdrawn_at=None).first()
     if standing is None:
         return
     if standing.contact is not None and standing.contact.withdrawn_at is not None:
-        standing.delete()
+        _take_back(standing, now)
         return
     raise _settled(found)
 
 
+def _take_back(act: CareAct, now: datetime) -> None:
+    act.withdrawn_at = now
+    act.save(update_fields=["withdrawn_at"])
+
+
 def _settled(found: rules.Due) -> Conflict:
-    act = CareAct.objects.select_related("by").filter(**_key(found)).first()
+    act = CareAct.objects.select_related("by").filter(**_key(found), withdrawn_at=None).first()
     name = act.by.name if act is not None else _("Somebody")
     return Conflict(_("%(name)s has settled this care.") % {"name": name}, _("Look at the calendar again."))
 

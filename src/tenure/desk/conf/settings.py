@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "tenure.desk.lobby",
     "tenure.desk.care",
     "tenure.desk.requests",
+    "tenure.desk.network",
     "tenure.desk.reports",
     "tenure.desk.kit",
 ]

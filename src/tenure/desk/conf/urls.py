@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("insight/", include("tenure.desk.findings.urls")),
     path("care/", include("tenure.desk.care.urls")),
     path("requests/", include("tenure.desk.requests.urls")),
+    path("network/", include("tenure.desk.network.urls")),
     path("reports/", include("tenure.desk.reports.urls")),
     path("api/", include("tenure.desk.api.urls")),
 ]

@@ -37,6 +37,17 @@ def refused_since(purpose: str, party_ids: Iterable[str]) -> set[str]:
     return set(rows.values_list("party_id", flat=True))
 
 
+def refusing(purpose: str, rows: Iterable[Any], entries: Mapping[str, str]) -> set[str]:
+    """Customers of ``rows`` who refuse ``purpose``, by their last word or the bank's file; who was not asked does not.
+
+    ``entries``: every number of these customers, with the one that stands for it.
+    """
+    words = Consent.objects.filter(purpose=purpose, superseded_at=None, party_id__in=set(entries))
+    said = {entries[word.party_id]: word for word in words.order_by("noted_at")}
+    column = f"consent_{purpose}"
+    return {row.party_id for row in rows if stands(said.get(row.party_id), getattr(row, column)) is False}
+
+
 def _said(purpose: str, given: bool, bank_said: bool | None) -> QuerySet[Consent, Any]:
     rows = Consent.objects.filter(purpose=purpose, given=given, superseded_at=None)
     rows = rows.filter(bank_said=bank_said) if bank_said is not None else rows.filter(bank_said__isnull=True)

@@ -66,6 +66,8 @@ SCOPES: dict[str, str] = {
     "work:write": "Log contacts; complete, snooze, hand over and undo entries",
     "opportunities:read": "Opportunities, agreed shares and credit statements",
     "opportunities:write": "Open, move and close opportunities; propose, answer and dispute shares",
+    "network:read": "Introductions, ways to somebody, what came through a customer, upkeep",
+    "network:write": "Ask for introductions, note what came of them, thank; note upkeep",
     "tickets:write": "Tell which queue tickets were taken and called, and whom the lobby received",
     "tickets:read": "Whom the lobby received, and the lobby's card of a customer",
     "events:write": "Send events of the core bank",

@@ -47,6 +47,8 @@ class Fact(models.Model):
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
+    changed_at = models.DateTimeField(null=True, blank=True, help_text="since when it stands as it does")
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         ordering = ["-noted_at"]
@@ -109,6 +111,7 @@ class Answers(models.Model):
     overruled_at = models.DateTimeField(null=True, blank=True)
     overrule_reason = models.CharField(max_length=500, blank=True)
     version = models.PositiveIntegerField(default=1)
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         ordering = ["-taken_at"]

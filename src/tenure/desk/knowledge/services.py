@@ -162,12 +162,12 @@ def undo_fact(user: User, fact_id: UUID, *, now: datetime) -> Fact:
         if timezone.localdate(moment) != timezone.localdate(now):
             raise Conflict(_("An act is taken back on its own day."), _("Note what is true now."))
         if retired:
-            _stand_again(fact)
+            _stand_again(fact, now)
         else:
             before = Fact.objects.select_for_update().filter(superseded_by=fact).first()
             _end(fact, State.UNDONE, user, now)
             if before is not None:
-                _stand_again(before)
+                _stand_again(before, now)
         _record(user, "fact.undo", fact, now, undone="retire" if retired else "add")
     return fact
 
@@ -192,12 +192,14 @@ def _standing(fact_id: UUID, version: int) -> Fact:
 
 def _end(fact: Fact, state: Fact.State, user: User, now: datetime, superseded_by: Fact | None = None) -> None:
     fact.state, fact.ended_at, fact.ended_by, fact.superseded_by = state, now, user, superseded_by
-    fact.save(update_fields=["state", "ended_at", "ended_by", "superseded_by"])
+    fact.changed_at = now
+    fact.save(update_fields=["state", "ended_at", "ended_by", "superseded_by", "changed_at"])
 
 
-def _stand_again(fact: Fact) -> None:
+def _stand_again(fact: Fact, now: datetime) -> None:
     fact.state, fact.ended_at, fact.ended_by, fact.superseded_by = State.STANDING, None, None, None
-    fact.save(update_fields=["state", "ended_at", "ended_by", "superseded_by"])
+    fact.changed_at = now
+    fact.save(update_fields=["state", "ended_at", "ended_by", "superseded_by", "changed_at"])
 
 
 def _record(user: User, act: str, fact: Fact, now: datetime, **more: str) -> None:

@@ -47,6 +47,7 @@ class Opportunity(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True, help_text="closed_at as a day at the bank")
     version = models.PositiveIntegerField(default=1, help_text="goes up with every change")
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         constraints = [
@@ -105,6 +106,7 @@ class Step(models.Model):
     next_step = models.CharField(max_length=200, blank=True)
     next_step_on = models.DateField(null=True, blank=True)
     contact_id = models.UUIDField(null=True, blank=True, help_text="the contact logged with it")
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         ordering = ["at", "id"]
@@ -150,6 +152,8 @@ class Agreement(models.Model):
     in_force_from = models.DateField(null=True, blank=True)
     in_force_until = models.DateField(null=True, blank=True, help_text="from this day on another is in force")
     settled_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField(null=True, blank=True, help_text="since when it stands as it does")
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         ordering = ["number"]

@@ -20,6 +20,7 @@ urlpatterns = [
     path("second-factor/confirm", door.confirm_second_factor, name="confirm-second-factor"),
     path("second-factor/recovery-codes", door.renew_recovery_codes, name="renew-recovery-codes"),
     path("second-factor/remove", door.remove_second_factor, name="remove-second-factor"),
+    path("session", door.session, name="session"),
     path("sessions/end", door.end_sessions, name="end-sessions"),
     path("tokens", views.create_token, name="create-token"),
     path("tokens/<int:number>/revoke", views.revoke_token, name="revoke-token"),

@@ -135,6 +135,8 @@ def _scope_names() -> dict[str, str]:
         "signals:write": _("Add, claim, give back and close signals"),
         "opportunities:read": _("Look at opportunities and credit"),
         "opportunities:write": _("Work on opportunities, agree on credit"),
+        "network:read": _("Look at introductions and ways to somebody"),
+        "network:write": _("Ask for introductions, note what came of them"),
         "care:read": _("Look at care, statements, events and balances"),
         "care:write": _("Give care, issue statements, invite to events"),
     }

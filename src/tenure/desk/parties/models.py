@@ -48,7 +48,7 @@ Customer = slots(
 )
 CustomerCurve = slots(CUSTOMER_CURVE, __name__)
 Holding = slots(HOLDING, __name__, indexes=[("account_id",)])
-Relation = slots(RELATION, __name__)
+Relation = slots(RELATION, __name__, indexes=[("other_id", "kind")])
 Coverage = slots(COVERAGE, __name__, indexes=[("staff_id", "party_id")])
 Duplicate = slots(DUPLICATE, __name__, indexes=[("grade", "party_id", "other_id"), ("other_id",)])
 Timeline = slots(TIMELINE, __name__)

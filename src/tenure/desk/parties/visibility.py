@@ -113,8 +113,15 @@ def of_visible(table: PublishedTable, user: User | AnonymousUser) -> QuerySet[An
     return table.rows().filter(naming(visible_to(user)))
 
 
-def naming(customers: QuerySet[Any]) -> Q:
-    """Rows whose ``party_id`` is one of ``customers``, under any number; for tables of the desk's own."""
+def naming(customers: QuerySet[Any], column: str = "party_id") -> Q:
+    """Rows whose ``column`` is one of ``customers``, under any number; for tables of the desk's own."""
     own = customers.values("party_id")
     merged = _in_force().filter(standing_id__in=own).values("merged_id")
-    return Q(party_id__in=own) | Q(party_id__in=merged)
+    return Q(**{f"{column}__in": own}) | Q(**{f"{column}__in": merged})
+
+
+def entries_of_each(numbers: Iterable[str]) -> dict[str, str]:
+    """Every number of these customers one has found already, with who stands for it."""
+    listed = set(numbers)
+    merged = _in_force().filter(standing_id__in=listed).values_list("merged_id", "standing_id")
+    return {**dict(merged), **{number: number for number in listed}}

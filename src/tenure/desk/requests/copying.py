@@ -96,7 +96,7 @@ def folder_of(request_id: Any) -> Path:
 
 
 def write_part(folder: Path, which: str, number: str, parts: list[Part], now: datetime) -> None:
-    """Write one part (``desk`` or ``lake``) of a package: JSON and a page in each language, readable by the owner alone.
+    """Write one part (``desk`` or ``lake``) of a package: JSON and a page in each language, for the owner alone.
 
     Written whole or not at all; written again it replaces.
     """

@@ -1,8 +1,9 @@
 """What an erasure takes and what the law keeps, and the erasure itself. Part of the services, which check who acts.
 
-While the relationship lasts the bank's own files stay (the contract rests on them, PIPL 13); gone is what no law keeps of
-what the desk collected. Once it has ended, the customer leaves the desk for good: published rows go at once, a keyed
-hash of the number keeps later publications from bringing them back, and the lake loses each table when its period is over.
+While the relationship lasts the bank's own files stay (the contract rests on them, PIPL 13); gone is what no law keeps
+of what the desk collected. Once it has ended, the customer leaves the desk for good: published rows go at once, a keyed
+hash of the number keeps later publications from bringing them back, and the lake loses each table when its period is
+over.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def plan(numbers: list[str], today: date) -> list[Line]:
 
 
 def _lake_day(rule: rules.Retention, ended: date | None, today: date) -> date | None:
-    """When a lake's table loses the person: rows of their own day are counted from the day of the erasure at the latest."""
+    """When a lake's table loses the person: rows with a day of their own count from the erasure at the latest."""
     if ended is None:
         return rules.WHILE_IT_LASTS
     return rules.kept_until(rule, None if rule.after == "relation" else today, ended)

@@ -1,6 +1,6 @@
 """What the desk holds about a person: one registry, from which copies are made and by which is erased.
 
-Every model of the desk stands here or among ``EXCEPTIONS`` with its reason; a test fails for one that stands in neither.
+Every model of the desk stands here or among ``EXCEPTIONS`` with its reason; a test fails for any other.
 Published tables need no line: every one with a ``party_id`` is meant, in the words of its contract.
 """
 
@@ -92,8 +92,8 @@ HOLDINGS: tuple[Holding, ...] = (
         only=~Q(opportunity__state="won")),
     _of("opportunities.Step", "商机进展", "Steps of opportunities", "at from_stage to_stage state", notes="words",
         by=_OF_OPPORTUNITY, only=~Q(opportunity__state="won")),
-    _of("opportunities.Step", "商机进展（已成交）", "Steps of business done", "at from_stage to_stage state", notes="words",
-        by=_OF_OPPORTUNITY, only=Q(opportunity__state="won"), blank={"words": "", "next_step": ""}),
+    _of("opportunities.Step", "商机进展（已成交）", "Steps of business done", "at from_stage to_stage state",
+        notes="words", by=_OF_OPPORTUNITY, only=Q(opportunity__state="won"), blank={"words": "", "next_step": ""}),
     _of("opportunities.Opportunity", "商机", "Opportunities",
         "kind amount currency stage state opened_at expected_close_on lost_reason closed_at", notes="title next_step",
         only=_OPEN_OR_LOST),
@@ -101,11 +101,13 @@ HOLDINGS: tuple[Holding, ...] = (
         notes="title", only=_WON,
         blank={"title": "—", "external_id": None, "source_key": "", "next_step": ""}),
     _of("work.Progress", "任务进展", "Progress of work", "state outcome changed_at"),
-    _of("work.Contact", "联系记录", "Contacts", "at kind purpose outcome words next_step_on", kept="contacts", day="at"),
+    _of("work.Contact", "联系记录", "Contacts", "at kind purpose outcome words next_step_on",
+        kept="contacts", day="at"),
     _of("parties.StandIn", "代管", "Stand-ins", "cause given_at ended_at"),
-    _of("parties.NotSame", "判为非同一客户", "Told apart from another", "said_at", notes="reason", by="party_id other_id"),
-    _of("parties.Merge", "客户合并", "Merges of entries", "state merged_at undone_at", by="kept_id merged_id standing_id",
-        kept="identification"),
+    _of("parties.NotSame", "判为非同一客户", "Told apart from another", "said_at", notes="reason",
+        by="party_id other_id"),
+    _of("parties.Merge", "客户合并", "Merges of entries", "state merged_at undone_at",
+        by="kept_id merged_id standing_id", kept="identification"),
     _of("control.Consent", "同意与拒绝", "Consents and refusals", "purpose given way noted_at superseded_at",
         kept="consents", day="noted_at"),
     _of("requests.Correction", "更正", "Corrections", "column stood should_be evidence state asked_at ended_at"),
@@ -123,8 +125,8 @@ EXCEPTIONS: dict[str, str] = {
     "org.SecondFactor": "staff, not customers",
     "org.RecoveryCode": "staff, not customers",
     "control.AuditChain": "lengths and seals",
-    "control.AuditEvent": "append-only and sealed: numbers, codes and reasons of staff, never a value; proof of who saw "
-    "what must outlive an erasure (PIPL 54, Cybersecurity Law 21)",
+    "control.AuditEvent": "append-only and sealed: numbers, codes and reasons of staff, never a value; proof of who "
+    "saw what must outlive an erasure (PIPL 54, Cybersecurity Law 21)",
     "control.Change": "who checked what; refers to its subject by number and holds codes",
     "control.Export": "who took what out; its file lives a day at most and is removed at an erasure",
     "control.Sheet": "codes by customer number, as the trail of what was edited",

@@ -1,4 +1,4 @@
-"""What people ask about their own data (PIPL 44–50): the requests, what is to be corrected, whom nothing may bring back."""
+"""What people ask about their own data (PIPL 44–50): requests, corrections, whom nothing may bring back."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class PersonRequest(models.Model):
 
 
 class Correction(models.Model):
-    """An order to the core system: this value of the bank's file is wrong. It ends when the file says what it should."""
+    """An order to the core system: this value of the bank's file is wrong. It ends when the file says so."""
 
     class State(models.TextChoices):
         ASKED = "asked"

@@ -1,7 +1,8 @@
 """How long an answer may take, what is kept how long, and why. Pure: no database, no clock of its own.
 
 A person may see, copy, correct and have erased what the bank holds about them, and have a decision explained (PIPL 24,
-44–50). Erasure stops where a law tells the bank to keep (PIPL 47 last paragraph): then the data is only stored, and used for nothing.
+44–50). Erasure stops where a law tells the bank to keep (PIPL 47, last paragraph): then the data is only stored, and
+used for nothing.
 The periods below are the defaults of ``requests.toml``; the bank's compliance has the last word on each.
 """
 
@@ -25,7 +26,7 @@ EVIDENCE = (2, 300)
 
 @dataclass(frozen=True, slots=True)
 class Retention:
-    """How long rows are kept: ``years`` after the day they date from or after the relationship ended, and by which law."""
+    """How long rows are kept: ``years`` after the day they date from or after the relationship, and by which law."""
 
     years: int
     after: str  #: ``row`` or ``relation``
@@ -101,7 +102,7 @@ class Settings:
 def due_on(received: date, settings: Settings, leave: Callable[[date], bool]) -> date:
     """The last day to answer: ``working_days`` after the day of receipt, which is not counted.
 
-    Saturdays, Sundays, ``leave`` and the bank's own holidays are no working days; days the bank says are ``worked`` are.
+    Saturdays, Sundays, ``leave`` and the bank's own holidays are no working days; days that are ``worked`` are.
     """
     day, left = received, settings.working_days
     while left:

@@ -40,7 +40,7 @@ FOUR_EYES = {"copy": "request.copy", "erase": "request.erase"}
 def receive(user: User, party_id: str, told: Mapping[str, str], form_key: UUID, *, now: datetime) -> PersonRequest:
     """Note a request of a customer about their data; the clock runs from today. The same form again gives the same one.
 
-    A wish to hear no personalised marketing counts at once (PIPL 24): it is noted as a refusal, and waits for the answer only.
+    A wish to hear no personalised marketing counts at once (PIPL 24): it is noted as a refusal, and only the answer waits.
 
     Args:
         told: kind, way, asked_by, representative, identity and words.

@@ -21,6 +21,7 @@ KINDS: dict[str, str] = {
     "customers.merge": "tenure.desk.parties.merging.MERGE",
     "request.copy": "tenure.desk.requests.changing.COPY",
     "request.erase": "tenure.desk.requests.changing.ERASE",
+    "network.upkeep": "tenure.desk.network.upkeep.approval.UPKEEP",
     "signals.rules": "tenure.desk.signals.changing.RULES",
 }
 

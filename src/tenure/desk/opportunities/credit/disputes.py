@@ -14,7 +14,7 @@ from tenure.desk.control.errors import Conflict, NotAllowed
 from tenure.desk.control.models import Change
 from tenure.desk.kit import formats, wording
 from tenure.desk.opportunities.credit import rules
-from tenure.desk.opportunities.credit.services import put_in_force
+from tenure.desk.opportunities.credit.services import keep, put_in_force
 from tenure.desk.opportunities.models import Agreement, Opportunity
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
@@ -62,7 +62,7 @@ class _Dispute:
         objected = made.answers.filter(agrees=False).exists()
         made.state = (rules.OBJECTED if objected else rules.PROPOSED) if taken_back else rules.REFUSED
         made.settled_at = None if taken_back else now
-        made.save(update_fields=["state", "settled_at"])
+        keep(made, now, "state", "settled_at")
 
 
 def _locked(change: Change, checker: User | None) -> tuple[Opportunity, Agreement]:

@@ -82,7 +82,7 @@ def _make_way(waiting: Agreement, now: datetime) -> None:
     if waiting.state == rules.DISPUTED:
         raise Conflict(_("A dispute about these shares waits for the branch head."))
     waiting.state, waiting.settled_at = rules.REFUSED, now
-    waiting.save(update_fields=["state", "settled_at"])
+    keep(waiting, now, "state", "settled_at")
 
 
 def answer(user: User, agreement_id: UUID, agrees: bool, words: str = "", *, now: datetime) -> Agreement:
@@ -129,7 +129,7 @@ def take_back(user: User, agreement_id: UUID, *, now: datetime) -> Agreement:
             return made
         _must_wait(made)
         made.state, made.settled_at = rules.REFUSED, now
-        made.save(update_fields=["state", "settled_at"])
+        keep(made, now, "state", "settled_at")
         _note(user, "credit.take_back", made, now, {"number": made.number})
     return made
 
@@ -153,7 +153,7 @@ def dispute(user: User, agreement_id: UUID, words: str, *, now: datetime) -> Agr
         words = reasoned(words, "words")
         _must_wait(made)
         made.state = rules.DISPUTED
-        made.save(update_fields=["state"])
+        keep(made, now, "state")
         content = {"parties": sorted(parties), "number": made.number}
         branch = _judge_of(one, parties)
         put_before(user, "credit.dispute", ("agreement", str(made.pk)), content, words, org_path=branch, now=now)
@@ -209,23 +209,30 @@ def put_in_force(made: Agreement, one: Opportunity, now: datetime) -> None:
     before = one.agreements.select_for_update().filter(state=rules.IN_FORCE).first()
     if before is not None:
         before.state, before.in_force_until = rules.REPLACED, today
-        before.save(update_fields=["state", "in_force_until"])
+        keep(before, now, "state", "in_force_until")
     made.state, made.settled_at = rules.IN_FORCE, now
     made.in_force_from = today if before is not None else timezone.localdate(one.opened_at)
-    made.save(update_fields=["state", "settled_at", "in_force_from"])
+    keep(made, now, "state", "settled_at", "in_force_from")
+
+
+def keep(made: Agreement, now: datetime, *changed: str) -> None:
+    """Save what changed of an agreement; part of a service's transaction. The lake is told of it the next night."""
+    made.changed_at = now
+    made.save(update_fields=[*changed, "changed_at"])
 
 
 def _settle(made: Agreement, one: Opportunity, now: datetime) -> None:
     """Where the answers leave it: in force when all have agreed, objected to while one has not."""
+    keep(made, now)  # somebody answered
     answers = {one.staff_id: one.agrees for one in made.answers.all()}
     if not all(answers.values()):
         made.state = rules.OBJECTED
-        made.save(update_fields=["state"])
+        keep(made, now, "state")
     elif set(answers) >= _named_in(made):
         put_in_force(made, one, now)
     elif made.state != rules.PROPOSED:
         made.state = rules.PROPOSED
-        made.save(update_fields=["state"])
+        keep(made, now, "state")
 
 
 def _must_wait(made: Agreement) -> None:

@@ -23,6 +23,10 @@ MEANWHILE = {
 }
 
 
+#: What an open page asks for by itself, with nobody at it: it does not keep a session.
+UNATTENDED = ("org:session", "signals:feed", "lobby:queue")
+
+
 class AtTheDoor:
     """Middleware: ends a session that rested or lasted too long or comes from outside, before anything is looked at,
     and leads whoever owes something to where it is done; everything else waits until then."""
@@ -33,7 +37,9 @@ class AtTheDoor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             now = timezone.now()
-            why = "addresses" if is_outside(request.user) else note_use(request, now, door().session)
+            why = (
+                "addresses" if is_outside(request.user) else note_use(request, now, door().session, used=_used(request))
+            )
             if why:
                 services.put_out(request, now, why=why)
         return self.get_response(request)
@@ -52,3 +58,8 @@ class AtTheDoor:
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": place})
         return redirect(place)
+
+
+def _used(request: HttpRequest) -> bool:
+    """Whether a person asked, and not the page by itself."""
+    return request.method != "GET" or request.path not in {resolve_url(name) for name in UNATTENDED}

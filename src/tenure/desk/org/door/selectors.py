@@ -62,6 +62,13 @@ def owed(request: HttpRequest) -> str:
     return ""
 
 
+def session_left(request: HttpRequest, now: datetime) -> tuple[int, str]:
+    """Seconds until the session ends by itself, and why then (``idle`` or ``hours``); nothing where it is over."""
+    if not request.user.is_authenticated:
+        return 0, ""
+    return sessions.left(request, now, door().session)
+
+
 def put_out(request: HttpRequest) -> str:
     """Why whoever stands at the door was put out: ``idle``, ``hours``, ``addresses``; told once."""
     return str(request.session.pop(sessions.PUT_OUT, ""))

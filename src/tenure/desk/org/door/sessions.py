@@ -93,13 +93,25 @@ def ended(began: float, seen: float, now: float, limits: SessionLimits) -> str:
     return "idle" if now - seen >= limits.idle_minutes * 60 else ""
 
 
-def note_use(request: HttpRequest, now: datetime, limits: SessionLimits) -> str:
-    """Why the signed-in session is over; while it is not, keep that it was used, once a minute at most."""
+def left(request: HttpRequest, now: datetime, limits: SessionLimits) -> tuple[int, str]:
+    """Seconds until the signed-in session ends where nobody uses it, and why it then ends: ``idle`` or ``hours``."""
+    moment = int(now.timestamp())
+    began, seen = (request.session.get(mark, moment) for mark in (BEGAN, SEEN))
+    ends = {"idle": seen + limits.idle_minutes * 60, "hours": began + limits.hours * 3600}
+    why = min(ends, key=lambda one: ends[one])
+    return max(0, ends[why] - moment), why
+
+
+def note_use(request: HttpRequest, now: datetime, limits: SessionLimits, *, used: bool = True) -> str:
+    """Why the signed-in session is over; while it is not, keep that it was used, once a minute at most.
+
+    What a page asks for by itself is no use of the session (``used`` is false): an open page would keep it for ever.
+    """
     moment = int(now.timestamp())
     began, seen = (request.session.get(mark, moment) for mark in (BEGAN, SEEN))
     if why := ended(began, seen, moment, limits):
         return why
-    if BEGAN not in request.session or moment - seen >= NOTED_EVERY:
+    if BEGAN not in request.session or (used and moment - seen >= NOTED_EVERY):
         request.session[BEGAN], request.session[SEEN] = began, moment
     return ""
 

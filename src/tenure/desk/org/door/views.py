@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -48,6 +49,21 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         known |= {"refused": refused, "minutes": minutes_until(refused.until, now)}
         return render(request, "org/sign_in_code.html", known, status=403)
     return entered(request, user, target)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def session(request: HttpRequest) -> JsonResponse:
+    """How long the session still lasts, for the page that warns before it ends; a POST is “stay signed in”.
+
+    Asking does not lengthen it (``middleware.UNATTENDED``); to send does, like any use. Whoever is out is told so, in
+    the same words a page can read, and whoever came in anew gets what their forms need to be sent.
+    """
+    left, why = selectors.session_left(request, timezone.now())
+    told = {"left": left, "why": why}
+    if left:
+        told |= {"who": request.user.username, "token": get_token(request)}
+    return JsonResponse(told)
 
 
 @never_cache

@@ -1,0 +1,1 @@
+"""What is spent on people, and by which part they play: decider, influencer, user (S8)."""

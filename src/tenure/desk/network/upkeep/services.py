@@ -1,0 +1,179 @@
+"""Every change to upkeep: note an expense, take it back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenure.contracts import codes
+from tenure.desk.control import audit
+from tenure.desk.control.changes.services import propose
+from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
+from tenure.desk.control.guards import at_most, check_external_id, must, one_of
+from tenure.desk.kit.formats import exponent
+from tenure.desk.network.models import Upkeep
+from tenure.desk.network.rules import ABOUT_LENGTH, NAME_LENGTH
+from tenure.desk.network.settings import limits
+from tenure.desk.network.upkeep import rules
+from tenure.desk.org.models import User
+from tenure.desk.parties.models import Customer
+from tenure.desk.parties.selectors import customer as must_see
+from tenure.desk.parties.visibility import entries_of, number_of
+from tenure.desk.publication.current import pinned
+
+KIND = "network.upkeep"
+YEAR = timedelta(days=365)
+
+
+def note_upkeep(
+    user: User,
+    party_id: str,
+    part: str,
+    kind: str,
+    amount: int,
+    spent_on: date,
+    purpose: str,
+    person: str = "",
+    *,
+    official: bool,
+    now: datetime,
+    external_id: str | None = None,
+) -> Upkeep:
+    """Note what was, or is to be, spent on one person of a customer's. Above a limit it waits for a second person.
+
+    Idempotent by ``external_id``.
+
+    Args:
+        part: what they do in the customer's decisions, one of ``codes.UPKEEP_PARTS``.
+        amount: minor units of the bank's currency.
+        person: on whom, where it is not the customer themselves.
+        official: a public official, on whom the bank's limit (nothing unless it says otherwise) is never passed.
+
+    Raises:
+        NotAllowed: no post of theirs deals with customers.
+        NotFound: no such customer among those they see.
+        Unacceptable: an unknown code, a day that cannot be, no amount or purpose, or too much for a public official.
+        Conflict: the ``external_id`` is taken by other content.
+    """
+    must(user)
+    customer = must_see(user, party_id)
+    one_of(part, codes.UPKEEP_PARTS, "part")
+    one_of(kind, codes.UPKEEP_KINDS, "kind")
+    if not 0 < amount < rules.MOST_AMOUNT:
+        raise Unacceptable(_("Give an amount above nothing."), field="amount")
+    today = timezone.localdate(now)
+    if not -31 <= (spent_on - today).days <= 90 and not today - YEAR <= spent_on <= today:
+        raise Unacceptable(_("The day lies within the last year or the next 90 days."), field="spent_on")
+    content: dict[str, Any] = {
+        "party_id": customer.party_id,
+        "person": at_most(person, NAME_LENGTH, "person"),
+        "part": part,
+        "kind": kind,
+        "amount": amount,
+        "spent_on": spent_on,
+        "purpose": at_most(purpose, ABOUT_LENGTH, "purpose"),
+        "official": official,
+    }
+    if len(content["purpose"]) < 2:
+        raise Unacceptable(_("Say what it is for."), field="purpose")
+    if customer.kind == "company" and not content["person"]:
+        raise Unacceptable(_("Say on whom of the company it is spent."), field="person")
+    check_external_id(external_id)
+    known = _sent_before(user, external_id, content)
+    if known is not None:
+        return known
+    try:
+        with transaction.atomic():
+            # Two who note at once are counted one after the other.
+            Customer.rows().select_for_update().get(party_id=customer.party_id)
+            over = _over(customer.party_id, content)
+            if over == "official":
+                raise Unacceptable(
+                    _("Nothing of this amount is given to a public official."),
+                    _("Decline it, or ask compliance."),
+                    field="official",
+                )
+            publication = pinned()
+            made = Upkeep.objects.create(
+                **content,
+                external_id=external_id,
+                org_path=customer.org_path,
+                currency=publication.currency if publication is not None else customer.currency,
+                state=rules.WAITING if over else rules.NOTED,
+                staff_id=user.staff_id,
+                made_by=user,
+                made_at=now,
+            )
+            if over:
+                told = {"over": over}
+                subject = ("upkeep", str(made.pk))
+                propose(user, KIND, subject, told, made.purpose, org_path=customer.org_path, now=now)
+            _note(user, "upkeep.note", made, now, {"over": over})
+    except IntegrityError:
+        known = _sent_before(user, external_id, content)
+        if known is None:
+            raise
+        return known
+    return made
+
+
+def withdraw_upkeep(user: User, upkeep_id: UUID, *, now: datetime) -> Upkeep:
+    """Take back what one noted oneself on the same day, within limits; what waits is withdrawn with its approval.
+
+    Raises:
+        NotAllowed, NotFound: see :func:`note_upkeep`.
+        Conflict: it is somebody else's, of another day, or not merely noted.
+    """
+    must(user)
+    with transaction.atomic():
+        one = Upkeep.objects.select_for_update(of=("self",)).select_related("made_by").filter(pk=upkeep_id).first()
+        if one is None or number_of(user, one.party_id) is None:
+            raise NotFound(_("There is no such expense for one of your customers."))
+        if one.made_by_id != user.pk:
+            raise Conflict(_("%(name)s noted this.") % {"name": one.made_by.name})
+        if one.state == rules.WITHDRAWN:  # the same click again
+            return one
+        if one.state != rules.NOTED:
+            raise Conflict(_("This is decided under Approvals."), _("Withdraw it there while it waits."))
+        if timezone.localdate(one.made_at) != timezone.localdate(now):
+            raise Conflict(_("An act is taken back on its own day."), _("Note what is true now."))
+        one.state = rules.WITHDRAWN
+        one.save(update_fields=["state"])
+        _note(user, "upkeep.withdraw", one, now, {})
+    return one
+
+
+def _over(party_id: str, content: dict[str, Any]) -> str:
+    publication = pinned()
+    unit = 10 ** exponent(publication.currency if publication is not None else "CNY")
+    day = content["spent_on"]
+    rows = Upkeep.objects.filter(
+        party_id__in=entries_of(party_id), spent_on__gt=day - YEAR, spent_on__lt=day + YEAR, state__in=rules.COUNTS
+    )
+    who = rules.same_person(content["person"])
+    spent = sum(row.amount for row in rows.only("person", "amount") if rules.same_person(row.person) == who)
+    return rules.verdict(content["kind"], content["amount"], spent, content["official"], limits(), unit)
+
+
+def _sent_before(user: User, external_id: str | None, content: dict[str, Any]) -> Upkeep | None:
+    known = Upkeep.objects.filter(external_id=external_id).first() if external_id else None
+    if known is None:
+        return None
+    differing = [field for field, value in content.items() if getattr(known, field) != value]
+    if known.made_by_id != user.pk or differing:
+        raise Conflict(
+            _("The external id %(id)s belongs to another expense.") % {"id": external_id},
+            _("Differing: %(fields)s. Send a new id for a new one.") % {"fields": ", ".join(differing) or "author"},
+        )
+    return known
+
+
+def _note(user: User, act: str, one: Upkeep, now: datetime, changes: dict[str, Any]) -> None:
+    """The line in the trail: amount and codes, never the person's name."""
+    told = {"customer": one.party_id, "part": one.part, "kind": one.kind, "amount": one.amount, **changes}
+    audit.record(user, act, now=now, kind="upkeep", key=str(one.pk), changes=told)

@@ -1,0 +1,103 @@
+"""What was said and seen: contacts, signals, consents, receptions in the lobby."""
+
+from __future__ import annotations
+
+from tenure.contracts.signals import HAND
+from tenure.desk.control.models import Consent
+from tenure.desk.lobby.models import Reception
+from tenure.desk.signals.models import Signal
+from tenure.desk.work.models import Contact
+from tenure.desk.writeback.table import NEW, NEW_AND_STANDS, Row, Table, branch_of, changed, local, number_of
+
+
+def _contact(contact: Contact) -> list[Row]:
+    return [
+        {
+            "interaction_id": f"desk-{contact.pk}",
+            "party_id": contact.party_id,
+            "at": local(contact.at),
+            "kind": contact.kind,
+            "staff_id": contact.staff_id or None,
+            "purpose": contact.purpose or None,
+            "outcome": contact.outcome,
+            "words": contact.words or None,
+            "next_step_on": contact.next_step_on,
+            "proposal_key": contact.proposal_key or None,
+        }
+    ]
+
+
+def _signal(signal: Signal) -> list[Row]:
+    return [
+        {
+            "signal_id": str(signal.pk),
+            "party_id": signal.party_id,
+            "at": local(signal.at),
+            "rule": signal.rule,
+            "rule_version": signal.rule_version,
+            "seen_by": number_of(signal.seen_by),
+            "traits": " ".join(signal.facts.get("traits", [])) or None if signal.rule == HAND else None,
+            "words": signal.words or None,
+            "state": signal.state,
+            "staff_id": number_of(signal.claimed_by),
+            "claimed_at": local(signal.claimed_at),
+            "outcome": signal.outcome or None,
+            "closed_at": local(signal.closed_at),
+        }
+    ]
+
+
+def _consent(word: Consent) -> list[Row]:
+    return [
+        {
+            "consent_id": str(word.pk),
+            "party_id": word.party_id,
+            "said_at": local(word.noted_at),
+            "purpose": word.purpose,
+            "given": word.given,
+            "bank_said": word.bank_said,
+            "way": word.way,
+            "ended_at": local(word.superseded_at),
+        }
+    ]
+
+
+def _reception(one: Reception) -> list[Row]:
+    return [
+        {
+            "reception_id": str(one.pk),
+            "party_id": one.party_id,
+            "at": local(one.at),
+            "org_id": branch_of(one.org_path),
+            "ticket_id": one.ticket_id,
+            "outcome": one.outcome,
+            "advice": one.advice or None,
+            "because": one.because or None,
+            "business": one.business or None,
+            "waiting": one.waiting,
+            "staff_id": number_of(one.author),
+        }
+    ]
+
+
+TABLES = (
+    Table(
+        "interaction",
+        Contact,
+        "logged_at",
+        NEW_AND_STANDS | changed("withdrawn_at"),
+        _contact,
+        lambda contact: contact.withdrawn_at is None,
+    ),
+    Table("signal", Signal, "at", NEW | changed("changed_at"), _signal, with_=("seen_by", "claimed_by")),
+    Table("consent", Consent, "noted_at", NEW | changed("superseded_at"), _consent),
+    Table(
+        "reception",
+        Reception,
+        "at",
+        NEW_AND_STANDS | changed("withdrawn_at"),
+        _reception,
+        lambda one: one.withdrawn_at is None,
+        with_=("author",),
+    ),
+)
