@@ -224,7 +224,7 @@ class Past:
         return self.cache.keep(_HISTORY, path, lambda: make().cast(schema_of(table)), sort=table.key)
 
     def of_parties(self, name: str, make: Callable[[], ir.Table], *, sort: Sequence[str]) -> Path:
-        """A table that rests on the parties known at ``as_of`` and their facts alone: made when one of these changes."""
+        """A table that rests on the parties known at ``as_of`` and their facts alone: remade when these change."""
         party = self.table("party")
         later = party.filter(party.since > self.window.as_of).limit(1).select("party_id")
         # Whoever comes later makes the day count; where nobody does, every later day knows the same parties.

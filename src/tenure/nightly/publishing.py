@@ -66,6 +66,7 @@ def publish_folder(
     from tenure.desk.org.services import refresh_paths
     from tenure.desk.parties.consents import let_the_file_speak
     from tenure.desk.publication.loading import GRACE_SECONDS, Night, publish
+    from tenure.desk.requests.services import after_a_night
 
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -75,6 +76,7 @@ def publish_folder(
     def keep_in_step(_: object) -> None:
         refresh_paths()
         let_the_file_speak(timezone.now())
+        after_a_night(timezone.now())
 
     return publish(
         Night(

@@ -124,7 +124,7 @@ def erase(numbers: list[str], today: date, *, sparing: Any = None) -> list[list[
         for name, table in published_about().items():
             gone = 0
             for model in table.models.values():  # both slots: the one of yesterday is nobody's to read either
-                gone += model._default_manager.filter(party_id__in=numbers)._raw_delete(model._default_manager.db)
+                gone += _gone(model._default_manager.filter(party_id__in=numbers))
             done.append([name, gone, 0, None])
     for holding in HOLDINGS:
         rule = kept[holding.kept]
@@ -142,14 +142,14 @@ def erase(numbers: list[str], today: date, *, sparing: Any = None) -> list[list[
     own.update(words="")
     if ended is not None:
         for number in numbers:
-            _suppress(number, today, ended)
+            _suppress(number, today)
     _forget_files(numbers)
     return done
 
 
 def _gone(rows: Any) -> int:
     """Delete without asking what refers to them: the registry's order has seen to that."""
-    count: int = rows._raw_delete(rows.db)
+    count: int = rows._raw_delete(rows.db) or 0  # nothing is asked of the database where no row can be meant
     return count
 
 
@@ -166,14 +166,8 @@ def _made_anonymous(holding: Holding, going: list[Any]) -> int:
     return count
 
 
-def _suppress(number: str, today: date, ended: date) -> None:
-    kept = settings_of(settings.HOME).retention
-    days = [rules.kept_until(kept[of], None, ended) if kept[of].after == "relation" else None
-            for of in rules.LAKE_TABLES.values()]  # fmt: skip
-    soonest = min((day if day is not None and day > today else today for day in days), default=today)
-    Suppressed.objects.get_or_create(
-        digest=rules.digest_of(number, settings.SECRET_KEY), defaults={"since": today, "lake_next": soonest}
-    )
+def _suppress(number: str, today: date) -> None:
+    Suppressed.objects.get_or_create(digest=rules.digest_of(number, settings.SECRET_KEY), defaults={"since": today})
 
 
 def _forget_files(numbers: list[str]) -> None:
@@ -184,6 +178,20 @@ def _forget_files(numbers: list[str]) -> None:
     for export in ready:
         file_of(export).unlink(missing_ok=True)
     ready.update(state=Export.State.EXPIRED)
+
+
+def keep_out() -> int:
+    """Take people erased before out of the publication that is being swapped in; rows taken out.
+
+    The bank's files go on naming them as long as a law keeps their rows there: nothing of it reaches the desk again.
+    """
+    if not Suppressed.objects.exists():
+        return 0
+    gone, names = 0, sorted(suppressed_among(Customer.rows().values_list("party_id", flat=True).iterator()))
+    for table in published_about().values():
+        for model in table.models.values():
+            gone += _gone(model._default_manager.filter(party_id__in=names))
+    return gone
 
 
 def suppressed_among(numbers: Iterable[str]) -> set[str]:

@@ -19,7 +19,7 @@ from tenure.contracts.codes import Name
 from tenure.desk.publication.slots import TABLES, PublishedTable
 
 #: Columns of published tables that name somebody else: left out of a copy, whoever it is.
-OF_OTHERS = frozenset({"other_id", "staff_id", "lead_staff_id"})
+OF_OTHERS = frozenset({"other_id", "employer_id", "staff_id", "lead_staff_id"})
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,11 @@ HOLDINGS: tuple[Holding, ...] = (
     _of("opportunities.Opportunity", "商机（已成交）", "Business done", "kind won_amount currency opened_at closed_at",
         notes="title", only=_WON,
         blank={"title": "—", "external_id": None, "source_key": "", "next_step": ""}),
+    _of("network.Introduction", "转介绍", "Introductions",
+        "state about asked_on given_on contacted_on closed_on thanked_on",
+        notes="words", by="introducer_id target_id given_id converted_id"),
+    _of("network.Upkeep", "维护支出", "Upkeep", "part kind amount currency spent_on purpose state", kept="statements",
+        day="spent_on"),
     _of("work.Progress", "任务进展", "Progress of work", "state outcome changed_at"),
     _of("work.Contact", "联系记录", "Contacts", "at kind purpose outcome words next_step_on",
         kept="contacts", day="at"),
@@ -153,6 +158,14 @@ WORDS: dict[str, Name] = {
         line.split("|")
         for line in """
 kind|类型|Kind
+part|对象角色|Part played
+about|想认识的人|About whom
+asked_on|请求日期|Asked on
+given_on|介绍日期|Given on
+contacted_on|联系日期|Contacted on
+closed_on|结束日期|Closed on
+thanked_on|致谢日期|Thanked on
+spent_on|支出日期|Spent on
 due_on|应办日期|Due on
 state|状态|State
 at|时间|When

@@ -39,7 +39,7 @@ class PersonRequest(models.Model):
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     ready_at = models.DateTimeField(null=True, blank=True, help_text="when the desk's part of the copy was written")
-    lake_at = models.DateTimeField(null=True, blank=True, help_text="when the lake's part was written, or erased")
+    lake_at = models.DateTimeField(null=True, blank=True, help_text="when the lake's part was written")
     expires_at = models.DateTimeField(null=True, blank=True, help_text="when the copy is deleted")
     erased = models.JSONField(default=list, help_text="[holding, rows erased, rows kept, kept until] as approved")
     outcome = models.CharField(
@@ -123,7 +123,6 @@ class Suppressed(models.Model):
 
     digest = models.CharField(max_length=64, primary_key=True)
     since = models.DateField()
-    lake_next = models.DateField(null=True, help_text="when something of them in the lake is due; null: nothing left")
 
     def __str__(self) -> str:
         return f"{self.digest[:8]}… since {self.since}"

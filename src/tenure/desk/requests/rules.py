@@ -84,6 +84,15 @@ LAKE_TABLES: dict[str, str] = {
     "redemption": "transactions",
     "consent": "consents",
     "party_merge": "identification",
+    "known_fact": "none",
+    "risk_answers": "suitability",
+    "reception": "none",
+    "care_act": "none",
+    "statement": "statements",
+    "invitation": "none",
+    "opportunity": "none",
+    "opportunity_step": "none",
+    "credit_share": "none",
 }
 
 

@@ -27,7 +27,7 @@ from tenure.desk.parties.models import Customer
 from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.visibility import entries_of
 from tenure.desk.publication.current import pin
-from tenure.desk.requests import copying, rules
+from tenure.desk.requests import copying, erasing, rules
 from tenure.desk.requests.models import Correction, PersonRequest
 from tenure.desk.requests.selectors import requests_of
 from tenure.desk.requests.settings import settings_of
@@ -40,7 +40,7 @@ FOUR_EYES = {"copy": "request.copy", "erase": "request.erase"}
 def receive(user: User, party_id: str, told: Mapping[str, str], form_key: UUID, *, now: datetime) -> PersonRequest:
     """Note a request of a customer about their data; the clock runs from today. The same form again gives the same one.
 
-    A wish to hear no personalised marketing counts at once (PIPL 24): it is noted as a refusal, and only the answer waits.
+    A wish to hear no personalised marketing counts at once (PIPL 24): it is noted as a refusal, and the answer waits.
 
     Args:
         told: kind, way, asked_by, representative, identity and words.
@@ -317,6 +317,32 @@ def build_copy(request_id: str, now: datetime) -> None:
             _save(request)
             rows = sum(len(part.rows) for part in parts)
             _note(request.owner, "request.write_copy", request, now, tables=len(parts), rows=rows)
+
+
+def after_a_night(now: datetime) -> None:
+    """What a new publication brings about, in its swap: who was erased stays out, what the file corrected ends."""
+    erasing.keep_out()
+    erasing.carry_on(now)
+    settle_corrections(now)
+    forget_old_copies(now)
+
+
+def copies_that_lack_the_lake(now: datetime) -> list[tuple[UUID, list[str]]]:
+    """Copies that can be fetched without what only the lake has yet: the request, and the person's numbers."""
+    waiting = PersonRequest.objects.filter(kind="copy", ready_at__isnull=False, lake_at=None, expires_at__gt=now)
+    return [(one.pk, entries_of(one.party_id)) for one in waiting.order_by("pk")]
+
+
+def add_the_lake(request_id: UUID, parts: list[copying.Part], now: datetime) -> None:
+    """Write the lake's part beside the desk's and note it. Done twice it writes the same again."""
+    request = PersonRequest.objects.get(pk=request_id)
+    copying.write_part(copying.folder_of(request.pk), copying.LAKE, request.party_id, parts, now)
+    with transaction.atomic():
+        if PersonRequest.objects.filter(pk=request_id, lake_at=None).update(lake_at=now):
+            rows = sum(len(part.rows) for part in parts)
+            told = {"customer": request.party_id, "tables": len(parts), "rows": rows}
+            audit.record(None, "request.write_copy", now=now, kind="request", key=str(request.pk), changes=told,
+                         actor_name="the night")  # fmt: skip
 
 
 def forget_old_copies(now: datetime) -> int:
