@@ -120,7 +120,15 @@ def test_a_stranger_at_the_door_is_shown_the_sign_in_page_and_nothing_else(bank:
 
 
 #: Operations whose customer stands in the body.
-ABOUT_A_CUSTOMER = ("log_contact", "add_signal", "log_reception", "propose_merge", "tell_apart", "open_opportunity")
+ABOUT_A_CUSTOMER = (
+    "log_contact",
+    "add_signal",
+    "log_reception",
+    "propose_merge",
+    "tell_apart",
+    "receive_request",
+    "open_opportunity",
+)
 #: Arguments whose sample is the number of nothing.
 NOBODYS = {
     "contact_id", "export_id", "token_id", "change_id", "job_id", "fact_id", "answers_id", "reception_id",

@@ -50,6 +50,8 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "data": ("/reports/data/", Permission.VIEW_DATA),
     "audit": ("/audit/", Permission.VIEW_AUDIT),
     "approvals": ("/audit/changes/", None),
+    "data requests": ("/requests/?list=answered", None),
+    "corrections": ("/requests/corrections", None),
     "workbooks": ("/audit/sheets/", None),
     "jobs": ("/audit/jobs/", Permission.VIEW_DATA),
     "dictionary": ("/reports/dictionary/?q=aum", None),
@@ -82,6 +84,8 @@ def test_every_page_is_wholly_in_the_readers_language(
         addresses += [(f"/knowledge/customer/{row.party_id}/questionnaire", Permission.LOG_CONTACT)]
         addresses += [(f"/lobby/card/{row.party_id}/?tap=cash_small", Permission.LOG_CONTACT)]
         addresses += [(f"/signals/customer/{row.party_id}", None)]
+        addresses += [(f"/requests/customer/{row.party_id}", None)]
+        addresses += [(f"/requests/customer/{row.party_id}/new", Permission.LOG_CONTACT)]
         addresses += [(f"/signals/add/{row.party_id}", Permission.LOG_CONTACT)]
     for address, right in addresses:
         answer = client.get(address)

@@ -23,6 +23,7 @@ from tenure.desk.opportunities.credit.api import router as credit
 from tenure.desk.org.api import router as org
 from tenure.desk.parties.api import router as parties
 from tenure.desk.reports.api import router as reports
+from tenure.desk.requests.api import router as requests
 from tenure.desk.signals.api import router as signals
 from tenure.desk.work.api import router as work
 
@@ -71,6 +72,7 @@ for router in (
     credit,
     signals,
     care,
+    requests,
     reports,
     control,
     changes,

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "tenure.desk.knowledge",
     "tenure.desk.lobby",
     "tenure.desk.care",
+    "tenure.desk.requests",
     "tenure.desk.reports",
     "tenure.desk.kit",
 ]

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lobby/", include("tenure.desk.lobby.urls")),
     path("insight/", include("tenure.desk.findings.urls")),
     path("care/", include("tenure.desk.care.urls")),
+    path("requests/", include("tenure.desk.requests.urls")),
     path("reports/", include("tenure.desk.reports.urls")),
     path("api/", include("tenure.desk.api.urls")),
 ]

@@ -59,6 +59,11 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "trait": codes.TRAITS,
     "signal_state": codes.SIGNAL_STATES,
     "signal_outcome": codes.SIGNAL_OUTCOMES,
+    "request": codes.REQUEST_KINDS,
+    "request_state": codes.REQUEST_STATES,
+    "request_outcome": codes.REQUEST_OUTCOMES,
+    "request_asker": codes.REQUEST_ASKERS,
+    "identity_check": codes.IDENTITY_CHECKS,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {

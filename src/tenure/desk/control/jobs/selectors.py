@@ -28,7 +28,11 @@ _SHOWN = {Status.READY: WAITING, Status.RUNNING: RUNNING, Status.FAILED: FAILED,
 
 def job_names() -> dict[str, str]:
     """What each kind of job does, in the reader's language; others are shown by their function's name."""
-    return {"write_export": _("Write an export"), "work_sheet": _("Apply or undo an edited workbook")}
+    return {
+        "write_export": _("Write an export"),
+        "work_sheet": _("Apply or undo an edited workbook"),
+        "write_copy": _("Write a copy of a person's data"),
+    }
 
 
 @dataclass(frozen=True, slots=True)
