@@ -306,6 +306,13 @@ NEEDS: dict[str, Permission | None] = {
     "reject_change": None,
     "withdraw_change": None,
     "list_jobs": Permission.VIEW_DATA,
+    "list_requests": None,
+    "receive_request": Permission.LOG_CONTACT,
+    "list_corrections": None,
+    "get_request": None,
+    "put_request_forward": Permission.HANDLE_REQUESTS,
+    "ask_correction": Permission.HANDLE_REQUESTS,
+    "answer_request": Permission.HANDLE_REQUESTS,
     "run_job_again": Permission.RUN_JOBS,
 }
 
@@ -473,6 +480,15 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
             "taken_at": timezone.now().isoformat(),
             "service": "personal_cash",
         },
+        "receive_request": {
+            "party_id": samples["str:party_id"],
+            "kind": "copy",
+            "way": "phone",
+            "identity": "callback",
+        },
+        "put_request_forward": {"reason": "identity checked"},
+        "ask_correction": {"column": "phone", "should_be": "13900000000", "evidence": "said so in person"},
+        "answer_request": {"outcome": "refused", "words": "not the person", "version": 1},
         "log_reception": {"party_id": samples["str:party_id"], "outcome": "served"},
     }
     return bodies[operation.name]

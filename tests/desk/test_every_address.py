@@ -125,7 +125,7 @@ def test_a_stranger_at_the_door_is_shown_the_sign_in_page_and_nothing_else(bank:
 #: Operations whose customer stands in the body.
 ABOUT_A_CUSTOMER = (
     "log_contact", "add_signal", "log_reception", "propose_merge", "tell_apart", "open_opportunity",
-    "ask_introduction", "note_unasked_introduction", "begin_solution",
+    "ask_introduction", "note_unasked_introduction", "begin_solution", "receive_request",
 )  # fmt: skip
 #: Arguments whose sample is the number of nothing.
 NOBODYS = {

@@ -79,3 +79,11 @@ def run_night(
 
         publication = publish_folder(report.folder, time_zone=settings.TIME_ZONE, progress=progress)
         click.echo(f"✓ The desk shows {publication.bank or 'the bank'} as of {publication.as_of}.")
+        from django.utils import timezone
+
+        from tenure.nightly.persons import add_to_copies
+
+        with connect(engine, memory=memory) as tables:
+            copies = add_to_copies(lake, tables, timezone.now())
+        if copies:
+            click.echo(f"✓ {copies} copy(ies) of a person's data have what only the lake holds.")

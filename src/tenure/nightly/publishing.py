@@ -67,6 +67,7 @@ def publish_folder(
     from tenure.desk.parties.assigning import let_assignments_speak
     from tenure.desk.parties.consents import let_the_file_speak
     from tenure.desk.publication.loading import GRACE_SECONDS, Night, publish
+    from tenure.desk.requests.services import after_a_night
 
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -77,6 +78,7 @@ def publish_folder(
         refresh_paths()
         let_the_file_speak(timezone.now())
         let_assignments_speak(timezone.now())
+        after_a_night(timezone.now())
 
     return publish(
         Night(

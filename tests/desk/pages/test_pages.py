@@ -65,6 +65,8 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "data": ("/reports/data/", Permission.VIEW_DATA),
     "audit": ("/audit/", Permission.VIEW_AUDIT),
     "approvals": ("/audit/changes/", None),
+    "data requests": ("/requests/?list=answered", None),
+    "corrections": ("/requests/corrections", None),
     "workbooks": ("/audit/sheets/", None),
     "jobs": ("/audit/jobs/", Permission.VIEW_DATA),
     "dictionary": ("/reports/dictionary/?q=aum", None),
@@ -99,6 +101,8 @@ def test_every_page_is_wholly_in_the_readers_language(
         addresses += [(f"/lobby/card/{row.party_id}/?tap=cash_small", Permission.LOG_CONTACT)]
         addresses += [(f"/offers/customer/{row.party_id}", None)]
         addresses += [(f"/signals/customer/{row.party_id}", None)]
+        addresses += [(f"/requests/customer/{row.party_id}", None)]
+        addresses += [(f"/requests/customer/{row.party_id}/new", Permission.LOG_CONTACT)]
         addresses += [(f"/network/customer/{row.party_id}{part}", None) for part in ("", "/worth", "/upkeep")]
         addresses += [(f"/network/to/{row.party_id}/", None)]
         addresses += [(f"/signals/add/{row.party_id}", Permission.LOG_CONTACT)]

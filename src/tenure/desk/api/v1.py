@@ -27,6 +27,7 @@ from tenure.desk.opportunities.credit.api import router as credit
 from tenure.desk.org.api import router as org
 from tenure.desk.parties.api import router as parties
 from tenure.desk.reports.api import router as reports
+from tenure.desk.requests.api import router as requests
 from tenure.desk.signals.api import router as signals
 from tenure.desk.team.api import router as team
 from tenure.desk.work.api import router as work
@@ -81,6 +82,7 @@ for router in (
     signals,
     care,
     team,
+    requests,
     reports,
     control,
     changes,

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "tenure.desk.knowledge",
     "tenure.desk.lobby",
     "tenure.desk.care",
+    "tenure.desk.requests",
     "tenure.desk.network",
     "tenure.desk.team",
     "tenure.desk.corporate",

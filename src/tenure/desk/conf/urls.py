@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lobby/", include("tenure.desk.lobby.urls")),
     path("insight/", include("tenure.desk.findings.urls")),
     path("care/", include("tenure.desk.care.urls")),
+    path("requests/", include("tenure.desk.requests.urls")),
     path("network/", include("tenure.desk.network.urls")),
     path("team/", include("tenure.desk.team.urls")),
     path("reports/", include("tenure.desk.reports.urls")),

@@ -87,5 +87,7 @@ SCOPES: dict[str, str] = {
     "exports:write": "Ask for exports",
     "changes:read": "Changes that wait for approval",
     "changes:write": "Approve, reject and withdraw changes",
+    "requests:read": "Requests of people about their data, corrections asked for",
+    "requests:write": "Receive requests, put them forward, ask for corrections, answer",
     "jobs:write": "Run background jobs again",
 }

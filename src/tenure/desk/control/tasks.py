@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_tasks import task
 
 from tenure.desk.control import exports
@@ -20,3 +21,9 @@ def work_sheet(sheet_id: str) -> None:
     from tenure.desk.control.sheets import services as sheets
 
     sheets.work(sheet_id, timezone.now())
+
+
+@task()
+def write_copy(request_id: str) -> None:
+    """Write the desk's part of a person's copy; known by its path, because control lies below that app."""
+    import_string("tenure.desk.requests.services.build_copy")(request_id, timezone.now())

@@ -82,6 +82,11 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "solution": codes.SOLUTION_STATES,
     "sale_level": codes.SALE_LEVELS,
     "bundle_service": codes.BUNDLE_SERVICES,
+    "request": codes.REQUEST_KINDS,
+    "request_state": codes.REQUEST_STATES,
+    "request_outcome": codes.REQUEST_OUTCOMES,
+    "request_asker": codes.REQUEST_ASKERS,
+    "identity_check": codes.IDENTITY_CHECKS,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     SEND_EVENTS = "events.send"
     MANAGE_USERS = "users.manage"
     RUN_JOBS = "jobs.run"
+    HANDLE_REQUESTS = "requests.handle"
 
 
 class Scope(StrEnum):
@@ -54,8 +55,8 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     "teller": _SERVICE,
     "branch_head": _SERVICE
     | {P.HAND_OVER, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.CHECK_CUSTOMERS}
-    | {P.NEGOTIATE},
-    "complaint_handler": _SERVICE | {P.VIEW_UNMASKED},
+    | {P.NEGOTIATE, P.HANDLE_REQUESTS},
+    "complaint_handler": _SERVICE | {P.VIEW_UNMASKED, P.HANDLE_REQUESTS},
     "marketer": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.MANAGE_RULES}),
     "executive": frozenset(
         {P.VIEW_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA, P.CHECK_CUSTOMERS, P.CHECK_RULES, P.MANAGE_RULES}

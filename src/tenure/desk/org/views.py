@@ -127,6 +127,8 @@ def _scope_names() -> dict[str, str]:
         "exports:write": _("Ask for exports"),
         "changes:read": _("Look at changes that wait for approval"),
         "changes:write": _("Approve, reject and withdraw changes"),
+        "requests:read": _("Look at requests about personal data"),
+        "requests:write": _("Receive and answer requests about personal data"),
         "jobs:write": _("Run background jobs again"),
         "tickets:read": _("Look at queue tickets and receptions"),
         "tickets:write": _("Send queue tickets, log receptions"),

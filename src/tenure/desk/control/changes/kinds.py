@@ -19,6 +19,8 @@ KINDS: dict[str, str] = {
     "credit.dispute": "tenure.desk.opportunities.credit.disputes.DISPUTE",
     "sheet.edits": "tenure.desk.control.sheets.services.EDITS",
     "customers.merge": "tenure.desk.parties.merging.MERGE",
+    "request.copy": "tenure.desk.requests.changing.COPY",
+    "request.erase": "tenure.desk.requests.changing.ERASE",
     "network.upkeep": "tenure.desk.network.upkeep.approval.UPKEEP",
     "portfolio.hand_over": "tenure.desk.team.changing.HAND_OVER",
     "signals.rules": "tenure.desk.signals.changing.RULES",

@@ -32,6 +32,7 @@ def job_names() -> dict[str, str]:
         "write_export": _("Write an export"),
         "work_sheet": _("Apply or undo an edited workbook"),
         "carry_hand_over": _("Carry out or take back a hand-over"),
+        "write_copy": _("Write a copy of a person's data"),
     }
 
 
