@@ -50,7 +50,8 @@ def _order(table: Table, given: Collection[str]) -> list[str]:
 
 def add_to_copies(lake: Lake, engine: Engine, now: datetime) -> int:
     """Write the lake's part of every copy that waits for it; how many. Killed anywhere it simply runs again."""
-    from tenure.desk.requests.services import add_the_lake, copies_that_lack_the_lake
+    from tenure.desk.requests.selectors import copies_that_lack_the_lake
+    from tenure.desk.requests.services import add_the_lake
 
     waiting = copies_that_lack_the_lake(now)
     for request_id, numbers in waiting:

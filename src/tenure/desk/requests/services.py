@@ -327,12 +327,6 @@ def after_a_night(now: datetime) -> None:
     forget_old_copies(now)
 
 
-def copies_that_lack_the_lake(now: datetime) -> list[tuple[UUID, list[str]]]:
-    """Copies that can be fetched without what only the lake has yet: the request, and the person's numbers."""
-    waiting = PersonRequest.objects.filter(kind="copy", ready_at__isnull=False, lake_at=None, expires_at__gt=now)
-    return [(one.pk, entries_of(one.party_id)) for one in waiting.order_by("pk")]
-
-
 def add_the_lake(request_id: UUID, parts: list[copying.Part], now: datetime) -> None:
     """Write the lake's part beside the desk's and note it. Done twice it writes the same again."""
     request = PersonRequest.objects.get(pk=request_id)
