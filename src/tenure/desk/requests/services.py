@@ -28,7 +28,7 @@ from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.visibility import entries_of
 from tenure.desk.publication.current import pin
 from tenure.desk.requests import copying, rules
-from tenure.desk.requests.models import Correction, PersonRequest
+from tenure.desk.requests.models import Correction, PersonRequest, Suppressed
 from tenure.desk.requests.selectors import requests_of
 from tenure.desk.requests.settings import settings_of
 
@@ -317,6 +317,16 @@ def build_copy(request_id: str, now: datetime) -> None:
             _save(request)
             rows = sum(len(part.rows) for part in parts)
             _note(request.owner, "request.write_copy", request, now, tables=len(parts), rows=rows)
+
+
+def let_back(number: str, *, now: datetime) -> bool:
+    """Take a number off the list of the erased: the person is a customer again. Whether it was on it."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    with transaction.atomic():
+        gone, _each = Suppressed.objects.filter(digest__in=[rules.digest_of(number, key) for key in keys]).delete()
+        if gone:
+            audit.record(None, "request.lift", now=now, kind="customer", key=number, actor_name="the command line")
+    return bool(gone)
 
 
 def forget_old_copies(now: datetime) -> int:
