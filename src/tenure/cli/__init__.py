@@ -26,6 +26,7 @@ COMMANDS = (
     "desk",
     "model",
     "themes",
+    "person",
 )
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tenure.cli._progress import TerminalProgress
+
+if TYPE_CHECKING:
+    from tenure.lake import Engine, Lake
 
 
 @click.command()
@@ -67,6 +71,8 @@ def run_night(
         if merges:
             click.echo(f"✓ {merges} merge(s) of customers decided at the desk are in the lake.")
     with connect(engine, memory=memory) as tables:
+        if publish:
+            _about_persons(lake, tables)
         report = run(lake, as_of, engine=tables, full=full, progress=progress)
     click.echo(f"✓ Night of {report.as_of}: {report.customers:,} customers in {report.seconds:.1f} s.")
     for note in report.notes:
@@ -79,11 +85,17 @@ def run_night(
 
         publication = publish_folder(report.folder, time_zone=settings.TIME_ZONE, progress=progress)
         click.echo(f"✓ The desk shows {publication.bank or 'the bank'} as of {publication.as_of}.")
-        from django.utils import timezone
 
-        from tenure.nightly.persons import add_to_copies
 
-        with connect(engine, memory=memory) as tables:
-            copies = add_to_copies(lake, tables, timezone.now())
-        if copies:
-            click.echo(f"✓ {copies} copy(ies) of a person's data have what only the lake holds.")
+def _about_persons(lake: Lake, tables: Engine) -> None:
+    """Erase what people who left were promised, before any figure is made; add the lake's part to waiting copies."""
+    from django.utils import timezone
+
+    from tenure.nightly.persons import erase_due, write_waiting_copies
+
+    removed = erase_due(lake, tables, timezone.now())
+    if removed.rows:
+        click.echo(f"✓ {sum(removed.rows.values()):,} row(s) of people who were erased are out of the lake.")
+    copies = write_waiting_copies(lake, tables, timezone.now())
+    if copies:
+        click.echo(f"✓ The lake's part was added to {copies} copy(ies) of people's data.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,8 @@ def publish_folder(
     from tenure.desk.parties.assigning import let_assignments_speak
     from tenure.desk.parties.consents import let_the_file_speak
     from tenure.desk.publication.loading import GRACE_SECONDS, Night, publish
-    from tenure.desk.requests.services import after_a_night
+    from tenure.desk.requests.erasing import carry_on, suppressed_among
+    from tenure.desk.requests.services import forget_old_copies, settle_corrections
 
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -78,8 +79,11 @@ def publish_folder(
         refresh_paths()
         let_the_file_speak(timezone.now())
         let_assignments_speak(timezone.now())
-        after_a_night(timezone.now())
+        settle_corrections(timezone.now())
+        carry_on(timezone.now())
+        forget_old_copies(timezone.now())
 
+    without = frozenset(suppressed_among(_customers_in(folder)))
     return publish(
         Night(
             run_id=manifest["run_id"],
@@ -89,7 +93,8 @@ def publish_folder(
             as_of=date.fromisoformat(manifest["as_of"]),
             tiers=manifest["tiers"],
             tables={
-                name: ParquetRows.open(files_of(folder, name), table, time_zone) for name, table in PUBLISHED.items()
+                name: ParquetRows.open(files_of(folder, name), table, time_zone, without)
+                for name, table in PUBLISHED.items()
             },
         ),
         in_swap=[keep_in_step],
@@ -106,15 +111,26 @@ class ParquetRows:
     table: Table
     time_zone: str
     count: int
+    #: Customers whose rows stay out: they were erased.
+    without: frozenset[str] = frozenset()
 
     @classmethod
-    def open(cls, paths: Sequence[Path], table: Table, time_zone: str) -> ParquetRows:
+    def open(
+        cls, paths: Sequence[Path], table: Table, time_zone: str, without: frozenset[str] = frozenset()
+    ) -> ParquetRows:
         """Read the files' size and check that they have the contract's columns.
 
         Raises:
             LakeError: a file is absent or has other columns.
         """
-        return cls(paths, table, time_zone, sum(_checked_rows(path, table) for path in paths))
+        rows = cls(paths, table, time_zone, sum(_checked_rows(path, table) for path in paths), without)
+        if not (without and rows._naming):
+            return rows
+        return replace(rows, count=sum(batch.num_rows for batch in rows._batches(BLOCK)))
+
+    @property
+    def _naming(self) -> list[str]:
+        return [name for name in ("party_id", "other_id") if name in self.table]
 
     def tuples(self) -> Iterator[Sequence[tuple[Any, ...]]]:
         """Chunks of rows as SQLite stores them: dates and moments (UTC) as text, truth as 0 or 1."""
@@ -134,7 +150,17 @@ class ParquetRows:
     def _batches(self, size: int) -> Iterator[pa.RecordBatch]:
         for path in self.paths:
             with pq.ParquetFile(path) as file:
-                yield from file.iter_batches(batch_size=size, columns=list(self.table.names))
+                for batch in file.iter_batches(batch_size=size, columns=list(self.table.names)):
+                    yield self._left(batch)
+
+    def _left(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """``batch`` without rows of people who were erased."""
+        if not self.without:
+            return batch
+        gone = pa.array(sorted(self.without), pa.string())
+        for name in self._naming:
+            batch = batch.filter(pc.invert(pc.is_in(batch.column(name).cast(pa.string()), gone)))
+        return batch
 
     def _moments(self, values: Any) -> Any:
         local: Any = pc.assume_timezone(
@@ -155,6 +181,13 @@ class ParquetRows:
 
     def _for_postgres(self, values: Any, kind: Kind) -> Any:
         return self._moments(values) if kind is Kind.TIMESTAMP else values
+
+
+def _customers_in(folder: Path) -> Iterator[str]:
+    """The numbers a publication would show, read when asked for; a missing file is said later."""
+    path = folder / "customer.parquet"
+    if path.exists():
+        yield from pq.read_table(path, columns=["party_id"])["party_id"].to_pylist()
 
 
 def _checked_rows(path: Path, table: Table) -> int:

@@ -191,6 +191,7 @@ def act_names() -> dict[str, str]:
         "request.fetch": _("Fetched a copy of a person's data"),
         "request.erase": _("Erased a person's data"),
         "request.forget_copies": _("Deleted copies past their time"),
+        "request.lift": _("Let an erased customer come back"),
         "job.run_again": _("Ran a job again"),
         "job.put_back": _("Put back jobs whose worker was lost"),
     }

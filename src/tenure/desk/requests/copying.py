@@ -175,4 +175,9 @@ def packed(request: PersonRequest) -> bytes:
 
 def forget(request_id: Any) -> None:
     """Delete a package."""
-    shutil.rmtree(folder_of(request_id), ignore_errors=True)
+    forget_folder(folder_of(request_id))
+
+
+def forget_folder(folder: Path) -> None:
+    """Delete a folder of a package."""
+    shutil.rmtree(folder, ignore_errors=True)

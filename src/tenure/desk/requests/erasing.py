@@ -48,10 +48,6 @@ class Line:
 
 
 CONTRACT = Name("合同关系存续（《个人信息保护法》第十三条）", "the contract is in force (PIPL 13)")
-LAKE_KEEPS = Name(
-    "法定期限内仅存储，不作他用（《个人信息保护法》第四十七条）",
-    "stored only, used for nothing else, for the period below (PIPL 47)",
-)
 
 
 def left_on(numbers: Iterable[str]) -> date | None:
@@ -87,7 +83,7 @@ def plan(numbers: list[str], today: date) -> list[Line]:
 
 
 def _lake_day(rule: rules.Retention, ended: date | None, today: date) -> date | None:
-    """When a lake's table loses the person: rows with a day of their own count from the erasure at the latest."""
+    """When a lake's table loses the person: rows of their own day count from the day of the erasure at the latest."""
     if ended is None:
         return rules.WHILE_IT_LASTS
     return rules.kept_until(rule, None if rule.after == "relation" else today, ended)
@@ -142,14 +138,15 @@ def erase(numbers: list[str], today: date, *, sparing: Any = None) -> list[list[
     own.update(words="")
     if ended is not None:
         for number in numbers:
-            _suppress(number, today)
+            _suppress(number, today, ended)
     _forget_files(numbers)
     return done
 
 
 def _gone(rows: Any) -> int:
     """Delete without asking what refers to them: the registry's order has seen to that."""
-    count: int = rows._raw_delete(rows.db) or 0  # nothing is asked of the database where no row can be meant
+    count: int = rows.count()
+    rows._raw_delete(rows.db)
     return count
 
 
@@ -166,8 +163,14 @@ def _made_anonymous(holding: Holding, going: list[Any]) -> int:
     return count
 
 
-def _suppress(number: str, today: date) -> None:
-    Suppressed.objects.get_or_create(digest=rules.digest_of(number, settings.SECRET_KEY), defaults={"since": today})
+def _suppress(number: str, today: date, ended: date) -> None:
+    kept = settings_of(settings.HOME).retention
+    days = [rules.kept_until(kept[of], None, ended) if kept[of].after == "relation" else None
+            for of in rules.LAKE_TABLES.values()]  # fmt: skip
+    soonest = min((day if day is not None and day > today else today for day in days), default=today)
+    Suppressed.objects.get_or_create(
+        digest=rules.digest_of(number, settings.SECRET_KEY), defaults={"since": today, "lake_next": soonest}
+    )
 
 
 def _forget_files(numbers: list[str]) -> None:
@@ -178,20 +181,6 @@ def _forget_files(numbers: list[str]) -> None:
     for export in ready:
         file_of(export).unlink(missing_ok=True)
     ready.update(state=Export.State.EXPIRED)
-
-
-def keep_out() -> int:
-    """Take people erased before out of the publication that is being swapped in; rows taken out.
-
-    The bank's files go on naming them as long as a law keeps their rows there: nothing of it reaches the desk again.
-    """
-    if not Suppressed.objects.exists():
-        return 0
-    gone, names = 0, sorted(suppressed_among(Customer.rows().values_list("party_id", flat=True).iterator()))
-    for table in published_about().values():
-        for model in table.models.values():
-            gone += _gone(model._default_manager.filter(party_id__in=names))
-    return gone
 
 
 def suppressed_among(numbers: Iterable[str]) -> set[str]:

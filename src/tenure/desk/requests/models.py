@@ -1,4 +1,4 @@
-"""What people ask about their own data (PIPL 44–50): requests, corrections, whom nothing may bring back."""
+"""What people ask about their own data (PIPL 44–50): requests, what is to be corrected, whom nothing may bring back."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class PersonRequest(models.Model):
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     ready_at = models.DateTimeField(null=True, blank=True, help_text="when the desk's part of the copy was written")
-    lake_at = models.DateTimeField(null=True, blank=True, help_text="when the lake's part was written")
+    lake_at = models.DateTimeField(null=True, blank=True, help_text="when the lake's part was written, or erased")
     expires_at = models.DateTimeField(null=True, blank=True, help_text="when the copy is deleted")
     erased = models.JSONField(default=list, help_text="[holding, rows erased, rows kept, kept until] as approved")
     outcome = models.CharField(
@@ -83,7 +83,7 @@ class PersonRequest(models.Model):
 
 
 class Correction(models.Model):
-    """An order to the core system: this value of the bank's file is wrong. It ends when the file says so."""
+    """An order to the core system: this value of the bank's file is wrong. It ends when the file says the right one."""
 
     class State(models.TextChoices):
         ASKED = "asked"
@@ -123,6 +123,7 @@ class Suppressed(models.Model):
 
     digest = models.CharField(max_length=64, primary_key=True)
     since = models.DateField()
+    lake_next = models.DateField(null=True, help_text="when something of them in the lake is due; null: nothing left")
 
     def __str__(self) -> str:
         return f"{self.digest[:8]}… since {self.since}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from tenure.desk.control.masking import masked
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, prefix_range
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import entries_of, numbers_of, visible_to
+from tenure.desk.parties.visibility import numbers_of, visible_to
 from tenure.desk.requests import erasing
 from tenure.desk.requests.models import Correction, PersonRequest
 
@@ -109,9 +109,3 @@ def erasure_plan(user: User, request: PersonRequest, today: date) -> list[erasin
     """What an erasure would take and leave, for who sees the customer still."""
     numbers = numbers_of(user, request.party_id)
     return erasing.plan(numbers, today) if numbers else []
-
-
-def copies_that_lack_the_lake(now: datetime) -> list[tuple[UUID, list[str]]]:
-    """Copies that can be fetched without what only the lake has yet: the request, and the person's numbers."""
-    waiting = PersonRequest.objects.filter(kind="copy", ready_at__isnull=False, lake_at=None, expires_at__gt=now)
-    return [(one.pk, entries_of(one.party_id)) for one in waiting.order_by("pk")]

@@ -27,8 +27,8 @@ from tenure.desk.parties.models import Customer
 from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.visibility import entries_of
 from tenure.desk.publication.current import pin
-from tenure.desk.requests import copying, erasing, rules
-from tenure.desk.requests.models import Correction, PersonRequest
+from tenure.desk.requests import copying, rules
+from tenure.desk.requests.models import Correction, PersonRequest, Suppressed
 from tenure.desk.requests.selectors import requests_of
 from tenure.desk.requests.settings import settings_of
 
@@ -40,7 +40,7 @@ FOUR_EYES = {"copy": "request.copy", "erase": "request.erase"}
 def receive(user: User, party_id: str, told: Mapping[str, str], form_key: UUID, *, now: datetime) -> PersonRequest:
     """Note a request of a customer about their data; the clock runs from today. The same form again gives the same one.
 
-    A wish to hear no personalised marketing counts at once (PIPL 24): it is noted as a refusal, and the answer waits.
+    A wish to hear no personalised marketing counts at once (PIPL 24): it is noted as a refusal; only the answer waits.
 
     Args:
         told: kind, way, asked_by, representative, identity and words.
@@ -319,24 +319,14 @@ def build_copy(request_id: str, now: datetime) -> None:
             _note(request.owner, "request.write_copy", request, now, tables=len(parts), rows=rows)
 
 
-def after_a_night(now: datetime) -> None:
-    """What a new publication brings about, in its swap: who was erased stays out, what the file corrected ends."""
-    erasing.keep_out()
-    erasing.carry_on(now)
-    settle_corrections(now)
-    forget_old_copies(now)
-
-
-def add_the_lake(request_id: UUID, parts: list[copying.Part], now: datetime) -> None:
-    """Write the lake's part beside the desk's and note it. Done twice it writes the same again."""
-    request = PersonRequest.objects.get(pk=request_id)
-    copying.write_part(copying.folder_of(request.pk), copying.LAKE, request.party_id, parts, now)
+def let_back(number: str, *, now: datetime) -> bool:
+    """Take a number off the list of the erased: the person is a customer again. Whether it was on it."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     with transaction.atomic():
-        if PersonRequest.objects.filter(pk=request_id, lake_at=None).update(lake_at=now):
-            rows = sum(len(part.rows) for part in parts)
-            told = {"customer": request.party_id, "tables": len(parts), "rows": rows}
-            audit.record(None, "request.write_copy", now=now, kind="request", key=str(request.pk), changes=told,
-                         actor_name="the night")  # fmt: skip
+        gone, _each = Suppressed.objects.filter(digest__in=[rules.digest_of(number, key) for key in keys]).delete()
+        if gone:
+            audit.record(None, "request.lift", now=now, kind="customer", key=number, actor_name="the command line")
+    return bool(gone)
 
 
 def forget_old_copies(now: datetime) -> int:
