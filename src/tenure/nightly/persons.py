@@ -131,7 +131,8 @@ def erase_due(lake: Lake, engine: Engine, now: datetime) -> Removed:
     t = _ever(lake, engine, "party")
     found = suppressed_among(engine.arrow(t.select("party_id").distinct())["party_id"].to_pylist())
     left = _left_on(engine, t, found)
-    days = {number: _days(number, left.get(number), known) for number in found}
+    held = {file.table for file in lake.head().files}
+    days = {number: _days(number, left.get(number), known, held) for number in found}
     gone = remove(lake, _due(lake, engine, days, today))
     late = any(one.lake_next is not None and one.lake_next <= today for one in known.values())
     if gone or late:
@@ -171,8 +172,8 @@ def _digest(number: str, known: dict[str, Any]) -> str:
     return next((one for one in (digest_of(number, key) for key in keys) if one in known), "")
 
 
-def _days(number: str, left_on: date | None, known: dict[str, Any]) -> dict[str, date]:
-    """By table, the first day on which the person's rows may go; counted from the erasure where rows have own days."""
+def _days(number: str, left_on: date | None, known: dict[str, Any], held: set[str]) -> dict[str, date]:
+    """By table ``held``, the first day on which the person's rows may go; rows with days count from the erasure."""
     from django.conf import settings
 
     from tenure.desk.requests.rules import LAKE_TABLES, kept_until
@@ -181,9 +182,11 @@ def _days(number: str, left_on: date | None, known: dict[str, Any]) -> dict[str,
     since = known[_digest(number, known)].since
     kept = settings_of(settings.HOME).retention
     ended = left_on or since
-    found = {name: kept_until(kept[of], since, ended) or since for name, of in LAKE_TABLES.items()}
+    found = {name: kept_until(kept[of], since, ended) or since for name, of in LAKE_TABLES.items() if name in held}
     # Who somebody is, and which accounts are theirs, must outlast what is found by it.
-    found["account"] = max(found[name] for name in ("account", "transaction", "balance", "standing_order"))
+    by_account = [found[name] for name in ("account", "transaction", "balance", "standing_order") if name in found]
+    if "account" in found:
+        found["account"] = max(by_account)
     found["party"] = max(found.values())
     return found
 
