@@ -36,8 +36,12 @@ def accounts_of(lake: Lake, engine: Engine, numbers: Iterable[str]) -> list[str]
     found: set[str] = set()
     for name in ("account", "account_holder"):
         t = engine.table(lake, snapshot, name)
-        found |= set(engine.arrow(t.filter(t.party_id.isin(wanted)).select("account_id"))["account_id"].to_pylist())
+        found |= set(_column(engine, t.filter(t.party_id.isin(wanted)), "account_id"))
     return sorted(found)
+
+
+def _column(engine: Engine, t: ir.Table, name: str) -> list[str]:
+    return [str(value) for value in engine.arrow(t.select(name))[name].to_pylist()]
 
 
 def parts_of(lake: Lake, engine: Engine, numbers: Iterable[str]) -> list[Part]:
@@ -129,7 +133,7 @@ def erase_due(lake: Lake, engine: Engine, now: datetime) -> Removed:
         return Removed(0, {})
     today = timezone.localdate(now)
     t = _ever(lake, engine, "party")
-    found = suppressed_among(engine.arrow(t.select("party_id").distinct())["party_id"].to_pylist())
+    found = suppressed_among(_column(engine, t.select("party_id").distinct(), "party_id"))
     left = _left_on(engine, t, found)
     held = {file.table for file in lake.head().files}
     days = {number: _days(number, left.get(number), known, held) for number in found}
@@ -205,8 +209,6 @@ def _due(lake: Lake, engine: Engine, days: dict[str, dict[str, date]], today: da
                 continue
             if accounts is None:
                 t = _ever(lake, engine, "account")
-                accounts = set(
-                    engine.arrow(t.filter(t.party_id == number).select("account_id"))["account_id"].to_pylist()
-                )
+                accounts = set(_column(engine, t.filter(t.party_id == number), "account_id"))
             due.setdefault(name, {}).setdefault("account_id", set()).update(accounts)
     return due

@@ -187,7 +187,7 @@ def _customers_in(folder: Path) -> Iterator[str]:
     """The numbers a publication would show, read when asked for; a missing file is said later."""
     path = folder / "customer.parquet"
     if path.exists():
-        yield from pq.read_table(path, columns=["party_id"])["party_id"].to_pylist()
+        yield from map(str, pq.read_table(path, columns=["party_id"])["party_id"].to_pylist())
 
 
 def _checked_rows(path: Path, table: Table) -> int:
