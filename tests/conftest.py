@@ -15,6 +15,7 @@ from typing import Any
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import django
+import hypothesis
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,10 @@ os.environ["TENURE_PLAIN_STATIC"] = "1"
 os.environ["TENURE_SECRET"] = "tests only, and long enough to be taken for a secret"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tenure.desk.conf.settings"
 django.setup()
+
+# How long an example takes says how busy the machine is: speed is measured in bench/, not in a test.
+hypothesis.settings.register_profile("tenure", deadline=None)
+hypothesis.settings.load_profile("tenure")
 
 # Modules live as long as the tests: the collector needn't look at them, nor after every 700 new objects.
 gc.freeze()
