@@ -120,6 +120,7 @@ def _page(request: HttpRequest, number: UUID, wrong: Any = None, status: int = 2
     context = {
         "one": found, "name": name, "lines": lines, "wrong": wrong, "typed": request.POST, "today": today,
         "words": masked(found.words, CUSTOMER["name"], reach_of(request.user)),
+        "answer": masked(found.answer, CUSTOMER["name"], reach_of(request.user)),
         "representative": masked(found.representative, CUSTOMER["name"], reach_of(request.user)),
         "corrections": selectors.corrections_of(request.user, found) if found.kind == "correct" else (),
         "columns": [CUSTOMER[name] for name in rules.CORRECTABLE], "outcomes": codes.REQUEST_OUTCOMES,
@@ -186,7 +187,9 @@ def letter(request: HttpRequest, number: UUID) -> HttpResponse:
         raise NotFound(_("This request has no answer yet."))
     name = selectors.names_of(request.user, [found.party_id]).get(found.party_id, "")
     with translation.override(found.language):
-        paper = render_to_string("requests/_letter.html", {"one": found, "name": name, "bank": _bank(request)}, request)
+        hidden = masked(found.answer, CUSTOMER["name"], reach_of(request.user))
+        context = {"one": found, "answer": hidden, "name": name, "bank": _bank(request)}
+        paper = render_to_string("requests/_letter.html", context, request)
     return render(request, "requests/letter.html", {"one": found, "paper": paper})
 
 
