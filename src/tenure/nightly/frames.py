@@ -124,7 +124,7 @@ class Frames:
 
     def _assigned(self, cover: ir.Table, party: ir.Table) -> ir.Table:
         """Coverage with what was said of it at the desk: whose lead was named there has no other."""
-        words = self.source("assignment")
+        words = self.past.table("assignment")
         named = customers.in_force(words, self.past.window).filter(ibis._.role == "lead")
         named = named.select("party_id", named="staff_id").inner_join(
             party.select("party_id", "lead_staff_id"), "party_id"
@@ -157,10 +157,11 @@ class Frames:
     # What is worked out -----------------------------------------------------------------------------------------
 
     def party(self) -> ir.Table:
-        """The parties known at ``as_of``; the lead relationship manager from coverage where the party names none,
-        and from the desk where somebody was named there since."""
+        """The parties known at ``as_of``; the lead relationship manager from coverage where the party names none, and
+        from the desk where somebody was named there since.
+        """
         t = customers.known(self.source("party"), self.past.window)
-        # A word on consent and a rating hold until the next one, however long ago: every month of them is read.
+        # A word on consent, a rating and who leads hold until the next word, however long ago: every month is read.
         if self.past.snapshot.files_of("consent"):
             t = customers.consented(t, self.past.table("consent"), self.past.window)
         if self.past.snapshot.files_of("risk_answers"):
@@ -175,7 +176,7 @@ class Frames:
         t = t.left_join(leads, "party_id").drop("party_id_right")
         t = t.mutate(lead_staff_id=t.lead_staff_id.coalesce(t.cover_lead))
         if self.past.snapshot.files_of("assignment"):
-            t = customers.assigned(t, self.source("assignment"), self.past.window)
+            t = customers.assigned(t, self.past.table("assignment"), self.past.window)
         return t.select(*LAKE["party"].names)
 
     def accounts(self) -> tuple[ir.Table, list[str]]:

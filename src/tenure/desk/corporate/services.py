@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from tenure.contracts import codes
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
-from tenure.desk.control.guards import at_most, check_external_id, must, one_of
+from tenure.desk.control.guards import at_most, check_external_id, must, one_of, unchanged, who_changed
 from tenure.desk.corporate import rules, sizing
 from tenure.desk.corporate.models import (
     BuyingRole,
@@ -33,7 +33,7 @@ from tenure.desk.corporate.models import (
     TrustCheck,
 )
 from tenure.desk.corporate.standing import company, may_negotiate, must_negotiate, once
-from tenure.desk.kit import formats, wording
+from tenure.desk.kit import wording
 from tenure.desk.opportunities.models import Opportunity
 from tenure.desk.opportunities.services import open_opportunity
 from tenure.desk.org.models import User
@@ -470,14 +470,9 @@ def _locked(user: User, purchase_id: UUID, version: int) -> Purchase:
     one = Purchase.objects.select_for_update().filter(pk=purchase_id).first()
     if one is None or number_of(user, one.party_id) is None:
         raise NotFound(_("There is no such purchase of a company of yours."))
-    by = {"name": one.changed_by.name, "at": formats.moment(timezone.localtime(one.changed_at), get_language() or "en")}
     if one.state != OPEN:
-        raise Conflict(_("%(name)s closed this at %(at)s.") % by, _("Open a new one for new business."))
-    if one.version != version:
-        raise Conflict(
-            _("%(name)s changed this first, at %(at)s.") % by,
-            _("What you entered is still here; send it again if it still holds."),
-        )
+        raise Conflict(_("%(name)s closed this at %(at)s.") % who_changed(one), _("Open a new one for new business."))
+    unchanged(one, version)
     return one
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
-from tenure.desk.control.errors import Conflict, NotFound
-from tenure.desk.control.guards import must
+from tenure.desk.control.errors import NotFound
+from tenure.desk.control.guards import must, sent_before
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import counts, posts_of, reach_of
@@ -70,18 +70,7 @@ def once(
     """
 
     def known() -> Any:
-        found = model._default_manager.filter(external_id=external_id).first() if external_id else None
-        if found is None:
-            return None
-        # What has moved on since is no difference: of one that was changed only whose it is, is compared.
-        names = ["party_id"] if getattr(found, "version", 1) > 1 else list(content)
-        differing = [name for name in names if getattr(found, name) != content[name]]
-        if getattr(found, f"{author}_id") != user.pk or differing:
-            raise Conflict(
-                _("The external id %(id)s belongs to something else.") % {"id": external_id},
-                _("Differing: %(fields)s. Send a new id for a new one.") % {"fields": ", ".join(differing) or "author"},
-            )
-        return found
+        return sent_before(model, external_id, content, user, author)
 
     found = known()
     if found is not None:

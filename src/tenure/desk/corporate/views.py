@@ -36,7 +36,7 @@ from tenure.desk.corporate import (
 )
 from tenure.desk.kit import formats
 from tenure.desk.kit.charts import Chart, Series
-from tenure.desk.kit.pages import says_no, signed_in
+from tenure.desk.kit.pages import page_again, says_no, signed_in, versioned
 from tenure.desk.opportunities import asked
 from tenure.desk.parties import selectors as parties
 from tenure.desk.publication.current import pinned
@@ -60,23 +60,6 @@ def _of_company(view: View) -> View:
         return view(request, company_id)
 
     return answered
-
-
-def _versioned(now_standing: Callable[[Any, UUID], int]) -> Callable[[View], View]:
-    """Tell a form that was refused because somebody was first which version stands there now: what was typed is still
-    in it, and sent again it is an informed decision."""
-
-    def wrap(view: View) -> View:
-        @wraps(view)
-        def answered(request: HttpRequest, number: UUID, *args: Any, **kwargs: Any) -> HttpResponse:
-            answer = view(request, number, *args, **kwargs)
-            if answer.status_code == 409:
-                answer["X-Version"] = str(now_standing(request.user, number))
-            return answer
-
-        return answered
-
-    return wrap
 
 
 def _shared(request: HttpRequest, row: Any) -> dict[str, Any]:
@@ -165,7 +148,7 @@ def note_demand(request: HttpRequest, company_id: str) -> HttpResponse:
         now=timezone.now(),
         external_id=request.POST.get("external_id") or None,
     )
-    return asked.page_again(request, "corporate:company", company_id)
+    return page_again(request, "corporate:company", company_id)
 
 
 @signed_in
@@ -187,7 +170,7 @@ def make_opportunity(request: HttpRequest, company_id: str) -> HttpResponse:
         on,
         now=timezone.now(),
     )
-    return asked.page_again(request, "opportunities:opportunity", made.pk)
+    return page_again(request, "opportunities:opportunity", made.pk)
 
 
 # -- purchases ------------------------------------------------------------------------------------------------------
@@ -210,7 +193,7 @@ def open_purchase(request: HttpRequest, company_id: str) -> HttpResponse:
         stage=request.POST.get("stage", "") or "need_seen",
         external_id=request.POST.get("external_id") or None,
     )
-    return asked.page_again(request, "corporate:purchase", made.pk)
+    return page_again(request, "corporate:purchase", made.pk)
 
 
 def _needed(request: HttpRequest, name: str) -> dt.date:
@@ -260,7 +243,7 @@ def purchase(request: HttpRequest, number: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-@_versioned(selectors.version_of)
+@versioned(selectors.version_of)
 @says_no
 def move_purchase(request: HttpRequest, number: UUID) -> HttpResponse:
     """Say where the company's decision stands now."""
@@ -274,12 +257,12 @@ def move_purchase(request: HttpRequest, number: UUID) -> HttpResponse:
         decision=request.POST.get("decision", ""),
         decides_on=day(request, "decides_on"),
     )
-    return asked.page_again(request, "corporate:purchase", number)
+    return page_again(request, "corporate:purchase", number)
 
 
 @signed_in
 @require_POST
-@_versioned(selectors.version_of)
+@versioned(selectors.version_of)
 @says_no
 def close_purchase(request: HttpRequest, number: UUID) -> HttpResponse:
     """Say how the company decided."""
@@ -291,12 +274,12 @@ def close_purchase(request: HttpRequest, number: UUID) -> HttpResponse:
         now=timezone.now(),
         words=request.POST.get("words", ""),
     )
-    return asked.page_again(request, "corporate:purchase", number)
+    return page_again(request, "corporate:purchase", number)
 
 
 @signed_in
 @require_POST
-@_versioned(selectors.version_of)
+@versioned(selectors.version_of)
 @says_no
 def put_role(request: HttpRequest, number: UUID) -> HttpResponse:
     """Say what a person does in the purchase."""
@@ -313,22 +296,22 @@ def put_role(request: HttpRequest, number: UUID) -> HttpResponse:
         attitude=given.get("attitude", "unknown"),
         words=given.get("words", ""),
     )
-    return asked.page_again(request, "corporate:purchase", number)
+    return page_again(request, "corporate:purchase", number)
 
 
 @signed_in
 @require_POST
-@_versioned(selectors.version_of)
+@versioned(selectors.version_of)
 @says_no
 def end_role(request: HttpRequest, number: UUID, role_id: UUID) -> HttpResponse:
     """Take a person off the purchase."""
     services.end_role(request.user, number, role_id, version=version(request), now=timezone.now())
-    return asked.page_again(request, "corporate:purchase", number)
+    return page_again(request, "corporate:purchase", number)
 
 
 @signed_in
 @require_POST
-@_versioned(selectors.version_of)
+@versioned(selectors.version_of)
 @says_no
 def put_criteria(request: HttpRequest, number: UUID) -> HttpResponse:
     """Say what the company judges offers by; lines without words are left out."""
@@ -340,7 +323,7 @@ def put_criteria(request: HttpRequest, number: UUID) -> HttpResponse:
         if text.strip()
     ]
     services.put_criteria(request.user, number, criteria, version=version(request), now=timezone.now())
-    return asked.page_again(request, "corporate:purchase", number)
+    return page_again(request, "corporate:purchase", number)
 
 
 @never_cache
@@ -373,7 +356,7 @@ def negotiation(request: HttpRequest, number: UUID) -> HttpResponse:
     )
 
 
-@_versioned(selectors.edition_of)
+@versioned(selectors.edition_of)
 @says_no
 def _write_sheet(request: HttpRequest, number: UUID) -> HttpResponse:
     given = request.POST
@@ -388,7 +371,7 @@ def _write_sheet(request: HttpRequest, number: UUID) -> HttpResponse:
         number=version(request),
         now=timezone.now(),
     )
-    return asked.page_again(request, "corporate:negotiation", number)
+    return page_again(request, "corporate:negotiation", number)
 
 
 # -- visits ---------------------------------------------------------------------------------------------------------
@@ -407,7 +390,7 @@ def plan_visit(request: HttpRequest, company_id: str) -> HttpResponse:
         now=timezone.now(),
         external_id=request.POST.get("external_id") or None,
     )
-    return asked.page_again(request, "corporate:visit", made.pk)
+    return page_again(request, "corporate:visit", made.pk)
 
 
 def _plan(request: HttpRequest) -> dict[str, Any]:
@@ -458,27 +441,27 @@ def visit(request: HttpRequest, number: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-@_versioned(visit_selectors.version_of)
+@versioned(visit_selectors.version_of)
 @says_no
 def change_visit(request: HttpRequest, number: UUID) -> HttpResponse:
     """Change a visit's plan."""
     visit_services.change_visit(request.user, number, **_plan(request), version=version(request), now=timezone.now())
-    return asked.page_again(request, "corporate:visit", number)
+    return page_again(request, "corporate:visit", number)
 
 
 @signed_in
 @require_POST
-@_versioned(visit_selectors.version_of)
+@versioned(visit_selectors.version_of)
 @says_no
 def cancel_visit(request: HttpRequest, number: UUID) -> HttpResponse:
     """Call a visit off."""
     visit_services.cancel_visit(request.user, number, version=version(request), now=timezone.now())
-    return asked.page_again(request, "corporate:visit", number)
+    return page_again(request, "corporate:visit", number)
 
 
 @signed_in
 @require_POST
-@_versioned(visit_selectors.version_of)
+@versioned(visit_selectors.version_of)
 @says_no
 def report_visit(request: HttpRequest, number: UUID) -> HttpResponse:
     """Report a visit; promises without words are left out."""
@@ -501,7 +484,7 @@ def report_visit(request: HttpRequest, number: UUID) -> HttpResponse:
         next_step=given.get("next_step", ""),
         next_step_on=day(request, "next_step_on"),
     )
-    return asked.page_again(request, "corporate:visit", number)
+    return page_again(request, "corporate:visit", number)
 
 
 @signed_in
@@ -510,7 +493,7 @@ def report_visit(request: HttpRequest, number: UUID) -> HttpResponse:
 def settle_promise(request: HttpRequest, promise_id: UUID) -> HttpResponse:
     """Say what became of a promise."""
     promise = visit_services.settle_promise(request.user, promise_id, request.POST.get("state", ""), now=timezone.now())
-    return asked.page_again(request, "corporate:company", promise.party_id)
+    return page_again(request, "corporate:company", promise.party_id)
 
 
 # -- trust ----------------------------------------------------------------------------------------------------------
@@ -583,4 +566,4 @@ def _judge(request: HttpRequest, company_id: str) -> HttpResponse:
         now=timezone.now(),
         external_id=request.POST.get("external_id") or None,
     )
-    return asked.page_again(request, "corporate:trust", company_id)
+    return page_again(request, "corporate:trust", company_id)

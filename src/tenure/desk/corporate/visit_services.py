@@ -13,17 +13,15 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
-from tenure.desk.control.guards import at_most, check_external_id, must, one_of
+from tenure.desk.control.guards import at_most, check_external_id, must, one_of, unchanged, who_changed
 from tenure.desk.corporate import rules
 from tenure.desk.corporate.models import Promise, Purchase, Visit
 from tenure.desk.corporate.standing import company, once
-from tenure.desk.kit import formats
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import employee
 from tenure.desk.parties.visibility import number_of, numbers_of
@@ -284,19 +282,12 @@ def _locked(user: User, visit_id: UUID, version: int) -> Visit:
     visit = Visit.objects.select_for_update().filter(pk=visit_id).first()
     if visit is None or number_of(user, visit.party_id) is None:
         raise NotFound(_("There is no such visit to a company of yours."))
-    by = {
-        "name": visit.changed_by.name,
-        "at": formats.moment(timezone.localtime(visit.changed_at), get_language() or "en"),
-    }
+    by = who_changed(visit)
     if visit.state == "reported":
         raise Conflict(_("%(name)s reported this visit at %(at)s.") % by)
     if visit.state == "cancelled":
         raise Conflict(_("%(name)s called this visit off at %(at)s.") % by, _("Plan another."))
-    if visit.version != version:
-        raise Conflict(
-            _("%(name)s changed this first, at %(at)s.") % by,
-            _("What you entered is still here; send it again if it still holds."),
-        )
+    unchanged(visit, version)
     return visit
 
 

@@ -13,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -73,6 +74,38 @@ def says_no(view: View) -> View:
             return HttpResponseRedirect(safe_next(request, request.META.get("HTTP_REFERER", "")))
 
     return answered
+
+
+def versioned(version_of: Callable[[Any, Any], int]) -> Callable[[View], View]:
+    """Tell a form that was refused because somebody was first which version stands there now.
+
+    What was typed is still in the form; sent again it is an informed decision and goes through. ``version_of`` gives
+    the version of a row to a reader: the row of the address's first argument.
+    """
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            answer = view(request, *args, **kwargs)
+            if answer.status_code == 409:
+                answer["X-Version"] = str(version_of(request.user, next(iter((*args, *kwargs.values())))))
+            return answer
+
+        return answered
+
+    return wrap
+
+
+def page_again(request: HttpRequest, name: str, *args: Any) -> HttpResponse:
+    """The page afresh after a change: by redirect, or, for a part of a page, by telling it to go there."""
+    return leads_to(request, reverse(name, args=args))
+
+
+def leads_to(request: HttpRequest, address: str) -> HttpResponse:
+    """To ``address`` after a change; see :func:`page_again`."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 def safe_next(request: HttpRequest, fallback: str = "") -> str:

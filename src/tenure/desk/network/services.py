@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from tenure.contracts import codes
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
-from tenure.desk.control.guards import at_most, check_external_id, must, one_of
+from tenure.desk.control.guards import at_most, check_external_id, must, one_of, sent_before, unchanged, who_changed
 from tenure.desk.kit import formats, wording
 from tenure.desk.network import rules, selectors
 from tenure.desk.network.models import Introduction
@@ -275,7 +275,7 @@ def thank(user: User, introduction_id: UUID, how: str, *, version: int, now: dat
             raise Conflict(_("Nobody was named yet: there is nothing to say thank you for."))
         if one.thanked_on is not None:
             raise Conflict(_("%(name)s noted the thanks already.") % {"name": one.changed_by.name})
-        _same(one, version)
+        unchanged(one, version)
         one.thanked_on, one.thanked_how = timezone.localdate(now), how
         _save(one, user, now)
         _note(user, "introduction.thank", one, now, {"how": how})
@@ -325,17 +325,8 @@ def _somebody_else(introducer_id: str, other_id: str, field: str) -> None:
 
 
 def _sent_before(user: User, external_id: str | None, content: dict[str, Any]) -> Introduction | None:
-    known = Introduction.objects.filter(external_id=external_id).first() if external_id else None
-    if known is None:
-        return None
-    stays = ("introducer_id", "about", "target_id") if known.version > 1 else tuple(content)
-    differing = [field for field in stays if field in content and getattr(known, field) != content[field]]
-    if known.made_by_id != user.pk or differing:
-        raise Conflict(
-            _("The external id %(id)s belongs to another introduction.") % {"id": external_id},
-            _("Differing: %(fields)s. Send a new id for a new one.") % {"fields": ", ".join(differing) or "author"},
-        )
-    return known
+    lasting = ("introducer_id", "about", "target_id")
+    return sent_before(Introduction, external_id, content, user, "made_by", lasting)
 
 
 def _locked(user: User, introduction_id: UUID) -> Introduction:
@@ -353,26 +344,12 @@ def _again(one: Introduction, user: User, state: str, version: int) -> bool:
 
 def _must_be(one: Introduction, version: int, *states: str) -> None:
     if one.state not in states:
-        language = get_language() or "en"
+        state = wording.code_name(one.state, "introduction", get_language() or "en")
         raise Conflict(
-            _("%(name)s changed this at %(at)s: it stands at “%(state)s” now.")
-            % {
-                "name": one.changed_by.name,
-                "at": formats.moment(timezone.localtime(one.changed_at), language),
-                "state": wording.code_name(one.state, "introduction", language),
-            },
+            _("%(name)s changed this at %(at)s: it stands at “%(state)s” now.") % {**who_changed(one), "state": state},
             _("Load the page again."),
         )
-    _same(one, version)
-
-
-def _same(one: Introduction, version: int) -> None:
-    if one.version != version:
-        at = formats.moment(timezone.localtime(one.changed_at), get_language() or "en")
-        raise Conflict(
-            _("%(name)s changed this first, at %(at)s.") % {"name": one.changed_by.name, "at": at},
-            _("What you entered is still here; send it again if it still holds."),
-        )
+    unchanged(one, version)
 
 
 def _save(one: Introduction, user: User, now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,9 +21,9 @@ from tenure.desk.control.asked import version
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.control.guards import must
 from tenure.desk.control.masking import masked
-from tenure.desk.kit.pages import safe_next, says_no, signed_in
-from tenure.desk.network import asked, rules, selectors, services
+from tenure.desk.kit.pages import leads_to, safe_next, says_no, signed_in, versioned
 from tenure.desk.network import paths as ways
+from tenure.desk.network import rules, selectors, services
 from tenure.desk.network import worth as value
 from tenure.desk.network.filters import filter_from, position_from
 from tenure.desk.org.rules import Permission
@@ -186,13 +186,6 @@ def branch(request: HttpRequest) -> HttpResponse:
     return render(request, "network/branch.html", {"found": value.branch_worth(request.user, _today()), "tab": "worth"})
 
 
-def _done(request: HttpRequest, address: str) -> HttpResponse:
-    """The page afresh after a change: by redirect, or, for a part of a page, by telling it to go there."""
-    if request.headers.get("HX-Request"):
-        return HttpResponse(status=204, headers={"HX-Redirect": address})
-    return redirect(address)
-
-
 @signed_in
 @require_POST
 @says_no
@@ -210,7 +203,7 @@ def ask(request: HttpRequest, party_id: str) -> HttpResponse:
     )
     if request.POST.get("part"):
         return _of_customer(request, party_id, said=_("Noted"))
-    return _done(request, reverse("network:introduction", args=[made.pk]))
+    return leads_to(request, reverse("network:introduction", args=[made.pk]))
 
 
 @signed_in
@@ -230,7 +223,7 @@ def unasked(request: HttpRequest, party_id: str) -> HttpResponse:
     )
     if request.POST.get("part"):
         return _of_customer(request, party_id, said=_("Noted"))
-    return _done(request, reverse("network:introduction", args=[made.pk]))
+    return leads_to(request, reverse("network:introduction", args=[made.pk]))
 
 
 @never_cache
@@ -272,7 +265,7 @@ def _stages(one: Any) -> list[tuple[str, str]]:
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(selectors.version_of)
 @says_no
 def named(request: HttpRequest, introduction_id: UUID) -> HttpResponse:
     """Note whom the customer named."""
@@ -291,7 +284,7 @@ def named(request: HttpRequest, introduction_id: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(selectors.version_of)
 @says_no
 def contacted(request: HttpRequest, introduction_id: UUID) -> HttpResponse:
     """Note that the one named was reached."""
@@ -301,7 +294,7 @@ def contacted(request: HttpRequest, introduction_id: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(selectors.version_of)
 @says_no
 def convert(request: HttpRequest, introduction_id: UUID) -> HttpResponse:
     """Note the customer they became, and the opportunity that came of it."""
@@ -323,7 +316,7 @@ def convert(request: HttpRequest, introduction_id: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(selectors.version_of)
 @says_no
 def end(request: HttpRequest, introduction_id: UUID) -> HttpResponse:
     """Note that nothing came of it, and why."""
@@ -335,7 +328,7 @@ def end(request: HttpRequest, introduction_id: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(selectors.version_of)
 @says_no
 def thank(request: HttpRequest, introduction_id: UUID) -> HttpResponse:
     """Note that the introducer was thanked."""
@@ -346,4 +339,4 @@ def thank(request: HttpRequest, introduction_id: UUID) -> HttpResponse:
 
 
 def _page(request: HttpRequest, introduction_id: UUID) -> HttpResponse:
-    return _done(request, safe_next(request, reverse("network:introduction", args=[introduction_id])))
+    return leads_to(request, safe_next(request, reverse("network:introduction", args=[introduction_id])))

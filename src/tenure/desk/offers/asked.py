@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
 from tenure.desk.control.asked import day
 from tenure.desk.control.errors import Unacceptable
-from tenure.desk.kit.formats import exponent
 from tenure.desk.offers import rules
 from tenure.desk.offers.bundles.services import Wanted
-from tenure.desk.offers.selectors import version_of
 from tenure.desk.offers.services import Answer, Choice
-from tenure.desk.opportunities.rules import amount_of
+from tenure.desk.opportunities.asked import amount_in
 
-View = Callable[..., HttpResponse]
 MOST_FIELDS = 60
-
-
-def versioned(view: View) -> View:
-    """Tell a form that was refused because somebody was first which version stands there now."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, solution_id: UUID) -> HttpResponse:
-        answer = view(request, solution_id)
-        if answer.status_code == 409:
-            answer["X-Version"] = str(version_of(request.user, solution_id))
-        return answer
-
-    return answered
 
 
 def amount(text: str, currency: str, field: str = "amount") -> int:
@@ -43,14 +25,7 @@ def amount(text: str, currency: str, field: str = "amount") -> int:
     Raises:
         Unacceptable: it is none.
     """
-    if text.strip() in ("", "0"):
-        return 0
-    found = amount_of(text, exponent(currency))
-    if found is None:
-        raise Unacceptable(
-            _("“%(value)s” is no amount.") % {"value": text[:40]}, _("Write it like 500,000 or 0.5m."), field=field
-        )
-    return found
+    return 0 if text.strip() in ("", "0") else amount_in(text, currency, field)
 
 
 def needs(request: HttpRequest) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from tenure.contracts import codes
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
-from tenure.desk.control.guards import at_most, must, one_of
+from tenure.desk.control.guards import at_most, must, one_of, unchanged, who_changed
 from tenure.desk.findings.selectors import ahead
 from tenure.desk.kit import formats
 from tenure.desk.offers import paper, rules
@@ -400,7 +400,7 @@ def _locked(user: User, solution_id: UUID) -> Solution:
 
 def _must_be(one: Solution, state: str, version: int) -> None:
     """In that state and as the person saw it; else who was first."""
-    by = {"name": one.changed_by.name, "at": formats.moment(timezone.localtime(one.changed_at), get_language() or "en")}
+    by = who_changed(one)
     if one.state != state:
         told = {
             rules.DRAFT: _("It is still a draft and was not shown yet."),
@@ -409,11 +409,7 @@ def _must_be(one: Solution, state: str, version: int) -> None:
         }
         words = told.get(one.state) or _("%(name)s has noted the customer's answer, at %(at)s.") % by
         raise Conflict(words, _("Load the page again."))
-    if one.version != version:
-        raise Conflict(
-            _("%(name)s changed this first, at %(at)s.") % by,
-            _("What you entered is still here; send it again if it still holds."),
-        )
+    unchanged(one, version)
 
 
 def _save(one: Solution, user: User, now: datetime) -> None:

@@ -23,11 +23,10 @@ from tenure.desk.control.asked import day, version
 from tenure.desk.control.errors import NotFound, Unacceptable
 from tenure.desk.control.masking import masked
 from tenure.desk.kit.formats import is_chinese
-from tenure.desk.kit.pages import says_no, signed_in
+from tenure.desk.kit.pages import page_again, says_no, signed_in, versioned
 from tenure.desk.offers import asked, rules, selectors, services, wording
 from tenure.desk.offers import selling as sales
 from tenure.desk.offers.fitting import Fitting, fitting
-from tenure.desk.opportunities.asked import page_again
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties import selectors as parties
 
@@ -118,7 +117,7 @@ def _with_choices(found: Fitting, one: Any) -> list[dict[str, Any]]:
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(selectors.version_of)
 @says_no
 def compose(request: HttpRequest, solution_id: UUID) -> HttpResponse:
     """Save what the composer has; with ``act=show`` show it to the customer then."""
@@ -146,7 +145,7 @@ def compose(request: HttpRequest, solution_id: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(selectors.version_of)
 @says_no
 def settle(request: HttpRequest, solution_id: UUID) -> HttpResponse:
     """Note what the customer said to each item."""
@@ -165,7 +164,7 @@ def settle(request: HttpRequest, solution_id: UUID) -> HttpResponse:
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(selectors.version_of)
 @says_no
 def drop(request: HttpRequest, solution_id: UUID) -> HttpResponse:
     """Give a draft up."""

@@ -22,7 +22,7 @@ from tenure.desk.control import services as control
 from tenure.desk.control.asked import day, version
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.control.masking import masked
-from tenure.desk.kit.pages import says_no, signed_in
+from tenure.desk.kit.pages import page_again, says_no, signed_in, versioned
 from tenure.desk.opportunities import asked, rules, selectors, services
 from tenure.desk.opportunities.credit import selectors as credit
 from tenure.desk.opportunities.filters import SORTS, filter_from, position_from
@@ -77,7 +77,7 @@ def _board(request: HttpRequest) -> dict[str, Any]:
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(selectors.version_of)
 @says_no
 def move(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
     """Bring a card to another stage; answers with the board."""
@@ -302,7 +302,7 @@ def _proposal_rows(one: Any, deals: list[Any]) -> list[tuple[str, list[tuple[str
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(selectors.version_of)
 @says_no
 def step(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
     """Log a step: a stage, words, what comes next and when; a contact with the customer where one was made."""
@@ -319,12 +319,12 @@ def step(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
         next_step_on=day(request, "next_step_on"),
         contact=contact,
     )
-    return asked.page_again(request, "opportunities:opportunity", opportunity_id)
+    return page_again(request, "opportunities:opportunity", opportunity_id)
 
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(selectors.version_of)
 @says_no
 def edit(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
     """Correct its title, amount, owner or the day it is expected to close."""
@@ -339,12 +339,12 @@ def edit(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
         owner=request.POST.get("owner", "")[:40],
         expected_close_on=day(request, "expected_close_on"),
     )
-    return asked.page_again(request, "opportunities:opportunity", opportunity_id)
+    return page_again(request, "opportunities:opportunity", opportunity_id)
 
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(selectors.version_of)
 @says_no
 def win(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
     """Close it as won, with the amount that was won."""
@@ -357,12 +357,12 @@ def win(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
         now=timezone.now(),
         words=request.POST.get("words", ""),
     )
-    return asked.page_again(request, "opportunities:opportunity", opportunity_id)
+    return page_again(request, "opportunities:opportunity", opportunity_id)
 
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(selectors.version_of)
 @says_no
 def lose(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
     """Close it as lost, for a reason."""
@@ -374,4 +374,4 @@ def lose(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
         now=timezone.now(),
         words=request.POST.get("words", ""),
     )
-    return asked.page_again(request, "opportunities:opportunity", opportunity_id)
+    return page_again(request, "opportunities:opportunity", opportunity_id)

@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 
 from tenure.contracts.published import CUSTOMER
 from tenure.desk.control.asked import day_of
-from tenure.desk.control.errors import Unacceptable
 from tenure.desk.control.masking import masked
 from tenure.desk.kit import formats
-from tenure.desk.opportunities.rules import amount_of
+from tenure.desk.opportunities.asked import amount_in
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import branch_names, employee, reach_of
 from tenure.desk.parties.selectors import customer
@@ -33,12 +32,7 @@ def wanted_of(told: QueryDict) -> Wanted:
 
     def amount(name: str) -> int | None:
         text = told.get(name, "").strip()
-        if not text:
-            return None
-        found = amount_of(text, formats.exponent(currency))
-        if found is None:
-            raise Unacceptable(_("“%(value)s” is no amount.") % {"value": text[:40]}, field=name)
-        return found
+        return amount_in(text, currency, name) if text else None
 
     return Wanted(
         from_staff=told.get("from_staff", "").strip(),

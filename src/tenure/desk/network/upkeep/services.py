@@ -14,7 +14,7 @@ from tenure.contracts import codes
 from tenure.desk.control import audit
 from tenure.desk.control.changes.services import propose
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
-from tenure.desk.control.guards import at_most, check_external_id, must, one_of
+from tenure.desk.control.guards import at_most, check_external_id, must, one_of, sent_before
 from tenure.desk.kit.formats import exponent
 from tenure.desk.network.models import Upkeep
 from tenure.desk.network.rules import ABOUT_LENGTH, NAME_LENGTH
@@ -84,7 +84,7 @@ def note_upkeep(
     if customer.kind == "company" and not content["person"]:
         raise Unacceptable(_("Say on whom of the company it is spent."), field="person")
     check_external_id(external_id)
-    known = _sent_before(user, external_id, content)
+    known = sent_before(Upkeep, external_id, content, user, "made_by")
     if known is not None:
         return known
     try:
@@ -115,7 +115,7 @@ def note_upkeep(
                 propose(user, KIND, subject, told, made.purpose, org_path=customer.org_path, now=now)
             _note(user, "upkeep.note", made, now, {"over": over})
     except IntegrityError:
-        known = _sent_before(user, external_id, content)
+        known = sent_before(Upkeep, external_id, content, user, "made_by")
         if known is None:
             raise
         return known
@@ -158,19 +158,6 @@ def _over(party_id: str, content: dict[str, Any]) -> str:
     who = rules.same_person(content["person"])
     spent = sum(row.amount for row in rows.only("person", "amount") if rules.same_person(row.person) == who)
     return rules.verdict(content["kind"], content["amount"], spent, content["official"], limits(), unit)
-
-
-def _sent_before(user: User, external_id: str | None, content: dict[str, Any]) -> Upkeep | None:
-    known = Upkeep.objects.filter(external_id=external_id).first() if external_id else None
-    if known is None:
-        return None
-    differing = [field for field, value in content.items() if getattr(known, field) != value]
-    if known.made_by_id != user.pk or differing:
-        raise Conflict(
-            _("The external id %(id)s belongs to another expense.") % {"id": external_id},
-            _("Differing: %(fields)s. Send a new id for a new one.") % {"fields": ", ".join(differing) or "author"},
-        )
-    return known
 
 
 def _note(user: User, act: str, one: Upkeep, now: datetime, changes: dict[str, Any]) -> None:

@@ -18,11 +18,11 @@ from tenure.desk.control.asked import day
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.control.guards import must
 from tenure.desk.control.masking import masked
-from tenure.desk.kit.pages import says_no, signed_in
+from tenure.desk.kit.pages import page_again, says_no, signed_in
 from tenure.desk.network.selectors import may_change
 from tenure.desk.network.settings import limits
 from tenure.desk.network.upkeep import selectors, services
-from tenure.desk.opportunities.asked import amount, page_again
+from tenure.desk.opportunities.asked import amount
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties import selectors as parties

@@ -16,11 +16,10 @@ from tenure.contracts import codes
 from tenure.desk.control.asked import version
 from tenure.desk.control.errors import Conflict, Unacceptable
 from tenure.desk.control.guards import must
-from tenure.desk.kit.pages import says_no, signed_in
+from tenure.desk.kit.pages import page_again, says_no, signed_in
 from tenure.desk.offers import asked, wording
 from tenure.desk.offers.bundles import selectors, services
 from tenure.desk.offers.gates import SERVES
-from tenure.desk.opportunities.asked import page_again
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.publication.current import pinned

@@ -21,9 +21,9 @@ from tenure.desk.control import selectors as control_selectors
 from tenure.desk.control import services as control
 from tenure.desk.control.asked import day, version
 from tenure.desk.control.errors import Unacceptable
-from tenure.desk.kit.pages import says_no, signed_in
-from tenure.desk.opportunities import asked
+from tenure.desk.kit.pages import page_again, says_no, signed_in, versioned
 from tenure.desk.opportunities.credit import rules, selectors, services, terms
+from tenure.desk.opportunities.selectors import version_of
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 
@@ -131,7 +131,7 @@ def agreement(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
 def propose(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
     """Propose shares; lines without a person are left out."""
     services.propose(request.user, opportunity_id, _shares(request), request.POST.get("words", ""), now=timezone.now())
-    return asked.page_again(request, "opportunities:opportunity", opportunity_id)
+    return page_again(request, "opportunities:opportunity", opportunity_id)
 
 
 def _shares(request: HttpRequest) -> list[tuple[str, str, int]]:
@@ -155,7 +155,7 @@ def answer(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     """Agree or object."""
     agrees = request.POST.get("agrees") == "1"
     services.answer(request.user, agreement_id, agrees, request.POST.get("words", ""), now=timezone.now())
-    return asked.page_again(request, "opportunities:agreement", agreement_id)
+    return page_again(request, "opportunities:agreement", agreement_id)
 
 
 @signed_in
@@ -164,7 +164,7 @@ def answer(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
 def dispute(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     """Bring it before the branch head."""
     services.dispute(request.user, agreement_id, request.POST.get("words", ""), now=timezone.now())
-    return asked.page_again(request, "opportunities:agreement", agreement_id)
+    return page_again(request, "opportunities:agreement", agreement_id)
 
 
 @signed_in
@@ -173,12 +173,12 @@ def dispute(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
 def take_back(request: HttpRequest, agreement_id: UUID) -> HttpResponse:
     """Take back what one proposed."""
     services.take_back(request.user, agreement_id, now=timezone.now())
-    return asked.page_again(request, "opportunities:agreement", agreement_id)
+    return page_again(request, "opportunities:agreement", agreement_id)
 
 
 @signed_in
 @require_POST
-@asked.versioned
+@versioned(version_of)
 @says_no
 def end(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
     """Let credit end earlier."""
@@ -193,4 +193,4 @@ def end(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
         version=version(request),
         now=timezone.now(),
     )
-    return asked.page_again(request, "opportunities:opportunity", opportunity_id)
+    return page_again(request, "opportunities:opportunity", opportunity_id)
