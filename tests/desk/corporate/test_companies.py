@@ -17,7 +17,16 @@ from desk.small_bank import SmallBank
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.models import AuditEvent
 from tenure.desk.corporate import company as groups
-from tenure.desk.corporate import rules, selectors, services, sizing, visit_selectors, visit_services
+from tenure.desk.corporate import (
+    company_services,
+    negotiation_services,
+    rules,
+    selectors,
+    services,
+    sizing,
+    visit_selectors,
+    visit_services,
+)
 from tenure.desk.corporate.models import Promise, Purchase, PurchaseStep, Sizing, Visit
 from tenure.desk.corporate.visit_services import Promised
 from tenure.desk.opportunities.models import Opportunity
@@ -71,11 +80,11 @@ def test_only_ones_own_customers_are_counted_as_the_companys_people(bank: SmallB
 
 
 def test_what_was_asked_last_stands_and_what_was_noted_before_is_kept(bank: SmallBank, company: str) -> None:
-    services.note_demand(bank.owner, company, "selling", "heard", "their cashier said so", now=NOW)
-    services.note_demand(bank.owner, company, "selling", "asked_no", now=NOW + timedelta(seconds=1))
+    company_services.note_demand(bank.owner, company, "selling", "heard", "their cashier said so", now=NOW)
+    company_services.note_demand(bank.owner, company, "selling", "asked_no", now=NOW + timedelta(seconds=1))
     assert selectors.demand_notes(bank.owner, company)["selling"].state == "asked_no"
     with pytest.raises(Unacceptable):
-        services.note_demand(bank.owner, company, "selling", "heard", now=NOW)
+        company_services.note_demand(bank.owner, company, "selling", "heard", now=NOW)
 
 
 # -- visits ---------------------------------------------------------------------------------------------------------
@@ -153,8 +162,8 @@ def test_visits_and_promises_are_nobody_elses(bank: SmallBank, company: str, who
         lambda: visit_selectors.visit(user, visit.pk),
         lambda: visit_services.cancel_visit(user, visit.pk, version=1, now=NOW),
         lambda: planned(bank, company, user=user),
-        lambda: services.judge_trust(user, company, answers(5), now=NOW),
-        lambda: services.make_opportunity(user, company, "payroll", 100, "call", TODAY, now=NOW),
+        lambda: company_services.judge_trust(user, company, answers(5), now=NOW),
+        lambda: company_services.make_opportunity(user, company, "payroll", 100, "call", TODAY, now=NOW),
     ):
         with pytest.raises(NotFound):
             act()
@@ -177,13 +186,15 @@ def answers(value: int) -> dict[str, int]:
 
 
 def test_a_judgement_of_trust_is_kept_as_it_was_given(bank: SmallBank, company: str) -> None:
-    services.judge_trust(bank.owner, company, answers(4), now=NOW, external_id="t1")
-    services.judge_trust(bank.owner, company, answers(4), now=NOW, external_id="t1")
-    services.judge_trust(bank.owner, company, {**answers(8), "own_figures": 2, "talks_first": 2}, now=timezone.now())
+    company_services.judge_trust(bank.owner, company, answers(4), now=NOW, external_id="t1")
+    company_services.judge_trust(bank.owner, company, answers(4), now=NOW, external_id="t1")
+    company_services.judge_trust(
+        bank.owner, company, {**answers(8), "own_figures": 2, "talks_first": 2}, now=timezone.now()
+    )
     assert [one.value for one in selectors.trust_of(bank.owner, company)] == [12.0, 3.0]
     for wrong in ({}, answers(0), answers(11), {**answers(5), "on_time": "5"}):
         with pytest.raises(Unacceptable):
-            services.judge_trust(bank.owner, company, wrong, now=NOW)
+            company_services.judge_trust(bank.owner, company, wrong, now=NOW)
 
 
 # -- batch ----------------------------------------------------------------------------------------------------------
@@ -210,8 +221,11 @@ def test_payroll_is_sized_from_the_people_one_sees_and_says_when_it_cannot_tell(
 
 def test_an_opportunity_made_of_figures_keeps_them_and_is_made_once(bank: SmallBank, company: str) -> None:
     on = TODAY + timedelta(days=5)
-    made = services.make_opportunity(bank.owner, company, "payroll", 9_000_000, "ask for the list", on, now=NOW)
-    again = services.make_opportunity(bank.owner, company, "payroll", 9_000_000, "ask for the list", on, now=NOW)
+    figures = ("payroll", 9_000_000, "ask for the list", on)
+    made = company_services.make_opportunity(bank.owner, company, *figures, now=NOW)
+    again = company_services.make_opportunity(
+        bank.owner, company, "payroll", 9_000_000, "ask for the list", on, now=NOW
+    )
     assert made.pk == again.pk and Opportunity.objects.count() == Sizing.objects.count() == 1
     kept = sizing.sized_before(bank.owner, company)["payroll"]
     assert (
@@ -220,7 +234,7 @@ def test_an_opportunity_made_of_figures_keeps_them_and_is_made_once(bank: SmallB
     )
     assert (made.kind, made.source, made.source_key) == ("payroll", "need", "payroll_service")
     with pytest.raises(Conflict):
-        services.make_opportunity(bank.user("branch_head"), company, "payroll", 1_000, "call", on, now=NOW)
+        company_services.make_opportunity(bank.user("branch_head"), company, "payroll", 1_000, "call", on, now=NOW)
 
 
 def test_receipts_elsewhere_are_at_most_what_did_not_arrive_here(bank: SmallBank, company: str) -> None:
@@ -239,10 +253,10 @@ def test_every_page_of_a_company_is_wholly_in_the_readers_language(
     services.put_role(bank.owner, one.pk, "user", version=1, now=NOW, party_id=bank.party_id)
     services.put_role(bank.owner, one.pk, "decider", version=2, now=NOW, name="1")
     services.put_criteria(bank.owner, one.pk, [("A", 5, "behind")], version=3, now=NOW)
-    services.write_sheet(bank.owner, one.pk, "1", "2", [("3", "4")], number=0, now=NOW)
-    services.judge_trust(bank.owner, company, answers(4), now=NOW)
-    services.judge_trust(bank.owner, company, answers(6), now=NOW)
-    services.note_demand(bank.owner, company, "cash", "asked_yes", now=NOW)
+    negotiation_services.write_sheet(bank.owner, one.pk, "1", "2", [("3", "4")], number=0, now=NOW)
+    company_services.judge_trust(bank.owner, company, answers(4), now=NOW)
+    company_services.judge_trust(bank.owner, company, answers(6), now=NOW)
+    company_services.note_demand(bank.owner, company, "cash", "asked_yes", now=NOW)
     own(company, bank.far_party_id, 50)
     visit = planned(bank, company, aim="5")
     later = planned(bank, company, aim="6", on=TODAY + timedelta(days=3))
@@ -287,7 +301,7 @@ def test_the_customers_page_leads_to_the_company_page_and_a_tellers_has_no_limit
     bank: SmallBank, company: str, bought: Opened, as_user: Callable[[User], Client]
 ) -> None:
     one = bought()
-    services.write_sheet(bank.owner, one.pk, "more", "three point two", [], number=0, now=NOW)
+    negotiation_services.write_sheet(bank.owner, one.pk, "more", "three point two", [], number=0, now=NOW)
     assert f"/companies/company/{company}/" in as_user(bank.owner).get(f"/customers/{company}/").content.decode()
     teller = as_user(bank.user("teller"))
     page = teller.get(f"/companies/purchase/{one.pk}/").content.decode()

@@ -11,7 +11,7 @@ from desk.corporate.conftest import NOW, TODAY, Opened
 from desk.small_bank import SmallBank
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.models import AuditEvent
-from tenure.desk.corporate import selectors, services
+from tenure.desk.corporate import negotiation_services, selectors, services
 from tenure.desk.corporate.models import BuyingRole, NegotiationSheet, Purchase
 from tenure.desk.parties.models import Coverage
 
@@ -75,7 +75,7 @@ def test_nobody_else_finds_it(bank: SmallBank, bought: Opened, who: str) -> None
     with pytest.raises(NotFound):
         services.move_on(user, one.pk, version=1, now=NOW, stage="deciding")
     with pytest.raises(NotFound):
-        services.write_sheet(user, one.pk, **SHEET, number=0, now=NOW)
+        negotiation_services.write_sheet(user, one.pk, **SHEET, number=0, now=NOW)
 
 
 def test_who_only_looks_changes_nothing(bank: SmallBank, bought: Opened) -> None:
@@ -127,7 +127,7 @@ def test_criteria_are_replaced_whole_and_each_is_named_once(bank: SmallBank, bou
 
 def test_limits_are_read_by_the_team_and_the_branch_head_alone(bank: SmallBank, bought: Opened) -> None:
     one = bought()
-    services.write_sheet(bank.owner, one.pk, **SHEET, number=0, now=NOW)
+    negotiation_services.write_sheet(bank.owner, one.pk, **SHEET, number=0, now=NOW)
     for user in (bank.owner, bank.user("branch_head")):
         assert selectors.sheets_of(user, selectors.purchase(user, one.pk, TODAY))[0].limits == "3.2 %"
     for role in ("teller", "lobby_manager", "complaint_handler", "executive", "auditor", "marketer", "analyst"):
@@ -136,13 +136,13 @@ def test_limits_are_read_by_the_team_and_the_branch_head_alone(bank: SmallBank, 
         with pytest.raises(NotAllowed):
             selectors.sheets_of(user, seen)
         with pytest.raises(NotAllowed):
-            services.write_sheet(user, one.pk, **SHEET, number=1, now=NOW)
+            negotiation_services.write_sheet(user, one.pk, **SHEET, number=1, now=NOW)
         assert selectors.edition_of(user, one.pk) == 0
 
 
 def test_a_manager_who_joins_the_team_reads_them_too(bank: SmallBank, bought: Opened, company: str) -> None:
     one = bought()
-    services.write_sheet(bank.owner, one.pk, **SHEET, number=0, now=NOW)
+    negotiation_services.write_sheet(bank.owner, one.pk, **SHEET, number=0, now=NOW)
     Coverage.models["a"].objects.create(party_id=company, staff_id="E2012", role="support")
     seen = selectors.purchase(bank.colleague, one.pk, TODAY)
     assert len(selectors.sheets_of(bank.colleague, seen)) == 1
@@ -150,14 +150,16 @@ def test_a_manager_who_joins_the_team_reads_them_too(bank: SmallBank, bought: Op
 
 def test_every_edition_is_kept_and_none_is_written_over_unseen(bank: SmallBank, bought: Opened) -> None:
     one, head = bought(), bank.user("branch_head")
-    first = services.write_sheet(bank.owner, one.pk, **SHEET, number=0, now=NOW)
-    assert services.write_sheet(bank.owner, one.pk, **SHEET, number=0, now=NOW).pk == first.pk  # pressed twice
+    first = negotiation_services.write_sheet(bank.owner, one.pk, **SHEET, number=0, now=NOW)
+    assert (
+        negotiation_services.write_sheet(bank.owner, one.pk, **SHEET, number=0, now=NOW).pk == first.pk
+    )  # pressed twice
     with pytest.raises(Conflict, match="王芳"):
-        services.write_sheet(head, one.pk, **{**SHEET, "limits": "3.0 %"}, number=0, now=NOW)
-    services.write_sheet(head, one.pk, **{**SHEET, "limits": "3.0 %"}, number=1, now=NOW)
+        negotiation_services.write_sheet(head, one.pk, **{**SHEET, "limits": "3.0 %"}, number=0, now=NOW)
+    negotiation_services.write_sheet(head, one.pk, **{**SHEET, "limits": "3.0 %"}, number=1, now=NOW)
     assert [sheet.limits for sheet in NegotiationSheet.objects.all()] == ["3.0 %", "3.2 %"]
 
 
 def test_nothing_is_given_for_nothing(bank: SmallBank, bought: Opened) -> None:
     with pytest.raises(Unacceptable):
-        services.write_sheet(bank.owner, bought().pk, "a", "b", [("a lower fee", "")], number=0, now=NOW)
+        negotiation_services.write_sheet(bank.owner, bought().pk, "a", "b", [("a lower fee", "")], number=0, now=NOW)

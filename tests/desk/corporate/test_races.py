@@ -10,7 +10,7 @@ from desk.corporate.conftest import NOW, TODAY
 from desk.small_bank import SmallBank, publish_small_bank
 from desk.work.test_races import _at_once
 from tenure.desk.control.errors import Conflict
-from tenure.desk.corporate import services, visit_services
+from tenure.desk.corporate import company_services, negotiation_services, services, visit_services
 from tenure.desk.corporate.models import BuyingRole, NegotiationSheet, Purchase
 from tenure.desk.corporate.visit_services import Promised
 from tenure.desk.opportunities.models import Opportunity
@@ -63,7 +63,9 @@ def test_two_write_the_next_edition_at_once_and_one_is_told(bank: SmallBank) -> 
     one = _purchase()
     given = _at_once(
         *(
-            lambda staff=staff: services.write_sheet(_user(staff), one.pk, staff, "limit", [], number=0, now=NOW)
+            lambda staff=staff: negotiation_services.write_sheet(
+                _user(staff), one.pk, staff, "limit", [], number=0, now=NOW
+            )
             for staff in WHO
         )
     )
@@ -90,7 +92,7 @@ def test_a_batch_opportunity_pressed_twice_at_once_is_one(bank: SmallBank) -> No
     on = TODAY + timedelta(days=3)
     given = _at_once(
         *(
-            lambda: services.make_opportunity(_user("E3011"), FIRM, "payroll", 100, "call", on, now=NOW)
+            lambda: company_services.make_opportunity(_user("E3011"), FIRM, "payroll", 100, "call", on, now=NOW)
             for _ in range(3)
         )
     )

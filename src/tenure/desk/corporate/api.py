@@ -19,6 +19,7 @@ from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
 from tenure.desk.corporate import (
     company,
+    company_services,
     selectors,
     services,
     sizing,
@@ -299,7 +300,7 @@ def get_group(request: HttpRequest, company_id: str) -> Any:
 )
 def note_demand(request: HttpRequest, company_id: str, note: DemandNoteBody) -> Any:
     """Note what was asked or heard about one of the five demands."""
-    services.note_demand(request.auth, company_id, **note.dict(), now=timezone.now())
+    company_services.note_demand(request.auth, company_id, **note.dict(), now=timezone.now())
     return Status(204, None)
 
 
@@ -436,7 +437,7 @@ def _trust(one: Any) -> dict[str, Any]:
 def judge_trust(request: HttpRequest, company_id: str, new: NewTrust) -> Any:
     """Keep a self-judgement (201); with an ``external_id`` sent before, that one (200)."""
     now = timezone.now()
-    made = services.judge_trust(request.auth, company_id, **new.dict(), now=now)
+    made = company_services.judge_trust(request.auth, company_id, **new.dict(), now=now)
     kept = next(one for one in selectors.trust_of(request.auth, company_id) if one.pk == made.pk)
     return Status(201 if made.at == now else 200, _trust(kept))
 
@@ -465,5 +466,5 @@ def list_batch_business(request: HttpRequest, company_id: str) -> Any:
 @router.post("/companies/{company_id}/batch", auth=allow(_WRITE), response={200: dict[str, UUID], **WRITE_REFUSALS})
 def make_batch_opportunity(request: HttpRequest, company_id: str, new: NewBatch) -> Any:
     """Make an opportunity of the figures of payroll or acquiring; answers with its id."""
-    made = services.make_opportunity(request.auth, company_id, **new.dict(), now=timezone.now())
+    made = company_services.make_opportunity(request.auth, company_id, **new.dict(), now=timezone.now())
     return {"opportunity_id": made.pk}

@@ -1,4 +1,4 @@
-"""Every change to what a company is buying: open it, move it on, its people, its criteria; what was asked; trust.
+"""Every change to what a company is buying: open it, move it on, close it, its people, its criteria.
 
 Each service checks the right (403), finds the row among those of customers the person may see (404), locks it,
 changes it and writes the audit line in one transaction. A change names the version it was made from: when somebody
@@ -7,35 +7,27 @@ else was first, it is refused with their name (409) and nothing of it is kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.control.guards import at_most, check_external_id, must, one_of, unchanged, who_changed
-from tenure.desk.corporate import rules, sizing
+from tenure.desk.corporate import rules
 from tenure.desk.corporate.models import (
     BuyingRole,
     Criterion,
-    DemandNote,
-    NegotiationSheet,
     Purchase,
     PurchaseStep,
-    Sizing,
-    TrustCheck,
 )
-from tenure.desk.corporate.standing import company, may_negotiate, must_negotiate, once
-from tenure.desk.kit import wording
-from tenure.desk.opportunities.models import Opportunity
-from tenure.desk.opportunities.services import open_opportunity
+from tenure.desk.corporate.standing import company, once, said
 from tenure.desk.org.models import User
 from tenure.desk.parties.visibility import number_of
 
@@ -74,7 +66,7 @@ def open_purchase(
     one_of(stage, codes.BUYING_STAGES, "stage")
     content = {
         "party_id": row.party_id,
-        "about": _words(about, 120, "about"),
+        "about": said(about, 120, "about"),
         "demand": demand,
         **_decision(decision, decides_on, timezone.localdate(now)),
     }
@@ -228,7 +220,7 @@ def put_criteria(
     must(user)
     told = []
     for words, weight, standing in criteria:
-        words = _words(words, 120, "criteria")
+        words = said(words, 120, "criteria")
         if not 1 <= weight <= 5:
             raise Unacceptable(_("A criterion weighs 1 to 5."), field="criteria")
         one_of(standing, codes.STANDINGS, "standing")
@@ -246,222 +238,6 @@ def put_criteria(
         _save(one, user, now)
         _note(user, "purchase.criteria", one, now, {"criteria": [list(each[1:]) for each in told]})
     return one
-
-
-def note_demand(
-    user: User,
-    party_id: str,
-    demand: str,
-    state: str,
-    words: str = "",
-    *,
-    now: datetime,
-    external_id: str | None = None,
-) -> DemandNote:
-    """Note what a company answered when it was asked about a demand, or what was heard. What was noted before stays.
-
-    Raises:
-        NotAllowed, NotFound, Conflict.
-        Unacceptable: an unknown code, heard without saying what.
-    """
-    must(user)
-    row = company(user, party_id)
-    one_of(demand, codes.DEMANDS, "demand")
-    one_of(state, codes.DEMAND_STATES, "state")
-    words = at_most(words, 500)
-    if state == "heard" and not words:
-        raise Unacceptable(_("Say what was heard, and from whom."), field="words")
-    check_external_id(external_id)
-    content = {"party_id": row.party_id, "demand": demand, "state": state, "words": words}
-
-    def make() -> DemandNote:
-        made = DemandNote.objects.create(**content, external_id=external_id, by=user, at=now)
-        changes = {"demand": demand, "state": state}
-        audit.record(user, "demand.note", now=now, kind="customer", key=row.party_id, changes=changes)
-        return made
-
-    found: DemandNote = once(DemandNote, external_id, content, user, "by", make)
-    return found
-
-
-def judge_trust(
-    user: User,
-    party_id: str,
-    answers: Mapping[str, int],
-    words: str = "",
-    *,
-    now: datetime,
-    external_id: str | None = None,
-) -> TrustCheck:
-    """Keep how somebody judges a company's trust in them: 1 to 10 for each of ``rules.TRUST_QUESTIONS``.
-
-    Raises:
-        NotAllowed, NotFound, Conflict.
-        Unacceptable: a question without an answer, an answer outside 1 to 10.
-    """
-    must(user)
-    row = company(user, party_id)
-    asked = [question for questions in rules.TRUST_QUESTIONS.values() for question in questions]
-    for question in asked:
-        told = answers.get(question)
-        if not isinstance(told, int) or isinstance(told, bool) or not 1 <= told <= 10:
-            raise Unacceptable(_("Answer every question with 1 to 10."), field=question)
-    given = {question: answers[question] for question in asked}
-    words = at_most(words, 500)
-    check_external_id(external_id)
-    content = {"party_id": row.party_id, "answers": given, "words": words}
-
-    def make() -> TrustCheck:
-        parts = {part: rules.part_of_trust(given, part) for part in codes.TRUST_PARTS}
-        made = TrustCheck.objects.create(**content, **parts, external_id=external_id, by=user, at=now)
-        audit.record(user, "trust.judge", now=now, kind="customer", key=row.party_id, changes=parts)
-        return made
-
-    found: TrustCheck = once(TrustCheck, external_id, content, user, "by", make)
-    return found
-
-
-def write_sheet(
-    user: User,
-    purchase_id: UUID,
-    aims: str,
-    limits: str,
-    trades: Sequence[tuple[str, str]],
-    their_alternatives: str = "",
-    our_alternatives: str = "",
-    *,
-    number: int,
-    now: datetime,
-) -> NegotiationSheet:
-    """Write the next edition of a purchase's negotiation sheet; ``number`` is the edition it was written from, 0: none.
-
-    Sent twice with the same content it is one edition.
-
-    Raises:
-        NotAllowed: not on the company's team, nor its branch's head.
-        NotFound: no such purchase of a company they see.
-        Unacceptable: no aims, no limits, half a trade-off.
-        Conflict: the purchase is closed, or somebody wrote an edition first.
-    """
-    must_negotiate(user)
-    content = {
-        "aims": _words(aims, 2000, "aims"),
-        "limits": _words(limits, 2000, "limits"),
-        "trades": _trades(trades),
-        "their_alternatives": at_most(their_alternatives, 2000, "their_alternatives"),
-        "our_alternatives": at_most(our_alternatives, 2000, "our_alternatives"),
-    }
-    with transaction.atomic():
-        one = Purchase.objects.select_for_update().filter(pk=purchase_id).first()
-        if one is None or not may_negotiate(user, one.party_id):
-            raise NotFound(_("There is no such purchase of a company you negotiate with."))
-        last = NegotiationSheet.objects.filter(purchase=one).select_related("written_by").first()
-        again = last is not None and last.number == number + 1 and last.written_by_id == user.pk
-        if last is not None and again and all(getattr(last, name) == value for name, value in content.items()):
-            return last
-        if one.state != OPEN:
-            raise Conflict(_("This purchase is closed."), _("Open a new one for new business."))
-        if last is not None and last.number != number:
-            raise Conflict(
-                _("%(name)s wrote edition %(number)s first.") % {"name": last.written_by.name, "number": last.number},
-                _("What you entered is still here; send it again if it still holds."),
-            )
-        made = NegotiationSheet.objects.create(
-            purchase=one, number=(last.number if last else 0) + 1, **content, written_by=user, written_at=now
-        )
-        _note(user, "negotiation.write", one, now, {"edition": made.number})
-    return made
-
-
-def make_opportunity(
-    user: User,
-    party_id: str,
-    kind: str,
-    amount: int,
-    next_step: str,
-    next_step_on: date,
-    *,
-    now: datetime,
-) -> Opportunity:
-    """Open an opportunity with a whole company's people or payers, and keep the figures it was sized from with it.
-
-    ``amount`` is what whoever opens it stands for, in minor units; what the data gave is kept beside it. One of a kind
-    from one night's figures: pressed twice it is one.
-
-    Args:
-        kind: one of ``codes.BATCHES``.
-
-    Raises:
-        NotAllowed, NotFound.
-        Unacceptable: an unknown kind, no amount, no dated step, no night yet.
-        Conflict: a colleague made one of these figures, or it was made with another amount or step.
-    """
-    must(user)
-    row = company(user, party_id)
-    one_of(kind, codes.BATCHES, "kind")
-    night = sizing.as_of()
-    if night is None:
-        raise Unacceptable(_("There are no figures yet."), _("Wait for the first night."))
-    figures, estimate = sizing.figures_of(user, row, kind)
-    with transaction.atomic():
-        made = open_opportunity(
-            user,
-            row.party_id,
-            kind,
-            _title(kind, row.name),
-            amount,
-            next_step,
-            next_step_on,
-            now=now,
-            source="need",
-            source_key=codes.BATCH_CATEGORIES[kind],
-            external_id=f"batch-{kind}-{night:%Y%m%d}-{row.party_id}"[:60],
-        )
-        _kept, new = Sizing.objects.get_or_create(
-            opportunity_id=made.pk,
-            defaults={
-                "party_id": row.party_id,
-                "kind": kind,
-                "as_of": night,
-                "figures": figures,
-                "amount": estimate.amount if estimate else None,
-                "low": estimate.low if estimate else None,
-                "high": estimate.high if estimate else None,
-                "by": user,
-                "at": now,
-            },
-        )
-        if new:
-            changes = {"kind": kind, "opportunity": str(made.pk), "amount": amount, "as_of": night, **figures}
-            audit.record(user, "batch.size", now=now, kind="customer", key=row.party_id, changes=changes)
-    return made
-
-
-def _title(kind: str, company_name: str | None) -> str:
-    """In the opener's language: a title is their words, which they may correct."""
-    name = wording.code_name(kind, "batch", get_language() or "zh-hans")
-    return f"{name} · {company_name or ''}"[:120].strip(" ·")
-
-
-def note_sheet_opened(user: User, purchase_id: UUID, party_id: str, edition: int, *, now: datetime) -> None:
-    """One line for opening a negotiation sheet: limits are what the other side must not know."""
-    changes = {"customer": party_id, "edition": edition}
-    audit.record(user, "negotiation.open", now=now, kind="purchase", key=str(purchase_id), changes=changes)
-
-
-def _trades(trades: Sequence[tuple[str, str]]) -> list[list[str]]:
-    told = []
-    for give, ask in trades:
-        give, ask = at_most(give, 200, "trades"), at_most(ask, 200, "trades")
-        if bool(give) != bool(ask):
-            raise Unacceptable(
-                _("Nothing is given for nothing: say what is asked for each thing given."), field="trades"
-            )
-        if give:
-            told.append([give, ask])
-    if len(told) > rules.TRADES:
-        raise Unacceptable(_("At most %(most)s trade-offs.") % {"most": rules.TRADES}, field="trades")
-    return told
 
 
 def _locked(user: User, purchase_id: UUID, version: int) -> Purchase:
@@ -499,14 +275,8 @@ def _step(one: Purchase, user: User, now: datetime, words: str = "") -> None:
 
 
 def _note(user: User, act: str, one: Purchase, now: datetime, changes: dict[str, Any]) -> None:
+    """The line in the trail of a purchase: codes and days, never names or words."""
     audit.record(user, act, now=now, kind="purchase", key=str(one.pk), changes={"customer": one.party_id, **changes})
-
-
-def _words(text: str, most: int, field: str) -> str:
-    text = at_most(text, most, field)
-    if not text:
-        raise Unacceptable(_("Say in a few words what it is."), field=field)
-    return text
 
 
 def _decision(decision: str, on: date | None, today: date) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
-from tenure.desk.control.errors import NotFound
-from tenure.desk.control.guards import must, sent_before
+from tenure.desk.control.errors import NotFound, Unacceptable
+from tenure.desk.control.guards import at_most, must, sent_before
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import counts, posts_of, reach_of
@@ -83,3 +83,11 @@ def once(
         if found is None:
             raise
         return found
+
+
+def said(text: str, most: int, field: str) -> str:
+    """``text`` without blanks around it; Unacceptable where nothing was said, or more than ``most`` characters."""
+    text = at_most(text, most, field)
+    if not text:
+        raise Unacceptable(_("Say in a few words what it is."), field=field)
+    return text

@@ -56,7 +56,7 @@ class AgreementDocument(Schema):
     in_force_until: dt.date | None = None
 
 
-class Proposal(Schema):
+class SharesProposed(Schema):
     """Who found, won and serves; each part's percentages sum to 100."""
 
     shares: list[ShareDocument]
@@ -162,7 +162,7 @@ def list_agreements(request: HttpRequest, opportunity_id: UUID) -> Any:
     auth=allow(_WRITE),
     response={200: AgreementDocument, **WRITE_REFUSALS},
 )
-def propose_shares(request: HttpRequest, opportunity_id: UUID, proposal: Proposal) -> Any:
+def propose_shares(request: HttpRequest, opportunity_id: UUID, proposal: SharesProposed) -> Any:
     """Propose shares; whoever proposes and is named has agreed by it."""
     shares = [(share.part, share.staff_id, share.percent) for share in proposal.shares]
     made = services.propose(request.auth, opportunity_id, shares, proposal.words, now=timezone.now())

@@ -1,0 +1,1 @@
+"""Pages of companies: the company, what it is buying, visits to it."""
