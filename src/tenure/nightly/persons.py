@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 #: Columns by which a table's rows are a person's.
 _OF_PARTY = ("party_id", "kept_id", "merged_id", "other_id")
-#: Columns that name somebody else, or staff: left out of a copy.
-_OF_OTHERS = frozenset({"other_id", "employer_id", "staff_id", "lead_staff_id", "seen_by"})
 
 
 def _naming(table: str) -> tuple[str, ...]:
@@ -51,7 +49,7 @@ def parts_of(lake: Lake, engine: Engine, numbers: Iterable[str]) -> list[Part]:
     """
     from tenure.desk.control.masks import hide
     from tenure.desk.requests.copying import Part, plain
-    from tenure.desk.requests.rules import LAKE_TABLES
+    from tenure.desk.requests.rules import LAKE_TABLES, OF_OTHERS
 
     wanted, snapshot = list(numbers), lake.head()
     accounts, parts = accounts_of(lake, engine, wanted), []
@@ -66,7 +64,7 @@ def parts_of(lake: Lake, engine: Engine, numbers: Iterable[str]) -> list[Part]:
             mine = t.account_id.isin(accounts)
         else:
             continue
-        columns = [column for column in contract if column.name not in _OF_OTHERS]
+        columns = [column for column in contract if column.name not in OF_OTHERS]
         rows = engine.arrow(t.filter(mine).order_by(list(contract.key))).to_pylist()
 
         def shown(row: dict[str, Any], column: str) -> Any:

@@ -17,33 +17,25 @@ lunar_until = 1975        # … for those born in or before this year
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from tenure.contracts import codes
 from tenure.desk.care.rules import Settings
-from tenure.desk.kit.bank_files import told_in
-from tenure.errors import SetupError
-
-
-def _whole(low: int, high: int) -> tuple[Callable[[Any], bool], str]:
-    return lambda value: type(value) is int and low <= value <= high, f"a whole number from {low} to {high}"
-
+from tenure.desk.kit.bank_files import Expected, tables_in, whole
 
 _YEARS = (
     lambda value: isinstance(value, list) and all(type(one) is int and 1 <= one <= 100 for one in value),
     "a list of whole numbers from 1 to 100",
 )
 #: Each key of [calendar]: whether a value is one, and in words what is expected.
-_CALENDAR: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "maturity_notice": _whole(0, 90),
-    "suitability_months": _whole(1, 60),
+_CALENDAR: dict[str, Expected] = {
+    "maturity_notice": whole(0, 90),
+    "suitability_months": whole(1, 60),
     "anniversaries": _YEARS,
     "lunar": (lambda value: isinstance(value, bool), "true or false"),
-    "lunar_until": _whole(1900, 2099),
+    "lunar_until": whole(1900, 2099),
 }
 
 
@@ -55,17 +47,7 @@ def settings_of(home: Path) -> Settings:
         SetupError: the file names no such key, or a value it cannot have.
     """
     path = home / "care.toml"
-    told = told_in(path)
-    tables = {"rhythm": dict.fromkeys(codes.TIER_ORDER, _whole(0, 1000)), "calendar": _CALENDAR}
-    for name, given in told.items():
-        if name not in tables or not isinstance(given, dict):
-            raise SetupError(f"{path}: there is no table [{name}].", f"Tables are: {', '.join(tables)}.")
-        for key, value in given.items():
-            if key not in tables[name]:
-                raise SetupError(f"{path}: [{name}] has no {key}.", f"It has: {', '.join(tables[name])}.")
-            fits, expected = tables[name][key]
-            if not fits(value):
-                raise SetupError(f"{path}: [{name}] {key} = {value!r} cannot be.", f"Write {expected}.")
+    told = tables_in(path, {"rhythm": dict.fromkeys(codes.TIER_ORDER, whole(0, 1000)), "calendar": _CALENDAR})
     calendar = {key: tuple(v) if isinstance(v, list) else v for key, v in told.get("calendar", {}).items()}
     usual = Settings()
     return replace(usual, rhythm={**usual.rhythm, **told.get("rhythm", {})}, **calendar)

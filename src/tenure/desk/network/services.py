@@ -67,8 +67,8 @@ def ask(
             _("Say whom one would like to meet."), _("Name a customer, or describe them: anyone who …"), field="about"
         )
     today = timezone.localdate(now)
-    _may_be_asked(user, introducer, today)
     try:
+        _may_be_asked(user, introducer, today)
         with transaction.atomic():
             made = Introduction.objects.create(
                 **content,
@@ -83,8 +83,10 @@ def ask(
                 changed_at=now,
             )
             _note(user, "introduction.ask", made, now, {"target": made.target_id})
-    except IntegrityError:  # the same message came twice at once, or a colleague asked this very moment
+    except (Conflict, IntegrityError) as no:  # the same message came twice at once, or a colleague asked this moment
         known = _sent_before(user, external_id, content)
+        if known is None and isinstance(no, Conflict):
+            raise
         if known is None:
             raise Conflict(selectors.hindrance_words("waiting"), _("Load the page again.")) from None
         return known

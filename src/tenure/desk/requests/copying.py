@@ -24,8 +24,9 @@ from django.utils.translation import gettext as _
 from tenure.contracts import Kind
 from tenure.contracts.codes import Name
 from tenure.desk.kit import formats
-from tenure.desk.requests.holdings import HOLDINGS, OF_OTHERS, WORDS, published_about
+from tenure.desk.requests.holdings import HOLDINGS, WORDS, published_about
 from tenure.desk.requests.models import PersonRequest
+from tenure.desk.requests.rules import OF_OTHERS
 
 LANGUAGES = {"zh-hans": "zh", "en": "en"}
 DESK, LAKE = "desk", "lake"

@@ -18,9 +18,6 @@ from django.db.models import Model, Q, QuerySet
 from tenure.contracts.codes import Name
 from tenure.desk.publication.slots import TABLES, PublishedTable
 
-#: Columns of published tables that name somebody else: left out of a copy, whoever it is.
-OF_OTHERS = frozenset({"other_id", "employer_id", "staff_id", "lead_staff_id"})
-
 
 @dataclass(frozen=True)
 class Holding:

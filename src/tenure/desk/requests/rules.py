@@ -19,6 +19,8 @@ CORRECTABLE = (
     "name", "sex", "birth_date", "certificate_kind", "certificate_no", "phone", "email", "address", "occupation",
     "education",
 )  # fmt: skip
+#: Columns that name somebody else, or staff: left out of a copy, whoever it is.
+OF_OTHERS = frozenset({"other_id", "employer_id", "staff_id", "lead_staff_id", "seen_by"})
 WORDS = 1000
 ANSWER = 2000
 EVIDENCE = (2, 300)
