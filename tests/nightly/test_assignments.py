@@ -39,10 +39,14 @@ def test_leads_pool_and_team_are_as_the_desk_said(tmp_path: Path, engine: Engine
         said("4", "P2", "support", "S1"),
         said("5", "P2", "support", "S1", holds=False, ended_at=datetime.combine(BULK_UNTIL, time(9))),
     ]
+    long_ago = datetime(2022, 4, 1, 10)
+    named = {"assignment": [said("0", "P7", "lead", "S1", bank_said="-", since=long_ago)]}
+    deliver(lake, long_ago.date(), named, source=DESK_SOURCE)
     deliver(lake, BULK_UNTIL, {"assignment": words}, source=DESK_SOURCE)
     night = published(run(lake, BULK_UNTIL, engine=engine))
     leads = {row["party_id"]: row["lead_staff_id"] for row in night["customer"]}
     assert [leads[party] for party in ("P1", "P5", "P3", "P2")] == ["S1", None, "S1", None]
+    assert leads["P7"] == "S1", "a lead named four years ago still leads"
     cover = {row["party_id"]: row["role"] for row in night["coverage"]}
     assert [cover.get(party) for party in ("P1", "P5", "P3", "P2")] == ["lead", None, "lead", "support"]
     assert {row["staff_id"] for row in night["proposal"] if row["party_id"] == "P5"} <= {None}
