@@ -36,7 +36,7 @@ def accounts_of(lake: Lake, engine: Engine, numbers: Iterable[str]) -> list[str]
     found: set[str] = set()
     for name in ("account", "account_holder"):
         t = engine.table(lake, snapshot, name)
-        found |= set(engine.arrow(t.filter(t.party_id.isin(wanted)).select("account_id"))["account_id"].to_pylist())
+        found |= _column(engine, t.filter(t.party_id.isin(wanted)), "account_id")
     return sorted(found)
 
 
@@ -76,6 +76,7 @@ def parts_of(lake: Lake, engine: Engine, numbers: Iterable[str]) -> list[Part]:
                 [(column.name, Name(column.zh, column.en)) for column in columns],
                 [[shown(row, column.name) for column in columns] for row in rows],
                 frozenset(column.name for column in columns if column.kind is Kind.MONEY),
+                {column.name: frozenset(column.allowed) for column in columns if column.allowed},
             )
         )
     return [part for part in parts if part.rows]
@@ -129,7 +130,7 @@ def erase_due(lake: Lake, engine: Engine, now: datetime) -> Removed:
         return Removed(0, {})
     today = timezone.localdate(now)
     t = _ever(lake, engine, "party")
-    found = suppressed_among(engine.arrow(t.select("party_id").distinct())["party_id"].to_pylist())
+    found = suppressed_among(_column(engine, t, "party_id"))
     left = _left_on(engine, t, found)
     days = {number: _days(number, left.get(number), known) for number in found}
     gone = remove(lake, _due(lake, engine, days, today))
@@ -147,6 +148,11 @@ def erase_due(lake: Lake, engine: Engine, now: datetime) -> Removed:
     mine = suppressed_among(erased.values_list("party_id", flat=True))
     erased.filter(party_id__in=mine).update(lake_at=now)
     return Removed(len(found), gone)
+
+
+def _column(engine: Engine, t: ir.Table, column: str) -> set[str]:
+    """The values of one column."""
+    return {str(value) for value in engine.arrow(t.select(column).distinct())[column].to_pylist()}
 
 
 def _ever(lake: Lake, engine: Engine, table: str) -> ir.Table:
@@ -202,8 +208,6 @@ def _due(lake: Lake, engine: Engine, days: dict[str, dict[str, date]], today: da
                 continue
             if accounts is None:
                 t = _ever(lake, engine, "account")
-                accounts = set(
-                    engine.arrow(t.filter(t.party_id == number).select("account_id"))["account_id"].to_pylist()
-                )
+                accounts = _column(engine, t.filter(t.party_id == number), "account_id")
             due.setdefault(name, {}).setdefault("account_id", set()).update(accounts)
     return due
