@@ -34,12 +34,8 @@ def accounts_of(lake: Lake, engine: Engine, numbers: Iterable[str]) -> list[str]
     found: set[str] = set()
     for name in ("account", "account_holder"):
         t = engine.table(lake, snapshot, name)
-        found |= set(_column(engine, t.filter(t.party_id.isin(wanted)), "account_id"))
+        found |= _column(engine, t.filter(t.party_id.isin(wanted)), "account_id")
     return sorted(found)
-
-
-def _column(engine: Engine, t: ir.Table, name: str) -> list[str]:
-    return [str(value) for value in engine.arrow(t.select(name))[name].to_pylist()]
 
 
 def parts_of(lake: Lake, engine: Engine, numbers: Iterable[str]) -> list[Part]:
@@ -78,6 +74,7 @@ def parts_of(lake: Lake, engine: Engine, numbers: Iterable[str]) -> list[Part]:
                 [(column.name, Name(column.zh, column.en)) for column in columns],
                 [[shown(row, column.name) for column in columns] for row in rows],
                 frozenset(column.name for column in columns if column.kind is Kind.MONEY),
+                {column.name: frozenset(column.allowed) for column in columns if column.allowed},
             )
         )
     return [part for part in parts if part.rows]
@@ -131,7 +128,7 @@ def erase_due(lake: Lake, engine: Engine, now: datetime) -> Removed:
         return Removed(0, {})
     today = timezone.localdate(now)
     t = _ever(lake, engine, "party")
-    found = suppressed_among(_column(engine, t.select("party_id").distinct(), "party_id"))
+    found = suppressed_among(_column(engine, t, "party_id"))
     left = _left_on(engine, t, found)
     held = {file.table for file in lake.head().files}
     days = {number: _days(number, left.get(number), known, held) for number in found}
@@ -150,6 +147,11 @@ def erase_due(lake: Lake, engine: Engine, now: datetime) -> Removed:
     mine = suppressed_among(erased.values_list("party_id", flat=True))
     erased.filter(party_id__in=mine).update(lake_at=now)
     return Removed(len(found), gone)
+
+
+def _column(engine: Engine, t: ir.Table, column: str) -> set[str]:
+    """The values of one column."""
+    return {str(value) for value in engine.arrow(t.select(column).distinct())[column].to_pylist()}
 
 
 def _ever(lake: Lake, engine: Engine, table: str) -> ir.Table:
@@ -207,6 +209,6 @@ def _due(lake: Lake, engine: Engine, days: dict[str, dict[str, date]], today: da
                 continue
             if accounts is None:
                 t = _ever(lake, engine, "account")
-                accounts = set(_column(engine, t.filter(t.party_id == number), "account_id"))
+                accounts = _column(engine, t.filter(t.party_id == number), "account_id")
             due.setdefault(name, {}).setdefault("account_id", set()).update(accounts)
     return due

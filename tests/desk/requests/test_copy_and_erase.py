@@ -60,11 +60,25 @@ def test_a_copy_is_written_after_approval_and_holds_what_is_theirs(
     others = Customer.rows().exclude(party_id=bank.party_id)
     assert not [o.party_id for o in others if o.certificate_no in text or o.phone in text or f'"{o.party_id}"' in text]
     assert bank.owner.name not in archive.read("desk.zh.html").decode()
-    assert "证件号码" in archive.read("desk.zh.html").decode()
+    chinese, english = (archive.read(f"desk.{language}.html").decode() for language in ("zh", "en"))
+    assert "证件号码" in chinese and "身份证" in chinese and "identity_card" not in chinese + english
     told = json.loads(text)["tables"]
     assert {name[3:] for name in told} >= {"customer", "holding", "timeline", "knowledge_fact", "work_contact"}
     assert AuditEvent.objects.filter(act="request.fetch").count() == 1
     assert AuditEvent.objects.filter(act="request.write_copy").count() == 1
+
+
+def test_a_copy_is_granted_when_the_banks_records_are_in_it(
+    bank: SmallBank, received: Received, approved: Approved, now: datetime
+) -> None:
+    request, head = received("copy"), bank.user("branch_head")
+    approved(request)
+    services.build_copy(str(request.pk), now)
+    request.refresh_from_db()
+    with pytest.raises(Conflict):
+        services.answer(head, request.pk, "granted", "", "en", request.version, now=now)
+    PersonRequest.objects.filter(pk=request.pk).update(lake_at=now)
+    assert services.answer(head, request.pk, "granted", "", "en", request.version, now=now).state == "answered"
 
 
 def test_a_copy_is_gone_after_its_time(bank: SmallBank, received: Received, approved: Approved, now: datetime) -> None:

@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.logs import pattern_of
 from tenure.desk.control.origin import origin
 from tenure.errors import TenureError
 
@@ -73,7 +74,7 @@ def answer_with_problems(api: NinjaAPI) -> None:
 
     @api.exception_handler(Exception)
     def failed(request: HttpRequest, wrong: Exception) -> HttpResponse:
-        log.exception("the API failed at %s %s", request.method, request.path)
+        log.exception("the API failed at %s %s", request.method, pattern_of(request))
         return problem(500, "The desk failed; nothing was changed. The log has this request under its id.")
 
 

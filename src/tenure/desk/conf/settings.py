@@ -159,6 +159,9 @@ CSRF_FAILURE_VIEW = "tenure.desk.kit.pages.stale"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"discreet": {"()": "tenure.desk.control.logs.Discreet"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["console"], "level": os.environ.get("TENURE_LOG", "WARNING")},
+    # Django's own would print a second, wordy line while debugging and mail request bodies to administrators.
+    "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
 }

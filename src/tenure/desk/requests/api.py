@@ -12,7 +12,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from tenure.contracts import codes
-from tenure.contracts.published import CUSTOMER
+from tenure.contracts.published import TIMELINE
 from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
 from tenure.desk.control.masking import masked
@@ -94,7 +94,7 @@ class AnswerBody(Schema):
 
 def _document(user: User, one: Any) -> dict[str, Any]:
     told = {name: getattr(one, name) for name in PersonRequestDocument.model_fields if name != "owner"}
-    hidden = masked(one.words, CUSTOMER["name"], reach_of(user))
+    hidden = masked(one.words, TIMELINE["words"], reach_of(user))
     return {**told, "owner": one.owner.name if one.owner else "", "words": hidden}
 
 

@@ -87,7 +87,7 @@ class _Erase(_Waiting):
             after = (
                 _("erased") if line.until is None else _("kept until %(until)s: %(why)s") % {"until": until, "why": why}
             )
-            found.append(Line(title, _("%(n)s rows") % {"n": line.goes + line.stays}, after))
+            found.append(Line(title, "" if line.lake else _("%(n)s rows") % {"n": line.goes + line.stays}, after))
         return found
 
     def apply(self, change: Change, checker: User, now: datetime) -> dict[str, Any]:

@@ -10,8 +10,8 @@ import json
 import os
 import shutil
 import zipfile
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,8 @@ from django.utils.translation import gettext as _
 from tenure.contracts import Kind
 from tenure.contracts.codes import Name
 from tenure.desk.kit import formats
+from tenure.desk.kit.wording import CODES
+from tenure.desk.publication.current import pinned
 from tenure.desk.requests.holdings import HOLDINGS, WORDS, published_about
 from tenure.desk.requests.models import PersonRequest
 from tenure.desk.requests.rules import OF_OTHERS
@@ -41,6 +43,8 @@ class Part:
     columns: Sequence[tuple[str, Name]]
     rows: list[list[Any]]
     money: frozenset[str] = frozenset()
+    #: Values a column may have, where they are codes that have names.
+    codes: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def parts_of(numbers: Iterable[str], *, notes: bool) -> list[Part]:
@@ -59,6 +63,7 @@ def parts_of(numbers: Iterable[str], *, notes: bool) -> list[Part]:
                 [(column.name, Name(column.zh, column.en)) for column in columns],
                 [[plain(getattr(row, column.name)) for column in columns] for row in rows],
                 frozenset(column.name for column in columns if column.kind is Kind.MONEY),
+                {column.name: frozenset(column.allowed) for column in columns if column.allowed},
             )
         )
     for holding in HOLDINGS:
@@ -73,6 +78,7 @@ def parts_of(numbers: Iterable[str], *, notes: bool) -> list[Part]:
                 [(name, WORDS[name]) for name in names],
                 [[plain(getattr(row, name)) for name in names] for row in rows],
                 frozenset({"amount", "won_amount"}),
+                {one.name: frozenset(dict(one.flatchoices)) for one in holding.model._meta.fields if one.choices},
             )
         )
     return [part for part in found if part.rows]
@@ -110,7 +116,6 @@ def write_part(folder: Path, which: str, number: str, parts: list[Part], now: da
                 "zh": part.title.zh,
                 "en": part.title.en,
                 "columns": {name: {"zh": words.zh, "en": words.en} for name, words in part.columns},
-                "pairs": (),
                 "rows": [dict(zip((name for name, _words in part.columns), row, strict=True)) for row in part.rows],
             }
             for n, part in enumerate(parts, 1)
@@ -125,35 +130,52 @@ def page_of(which: str, number: str, parts: list[Part], language: str, now: date
     """One part as a page that stands alone, in ``language``."""
     chinese = formats.is_chinese(language)
     with translation.override(language):
-        shown: list[dict[str, Any]] = [
-            {
-                "title": part.title.zh if chinese else part.title.en,
-                "heads": [words.zh if chinese else words.en for _name, words in part.columns],
-                "rows": [
-                    [
-                        _shown(value, name in part.money, language)
-                        for (name, _w), value in zip(part.columns, row, strict=True)
-                    ]
-                    for row in part.rows
-                ],
-            }
-            for part in parts
-        ]
+        shown: list[dict[str, Any]] = []
+        for part in parts:
+            heads = [words.zh if chinese else words.en for _name, words in part.columns]
+            rows = [_cells(part, row, language) for row in part.rows]
+            pairs = list(zip(heads, rows[0], strict=True)) if len(rows) == 1 else []
+            title = part.title.zh if chinese else part.title.en
+            shown.append({"title": title, "heads": heads, "rows": rows, "pairs": pairs})
         title = _("Your data at the bank’s desk") if which == DESK else _("Your data in the bank’s records")
         context = {"title": title, "number": number, "parts": shown, "at": now, "language": language}
         return render_to_string("requests/package.html", context)
 
 
-def _shown(value: Any, money: bool, language: str) -> str:
-    if value is None or value == "":
-        return formats.NOTHING
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if money and isinstance(value, int):
-        return formats.money(value, "CNY", language, "full")
-    if isinstance(value, list | dict):
-        return json.dumps(value, ensure_ascii=False)
+def _cells(part: Part, row: list[Any], language: str) -> list[str]:
+    names = [name for name, _words in part.columns]
+    own = dict(zip(names, row, strict=True))
+    publication = pinned()
+    currency = own.get("currency") or (publication.currency if publication else "CNY")
+    return [
+        formats.money(value, currency, language, "full")
+        if name in part.money and type(value) is int
+        else _said(value, part.codes.get(name, frozenset()), language)
+        for name, value in own.items()
+    ]
+
+
+def _said(value: Any, codes: frozenset[str], language: str) -> str:
+    """A value as people read it: codes by their names, lists and groups of values in a line."""
+    match value:
+        case None | "" | [] | {}:
+            return formats.NOTHING
+        case bool():
+            return _("yes") if value else _("no")
+        case list():
+            return "; ".join(_said(one, codes, language) for one in value)
+        case dict():
+            return ", ".join(f"{name}: {_said(one, codes, language)}" for name, one in value.items())
+        case str() if value in codes:
+            return _named(value, codes, language)
     return str(value)
+
+
+def _named(value: str, codes: frozenset[str], language: str) -> str:
+    """The name of a code, from the code list that has exactly, or at least, the values the column may have."""
+    lists = sorted((held for held in CODES.values() if codes <= set(held)), key=len)
+    name = lists[0].get(value) if lists else None
+    return value if name is None else (name.zh if formats.is_chinese(language) else name.en)
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -40,6 +40,8 @@ class Line:
     why: Name
     #: Whether it stays without its person, because others' figures rest on it.
     anonymous: bool = False
+    #: Of the lake: the night counts its rows.
+    lake: bool = False
 
     @property
     def lasts(self) -> bool:
@@ -74,19 +76,15 @@ def plan(numbers: list[str], today: date) -> list[Line]:
         found.append(
             Line(holding.name, len(going), len(staying), until, Name(rule.zh, rule.en), holding.blank is not None)
         )
+    if ended is None:
+        found.append(Line(Name("数据湖各表", "Tables of the lake"), 0, 0, rules.WHILE_IT_LASTS, CONTRACT, lake=True))
+        return [line for line in found if line.goes or line.stays or line.lake]
     for name, of in rules.LAKE_TABLES.items():
         rule = kept[of]
-        until = _lake_day(rule, ended, today)
         title = Name(f"{LAKE[name].zh}（数据湖）", f"{LAKE[name].en} (lake)")
-        found.append(Line(title, 0, 0, until, Name(rule.zh, rule.en)))
-    return [line for line in found if line.goes or line.stays or "(lake)" in line.name.en]
-
-
-def _lake_day(rule: rules.Retention, ended: date | None, today: date) -> date | None:
-    """When a lake's table loses the person: rows of their own day count from the day of the erasure at the latest."""
-    if ended is None:
-        return rules.WHILE_IT_LASTS
-    return rules.kept_until(rule, None if rule.after == "relation" else today, ended)
+        until = rules.kept_until(rule, today, ended)
+        found.append(Line(title, 0, 0, until, Name(rule.zh, rule.en), lake=True))
+    return [line for line in found if line.goes or line.stays or line.lake]
 
 
 def _sorted_out(

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from tenure.contracts.published import CUSTOMER
+from tenure.contracts.published import CUSTOMER, TIMELINE
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masking import masked
 from tenure.desk.org.models import User
@@ -86,7 +86,7 @@ def told_of(user: User, one: Correction) -> dict[str, Any]:
     stood, should_be = (str(masked(value, column, reach) or "") for value in shown)
     return {
         "id": one.pk, "party_id": one.party_id, "column": column, "stood": stood, "should_be": should_be,
-        "evidence": masked(one.evidence, CUSTOMER["name"], reach), "state": one.state,
+        "evidence": masked(one.evidence, TIMELINE["words"], reach), "state": one.state,
         "asked_by": one.asked_by.name, "asked_at": one.asked_at, "ended_at": one.ended_at,
     }  # fmt: skip
 

@@ -266,6 +266,11 @@ def answer(
             raise Conflict(_("This request waits for approval."), _("Answer it once that is decided."))
         if outcome == "granted" and request.kind in (*FOUR_EYES, "correct") and request.state != State.DONE:
             raise Conflict(_("What is asked for has not been done yet."), _("Do it first, or refuse it and say why."))
+        if outcome == "granted" and request.kind == "copy" and request.lake_at is None:
+            raise Conflict(
+                _("The copy lacks the bank's records (transactions, balances)."),
+                _("The next night adds them; answer it then."),
+            )
         if outcome == "granted" and request.kind == "explain" and not words:
             raise Unacceptable(_("Write the explanation."), field="words")
         request.state, request.outcome, request.answer, request.language = State.ANSWERED, outcome, words, language

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenure.contracts import codes
-from tenure.contracts.published import CUSTOMER
+from tenure.contracts.published import CUSTOMER, TIMELINE
 from tenure.desk.control.asked import version
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.control.guards import must
@@ -30,7 +30,8 @@ from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.requests import rules, selectors, services
 
 FIELDS = ("kind", "way", "asked_by", "representative", "identity", "words")
-FORMS = ("take", "put-forward", "correct", "answer")
+#: What people say and write is masked like the words of the time line.
+_WORDS = TIMELINE["words"]
 
 
 @never_cache
@@ -119,9 +120,9 @@ def _page(request: HttpRequest, number: UUID, wrong: Any = None, status: int = 2
     name = selectors.names_of(request.user, [found.party_id]).get(found.party_id, "")
     context = {
         "one": found, "name": name, "lines": lines, "wrong": wrong, "typed": request.POST, "today": today,
-        "words": masked(found.words, CUSTOMER["name"], reach_of(request.user)),
-        "answer": masked(found.answer, CUSTOMER["name"], reach_of(request.user)),
-        "representative": masked(found.representative, CUSTOMER["name"], reach_of(request.user)),
+        "words": masked(found.words, _WORDS, reach_of(request.user)),
+        "answer": masked(found.answer, _WORDS, reach_of(request.user)),
+        "representative": masked(found.representative, _WORDS, reach_of(request.user)),
         "corrections": selectors.corrections_of(request.user, found) if found.kind == "correct" else (),
         "columns": [CUSTOMER[name] for name in rules.CORRECTABLE], "outcomes": codes.REQUEST_OUTCOMES,
         "languages": settings.LANGUAGES, "four_eyes": found.kind in services.FOUR_EYES, "sees": bool(name),
@@ -186,9 +187,11 @@ def letter(request: HttpRequest, number: UUID) -> HttpResponse:
     if found.state != "answered":
         raise NotFound(_("This request has no answer yet."))
     name = selectors.names_of(request.user, [found.party_id]).get(found.party_id, "")
+    context = {
+        "one": found, "name": name, "bank": _bank(request),
+        "answer": masked(found.answer, _WORDS, reach_of(request.user)),
+    }  # fmt: skip
     with translation.override(found.language):
-        hidden = masked(found.answer, CUSTOMER["name"], reach_of(request.user))
-        context = {"one": found, "answer": hidden, "name": name, "bank": _bank(request)}
         paper = render_to_string("requests/_letter.html", context, request)
     return render(request, "requests/letter.html", {"one": found, "paper": paper})
 
