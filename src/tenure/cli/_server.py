@@ -107,9 +107,17 @@ class Server(BaseApplication):
                 self.cfg.set(name, value)
 
     def load(self) -> Any:
-        """The desk."""
+        """The desk, with its addresses and pages read: once, before it divides into processes, and not by whoever
+        asks for the first page of each."""
+        from django.conf import settings
+        from django.template.loader import get_template
+        from django.urls import reverse
+
         from tenure.desk.conf.wsgi import application
 
+        reverse("work:today")
+        for page in Path(settings.DESK).glob("**/templates/**/*.html"):
+            get_template(page.as_posix().rpartition("/templates/")[2])
         return application
 
     def _when_ready(self, _: Any) -> None:

@@ -35,8 +35,8 @@ _NAME, _PHONE, _BORN = (PUBLISHED["customer"][name] for name in ("name", "phone"
 MOST_CUSTOMERS = 2000
 #: Tiers a whole branch's calendar begins at.
 BRANCH_FROM = "gold"
-#: Lines of a day that are listed; beyond it the kind is chosen.
-DAY_LINES = 100
+#: Lines of a day that are listed, at first and when all are asked for; beyond it the kind is chosen.
+DAY_LINES, MOST_LINES = 30, 300
 _CHUNK = 500
 
 _NEEDED = (

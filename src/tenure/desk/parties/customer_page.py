@@ -106,7 +106,7 @@ def context(user: User, row: Any, language: str) -> dict[str, Any]:
     """Everything the page of customer ``row`` shows to ``user``."""
     reach, publication = reach_of(user), pinned()
     currency = publication.currency if publication else row.currency
-    curve = selectors.curve(user, row.party_id)
+    curve = selectors.curve_of(row)
     holdings = selectors.holdings(user, row.party_id)
     team = selectors.team_of(user, row.party_id)
     branches = selectors.branches_named([row.org_id])

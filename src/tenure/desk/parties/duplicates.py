@@ -46,7 +46,7 @@ class Pair:
 
 def pairs(user: User) -> list[Pair]:
     """What the night found among customers ``user`` may see, the surest first; without what was decided since."""
-    found = list(_undecided(user).order_by("grade", "party_id", "other_id")[:PAIRS])
+    found = list(_undecided_of(user).order_by("grade", "party_id", "other_id")[:PAIRS])
     numbers = {number for row in found for number in (row.party_id, row.other_id)}
     seen = {row.party_id: row for row in visible_to(user).filter(party_id__in=numbers)} if numbers else {}
     branches = branches_named({row.org_id for row in seen.values()})
@@ -69,21 +69,25 @@ def count_pairs(user: User) -> int:
     """How many pairs wait for ``user``, counted to :data:`PAIRS`; 0 for who proposes no merges."""
     if not reach_of(user).may(Permission.HAND_OVER):
         return 0
-    return _undecided(user).order_by()[:PAIRS].count()
+    return _undecided_of(user).order_by()[:PAIRS].count()
 
 
-def _undecided(user: User) -> QuerySet[Any]:
-    """One of the two is the reader's; neither was merged away, and nobody has told them apart.
+def _undecided_of(user: User) -> QuerySet[Any]:
+    """As :func:`_undecided`, of whom one of the two is the reader's.
 
     By the pair, few in any bank, and not by the customer, of whom there may be a million.
     """
+    return _undecided().filter(_sees(user, "party_id") | _sees(user, "other_id"))
+
+
+def _undecided() -> QuerySet[Any]:
+    """Neither was merged away, and nobody has told them apart."""
     told = NotSame.objects.filter(
         Q(party_id=OuterRef("party_id"), other_id=OuterRef("other_id"))
         | Q(party_id=OuterRef("other_id"), other_id=OuterRef("party_id"))
     )
     gone = Merge.objects.filter(state=Merge.State.ACTIVE).values("merged_id")
-    rows = Duplicate.rows().exclude(party_id__in=gone).exclude(other_id__in=gone).filter(~Exists(told))
-    return rows.filter(_sees(user, "party_id") | _sees(user, "other_id"))
+    return Duplicate.rows().exclude(party_id__in=gone).exclude(other_id__in=gone).filter(~Exists(told))
 
 
 def _sees(user: User, column: str) -> Exists:
@@ -131,7 +135,7 @@ def suggested(one: Any, other: Any) -> str:
 
 def found_on(user: User, row: Any) -> list[Pair]:
     """Who may be the same customer as ``row``, as the night found and nobody has decided; the same as :func:`pairs`."""
-    found = _undecided(user).filter(Q(party_id=row.party_id) | Q(other_id=row.party_id)).order_by("grade")[:5]
+    found = _undecided().filter(Q(party_id=row.party_id) | Q(other_id=row.party_id)).order_by("grade")[:5]
     others = {one.other_id if one.party_id == row.party_id else one.party_id: one for one in found}
     seen = {one.party_id: one for one in visible_to(user).filter(party_id__in=others)} if others else {}
     return [Pair(row, seen.get(number), one.grade, one.agrees) for number, one in others.items()]

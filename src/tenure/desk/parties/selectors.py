@@ -164,8 +164,14 @@ class Curve:
 
 def curve(user: User, party_id: str) -> Curve | None:
     """The customer's closed months and the open one; ``None`` for who never had an account."""
-    publication, customer = pinned(), customer_of(user, party_id)
-    if publication is None or customer is None:
+    customer = customer_of(user, party_id)
+    return None if customer is None else curve_of(customer)
+
+
+def curve_of(customer: Any) -> Curve | None:
+    """As :func:`curve`, of the row of a customer one has found already."""
+    publication = pinned()
+    if publication is None:
         return None
     closed = CustomerCurve.rows().filter(party_id=customer.party_id).first()
     if closed is None and not customer.product_count:

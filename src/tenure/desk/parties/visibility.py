@@ -9,6 +9,7 @@ effect with the next request, in every process.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -19,6 +20,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, prefix_range
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.models import Absence, Coverage, Customer, Merge, StandIn
+from tenure.desk.publication.current import pinned
 from tenure.desk.publication.slots import PublishedTable
 
 
@@ -26,8 +28,18 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Any]:
     """The customers ``user`` may see: below the branches of their posts, on whose coverage team they are,
     whose work was handed over to them, or who are those of a colleague for whom they stand in today.
 
-    Nobody without the right to view customers sees any, and nobody sees an entry that was merged away.
+    Nobody without the right to view customers sees any, and nobody sees an entry that was merged away. The query is
+    made once per request and kept on the user, as their reach is: a page asks for it up to ten times.
     """
+    publication = pinned()
+    known: dict[Any, QuerySet[Any]] = user.__dict__.setdefault("_visible", {})
+    key = (publication and publication.pk, timezone.localdate())
+    if key not in known:
+        known[key] = _visible_to(user)
+    return known[key].all()
+
+
+def _visible_to(user: User | AnonymousUser) -> QuerySet[Any]:
     reach = reach_of(user)
     customers = standing(Customer.rows())
     if not reach.may(Permission.VIEW_CUSTOMERS):
@@ -38,14 +50,13 @@ def visible_to(user: User | AnonymousUser) -> QuerySet[Any]:
     for path in reach.paths:
         low, high = prefix_range(path)
         rule |= Q(org_path__gte=low, org_path__lt=high)
-    if reach.staff_id:
+    if isinstance(user, User) and reach.staff_id:
         # One list from a union, not two joined by OR: for that PostgreSQL would read every customer.
-        covered, standing_in = _looked_after(staff_id=reach.staff_id)
-        absent = _looked_after(staff_id__in=absent_today(reach.staff_id))
-        own = (covered, standing_in, *absent)
+        covered = Coverage.rows().filter(staff_id__in=acts_for(user)).values("party_id")
+        standing_in = StandIn.objects.filter(ended_at=None, staff_id__in=acts_for(user)).values("party_id")
         # Who looks after an entry that was merged looks after the customer it is now.
-        merged = [_in_force().filter(merged_id__in=one).values("standing_id") for one in own]
-        rule |= Q(party_id__in=covered.union(standing_in, *absent, *merged))
+        merged = [_in_force().filter(merged_id__in=one).values("standing_id") for one in (covered, standing_in)]
+        rule |= Q(party_id__in=covered.union(standing_in, *merged))
     return customers.filter(rule)
 
 
@@ -54,32 +65,44 @@ def standing(customers: QuerySet[Any]) -> QuerySet[Any]:
     return customers.exclude(party_id__in=_in_force().values("merged_id"))
 
 
-def _looked_after(**whose: Any) -> tuple[QuerySet[Any, Any], QuerySet[Any, Any]]:
-    """Numbers of the customers on whose team somebody is, and of those whose work was handed to them."""
-    return (
-        Coverage.rows().filter(**whose).values("party_id"),
-        StandIn.objects.filter(ended_at=None, **whose).values("party_id"),
-    )
-
-
-def absent_today(staff_id: str) -> QuerySet[Absence, Any]:
-    """Employee numbers of those who are away today and for whom ``staff_id`` stands in, for use within a query."""
+def acts_for(user: User) -> tuple[str, ...]:
+    """Employee numbers of those whose work is ``user``'s today: their own, and that of the colleagues who are away and
+    for whom they stand in; nobody's where ``user`` has no number. Read once per request and kept on the user."""
+    if not user.staff_id:
+        return ()
     today = timezone.localdate()
-    away = Absence.objects.filter(stand_in=staff_id, ended_at=None, first_on__lte=today, last_on__gte=today)
-    return away.values("staff_id")
+    known: dict[date, tuple[str, ...]] = user.__dict__.setdefault("_acts_for", {})
+    if today not in known:
+        away = Absence.objects.filter(stand_in=user.staff_id, ended_at=None, first_on__lte=today, last_on__gte=today)
+        known[today] = (user.staff_id, *away.values_list("staff_id", flat=True))
+    return known[today]
 
 
 def customer_of(user: User | AnonymousUser, number: str) -> Any | None:
     """The row of the customer ``number`` stands for, if ``user`` may see them: maybe one of another number."""
-    return _through(number, lambda stands: visible_to(user).filter(party_id=stands).first())
+    found = _through(number, lambda stands: visible_to(user).filter(party_id=stands).first())
+    if found is not None:
+        _seen_by(user)[number] = found.party_id
+    return found
 
 
 def number_of(user: User | AnonymousUser, number: str) -> str | None:
     """The number under which the customer stands now, if ``user`` may see them."""
-    found: str | None = _through(
-        number, lambda stands: visible_to(user).filter(party_id=stands).values_list("party_id", flat=True).first()
-    )
-    return found
+    seen = _seen_by(user)
+    if number not in seen:
+        found = _through(
+            number, lambda stands: visible_to(user).filter(party_id=stands).values_list("party_id", flat=True).first()
+        )
+        if found is None:
+            return None
+        seen[number] = found
+    return seen[number]
+
+
+def _seen_by(user: User | AnonymousUser) -> dict[str, str]:
+    """The number under which each customer asked for stands; kept for one request, and only of those ``user`` sees."""
+    seen: dict[str, str] = user.__dict__.setdefault("_seen", {})
+    return seen
 
 
 def numbers_of(user: User | AnonymousUser, number: str) -> list[str]:

@@ -21,7 +21,7 @@ from tenure.desk.kit import formats, wording
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach, prefix_range
 from tenure.desk.org.selectors import reach_of, staff_names
-from tenure.desk.parties.visibility import absent_today, naming, numbers_of, standing_of, visible_to
+from tenure.desk.parties.visibility import acts_for, naming, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import rules
 from tenure.desk.signals.models import Listening, RuleSet, Signal
@@ -84,9 +84,7 @@ def _of(user: User, which: str) -> QuerySet[Signal]:
 
 
 def _for_me(reach: Reach, user: User) -> Q:
-    mine = Q(pk__in=[])
-    if user.staff_id:
-        mine = Q(goes_to=user.staff_id) | Q(goes_to__in=absent_today(user.staff_id))
+    mine = Q(goes_to__in=acts_for(user))
     if reach.roles & rules.POOL:
         mine |= Q(goes_to="") | Q(state=rules.ESCALATED)
     return mine
@@ -97,11 +95,15 @@ def _visible(user: User) -> QuerySet[Signal]:
     found = Signal.objects.filter(naming(visible_to(user)))
     if reach.staff_id or "/" in reach.paths:
         return found
-    below = Q(pk__in=[])  # by the signal's own index first; the customer decides
+    return found.filter(_below(reach))  # by the signal's own index first; the customer decides
+
+
+def _below(reach: Reach) -> Q:
+    below = Q(pk__in=[])
     for path in reach.paths:
         low, high = prefix_range(path)
         below |= Q(org_path__gte=low, org_path__lt=high)
-    return found.filter(below)
+    return below
 
 
 def count_waiting(user: User) -> int:
@@ -110,7 +112,15 @@ def count_waiting(user: User) -> int:
     if not reach.may(Permission.LOG_CONTACT):
         return 0
     mine = Q(state__in=rules.UNCLAIMED) & _for_me(reach, user)
-    return _visible(user).filter(mine).order_by()[:MOST_COUNTED].count()
+    # Every page asks this, and mostly there are few: whose they are is looked at first, then whether they are seen.
+    about = Signal.objects.filter(mine).order_by().values_list("party_id", flat=True)
+    if not (reach.staff_id or "/" in reach.paths):
+        about = about.filter(_below(reach))
+    few = list(about[: MOST_COUNTED + 1])
+    if len(few) > MOST_COUNTED:
+        return _visible(user).filter(mine).order_by()[:MOST_COUNTED].count()
+    seen = among_visible(user, few) if few else frozenset()
+    return sum(party_id in seen for party_id in few)
 
 
 def one(user: User, signal_id: UUID, language: str = "") -> SignalSeen:
@@ -207,8 +217,7 @@ def _as_seen(user: User, signals: Iterable[Signal] | QuerySet[Signal], language:
     currency = publication.currency if publication is not None else ""
     learned = reliabilities()
     names = staff_names(s.goes_to for s in listed if s.goes_to)
-    others = {s.goes_to for s in listed if s.state in rules.UNCLAIMED and s.goes_to not in ("", user.staff_id)}
-    absent = set(absent_today(user.staff_id).values_list("staff_id", flat=True)) if others and user.staff_id else set()
+    absent = {*acts_for(user)} - {user.staff_id}
     language = language or get_language() or "en"
     return [
         _seen(s, customers[stands.get(s.party_id, s.party_id)], user, currency, language, learned, names, absent)

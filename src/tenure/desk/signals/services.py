@@ -26,7 +26,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.selectors import customer as must_see
-from tenure.desk.parties.visibility import absent_today, acting_for, sees
+from tenure.desk.parties.visibility import acting_for, acts_for, sees
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import intake, rules
 from tenure.desk.signals.current_rules import in_force
@@ -287,7 +287,7 @@ def _take(user: User, signal: Signal, now: datetime) -> None:
         told = _("%(name)s has taken this signal.") if signal.state == State.CLAIMED else _("%(name)s has closed this.")
         raise Conflict(told % {"name": signal.claimed_by.name})
     goes_to = signal.goes_to
-    if goes_to and absent_today(user.staff_id).filter(staff_id=goes_to).exists():
+    if goes_to in acts_for(user):
         goes_to = user.staff_id
     if not rules.may_claim(signal.state, goes_to, user.staff_id, reach_of(user).roles):
         raise Conflict(

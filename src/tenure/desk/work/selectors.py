@@ -20,7 +20,7 @@ from tenure.desk.kit import wording
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach, prefix_range
 from tenure.desk.org.selectors import reach_of
-from tenure.desk.parties.visibility import absent_today, number_of, numbers_of, standing_of, visible_to
+from tenure.desk.parties.visibility import acts_for, number_of, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.work.models import Contact, Progress, Proposal
 from tenure.desk.work.rules import LIST_LENGTH, WORKS_POOL, step_is_open, still_on_list
@@ -88,8 +88,7 @@ def todays_list(user: User, today: date, language: str = "") -> list[Entry]:
     own = list(ordered[:LIST_LENGTH])
     if user.staff_id:
         listed = {p.proposal_key for p in own}
-        theirs = Q(handed_to=user.staff_id) | Q(handed_to__in=absent_today(user.staff_id))
-        got = Progress.objects.filter(theirs).exclude(state="done").values("proposal_key")
+        got = Progress.objects.filter(handed_to__in=acts_for(user)).exclude(state="done").values("proposal_key")
         own += [p for p in Proposal.rows().filter(proposal_key__in=got) if p.proposal_key not in listed]
     return _entries(user, own, today, language)
 
@@ -191,7 +190,7 @@ def _on_list_of(user: User) -> QuerySet[Any] | None:
         return None
     rule = Q(pk__in=[])
     if reach.staff_id:
-        rule |= Q(staff_id=reach.staff_id) | Q(staff_id__in=absent_today(reach.staff_id))
+        rule |= Q(staff_id__in=acts_for(user))
     if reach.roles & WORKS_POOL:
         for path in reach.paths:
             low, high = prefix_range(path)
@@ -201,7 +200,7 @@ def _on_list_of(user: User) -> QuerySet[Any] | None:
 
 def _away(user: User, today: date) -> QuerySet[Any]:
     """Keys of entries that are on nobody's list today, or on another's."""
-    elsewhere = ~Q(handed_to="") & ~Q(handed_to=user.staff_id) & ~Q(handed_to__in=absent_today(user.staff_id))
+    elsewhere = ~Q(handed_to="") & ~Q(handed_to__in=acts_for(user))
     finished = Q(state="done") | Q(snoozed_until__gt=today) | elsewhere
     return Progress.objects.filter(finished).values("proposal_key")
 
@@ -211,6 +210,8 @@ def _entries(
 ) -> list[Entry]:
     """``proposals`` as entries, in their order, without those whose customer ``user`` may not see."""
     listed = list(proposals)
+    if not listed:
+        return []
     stands = standing_of(p.party_id for p in listed)
     for row in listed:
         row.party_id = stands.get(row.party_id, row.party_id)

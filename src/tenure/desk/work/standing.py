@@ -18,7 +18,7 @@ from tenure.desk.kit.wording import code_name
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import desk_user_of, reach_of, staff_names
 from tenure.desk.parties.stand_ins import end_stand_in, let_stand_in
-from tenure.desk.parties.visibility import absent_today, number_of
+from tenure.desk.parties.visibility import acts_for, number_of
 from tenure.desk.work import rules
 from tenure.desk.work.models import Progress, Proposal
 
@@ -53,8 +53,7 @@ def locked_entry(user: User, proposal_key: str) -> tuple[Any, Progress | None]:
             },
             _("Look at the customer's time line; log a further contact there if there was one."),
         )
-    theirs = progress.handed_to and progress.handed_to != user.staff_id
-    theirs = theirs and not absent_today(user.staff_id).filter(staff_id=progress.handed_to).exists()
+    theirs = progress.handed_to and progress.handed_to not in acts_for(user)
     if theirs and not reach_of(user).roles & rules.WORKS_POOL:
         name = staff_names([progress.handed_to]).get(progress.handed_to, progress.handed_to)
         raise Conflict(_("This entry is now with %(name)s.") % {"name": name})

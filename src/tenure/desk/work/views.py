@@ -47,16 +47,17 @@ def today(request: HttpRequest) -> HttpResponse:
     first = [entry for entry in entries if entry.within_capacity]
     later = [entry for entry in entries if not entry.within_capacity]
     names = staff_names(entry.staff_id for entry in entries if entry.staff_id)
+    finished = selectors.done_today(request.user, _today())
     return render(
         request,
         "work/today.html",
         {
-            **_day(request, entries),
+            **_day(entries, finished),
             "first": first[:FOR_TODAY],
             "first_count": len(first),
             "later": later[:IF_TIME],
             "later_count": len(later),
-            "finished": selectors.done_today(request.user, _today()),
+            "finished": finished,
             "outcomes": OUTCOMES,
             "staff": names,
             "works_pool": bool(reach.roles & WORKS_POOL),
@@ -64,10 +65,13 @@ def today(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _day(request: HttpRequest, entries: list[selectors.Entry] | None = None) -> dict[str, Any]:
+def _day_of(request: HttpRequest) -> dict[str, Any]:
+    return _day(selectors.todays_list(request.user, _today()), selectors.done_today(request.user, _today()))
+
+
+def _day(left: list[selectors.Entry], moved: list[selectors.Entry]) -> dict[str, Any]:
     """How far the day has come: done and left among what fits the day, and their value."""
-    left = selectors.todays_list(request.user, _today()) if entries is None else entries
-    done = [entry for entry in selectors.done_today(request.user, _today()) if entry.state == "done"]
+    done = [entry for entry in moved if entry.state == "done"]
     within = [entry for entry in left if entry.within_capacity]
     return {
         "done": len(done),
@@ -94,7 +98,7 @@ def _part(request: HttpRequest, key: str, **context: Any) -> HttpResponse:
 
 def _settled(request: HttpRequest, key: str, words: str) -> HttpResponse:
     """The entry as it now stands, the day's progress, and a line that offers to take it back."""
-    return _part(request, key, settled=words, answer=True, **_day(request))
+    return _part(request, key, settled=words, answer=True, **_day_of(request))
 
 
 @never_cache
@@ -190,7 +194,7 @@ def hand_over(request: HttpRequest, key: str) -> HttpResponse:
             "handed_to": to,
             "settled": "handed_over",
             "answer": True,
-            **_day(request),
+            **_day_of(request),
         },
     )
 
@@ -201,7 +205,7 @@ def hand_over(request: HttpRequest, key: str) -> HttpResponse:
 def undo(request: HttpRequest, key: str) -> HttpResponse:
     """Take one's last act on an entry back."""
     services.undo(request.user, key, now=timezone.now())
-    return _part(request, key, answer=True, undone=True, **_day(request))
+    return _part(request, key, answer=True, undone=True, **_day_of(request))
 
 
 @never_cache
