@@ -9,7 +9,7 @@ postgres=$("$bin/python" tools/postgres.py start) || true
 if [ -n "$postgres" ]; then
   trap '"$bin/python" tools/postgres.py stop' EXIT
   echo "• The desk once more, on PostgreSQL"
-  TENURE_DATABASE="$postgres" "$bin/pytest" -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-append --cov-report= -q tests/desk tests/day/test_a_day.py tests/day/test_writeback.py
+  TENURE_DATABASE="$postgres" "$bin/pytest" -n 2 --dist loadfile --no-loadscope-reorder -q tests/desk tests/day/test_a_day.py tests/day/test_writeback.py
 else
   echo "• SKIPPED: the run on PostgreSQL, because no server could be started (install Debian's postgresql)"
 fi

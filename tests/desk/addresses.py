@@ -5,18 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
+from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from desk.small_bank import SmallBank
+from tenure.contracts import codes
 from tenure.desk.api.v1 import api
 from tenure.desk.corporate import rules as corporate
 from tenure.desk.knowledge import questionnaires
 from tenure.desk.org.rules import Permission
 
+#: Who walks. What a role may do, and the words it reads, are the same on every database: on PostgreSQL three walk, who
+#: see their own, a branch and everything, because there it is the queries that may fail.
+ROLES = ("relationship_manager", "branch_head", "executive") if connection.vendor == "postgresql" else codes.ROLES
 #: Parts of the tree that Django or a library serves and no row is behind.
 NOT_OURS = ("api/", "static/")
 _ARGUMENT = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
@@ -43,6 +49,7 @@ class Page:
         return "/" + _ARGUMENT.sub(lambda found: samples[f"{found['kind'] or 'str'}:{found['name']}"], self.pattern)
 
 
+@cache
 def pages() -> list[Page]:
     """Every page of the desk."""
 
@@ -123,6 +130,7 @@ class Operation:
         return re.sub(r"\{(\w+)\}", lambda found: by_name[found[1]], self.path)
 
 
+@cache
 def operations() -> list[Operation]:
     """Every operation of the API, from its own description."""
     described = api.get_openapi_schema(path_prefix="/api/v1/")["paths"]

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from desk.addresses import NEEDS, Operation, body_of, operations, pages, samples
+from desk.addresses import NEEDS, ROLES, Operation, body_of, operations, pages, samples
 from desk.small_bank import SmallBank
-from tenure.contracts import codes
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import PERMISSIONS
 from tenure.desk.parties.visibility import visible_to
@@ -59,20 +59,21 @@ FORM = {
 }
 
 
-@pytest.mark.parametrize("role", codes.ROLES)
+@pytest.mark.parametrize("role", ROLES)
 def test_no_page_fails_for_anyone(bank: SmallBank, as_user: AsUser, role: str) -> None:
-    user = bank.user(role)
-    failed = []
-    for page in pages():
-        for far in (False, True):
-            known = samples(bank, far=far)
+    client, failed = as_user(bank.user(role)), []
+    client.raise_request_exception = False
+    signed_in = client.cookies[settings.SESSION_COOKIE_NAME].value
+    for far in (False, True):
+        known = samples(bank, far=far)
+        seen = visible_to(bank.user(role)).filter(party_id__in=[known["str:party_id"], known[COMPANY]])
+        seen = set(seen.values_list("party_id", flat=True))
+        for page in pages():
             for method in ("get", "post"):
-                client = as_user(user)  # afresh: one of the pages signs out
-                client.raise_request_exception = False
+                client.cookies.clear()  # one of the pages signs out, another changes the session
+                client.cookies[settings.SESSION_COOKIE_NAME] = signed_in
                 status = _called(client, method, page.filled(known), FORM if method == "post" else None)
-                sees = visible_to(bank.user(role)).filter(party_id=known["str:party_id"]).exists()
-                if COMPANY in page.arguments:
-                    sees = visible_to(bank.user(role)).filter(party_id=known[COMPANY]).exists()
+                sees = known[COMPANY if COMPANY in page.arguments else "str:party_id"] in seen
                 about_a_row = bool({*ROWS, COMPANY} & set(page.arguments))
                 if status >= 500 or (about_a_row and not sees and status not in (403, 404, 405)):
                     failed.append(f"{method} {page.filled(known)} as {role}: {status}")
@@ -96,7 +97,7 @@ NONSENSE = {
 }
 
 
-@pytest.mark.parametrize("role", ["relationship_manager", "auditor"])
+@pytest.mark.parametrize("role", [role for role in ("relationship_manager", "auditor") if role in ROLES])
 def test_no_page_fails_for_a_query_that_means_nothing(bank: SmallBank, as_user: AsUser, role: str) -> None:
     client = as_user(bank.user(role))
     client.raise_request_exception = False
@@ -157,7 +158,7 @@ ABOUT_SOMEBODY = ("set_stand_in", "note_absence", "plan_hand_over", "propose_han
 
 
 @pytest.mark.parametrize("far", [False, True], ids=["own branch", "other branch"])
-@pytest.mark.parametrize("role", codes.ROLES)
+@pytest.mark.parametrize("role", ROLES)
 def test_an_operation_answers_each_role_as_its_rights_say(
     bank: SmallBank, as_user: AsUser, role: str, far: bool
 ) -> None:

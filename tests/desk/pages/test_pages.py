@@ -13,9 +13,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from desk.addresses import ROLES
 from desk.pages.rendered import left_over, words_of
 from desk.small_bank import SmallBank
-from tenure.contracts import codes
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import PERMISSIONS, Permission
 from tenure.desk.parties.visibility import visible_to
@@ -83,7 +83,7 @@ def speaking(client: Client, language: str) -> Client:
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("role", codes.ROLES)
+@pytest.mark.parametrize("role", ROLES)
 def test_every_page_is_wholly_in_the_readers_language(
     bank: SmallBank, as_user: AsUser, role: str, language: str
 ) -> None:
