@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "tenure.desk.opportunities",
     "tenure.desk.offers",
     "tenure.desk.voice.surveys",
+    "tenure.desk.voice.cases",
     "tenure.desk.knowledge",
     "tenure.desk.lobby",
     "tenure.desk.care",
