@@ -96,6 +96,7 @@ LAKE_TABLES: dict[str, str] = {
     "opportunity": "none",
     "opportunity_step": "none",
     "credit_share": "none",
+    "case": "complaints",
 }
 
 

@@ -49,12 +49,12 @@ def open_case(
         Conflict: the occasion is another customer's.
     """
     must(user)
+    row = must_see(user, party_id)
     one_of(source, codes.CASE_SOURCES, "source")
     source_key, words = at_most(source_key, 120, "source_key"), at_most(words, rules.WORDS)
     concerns = at_most(concerns, 40, "concerns")
     if not source_key:
         raise Unacceptable(_("Say which occasion it is about."), field="source_key")
-    row = must_see(user, party_id)
     case = find_or_open(
         source, source_key, row.party_id, row.org_path, by=user, now=now, words=words, concerns=concerns
     )
