@@ -96,7 +96,7 @@ def _of_question(question: Mapping[str, Any], before: Mapping[str, Mapping[str, 
     kind, measures = question.get("kind"), question.get("measures") or ""
     if kind not in QUESTION_KINDS:
         return [*found, ("kind", str(kind)[:20])]
-    if not isinstance(measures, str) or measures and (kind != SCALE or measures not in MEASURES):
+    if not isinstance(measures, str) or (measures and (kind != SCALE or measures not in MEASURES)):
         found.append(("measures", str(measures)[:20]))
     if kind == SCALE:
         low, high = ends(question)
