@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils.module_loading import import_string
 
 #: Called as ``heard(response_id, now=now)`` for every completed answer.
-LISTENERS: tuple[str, ...] = ()
+LISTENERS: tuple[str, ...] = ("tenure.desk.voice.cases.listening.heard",)
 #: Called as ``drawn(invitation_ids, now=now)`` for customers who are to be asked: whoever sends the links.
 SENDERS: tuple[str, ...] = ()
 
