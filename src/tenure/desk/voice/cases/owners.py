@@ -1,4 +1,5 @@
-"""Whose a case is: the customer's manager or who stands in for them, else the head of the branch (S22).
+"""Whose a case is: the customer's manager or who stands in for them, else the head of the branch (S22),
+else whoever answers above it.
 
 Whoever the case is about, or who stood aside from it, is passed over: nobody judges their own case.
 """
@@ -31,7 +32,8 @@ def right_owner(party_id: str, org_path: str, without: Iterable[str] = ()) -> st
         # Somebody who is away comes second: better a case that waits for them than nobody's.
         if one and one not in passed_over and _works_here(one):
             return one
-    return next(iter(_in_charge(org_path, HEADS, passed_over)), "")
+    heads = _in_charge(org_path, HEADS, passed_over) or _in_charge(org_path, ABOVE, passed_over)
+    return next(iter(heads), "")
 
 
 def told_at(level: int, owner: str, org_path: str) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -41,6 +41,8 @@ _NAME = PUBLISHED["customer"]["name"]
 #: What customers say and what staff write of it is masked as the words of a complaint are.
 _WORDS = LAKE["complaint"]["words"]
 _WRITTEN = ("words", "offer", "action")
+#: What runs out first, those whose clocks stand last, on every database.
+_SOONEST = F("due_at").asc(nulls_last=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def case(user: User, case_id: UUID, now: datetime) -> Seen:
 def of_customer(user: User, party_id: str, now: datetime, limit: int = 5) -> list[Seen]:
     """The cases of one customer, the open ones first."""
     rows = Case.objects.filter(party_id__in=numbers_of(user, party_id))
-    opened = list(rows.exclude(state=rules.CLOSED).order_by("due_at", "id")[:limit])
+    opened = list(rows.exclude(state=rules.CLOSED).order_by(_SOONEST, "id")[:limit])
     closed = list(rows.filter(state=rules.CLOSED).order_by("-opened_at", "id")[: limit - len(opened)])
     return seen(user, opened + closed, now)
 
@@ -151,7 +153,7 @@ def waiting_for(user: User, now: datetime) -> Reminder:
     if not user.staff_id or not reach_of(user).may(Permission.LOG_CONTACT):
         return Reminder([], 0, 0)
     mine = cases(user, CaseFilter(list="mine"), now)
-    found = list(mine.order_by("due_at", "id")[:REMINDED])
+    found = list(mine.order_by(_SOONEST, "id")[:REMINDED])
     told = cases(user, CaseFilter(list="told"), now)
     return Reminder(seen(user, found, now), capped_count(mine) if found else 0, capped_count(told))
 
@@ -219,7 +221,6 @@ class ClockSeen:
     held: bool
     stopped_at: datetime | None
     due_at: datetime | None
-    percent: int
 
 
 def clocks_of(one: Seen, now: datetime) -> list[ClockSeen]:
@@ -227,18 +228,22 @@ def clocks_of(one: Seen, now: datetime) -> list[ClockSeen]:
     calendar, pauses = bank_calendar.in_use(), timing.pauses_of(one.row)
     found = []
     for clock in CaseClock.objects.filter(case=one.row, round=one.round):
-        until = clock.stopped_at or now
-        used = elapsed(Kind(clock.counts), clock.began_at, until, pauses, calendar)
+        used = elapsed(Kind(clock.counts), clock.began_at, clock.stopped_at or now, pauses, calendar)
         allowed = timedelta(minutes=clock.allowance)
-        over = used > allowed if clock.stopped_at else clock.due_at is not None and clock.due_at < now
+        running, working = clock.stopped_at is None, clock.counts == Kind.WORKING
         found.append(
             ClockSeen(
-                clock.clock, clock.counts, wording.span(used), wording.span(allowed),
-                wording.left(clock.due_at, now) if clock.due_at and not clock.stopped_at else "",
-                over, clock.due_at is None and clock.stopped_at is None, clock.stopped_at, clock.due_at,
-                min(100, int(100 * used / allowed)),
+                clock=clock.clock,
+                counts=clock.counts,
+                used=wording.span(used, working=working),
+                allowed=wording.span(allowed, working=working),
+                left=wording.of_allowance(allowed - used, working=working) if running else "",
+                late=used > allowed or (running and clock.due_at is not None and clock.due_at < now),
+                held=running and clock.due_at is None,
+                stopped_at=clock.stopped_at,
+                due_at=clock.due_at,
             )
-        )  # fmt: skip
+        )
     return found
 
 

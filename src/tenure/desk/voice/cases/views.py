@@ -41,7 +41,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     parties_services.note_listing(request.user, {"of": "cases", **wanted.asked()}, len(found.rows), now)
     asked = QueryDict(mutable=True)
     asked.update({**wanted.asked(), "list": wanted.list})
-    names = {"mine": _("Mine"), "team": _("Team"), "told": _("Told to me"), "closed": _("Closed")}
+    names = {"mine": _("Mine"), "team": _("Of the team"), "told": _("Told to me"), "closed": _("Closed cases")}
     context = {
         "found": found, "page": found.page, "wanted": wanted, "asked": asked.urlencode(),
         "lists": [(one, names[one], found.counts.get(one)) for one in LISTS], "sources": codes.CASE_SOURCES,
