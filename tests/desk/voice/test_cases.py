@@ -19,6 +19,7 @@ from tenure.desk.org.models import User
 from tenure.desk.parties.models import Absence, Customer, StandIn
 from tenure.desk.parties.visibility import visible_to
 from tenure.desk.voice.cases import escalating, owners, rules, services
+from tenure.desk.voice.cases.following import CASES
 from tenure.desk.voice.cases.models import Case, CaseClock, CaseEscalation, CaseStep
 from tenure.desk.voice.cases.settings import settings_of
 from tenure.desk.work.models import Contact
@@ -272,3 +273,15 @@ def test_the_bank_sets_its_times_words_and_scripts(tmp_path: Path) -> None:
 
 def test_the_day_of_this_test_is_a_friday() -> None:
     assert NOW.date() == date(2026, 6, 26) and NOW.weekday() == 4
+
+
+def test_open_cases_go_with_the_customer_and_closed_ones_stay_with_who_closed_them(
+    bank: SmallBank, opened: Opened
+) -> None:
+    still, about, done = opened(), opened(concerns="E2012"), go_on(bank.owner, opened(), "closed")
+    numbers, head = [bank.party_id], bank.user("branch_head")
+    assert CASES.count(numbers, "E2011") == 2
+    assert CASES.move(numbers, "E2011", "E2012", head, NOW) == 2
+    assert [Case.objects.get(pk=one.pk).owner for one in (still, about, done)] == ["E2012", "E2001", "E2011"]
+    assert CASES.move(numbers, "E2012", "", head, NOW) == 1  # back to the pool: the head has it, not nobody
+    assert Case.objects.get(pk=still.pk).owner == "E2001"
