@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from desk.small_bank import SmallBank
 from tenure.desk.control import audit
+from tenure.desk.control.changes import services as changes
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.models import Change
 from tenure.desk.org.models import User
 from tenure.desk.parties.models import Absence, Customer, StandIn
 from tenure.desk.parties.visibility import visible_to
@@ -285,3 +287,27 @@ def test_open_cases_go_with_the_customer_and_closed_ones_stay_with_who_closed_th
     assert [Case.objects.get(pk=one.pk).owner for one in (still, about, done)] == ["E2012", "E2001", "E2011"]
     assert CASES.move(numbers, "E2012", "", head, NOW) == 1  # back to the pool: the head has it, not nobody
     assert Case.objects.get(pk=still.pk).owner == "E2001"
+
+
+def test_a_complaint_gets_more_time_twice_and_only_by_another_persons_word(bank: SmallBank, opened: Opened) -> None:
+    case = opened(source="complaint", key="K9")
+    with pytest.raises(Unacceptable):
+        services.ask_extension(bank.owner, opened().pk, "complex", now=NOW)
+    escalating.escalate_due(NOW + 13 * DAY)
+    clock = case.clocks.get(clock="regulator")
+    assert clock.level == 1
+    for days, due in ((30, datetime(2026, 7, 27)), (60, datetime(2026, 8, 26))):
+        services.ask_extension(bank.owner, case.pk, "three branches are asked", now=NOW)
+        with pytest.raises(Conflict):
+            services.ask_extension(bank.owner, case.pk, "again", now=NOW)
+        change = Change.objects.get(kind="case.extend", state="waiting")
+        assert case.clocks.get(clock="regulator").due_at == clock.due_at  # nothing before the second word
+        changes.approve(bank.user("branch_head"), change.pk, now=NOW + 13 * DAY)
+        clock = case.clocks.get(clock="regulator")
+        assert (clock.allowance, clock.due_at) == (days * 1440, due.replace(tzinfo=NOW.tzinfo))
+    with pytest.raises(Conflict):
+        services.ask_extension(bank.owner, case.pk, "once more", now=NOW)
+    escalating.escalate_due(NOW + 58 * DAY)
+    told = CaseEscalation.objects.filter(case=case, clock="regulator").values_list("level", "told")
+    assert list(told) == [(0, "E2011"), (3, "E2011")]  # reminded of the first time, and of the last
+    assert case.steps.filter(kind="extended").count() == 2

@@ -64,6 +64,7 @@ CASE_STEPS = {
     "resumed": Name("时钟恢复", "Clocks run again"),
     "handed_over": Name("转交", "Handed over"),
     "recused": Name("回避", "Stood aside"),
+    "extended": Name("获准延期", "Given more time"),
     "reopened": Name("重新打开", "Opened again"),
     "warned": Name("临期提醒", "Warned before the time was up"),
     "escalated": Name("逾期上报", "Told those above"),

@@ -85,6 +85,7 @@ def act_names() -> dict[str, str]:
         "case.resume": _("Let the clocks of a case run again"),
         "case.hand_over": _("Handed a case over"),
         "case.recuse": _("Stood aside from a case"),
+        "case.extend": _("Gave a complaint more time"),
         "case.reopen": _("Opened a case again"),
         "case.warned": _("Warned that a case runs out of time"),
         "case.escalated": _("Told those above of an overdue case"),

@@ -152,6 +152,12 @@ class CaseVersion(Schema):
     version: int
 
 
+class CaseReason(Schema):
+    """Why, for who approves it."""
+
+    reason: str
+
+
 class CaseHandOver(CaseWords):
     """To whom."""
 
@@ -328,6 +334,13 @@ def reopen_case(request: HttpRequest, case_id: UUID, body: CaseWords) -> Any:
     """Open it again within thirty days of its closing."""
     services.reopen(request.auth, case_id, **body.dict(), now=timezone.now())
     return _shown(request, case_id)
+
+
+@router.post("/cases/{uuid:case_id}/extend", auth=allow(_WRITE), response={202: CaseDocument, **WRITE_REFUSALS})
+def extend_case(request: HttpRequest, case_id: UUID, body: CaseReason) -> Any:
+    """Ask for more time to decide a complaint; a second person approves it."""
+    services.ask_extension(request.auth, case_id, body.reason, now=timezone.now())
+    return Status(202, _shown(request, case_id))
 
 
 @router.post("/cases/{uuid:case_id}/recuse", auth=allow(_WRITE), response={204: None, **WRITE_REFUSALS})

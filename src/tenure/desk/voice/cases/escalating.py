@@ -36,13 +36,13 @@ def _catch_up(case: Case, clock: CaseClock, now: datetime) -> int:
         return 0
     calendar, pauses, told = bank_calendar.in_use(), timing.pauses_of(case), 0
     while (reached := timing.next_level(clock, pauses, calendar)) is not None and reached <= now:
-        whom = told_at(clock.level, case.owner, case.org_path)
+        whom = told_at(clock.level % 3, case.owner, case.org_path)
         _made, new = CaseEscalation.objects.get_or_create(
             case=case, round=clock.round, clock=clock.clock, level=clock.level,
             defaults={"told": whom, "reached_at": reached, "at": now},
         )  # fmt: skip
         if new:
-            kind = "escalated" if clock.level else "warned"
+            kind = "escalated" if clock.level % 3 else "warned"
             step(case, kind, None, now, detail=clock.clock)
             note(None, f"case.{kind}", case, now, clock=clock.clock, level=clock.level, told=whom)
             told += 1

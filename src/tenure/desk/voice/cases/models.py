@@ -167,7 +167,9 @@ class CaseEscalation(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="escalations")
     round = models.PositiveSmallIntegerField()
     clock = models.CharField(max_length=10, choices=_choices(codes.CASE_CLOCKS))
-    level = models.PositiveSmallIntegerField(help_text="0: the owner, before; 1: the head; 2: those above")
+    level = models.PositiveSmallIntegerField(
+        help_text="0: the owner, before; 1: the head; 2: those above; 3 and on: after more time was given"
+    )
     told = models.CharField(max_length=40, blank=True, help_text="employee number; empty: there was nobody")
     reached_at = models.DateTimeField(help_text="when the clock reached the level")
     at = models.DateTimeField(help_text="when it was noticed: later where the worker was down")

@@ -52,13 +52,15 @@ class ClockTerms:
     levels: tuple[int, ...]
 
 
-_HOUR, _DAY = 60, 1440
+_HOUR, DAY = 60, 1440
 #: The bank's ``cases.toml`` may change each.
 CLOCKS: dict[str, ClockTerms] = {
     "customer": ClockTerms(Kind.WALL, 24 * _HOUR, (18 * _HOUR, 24 * _HOUR, 48 * _HOUR)),
     "staff": ClockTerms(Kind.WORKING, 35 * _HOUR, (28 * _HOUR, 35 * _HOUR, 70 * _HOUR)),
-    "regulator": ClockTerms(Kind.DAYS, 15 * _DAY, (12 * _DAY, 15 * _DAY, 20 * _DAY)),
+    "regulator": ClockTerms(Kind.DAYS, 15 * DAY, (12 * DAY, 15 * DAY, 20 * DAY)),
 }
+#: Days within which a complaint is decided: complex ones, and at most so with approval.
+EXTENSIONS = (30, 60)
 #: Words that tell an unhappy customer whatever the score; ``cases.toml`` may name others.
 UNHAPPY = (
     "投诉", "骗", "销户", "再也不", "态度差", "态度恶劣", "太差", "失望", "乱收费", "举报", "没人管", "气愤",
@@ -97,6 +99,21 @@ def clocks_of(source: str) -> tuple[str, ...]:
 def may_be_opened_again(closed_at: datetime, now: datetime) -> bool:
     """Whether a case closed then is opened again now, or a new one is."""
     return now <= closed_at + AGAIN_WITHIN
+
+
+def longer(allowance: int) -> int | None:
+    """How many minutes a regulator's clock of ``allowance`` may have instead, with approval; None: no more."""
+    return next((days * DAY for days in EXTENSIONS if days * DAY > allowance), None)
+
+
+def extended(allowance: int, levels: list[int], level: int) -> tuple[int, list[int], int]:
+    """Allowance, levels and next level of a clock given more time: whoever was told is told anew before it runs out.
+
+    Levels go by threes (owner, head, above); those not reached are passed over.
+    """
+    reached = -(-level // 3) * 3
+    told = list(levels[:reached])
+    return allowance, [*told, allowance - 3 * DAY, allowance, allowance + 5 * DAY], len(told)
 
 
 def reaches(counts: str, began: datetime, minutes: int, pauses: Iterable[Pause], calendar: Calendar) -> datetime | None:

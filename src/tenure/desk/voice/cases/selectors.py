@@ -98,7 +98,7 @@ def _mine(user: User) -> Q:
 def _told(user: User) -> QuerySet[Any, Any]:
     if not user.staff_id:
         return CaseEscalation.objects.none().values("case_id")
-    return CaseEscalation.objects.filter(told=user.staff_id, level__gte=1).values("case_id")
+    return CaseEscalation.objects.filter(told=user.staff_id).exclude(level__in=(0, 3, 6)).values("case_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +329,13 @@ def may_handle(user: User, one: Seen) -> bool:
         return False
     aside = one.row.steps.filter(kind="recused").values_list("by__staff_id", flat=True)
     return not user.staff_id or user.staff_id not in {one.concerns, *aside}
+
+
+def may_extend(one: Seen) -> int | None:
+    """To how many days the time to decide a complaint may be extended, with approval; None: not."""
+    clock = one.row.clocks.filter(clock="regulator", round=one.round, stopped_at=None).first()
+    more = rules.longer(clock.allowance) if clock is not None else None
+    return more // rules.DAY if more else None
 
 
 def version_of(user: User, case_id: UUID) -> int:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
 from tenure.desk.control import audit
+from tenure.desk.control.changes.services import propose
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.guards import at_most, must, one_of, unchanged, who_changed
 from tenure.desk.kit import wording
@@ -268,6 +269,27 @@ def recuse(user: User, case_id: UUID, words: str, *, version: int, now: datetime
         _give(case, after, user, now)
         step(case, "recused", user, now, detail=after, words=words)
         _note(user, "case.recuse", case, now, owner=after)
+    return case
+
+
+def ask_extension(user: User, case_id: UUID, reason: str, *, now: datetime) -> Case:
+    """Ask for more time to decide a complaint: 30 days for a complex one, then at most 60; a second person approves.
+
+    Raises:
+        NotAllowed, NotFound: see :func:`acknowledge`.
+        Unacceptable: no reason, or no clock of the regulator runs.
+        Conflict: it waits for approval already, or all the time there is was given.
+    """
+    with transaction.atomic():
+        case = _locked(user, case_id)
+        clock = case.clocks.filter(clock="regulator", round=case.round, stopped_at=None).first()
+        if clock is None:
+            raise Unacceptable(_("Only an open complaint is given more time."), field="reason")
+        more = rules.longer(clock.allowance)
+        if more is None:
+            raise Conflict(_("No more time can be given."), _("Decide the complaint."))
+        days = {"from": clock.allowance // rules.DAY, "to": more // rules.DAY}
+        propose(user, "case.extend", ("case", str(case.pk)), days, reason, org_path=case.org_path, now=now)
     return case
 
 

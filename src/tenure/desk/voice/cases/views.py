@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -75,6 +76,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "may_listen": one.state in rules.ACTS["listen"] and act_now != "listen",
         "may_cause": one.state in rules.ACTS["cause"] and act_now != "cause",
         "may_pause": one.state in rules.ACTS["pause"] and not one.held,
+        "extend_to": selectors.may_extend(one) if handles else None,
         "again": one.state == rules.CLOSED and rules.may_be_opened_again(one.closed_at, now),
         "mine": bool(request.user.staff_id) and one.owner == request.user.staff_id, "most": rules.WORDS,
         **selectors.around(request.user, one),
@@ -105,12 +107,15 @@ def act(request: HttpRequest, case_id: UUID, form: str) -> HttpResponse:
         "pause": lambda: services.pause(user, case_id, sent.get("reason", ""), words, **given),
         "resume": lambda: services.resume(user, case_id, **given),
         "hand-over": lambda: services.hand_over(user, case_id, sent.get("to_staff", "")[:40], words, **given),
+        "extend": lambda: services.ask_extension(user, case_id, sent.get("reason", ""), now=given["now"]),
         "recuse": lambda: services.recuse(user, case_id, words, **given),
         "reopen": lambda: services.reopen(user, case_id, words, **given),
     }
     if form not in acts:
         raise NotFound(_("There is no such form."))
     acts[form]()
+    if form == "extend":
+        messages.success(request, _("It waits for a second person's approval."))
     if form == "recuse":  # whoever stands aside may see the customer no more
         return leads_to(request, reverse("voice_cases:list"))
     return page_again(request, "voice_cases:case", case_id)
