@@ -14,8 +14,10 @@ from desk.pages.rendered import left_over
 from desk.small_bank import SmallBank
 from desk.voice.test_cases import go_on
 from tenure.desk.org.models import User
+from tenure.desk.signals import services as signals
 from tenure.desk.voice.cases import rules, services
 from tenure.desk.voice.cases.models import Case
+from tenure.desk.work import services as work
 
 AsUser = Callable[[User], Client]
 NOW = timezone.now()
@@ -91,3 +93,18 @@ def test_the_week_shows_thanks_as_well_as_complaints_and_counts_who_was_reached(
     page = as_user(bank.owner).get(f"/cases/week?of={week}").content.decode()
     assert "1 <small>/ 1</small>" in page
     assert as_user(bank.user("administrator")).get("/cases/week").status_code == 200
+
+
+def test_a_signal_and_a_contact_become_a_case_with_one_press(bank: SmallBank, as_user: AsUser) -> None:
+    client = as_user(bank.owner)
+    signal = signals.add_signal(bank.owner, bank.party_id, ["asks_rates"], "cross", now=NOW)
+    contact = work.log_contact(bank.owner, bank.party_id, "call", "done", "cross", now=NOW)
+    at = f"/cases/customer/{bank.party_id}/new"
+    for page, source, key in (
+        (f"/signals/customer/{bank.party_id}", "signal", str(signal.pk)),
+        (f"/today/customer/{bank.party_id}", "words", f"contact-{contact.pk}"),
+    ):
+        shown = client.get(page).content.decode()
+        assert at in shown and f'"source": "{source}", "source_key": "{key}"' in shown
+        assert client.post(at, {"source": source, "source_key": key}).status_code == 302
+    assert set(Case.objects.values_list("source", flat=True)) == {"signal", "words"}

@@ -10,7 +10,8 @@ import pytest
 from django.utils import timezone
 
 from desk.small_bank import SmallBank
-from tenure.desk.voice.cases import listening
+from tenure.desk.control.errors import Unacceptable
+from tenure.desk.voice.cases import listening, services
 from tenure.desk.voice.cases.models import Case
 from tenure.desk.voice.surveys import listeners
 from tenure.desk.voice.surveys.models import Invitation, Occasion, Response, Survey, SurveyVersion
@@ -63,7 +64,7 @@ def test_an_unhappy_answer_is_a_case_of_the_manager_with_what_was_said(
     for _twice in range(2):
         listeners.tell_heard(answer.pk, NOW)
     case = Case.objects.get()
-    assert (case.source, case.source_key, case.owner) == (source, str(answer.pk), "E2011")
+    assert (case.source, case.source_key, case.owner) == (source, f"answer:{answer.pk}", "E2011")
     assert (case.words, case.score, case.due_at) == (told.get("words", ""), told.get("score"), NOW + timedelta(days=1))
     assert case.opened_by is None
 
@@ -73,3 +74,12 @@ def test_a_happy_answer_and_an_anonymous_one_open_no_case(bank: SmallBank) -> No
         listening.heard(answer.pk, now=NOW)
     listening.heard(uuid4(), now=NOW)
     assert not Case.objects.exists()
+
+
+def test_nobody_takes_the_place_of_an_answer_s_case_beforehand(bank: SmallBank) -> None:
+    answer = answered(bank, score=1, words="要投诉")
+    for source, key in (("survey", str(answer.pk)), ("words", f"answer:{answer.pk}")):
+        with pytest.raises(Unacceptable):
+            services.open_case(bank.colleague, "C000002", source, key, now=NOW)
+    listening.heard(answer.pk, now=NOW)
+    assert Case.objects.get().party_id == bank.party_id

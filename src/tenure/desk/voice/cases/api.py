@@ -17,7 +17,7 @@ from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.parties import services as parties_services
-from tenure.desk.voice.cases import digest, selectors, services
+from tenure.desk.voice.cases import digest, rules, selectors, services
 from tenure.desk.voice.cases.filters import filter_from, position_from
 
 router = Router(tags=["cases"])
@@ -99,7 +99,7 @@ class NewCase(Schema):
     """Somebody is unhappy."""
 
     party_id: str
-    source: str = Field("hand", description=f"one of {', '.join(codes.CASE_SOURCES)}")
+    source: str = Field("hand", description=f"one of {', '.join(rules.BY_HAND)}")
     source_key: str = Field("", description="which occasion: the same again gives the same case; a new one if left out")
     words: str = ""
     concerns: str = Field("", description="employee it is about, who may not own it")

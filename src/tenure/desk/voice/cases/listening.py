@@ -25,6 +25,6 @@ def heard(response_id: UUID, *, now: datetime) -> None:
         return
     org_path = Customer.rows().filter(party_id=answer.party_id).values_list("org_path", flat=True).first()
     find_or_open(
-        source, str(answer.pk), answer.party_id, org_path or answer.org_path, by=None, now=now, words=answer.words,
-        score=answer.score,
+        source, f"{rules.OF_ANSWERS}{answer.pk}", answer.party_id, org_path or answer.org_path, by=None, now=now,
+        words=answer.words, score=answer.score,
     )  # fmt: skip

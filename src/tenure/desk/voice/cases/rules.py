@@ -18,6 +18,10 @@ TRIES = 3
 #: A closed case is opened again within; after that it is a new one.
 AGAIN_WITHIN = timedelta(days=30)
 WORDS = 2000
+#: What people open cases from; answers to surveys open theirs by themselves, under keys that nobody else may use, so
+#: that no case opened by hand stands in the way of an unhappy customer's.
+BY_HAND = ("hand", "words", "signal", "complaint")
+OF_ANSWERS = "answer:"
 #: From which states each act may be done.
 ACTS: dict[str, frozenset[str]] = {
     "acknowledge": frozenset({OPEN}),

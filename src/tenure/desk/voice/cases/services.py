@@ -39,7 +39,7 @@ def open_case(
     """Open a case about a customer; its owner is the right manager. The same occasion again gives the same case.
 
     Args:
-        source: one of ``codes.CASE_SOURCES``.
+        source: one of ``rules.BY_HAND``; answers to surveys open cases by themselves.
         source_key: which occasion: of a signal, a complaint, a form.
         concerns: the employee it is about, who may not own it.
 
@@ -51,10 +51,10 @@ def open_case(
     """
     must(user)
     row = must_see(user, party_id)
-    one_of(source, codes.CASE_SOURCES, "source")
+    one_of(source, rules.BY_HAND, "source")
     source_key, words = at_most(source_key, 120, "source_key"), at_most(words, rules.WORDS)
     concerns = at_most(concerns, 40, "concerns")
-    if not source_key:
+    if not source_key or source_key.startswith(rules.OF_ANSWERS):
         raise Unacceptable(_("Say which occasion it is about."), field="source_key")
     case = find_or_open(
         source, source_key, row.party_id, row.org_path, by=user, now=now, words=words, concerns=concerns
