@@ -23,6 +23,8 @@ from tenure.desk.voice.surveys.models import Response
 
 #: Words shown of each kind.
 MOST = 12
+#: Answers looked at, the newest; a branch has fewer in a week, the whole bank shows “1,000+”.
+LOOKED_AT = 5000
 THANKS = 9
 _WORDS = PUBLISHED["timeline"]["words"]
 
@@ -91,11 +93,16 @@ def _answers(user: User, begin: datetime, end: datetime) -> list[Said]:
     first, last = timezone.localdate(begin), timezone.localdate(end)
     fresh = Response.objects.filter(
         theirs, state="complete", score__isnull=False, answered_on__gte=first, answered_on__lt=last
-    ).values_list("pk", "answered_on", "score", "words")[:5000]
-    known = {str(pk): Said(on, score, words) for pk, on, score, words in fresh}
+    ).order_by("-answered_on", "pk")
+    # The lake knows the desk's answers too, from the night after on: the same answer is not told twice.
+    known = {
+        f"survey:{pk}": Said(on, score, words)
+        for pk, on, score, words in fresh.values_list("pk", "answered_on", "score", "words")[:LOOKED_AT]
+    }
     published = of_visible(Timeline, user).filter(kind="survey", score__isnull=False, at__gte=begin, at__lt=end)
-    for event_id, at, score, words in published.values_list("event_id", "at", "score", "words")[:5000]:
-        known.setdefault(event_id, Said(timezone.localdate(at), score, words or ""))
+    published = published.order_by("-at", "event_id")
+    for event_id, at, score, words in published.values_list("event_id", "at", "score", "words")[:LOOKED_AT]:
+        known.setdefault(event_id.replace("survey:desk-", "survey:"), Said(timezone.localdate(at), score, words or ""))
     found = sorted(known.values(), key=lambda one: one.at, reverse=True)
     return [Said(one.at, one.score, _masked(one.words, reach)) for one in found]
 
