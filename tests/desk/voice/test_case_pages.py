@@ -13,6 +13,8 @@ from django.utils import timezone
 from desk.pages.rendered import left_over
 from desk.small_bank import SmallBank
 from desk.voice.test_cases import go_on
+from tenure.desk.control.changes import services as changes
+from tenure.desk.control.models import Change
 from tenure.desk.org.models import User
 from tenure.desk.signals import services as signals
 from tenure.desk.voice.cases import rules, services
@@ -108,3 +110,22 @@ def test_a_signal_and_a_contact_become_a_case_with_one_press(bank: SmallBank, as
         assert at in shown and f'"source": "{source}", "source_key": "{key}"' in shown
         assert client.post(at, {"source": source, "source_key": key}).status_code == 302
     assert set(Case.objects.values_list("source", flat=True)) == {"signal", "words"}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_complaint_s_page_asks_for_more_time_and_its_approval_is_told_there(
+    bank: SmallBank, as_user: AsUser, language: str
+) -> None:
+    case = services.open_case(bank.owner, bank.party_id, "complaint", "K1", now=NOW)
+    client = as_user(bank.owner)
+    client.cookies["django_language"] = language
+    assert f"/cases/{case.pk}/extend" in client.get(f"/cases/{case.pk}/").content.decode()
+    assert client.post(f"/cases/{case.pk}/extend", {"reason": "complex"}).status_code == 302
+    change = Change.objects.get(kind="case.extend")
+    head = as_user(bank.user("branch_head"))
+    head.cookies["django_language"] = language
+    shown = head.get(f"/audit/changes/{change.pk}/").content.decode()
+    assert case.number in shown and [w for w in left_over(shown, language) if w != "complex"] == []
+    changes.approve(bank.user("branch_head"), change.pk, now=NOW)
+    page = client.get(f"/cases/{case.pk}/").content.decode()
+    assert "30" in page and left_over(page, language) == []
