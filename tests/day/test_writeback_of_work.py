@@ -22,6 +22,7 @@ from tenure.desk.opportunities import rules as stages
 from tenure.desk.opportunities.credit import services as credit
 from tenure.desk.opportunities.models import Agreement, Answer, Opportunity, Share, Step
 from tenure.desk.org.models import User
+from tenure.desk.voice.cases.models import Case
 from tenure.desk.work.models import Contact
 from tenure.desk.writeback import days_to_write_back
 from tenure.insight import Window, customers, thresholds
@@ -258,3 +259,22 @@ def test_every_table_of_work_has_a_way_back(table: Any) -> None:
     from tenure.desk import writeback
 
     assert table.name in {one.name for one in writeback._TABLES}
+
+
+def test_a_case_reaches_the_lake_and_says_later_what_was_done(lake: Lake, author: User) -> None:
+    now = timezone.now()
+    case = Case.objects.create(
+        party_id="C1", org_path="/HQ/", source="hand", source_key="k1", words="等太久", owner="S1", opened_by=author,
+        opened_at=now, changed_by=author, changed_at=now,
+    )  # fmt: skip
+    assert write_back(lake) == 1
+    (row,) = rows(lake, "case")
+    assert (row["state"], row["words"], row["staff_id"], row["result"]) == ("open", "等太久", "S1", None)
+    later = timezone.now()
+    Case.objects.filter(pk=case.pk).update(
+        state="closed", cause="waiting", action="增开窗口", result="repaired", closed_at=later, closed_by=author,
+        changed_at=later,
+    )  # fmt: skip
+    assert write_back(lake) == 1
+    (row,) = rows(lake, "case")
+    assert (row["state"], row["cause"], row["result"], row["closed_by"]) == ("closed", "waiting", "repaired", "S1")

@@ -27,6 +27,7 @@ from tenure.desk.parties.models import Customer
 from tenure.desk.publication.slots import TABLES
 from tenure.desk.requests import services as requests
 from tenure.desk.signals import services as signals
+from tenure.desk.voice.cases import services as cases
 from tenure.desk.work import services as work
 
 #: Free text of the desk's own, class C2: seen in the clear like the words of the time line.
@@ -75,6 +76,11 @@ FREE_TEXT = {
     "corporate.NegotiationSheet.their_alternatives": "theirs",
     "corporate.NegotiationSheet.our_alternatives": "ours",
     "corporate.TrustCheck.words": "trust",
+    "voice_cases.Case.words": "unhappy",
+    "voice_cases.Case.offer": "offered",
+    "voice_cases.Case.action": "repaired",
+    "voice_cases.CaseStep.words": "listened",
+    "voice_cases.CasePause.words": "paused",
 }
 #: Text that is no customer's, and why.
 NOT_A_CUSTOMERS = {
@@ -179,6 +185,7 @@ def _written(found: Planted, bank: SmallBank, now: dt.datetime) -> None:
     )
     opportunities.move(owner, opportunity.pk, "contacted", version=opportunity.version, words=word("moved"), now=now)
     statement = care.issue_statement(owner, party, "quarter", "zh-hans", word("advice") * 2, uuid4(), now=now)
+    case = _case(bank, word, now)
     asked = _asked(found, bank, head, word, now)
     _around(bank, word, now)
     found.rows = {
@@ -186,9 +193,24 @@ def _written(found: Planted, bank: SmallBank, now: dt.datetime) -> None:
         "uuid:fact_id": [str(fact.pk)],
         "uuid:signal_id": [str(signal.pk), str(closed.pk)],
         "uuid:opportunity_id": [str(opportunity.pk)],
+        "uuid:case_id": case,
         "uuid:number": [str(statement.pk), *asked],
         "uuid:change_id": [str(pk) for pk in Change.objects.values_list("pk", flat=True)],
     }
+
+
+def _case(bank: SmallBank, word: Any, now: dt.datetime) -> list[str]:
+    """A case that was heard, paused and closed, and one that is open."""
+    owner = bank.owner
+    case = cases.open_case(owner, bank.party_id, "hand", "planted", word("unhappy"), now=now)
+    cases.acknowledge(owner, case.pk, "call", "done", version=1, now=now)
+    cases.listen(owner, case.pk, word("listened"), version=2, now=now)
+    cases.pause(owner, case.pk, "papers", word("paused"), version=3, now=now)
+    cases.name_cause(owner, case.pk, "waiting", version=4, now=now)
+    cases.offer(owner, case.pk, word("offered"), version=5, now=now)
+    cases.close(owner, case.pk, "not_agreed", word("repaired"), version=6, now=now)
+    still = cases.open_case(owner, bank.party_id, "hand", "planted again", "again", now=now)
+    return [str(case.pk), str(still.pk)]
 
 
 def _around(bank: SmallBank, word: Any, now: dt.datetime) -> None:

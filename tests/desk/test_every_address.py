@@ -126,14 +126,14 @@ def test_a_stranger_at_the_door_is_shown_the_sign_in_page_and_nothing_else(bank:
 #: Operations whose customer stands in the body.
 ABOUT_A_CUSTOMER = (
     "log_contact", "add_signal", "log_reception", "propose_merge", "tell_apart", "open_opportunity",
-    "ask_introduction", "note_unasked_introduction", "begin_solution", "receive_request",
+    "ask_introduction", "note_unasked_introduction", "begin_solution", "receive_request", "open_case",
 )  # fmt: skip
 #: Arguments whose sample is the number of nothing.
 NOBODYS = {
     "contact_id", "export_id", "token_id", "change_id", "job_id", "fact_id", "answers_id", "reception_id",
     "merge_id", "signal_id", "number", "opportunity_id", "agreement_id", "introduction_id", "upkeep_id", "handover_id",
     "absence_id", "line_id", "purchase_id", "visit_id", "promise_id",
-    "solution_id", "code",
+    "solution_id", "code", "case_id",
 }  # fmt: skip
 
 

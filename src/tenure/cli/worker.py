@@ -11,7 +11,7 @@ from tenure.cli._desk import prepare
 @click.option("--once", is_flag=True, help="Run what is waiting, then stop.")
 @click.option("--interval", default=1.0, show_default=True, help="Seconds between looks at the queue.")
 def command(once: bool, interval: float) -> None:
-    """Run the desk's background jobs (exports). `tenure serve` starts one of its own.
+    """Run the desk's background jobs (exports) and whatever wakes up by itself. `tenure serve` starts one of its own.
 
     \b
     Examples:
@@ -22,8 +22,8 @@ def command(once: bool, interval: float) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from tenure.desk.control.jobs.rounds import keep_up
     from tenure.desk.control.jobs.services import put_back_lost
-    from tenure.desk.signals.upkeep import keep_up
 
     put_back_lost(timezone.now())
     keep_up(once=once)

@@ -40,6 +40,10 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "bundles": ("/offers/bundles/", None),
     "new bundle": ("/offers/bundles/new", Permission.MANAGE_RULES),
     "how we sell": ("/offers/selling?months=6", Permission.VIEW_BRANCH),
+    "cases": ("/cases/", None),
+    "cases, closed": ("/cases/?list=closed&sort=opened", None),
+    "cases that wait": ("/cases/strip", None),
+    "the week": ("/cases/week", None),
     "credit": ("/opportunities/credit/", None),
     "credit of the branch": ("/opportunities/credit/branch", Permission.CHECK_CUSTOMERS),
     "introductions": ("/network/", None),
@@ -101,6 +105,7 @@ def test_every_page_is_wholly_in_the_readers_language(
         addresses += [(f"/lobby/card/{row.party_id}/?tap=cash_small", Permission.LOG_CONTACT)]
         addresses += [(f"/offers/customer/{row.party_id}", None)]
         addresses += [(f"/signals/customer/{row.party_id}", None)]
+        addresses += [(f"/cases/customer/{row.party_id}", None)]
         addresses += [(f"/requests/customer/{row.party_id}", None)]
         addresses += [(f"/requests/customer/{row.party_id}/new", Permission.LOG_CONTACT)]
         addresses += [(f"/network/customer/{row.party_id}{part}", None) for part in ("", "/worth", "/upkeep")]

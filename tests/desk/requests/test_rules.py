@@ -10,36 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tenure.contracts import LAKE
-from tenure.desk.care.lunar import holidays
 from tenure.desk.requests import rules
 from tenure.desk.requests.settings import settings_of
 from tenure.errors import SetupError
 
 DAYS = st.dates(date(2024, 1, 1), date(2035, 12, 31))
-
-
-def leave(day: date) -> bool:
-    return day in holidays(day.year)
-
-
-def test_fifteen_working_days_are_three_weeks_where_nobody_is_off() -> None:
-    assert rules.due_on(date(2026, 6, 1), rules.Settings(), lambda day: False) == date(2026, 6, 22)
-
-
-def test_leave_prolongs_the_time_and_a_worked_weekend_shortens_it() -> None:
-    received = date(2026, 9, 25)  # the National Day's three days of leave, 1 and 2 October on weekdays
-    plain = rules.due_on(received, rules.Settings(), lambda day: False)
-    assert rules.due_on(received, rules.Settings(), leave) > plain
-    worked = rules.Settings(worked=frozenset({date(2026, 9, 26)}))
-    assert rules.due_on(received, worked, lambda day: False) < plain
-
-
-@given(DAYS, st.integers(1, 60))
-def test_an_answer_is_due_on_a_working_day_after_as_many_of_them(received: date, working_days: int) -> None:
-    due = rules.due_on(received, rules.Settings(working_days=working_days), leave)
-    between = (received + timedelta(days=n + 1) for n in range((due - received).days))
-    assert sum(day.weekday() < 5 and not leave(day) for day in between) == working_days
-    assert due.weekday() < 5 and not leave(due)
 
 
 def test_what_no_law_keeps_may_go_at_once_and_identity_papers_not_while_one_is_a_customer() -> None:
@@ -77,7 +52,7 @@ def test_a_hash_of_a_number_tells_nothing_without_the_secret() -> None:
 
 def test_the_bank_sets_its_clock_and_periods(tmp_path: Path) -> None:
     (tmp_path / "requests.toml").write_text(
-        "[clock]\nworking_days = 10\nholidays = [2026-02-20]\n[retention.contacts]\nyears = 5\nen = 'house rule'\n"
+        "[clock]\nworking_days = 10\n[retention.contacts]\nyears = 5\nen = 'house rule'\n"
     )
     chosen = settings_of(tmp_path)
     assert (chosen.working_days, chosen.retention["contacts"].years) == (10, 5)
@@ -85,7 +60,15 @@ def test_the_bank_sets_its_clock_and_periods(tmp_path: Path) -> None:
     assert chosen.retention["identification"] == rules.RETENTION["identification"]
 
 
-@pytest.mark.parametrize("told", ["[clock]\ndays = 3", "[retention.gossip]\nyears = 1", "[clock]\nworking_days = 0"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        "[clock]\ndays = 3",
+        "[clock]\nholidays = [2026-02-20]",
+        "[retention.gossip]\nyears = 1",
+        "[clock]\nworking_days = 0",
+    ],
+)
 def test_a_setting_that_means_nothing_is_refused(tmp_path: Path, told: str) -> None:
     (tmp_path / "requests.toml").write_text(told)
     with pytest.raises(SetupError):

@@ -269,6 +269,34 @@ CREDIT_SHARE = Table(
     "proposed_at",
 )
 
+CASE = Table(
+    "case",
+    "客户闭环",
+    "Case of an unhappy customer: what was said, why it happened, what was done (S22, S23)",
+    ("case_id",),
+    (
+        _key("case_id", "闭环编号", "Number of the case"),
+        _party(),
+        timestamp("opened_at", "立案时间", "Opened at", nullable=False),
+        _org(),
+        text("source", "来源", "Where it came from", nullable=False, allowed=allowed(codes.CASE_SOURCES)),
+        text("source_key", "来源编号", "Which answer, signal or form", nullable=False, max_length=120),
+        integer("score", "推荐分", "Likely to recommend, as answered", unit="0–10", minimum=0, maximum=10),
+        text("words", "客户原话", "What was said", max_length=2000, data_class=C2),
+        text("state", "状态", "Where it stands", nullable=False, allowed=allowed(codes.CASE_STATES)),
+        integer("round", "轮次", "Round; above 1 it was opened again", nullable=False, minimum=1),
+        text("cause", "原因", "Cause", allowed=allowed(codes.CASE_CAUSES)),
+        text("action", "处理措施", "What was done about it", max_length=2000, data_class=C2),
+        text("result", "结果", "Result", allowed=allowed(codes.CASE_RESULTS)),
+        timestamp("acknowledged_at", "联系上客户的时间", "When the customer was reached"),
+        timestamp("closed_at", "办结时间", "Closed at"),
+        _staff("staff_id", "负责人工号", "Employee who owns it"),
+        _staff("closed_by", "办结人工号", "Employee who closed it"),
+    ),
+    Load.EVENT,
+    "opened_at",
+)
+
 #: In load order.
 DESK_WORK: tuple[Table, ...] = (
     KNOWN_FACT,
@@ -281,4 +309,5 @@ DESK_WORK: tuple[Table, ...] = (
     OPPORTUNITY,
     OPPORTUNITY_STEP,
     CREDIT_SHARE,
+    CASE,
 )

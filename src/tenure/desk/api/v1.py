@@ -30,6 +30,7 @@ from tenure.desk.reports.api import router as reports
 from tenure.desk.requests.api import router as requests
 from tenure.desk.signals.api import router as signals
 from tenure.desk.team.api import router as team
+from tenure.desk.voice.cases.api import router as cases
 from tenure.desk.work.api import router as work
 
 DESCRIPTION = """Customers, the day's work, branch figures and data runs, as the desk shows them to the caller.
@@ -74,6 +75,7 @@ for router in (
     knowledge,
     corporate,
     lobby,
+    cases,
     opportunities,
     credit,
     network,

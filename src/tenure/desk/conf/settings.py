@@ -49,6 +49,8 @@ INSTALLED_APPS = [
     "tenure.desk.findings",
     "tenure.desk.opportunities",
     "tenure.desk.offers",
+    "tenure.desk.voice.surveys",
+    "tenure.desk.voice.cases",
     "tenure.desk.knowledge",
     "tenure.desk.lobby",
     "tenure.desk.care",

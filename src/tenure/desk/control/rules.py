@@ -64,6 +64,8 @@ SCOPES: dict[str, str] = {
     "customers:write": "Propose and undo merges of customers, tell two apart",
     "work:read": "Work list and contacts",
     "work:write": "Log contacts; complete, snooze, hand over and undo entries",
+    "cases:read": "Cases of unhappy customers, their clocks and steps, the week in the customers' words",
+    "cases:write": "Open cases and bring them to their end",
     "opportunities:read": "Opportunities, agreed shares and credit statements",
     "opportunities:write": "Open, move and close opportunities; propose, answer and dispute shares",
     "network:read": "Introductions, ways to somebody, what came through a customer, upkeep",

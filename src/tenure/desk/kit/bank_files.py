@@ -32,13 +32,19 @@ def whole(low: int, high: int) -> Expected:
     return lambda value: type(value) is int and low <= value <= high, f"a whole number from {low:,} to {high:,}"
 
 
-def tables_in(path: Path, tables: Mapping[str, Mapping[str, Expected]]) -> dict[str, dict[str, Any]]:
+def tables_in(
+    path: Path, tables: Mapping[str, Mapping[str, Expected]], *, only: bool = False
+) -> dict[str, dict[str, Any]]:
     """What the file says in ``tables``, each key with what may stand there; nothing where there is no file.
+
+    ``only``: the file holds other parts' tables besides, which they read for themselves.
 
     Raises:
         SetupError: it is not TOML, has a table or key there is not, or a value that cannot be.
     """
     told = told_in(path)
+    if only:
+        told = {name: given for name, given in told.items() if name in tables}
     for name, given in told.items():
         if name not in tables or not isinstance(given, dict):
             raise SetupError(f"{path}: there is no table [{name}].", f"Tables are: {', '.join(tables)}.")

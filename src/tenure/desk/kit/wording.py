@@ -87,6 +87,13 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "request_outcome": codes.REQUEST_OUTCOMES,
     "request_asker": codes.REQUEST_ASKERS,
     "identity_check": codes.IDENTITY_CHECKS,
+    "case": codes.CASE_STATES,
+    "case_source": codes.CASE_SOURCES,
+    "case_cause": codes.CASE_CAUSES,
+    "case_result": codes.CASE_RESULTS,
+    "case_clock": codes.CASE_CLOCKS,
+    "case_pause": codes.CASE_PAUSES,
+    "case_step": codes.CASE_STEPS,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {

@@ -135,6 +135,8 @@ def _scope_names() -> dict[str, str]:
         "events:write": _("Send events of the core bank"),
         "signals:read": _("Look at signals"),
         "signals:write": _("Add, claim, give back and close signals"),
+        "cases:read": _("Look at cases of unhappy customers"),
+        "cases:write": _("Work on cases of unhappy customers"),
         "opportunities:read": _("Look at opportunities and credit"),
         "opportunities:write": _("Work on opportunities, agree on credit"),
         "network:read": _("Look at introductions and ways to somebody"),

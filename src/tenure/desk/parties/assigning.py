@@ -34,6 +34,7 @@ FOLLOWERS: dict[str, str] = {
     "entries": "tenure.desk.work.following.ENTRIES",
     "signals": "tenure.desk.signals.following.SIGNALS",
     "opportunities": "tenure.desk.opportunities.following.OPPORTUNITIES",
+    "cases": "tenure.desk.voice.cases.following.CASES",
 }
 #: Leads the bank's file may still name, the last of them kept.
 _REMEMBERED = 8

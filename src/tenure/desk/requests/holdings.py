@@ -97,6 +97,17 @@ HOLDINGS: tuple[Holding, ...] = (
     _of("opportunities.Opportunity", "商机（已成交）", "Business done", "kind won_amount currency opened_at closed_at",
         notes="title", only=_WON,
         blank={"title": "—", "external_id": None, "source_key": "", "next_step": ""}),
+    _of("voice_cases.CaseEscalation", "闭环上报", "Escalations of cases", "clock level reached_at", by="case__party_id",
+        kept="complaints", day="case__opened_at"),
+    _of("voice_cases.CaseClock", "闭环时钟", "Clocks of cases", "clock began_at due_at stopped_at", by="case__party_id",
+        kept="complaints", day="case__opened_at"),
+    _of("voice_cases.CasePause", "闭环暂停", "Pauses of cases", "began_at ended_at reason", notes="words",
+        by="case__party_id", kept="complaints", day="case__opened_at"),
+    _of("voice_cases.CaseStep", "闭环过程", "Steps of cases", "at kind state", notes="words", by="case__party_id",
+        kept="complaints", day="case__opened_at"),
+    _of("voice_cases.Case", "不满处理", "Cases of dissatisfaction",
+        "source opened_at words score state cause offer action result acknowledged_at closed_at",
+        kept="complaints", day="opened_at"),
     _of("team.HandoverLine", "移交明细", "Lines of hand-overs", "role state done_at told_how told_at"),
     _of("parties.Assignment", "管户安排", "Who looks after you", "role holds since ended_at", notes="reason"),
     _of("corporate.TrustCheck", "信任自评", "How trust was judged", "at", notes="words"),
@@ -294,6 +305,16 @@ asked_by|提出人|Asked by
 received_at|收到时间|Received
 answer|答复|Answer
 answered_at|答复时间|Answered
+began_at|开始时间|Begun
+clock|时钟|Clock
+level|上报级别|Level
+reached_at|到达时间|Reached
+due_at|到期时间|Due
+stopped_at|停止时间|Stopped
+offer|解决方案|Offer
+action|处理措施|What was done
+result|处理结果|Result
+acknowledged_at|联系时间|Reached by us
 """.strip().splitlines()
     )
 }

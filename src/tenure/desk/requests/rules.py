@@ -9,9 +9,9 @@ The periods below are the defaults of ``requests.toml``; the bank's compliance h
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from hashlib import sha256
 
 #: Columns of the customer's contract that the core system keeps and a person may have corrected.
@@ -96,6 +96,7 @@ LAKE_TABLES: dict[str, str] = {
     "opportunity": "none",
     "opportunity_step": "none",
     "credit_share": "none",
+    "case": "complaints",
 }
 
 
@@ -104,24 +105,9 @@ class Settings:
     """The bank's settings, see ``settings.settings_of``."""
 
     working_days: int = 15
-    holidays: frozenset[date] = frozenset()
-    worked: frozenset[date] = frozenset()
     copy_days: int = 7
     give_notes: bool = False
     retention: Mapping[str, Retention] = field(default_factory=lambda: dict(RETENTION))
-
-
-def due_on(received: date, settings: Settings, leave: Callable[[date], bool]) -> date:
-    """The last day to answer: ``working_days`` after the day of receipt, which is not counted.
-
-    Saturdays, Sundays, ``leave`` and the bank's own holidays are no working days; days that are ``worked`` are.
-    """
-    day, left = received, settings.working_days
-    while left:
-        day += timedelta(days=1)
-        off = day.weekday() >= 5 or leave(day) or day in settings.holidays
-        left -= day in settings.worked or not off
-    return day
 
 
 def add_years(day: date, years: int) -> date:

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
 from tenure.contracts.published import CUSTOMER
-from tenure.desk.care.lunar import holidays
 from tenure.desk.control import audit
 from tenure.desk.control.asked import day_of
 from tenure.desk.control.changes.services import propose, reasoned
@@ -31,6 +30,7 @@ from tenure.desk.requests import copying, rules
 from tenure.desk.requests.models import Correction, PersonRequest, Suppressed
 from tenure.desk.requests.selectors import requests_of
 from tenure.desk.requests.settings import settings_of
+from tenure.desk.voice import bank_calendar
 
 State = PersonRequest.State
 #: Kinds that a second person approves, by the kind of change they wait as.
@@ -55,7 +55,7 @@ def receive(user: User, party_id: str, told: Mapping[str, str], form_key: UUID, 
     row = must_see(user, party_id)
     given = _checked(told)
     today = timezone.localdate(now)
-    due = rules.due_on(today, settings_of(settings.HOME), lambda day: day in holidays(day.year))
+    due = bank_calendar.in_use().working_day(today, settings_of(settings.HOME).working_days)
     try:
         with transaction.atomic():
             made = PersonRequest.objects.create(

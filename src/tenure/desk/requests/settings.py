@@ -2,8 +2,7 @@
 
 [clock]
 working_days = 15              # to answer, after the day of receipt (PIPL: without delay; the usual promise is 15)
-holidays = [2026-02-20]        # days off beyond the law's days of leave
-worked = [2026-02-28]          # weekend days that are worked in exchange
+                               # which days are worked, calendar.toml says (voice.bank_calendar)
 
 [copy]
 days = 7                       # how long a copy can be fetched
@@ -18,7 +17,6 @@ en = "…"
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,14 +37,17 @@ def settings_of(home: Path) -> Settings:
     told = told_in(path)
     _only(path, "", told, ("clock", "copy", "retention"))
     clock, copy, kept = (told.get(name, {}) for name in ("clock", "copy", "retention"))
-    _only(path, "clock", clock, ("working_days", "holidays", "worked"))
+    if isinstance(clock, dict) and {"holidays", "worked"} & set(clock):
+        raise SetupError(
+            f"{path}: the bank has one calendar, and it is not here.",
+            "Move holidays and worked to [days] in calendar.toml.",
+        )
+    _only(path, "clock", clock, ("working_days",))
     _only(path, "copy", copy, ("days", "notes"))
     _only(path, "retention", kept, tuple(RETENTION))
     usual = Settings()
     return Settings(
         working_days=_whole(path, "working_days", clock.get("working_days", usual.working_days), 1, 60),
-        holidays=_days(path, "holidays", clock.get("holidays", [])),
-        worked=_days(path, "worked", clock.get("worked", [])),
         copy_days=_whole(path, "days", copy.get("days", usual.copy_days), 1, 90),
         give_notes=copy.get("notes", False) is True,
         retention={name: _rule(path, name, kept.get(name, {})) for name in RETENTION},
@@ -63,12 +64,6 @@ def _whole(path: Path, key: str, value: Any, low: int, high: int) -> int:
     if type(value) is not int or not low <= value <= high:
         raise SetupError(f"{path}: {key} = {value!r} cannot be.", f"Write a whole number from {low} to {high}.")
     return value
-
-
-def _days(path: Path, key: str, value: Any) -> frozenset[date]:
-    if not isinstance(value, list) or not all(type(one) is date for one in value):
-        raise SetupError(f"{path}: {key} = {value!r} cannot be.", "Write a list of dates: [2026-02-20].")
-    return frozenset(value)
 
 
 def _rule(path: Path, name: str, told: Any) -> Retention:

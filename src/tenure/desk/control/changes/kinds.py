@@ -23,6 +23,7 @@ KINDS: dict[str, str] = {
     "request.erase": "tenure.desk.requests.changing.ERASE",
     "network.upkeep": "tenure.desk.network.upkeep.approval.UPKEEP",
     "portfolio.hand_over": "tenure.desk.team.changing.HAND_OVER",
+    "case.extend": "tenure.desk.voice.cases.changing.EXTENSION",
     "signals.rules": "tenure.desk.signals.changing.RULES",
     "bundles.edit": "tenure.desk.offers.changing.BUNDLE",
 }

@@ -1,0 +1,31 @@
+"""Who is told of what happens in surveys: dotted paths, because those who listen lie above this app or beside it.
+
+Each is called in the same transaction: a listener that fails undoes what it was told of, so it only notes what is
+to be done and leaves the doing to a job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.module_loading import import_string
+
+#: Called as ``heard(response_id, now=now)`` for every completed answer.
+LISTENERS: tuple[str, ...] = ("tenure.desk.voice.cases.listening.heard",)
+#: Called as ``drawn(invitation_ids, now=now)`` for customers who are to be asked: whoever sends the links.
+SENDERS: tuple[str, ...] = ()
+
+
+def tell_heard(response_id: UUID, now: datetime) -> None:
+    """Tell the listeners of a completed answer."""
+    for path in LISTENERS:
+        import_string(path)(response_id, now=now)
+
+
+def tell_drawn(invitation_ids: Sequence[UUID], now: datetime) -> None:
+    """Tell the senders whom to ask."""
+    if invitation_ids:
+        for path in SENDERS:
+            import_string(path)(invitation_ids, now=now)

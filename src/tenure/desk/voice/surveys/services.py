@@ -1,0 +1,348 @@
+"""What a customer does with a link or a counter's code: opens it, answers in parts, completes. And what sending does.
+
+Nobody is signed in here: the token is the right. An answer is stored in one transaction under the lock of its
+invitation, so that a link is used once whatever comes at once. Of an anonymous survey the answer is kept apart: it
+hangs on a digest of the token that nothing else has, and at the end on nothing; no time and no line of the trail tells
+whose it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tenure.desk.control import audit
+from tenure.desk.control.errors import NotFound, Unacceptable
+from tenure.desk.parties.visibility import standing_of
+from tenure.desk.voice.surveys import links, listeners, questionnaire, rules
+from tenure.desk.voice.surveys.links import Gone
+from tenure.desk.voice.surveys.models import CounterCode, CounterHour, Invitation, Response, Survey, SurveyVersion
+from tenure.desk.voice.surveys.settings import settings_of
+
+#: An answer begun at a counter ends with its day, or so much later where it was begun before midnight.
+COUNTER_LASTS = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the customer's page shows: the questionnaire, what was answered so far, whether answers are anonymous."""
+
+    token: str
+    survey: str
+    kind: str
+    version: int
+    content: dict[str, Any]
+    answers: dict[str, Any]
+    anonymous: bool
+    channel: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """A completed answer; ``again``: it was complete before and nothing was done. No id where it is anonymous."""
+
+    response_id: UUID | None
+    thanks: dict[str, str]
+    again: bool = False
+
+
+@dataclass(slots=True)
+class _Link:
+    """What a token leads to, locked: an invitation or a counter's response, and the answer so far."""
+
+    version: SurveyVersion
+    invitation: Invitation | None
+    response: Response | None
+
+
+def open_link(token: str, *, now: datetime) -> Opened:
+    """Open a link: what is asked and what was answered before. The first time is noted on an identified invitation.
+
+    Raises:
+        NotFound: there is no such link.
+        Gone: it ended, was answered, or the survey closed; in words, in the active language.
+    """
+    with transaction.atomic():
+        link = _locked(token)
+        _must_be_open(link, now)
+        invitation = link.invitation
+        if invitation is not None and invitation.state in (rules.WAITING, rules.SENT):
+            invitation.state = rules.OPENED
+            invitation.save(update_fields=["state"])
+        return _opened(token, link)
+
+
+def record_part(token: str, answers: Mapping[str, Any], *, now: datetime) -> Opened:
+    """Keep ``answers`` (question's id to value) given so far over those before; the same again changes nothing.
+
+    Raises:
+        NotFound, Gone: see :func:`open_link`.
+        Unacceptable: an answer that cannot be; ``field`` is the question's id.
+    """
+    with transaction.atomic():
+        link = _locked(token)
+        _must_be_open(link, now)
+        response = _response(token, link, now)
+        response.answers = _read(link.version, answers, response.answers)
+        response.save()
+        link.response = response
+        return _opened(token, link)
+
+
+def complete(token: str, answers: Mapping[str, Any], *, language: str, now: datetime) -> Completed:
+    """Complete an answer: what was kept before and ``answers`` over it. Listeners hear of it in the same transaction.
+
+    Sent twice it is one answer: the second time says so (``again``).
+
+    Raises:
+        NotFound, Gone: see :func:`open_link`; also where an identified link was answered otherwise.
+        Unacceptable: an answer that cannot be, or one that is required is missing; ``field`` is the question's id.
+    """
+    with transaction.atomic():
+        link = _locked(token)
+        known = _answered_before(link, answers)
+        if known is not None:
+            return known
+        _must_be_open(link, now)
+        response = _response(token, link, now)
+        content = link.version.content
+        response.answers = _read(link.version, answers, response.answers)
+        lacking = questionnaire.missing(content, response.answers)
+        if lacking:
+            raise Unacceptable(_("This question needs an answer."), field=lacking[0])
+        _note_said(response, questionnaire.said(content, response.answers))
+        response.language = language[:10]
+        response.state, response.answered_on = rules.COMPLETE, timezone.localdate(now)
+        if not response.anonymous:
+            response.answered_at = now
+        if link.invitation is not None:
+            _use(link.invitation, response, now)
+        response.save()
+        listeners.tell_heard(response.pk, now)
+        if not response.anonymous:
+            _note("survey.answer", response, now)
+    return Completed(None if response.anonymous else response.pk, content["thanks"])
+
+
+def open_counter(code: str, *, now: datetime) -> Opened:
+    """Begin an answer at a counter: a fresh one, nobody's, of the branch and moment of the code.
+
+    Raises:
+        NotFound: there is no such code.
+        Gone: it ended, its survey asks nothing now, or it was opened more often within the hour than the bank allows.
+    """
+    with transaction.atomic():
+        counter = CounterCode.objects.select_related("survey").filter(pk=code).first()
+        if counter is None:
+            raise NotFound(_("There is no such code."))
+        version = _in_force(counter.survey) if counter.survey.state == rules.LIVE else None
+        if counter.ended_at is not None or version is None:
+            raise Gone(links.CLOSED, _("Nothing is asked here at the moment."), _("Thank you for wanting to tell us."))
+        _count(counter, now)
+        token = links.new_token()
+        response = Response.objects.create(
+            version=version,
+            anonymous=counter.survey.anonymous,
+            org_path=counter.org_path,
+            moment=counter.survey.moment,
+            channel=rules.COUNTER,
+            state=rules.PARTIAL,
+            token_hash=links.apart(token),
+            started_on=timezone.localdate(now),
+        )
+        return _opened(token, _Link(version, None, response))
+
+
+def give_link(invitation_id: UUID, *, now: datetime) -> str | None:
+    """A fresh token for a customer who is to be asked, made at the moment of sending; None: not to be asked any more.
+
+    Only its digest is kept, so a second call makes another link and ends the first. Called by whoever sends.
+    """
+    with transaction.atomic():
+        one = Invitation.objects.select_for_update().filter(pk=invitation_id, outcome=rules.DRAWN).first()
+        if one is None or one.state not in rules.OPEN_STATES or one.expires_at is None or one.expires_at <= now:
+            return None
+        if Survey.objects.filter(pk=one.survey_id, state=rules.CLOSED).exists():
+            return None
+        token = links.new_token()
+        one.token_hash = links.digest(token)
+        one.save(update_fields=["token_hash"])
+    return token
+
+
+def note_sent(invitation_id: UUID, *, now: datetime) -> None:
+    """The link was handed to the sender; once. Where it was opened meanwhile, that stands."""
+    with transaction.atomic():
+        waiting = Invitation.objects.filter(pk=invitation_id, outcome=rules.DRAWN, sent_at=None)
+        waiting.exclude(state=rules.WAITING).update(sent_at=now)
+        waiting.filter(state=rules.WAITING).update(sent_at=now, state=rules.SENT)
+
+
+def note_bounced(invitation_id: UUID, *, now: datetime) -> None:
+    """The message did not reach the customer; what was opened or answered did."""
+    Invitation.objects.filter(pk=invitation_id, state__in=(rules.WAITING, rules.SENT)).update(state=rules.BOUNCED)
+
+
+def end_links(*, now: datetime) -> int:
+    """Note which invitations ran out, and take from answers begun but never finished what could still be added to.
+
+    Returns:
+        How many invitations ended.
+    """
+    with transaction.atomic():
+        ended = Invitation.objects.filter(state__in=rules.OPEN_STATES, expires_at__lte=now)
+        count = ended.update(state=rules.EXPIRED)
+        day = timezone.localdate(now) - timedelta(days=rules.MOST_VALID_DAYS + 1)
+        Response.objects.filter(state=rules.PARTIAL, token_hash__isnull=False, started_on__lt=day).update(
+            token_hash=None
+        )
+        CounterHour.objects.filter(hour__lt=now - timedelta(days=2)).delete()
+    return count
+
+
+def _locked(token: str) -> _Link:
+    """What the token leads to, locked.
+
+    Raises:
+        NotFound
+    """
+    invitation = Invitation.objects.select_for_update().filter(token_hash=links.digest(token)).first()
+    if invitation is not None:
+        version = SurveyVersion.objects.select_related("survey").get(pk=invitation.version_id)
+        if version.survey.anonymous:
+            response = Response.objects.filter(token_hash=links.apart(token)).first()
+        else:
+            response = Response.objects.filter(invitation=invitation).first()
+        return _Link(version, invitation, response)
+    response = Response.objects.select_for_update().filter(token_hash=links.apart(token), channel=rules.COUNTER).first()
+    if response is None:
+        raise NotFound(_("There is no such link. Check that the address is whole."))
+    version = SurveyVersion.objects.select_related("survey").get(pk=response.version_id)
+    return _Link(version, None, response)
+
+
+def _must_be_open(link: _Link, now: datetime) -> None:
+    invitation, response = link.invitation, link.response
+    answered = invitation.state == rules.ANSWERED if invitation else response and response.state == rules.COMPLETE
+    if answered:
+        raise Gone(links.ANSWERED, _("This was answered already. Thank you."))
+    if link.version.survey.state == rules.CLOSED:
+        raise Gone(links.CLOSED, _("This survey has ended."), _("Thank you for wanting to tell us."))
+    if invitation is not None:
+        # A message that came back may have reached them after all: bounced links may be answered.
+        ended = invitation.state == rules.EXPIRED or invitation.expires_at is None or invitation.expires_at <= now
+    else:
+        ended = response is None or response.started_on < timezone.localdate(now - COUNTER_LASTS)
+    if ended:
+        raise Gone(links.EXPIRED, _("This link has run out."), _("Thank you for wanting to tell us."))
+
+
+def _opened(token: str, link: _Link) -> Opened:
+    survey, invitation = link.version.survey, link.invitation
+    return Opened(
+        token=token,
+        survey=survey.code,
+        kind=survey.kind,
+        version=link.version.number,
+        content=link.version.content,
+        answers=dict(link.response.answers) if link.response is not None else {},
+        anonymous=survey.anonymous,
+        channel=invitation.channel if invitation is not None else rules.COUNTER,
+        expires_at=invitation.expires_at if invitation is not None else None,
+    )
+
+
+def _response(token: str, link: _Link, now: datetime) -> Response:
+    """The answer so far, begun where there is none; an invitation is known, a counter's response exists."""
+    if link.response is not None:
+        return link.response
+    invitation, survey = link.invitation, link.version.survey
+    assert invitation is not None
+    return Response(
+        version=link.version,
+        anonymous=survey.anonymous,
+        invitation=None if survey.anonymous else invitation,
+        party_id=""
+        if survey.anonymous
+        else standing_of([invitation.party_id]).get(invitation.party_id, invitation.party_id),
+        org_path=invitation.org_path,
+        moment=survey.moment,
+        channel=invitation.channel,
+        state=rules.PARTIAL,
+        token_hash=links.apart(token) if survey.anonymous else None,
+        started_on=timezone.localdate(now),
+    )
+
+
+def _read(version: SurveyVersion, told: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return questionnaire.read(version.content, told, before)
+    except questionnaire.BadAnswer as wrong:
+        words = {
+            "too_long": _("At most %(most)s characters.") % {"most": rules.WORDS_LENGTH},
+            "no_question": _("There is no such question."),
+        }
+        told_why = words.get(wrong.code) or _("This is none of the answers.")
+        raise Unacceptable(told_why, field=wrong.question) from None
+
+
+def _answered_before(link: _Link, answers: Mapping[str, Any]) -> Completed | None:
+    """The completed answer where the same is sent again; of an anonymous one nobody can tell, so any is the same."""
+    response = link.response
+    thanks = link.version.content["thanks"]
+    if link.invitation is not None and link.version.survey.anonymous:
+        return Completed(None, thanks, again=True) if link.invitation.state == rules.ANSWERED else None
+    if response is None or response.state != rules.COMPLETE:
+        return None
+    if _read(link.version, answers, response.answers) != response.answers:
+        raise Gone(links.ANSWERED, _("This was answered already. Thank you."))
+    return Completed(None if response.anonymous else response.pk, thanks, again=True)
+
+
+def _note_said(response: Response, said: questionnaire.Said) -> None:
+    response.score, response.satisfaction, response.effort = said.score, said.satisfaction, said.effort
+    response.words = said.words
+
+
+def _use(invitation: Invitation, response: Response, now: datetime) -> None:
+    invitation.state = rules.ANSWERED
+    if response.anonymous:
+        response.token_hash = None  # from now on nothing joins the two
+    else:
+        invitation.used_at = now
+    invitation.save(update_fields=["state", "used_at"])
+
+
+def _count(counter: CounterCode, now: datetime) -> None:
+    """Count an opening; refuse it where the hour has had as many as the bank allows."""
+    most = settings_of(Path(settings.HOME)).counter_per_hour
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    rows = CounterHour.objects.filter(code=counter, hour=hour)
+    if not rows.exists():
+        try:
+            with transaction.atomic():
+                CounterHour.objects.create(code=counter, hour=hour)
+        except IntegrityError:
+            pass  # somebody opened it in the same moment
+    if not rows.filter(opened__lt=most).update(opened=F("opened") + 1):
+        raise Gone(links.TOO_MANY, _("Too many have answered here just now."), _("Try again in an hour."))
+
+
+def _in_force(survey: Survey) -> SurveyVersion | None:
+    return survey.versions.select_related("survey").order_by("-number").first()
+
+
+def _note(act: str, response: Response, now: datetime) -> None:
+    changes = {"customer": response.party_id, "survey": response.version.survey.code, "org_path": response.org_path}
+    audit.record(None, act, now=now, kind="response", key=str(response.pk), changes=changes, actor_name="customer")
