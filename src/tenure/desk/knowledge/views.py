@@ -55,6 +55,7 @@ def _known(
         "knowledge/_of_customer.html",
         {
             "customer": row,
+            "known_count": len(standing),
             "kinds": [(kind, [one for one in standing if one.kind == kind]) for kind in codes.FACT_KINDS],
             "codes_of_kind": [
                 (kind, [code for code in names if code != codes.OTHER_BANK])

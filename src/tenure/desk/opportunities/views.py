@@ -179,12 +179,15 @@ def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
 
 def _of_customer(request: HttpRequest, party_id: str, **context: Any) -> HttpResponse:
     row = parties.customer(request.user, party_id)
+    found = selectors.of_customer(request.user, party_id, _today())
     return render(
         request,
         "opportunities/_of_customer.html",
         {
             "customer": row,
-            "opportunities": selectors.of_customer(request.user, party_id, _today()),
+            "opportunities": found,
+            "open_count": sum(one.state == "open" for one in found),
+            "closed_count": sum(one.state != "open" for one in found),
             "may_change": selectors.may_change(request.user),
             "today": _today(),
             **context,

@@ -64,6 +64,28 @@
     }
   });
 
+  // -- folded parts ----------------------------------------------------------------------------------------------
+  // A link to a part that is folded opens it; on paper nothing is folded.
+  function unfold(name) {
+    const part = name.length > 1 && document.getElementById(decodeURIComponent(name.slice(1)));
+    const fold = part && part.closest("details.table-of");
+    if (fold) fold.open = true;
+  }
+  window.addEventListener("hashchange", () => unfold(location.hash));
+  document.addEventListener("DOMContentLoaded", () => unfold(location.hash));
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".sections a");
+    if (link) unfold(link.hash);
+  });
+  window.addEventListener("beforeprint", () => all("main details.table-of:not([open])").forEach((fold) => {
+    fold.open = true;
+    fold.dataset.printed = "";
+  }));
+  window.addEventListener("afterprint", () => all("details[data-printed]").forEach((fold) => {
+    fold.open = false;
+    delete fold.dataset.printed;
+  }));
+
   // -- keys -----------------------------------------------------------------------------------------------------
   const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
   let going = 0;
