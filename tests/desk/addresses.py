@@ -206,6 +206,7 @@ NEEDS: dict[str, Permission | None] = {
     "edit_opportunity": Permission.LOG_CONTACT,
     "win_opportunity": Permission.LOG_CONTACT,
     "lose_opportunity": Permission.LOG_CONTACT,
+    "reopen_opportunity": Permission.LOG_CONTACT,
     "list_introductions": None,
     "ask_introduction": Permission.LOG_CONTACT,
     "note_unasked_introduction": Permission.LOG_CONTACT,
@@ -351,6 +352,7 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "edit_opportunity": {"version": 1, "amount": 1000},
         "win_opportunity": {"version": 1},
         "lose_opportunity": {"version": 1, "reason": "price"},
+        "reopen_opportunity": {"version": 1, "reason": "asked again", "next_step": "call", "next_step_on": tomorrow},
         "note_demand": {"demand": "selling", "state": "asked_yes"},
         "open_purchase": {
             "about": "a loan",

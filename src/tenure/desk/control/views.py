@@ -77,6 +77,7 @@ def act_names() -> dict[str, str]:
         "opportunity.edit": _("Corrected an opportunity"),
         "opportunity.win": _("Won an opportunity"),
         "opportunity.lose": _("Lost an opportunity"),
+        "opportunity.reopen": _("Opened an opportunity again"),
         "introduction.ask": _("Asked for an introduction"),
         "introduction.name": _("Noted whom a customer named"),
         "introduction.contact": _("Reached who was named"),

@@ -96,7 +96,7 @@ def open_opportunity(
         "source": source,
         "source_key": at_most(source_key, 120, "source_key"),
         "expected_close_on": _expected(expected_close_on, today),
-        **_next(next_step, next_step_on, today),
+        **next_of(next_step, next_step_on, today),
     }
     check_external_id(external_id)
     known = _sent_before(user, external_id, content)
@@ -115,7 +115,7 @@ def open_opportunity(
                 changed_by=user,
                 changed_at=now,
             )
-            _step(made, user, now, from_stage="")
+            note_step(made, user, now, from_stage="")
             _note(
                 user, "opportunity.open", made, now, {"kind": kind, "stage": stage, "amount": amount, "source": source}
             )
@@ -165,26 +165,26 @@ def move(
         Conflict: it is closed, or somebody changed it after ``version``.
     """
     with transaction.atomic():
-        one = _locked(user, opportunity_id)
+        one = locked(user, opportunity_id)
         one_of(stage, rules.codes_of(one.kind), "stage")
         quick = not (words or next_step or next_step_on or contact)
         if quick and one.version == version + 1 and one.changed_by_id == user.pk and one.stage == stage:
             return one  # the same click again
         _must_be(one, version)
-        words, today, before = _words(words), timezone.localdate(now), one.stage
+        words, today, before = words_of(words), timezone.localdate(now), one.stage
         if next_step_on is None and (one.next_step_on is None or one.next_step_on < today):
             raise Unacceptable(
                 _("Its next step lies in the past."), _("Say what comes next, and when."), field="next_step_on"
             )
-        planned = _next(next_step or one.next_step, next_step_on or one.next_step_on, today)
+        planned = next_of(next_step or one.next_step, next_step_on or one.next_step_on, today)
         one.stage, one.next_step, one.next_step_on = stage, planned["next_step"], planned["next_step_on"]
         one.stale_on = rules.stale_from(one.kind, stage, today, planned["next_step_on"])
-        _save(one, user, now)
+        save(one, user, now)
         logged = None
         if contact is not None:
             how = (contact.kind, contact.outcome, words, planned["next_step_on"])
             logged = log_contact(user, one.party_id, *how, now=now)
-        _step(one, user, now, from_stage=before, words=words, contact_id=logged.pk if logged else None)
+        note_step(one, user, now, from_stage=before, words=words, contact_id=logged.pk if logged else None)
         changes = {"from": before, "to": stage, "next_step_on": one.next_step_on}
         _note(user, "opportunity.move", one, now, changes | ({"contact": str(logged.pk)} if logged else {}))
     return one
@@ -207,7 +207,7 @@ def edit(
         NotAllowed, NotFound, Unacceptable, Conflict: see :func:`move`.
     """
     with transaction.atomic():
-        one = _locked(user, opportunity_id)
+        one = locked(user, opportunity_id)
         _must_be(one, version)
         today = timezone.localdate(now)
         told: dict[str, Any] = {}
@@ -229,7 +229,7 @@ def edit(
         for name in changes:
             setattr(one, name, told[name])
         one.stale_on = rules.stale_from(one.kind, one.stage, today, one.next_step_on)
-        _save(one, user, now)
+        save(one, user, now)
         if "title" in changes:  # free text stays out of the trail
             changes["title"] = {"changed": True}
         _note(user, "opportunity.edit", one, now, changes)
@@ -245,14 +245,14 @@ def win(
         NotAllowed, NotFound, Unacceptable, Conflict: see :func:`move`.
     """
     with transaction.atomic():
-        one = _locked(user, opportunity_id)
+        one = locked(user, opportunity_id)
         if one.state == rules.WON and one.changed_by_id == user.pk and one.version == version + 1:
             return one
         _must_be(one, version)
         one.won_amount = _amount(one.amount if won_amount is None else won_amount)
         agreed = terms.in_use()
         one.credit_until, one.spread_ppm = agreed.ends(timezone.localdate(now)), agreed.spreads[one.kind]
-        _close(one, user, now, rules.WON, _words(words))
+        _close(one, user, now, rules.WON, words_of(words))
         _note(user, "opportunity.win", one, now, {"amount": one.won_amount, "credit_until": one.credit_until})
     return one
 
@@ -264,13 +264,13 @@ def lose(user: User, opportunity_id: UUID, reason: str, *, version: int, now: da
         NotAllowed, NotFound, Unacceptable, Conflict: see :func:`move`.
     """
     with transaction.atomic():
-        one = _locked(user, opportunity_id)
+        one = locked(user, opportunity_id)
         one_of(reason, codes.LOST_REASONS, "reason")
         if one.state == rules.LOST and one.changed_by_id == user.pk and one.version == version + 1:
             return one
         _must_be(one, version)
         one.lost_reason = reason
-        _close(one, user, now, rules.LOST, _words(words))
+        _close(one, user, now, rules.LOST, words_of(words))
         _note(user, "opportunity.lose", one, now, {"reason": reason, "stage": one.stage})
     return one
 
@@ -278,9 +278,9 @@ def lose(user: User, opportunity_id: UUID, reason: str, *, version: int, now: da
 def _close(one: Opportunity, user: User, now: datetime, state: str, words: str) -> None:
     today = timezone.localdate(now)
     one.state, one.closed_at, one.closed_on, one.stale_on = state, now, today, None
-    _save(one, user, now)
+    save(one, user, now)
     stood = set(Step.objects.filter(opportunity=one).values_list("to_stage", flat=True)) | {one.stage}
-    _step(one, user, now, from_stage=one.stage, words=words, state=state)
+    note_step(one, user, now, from_stage=one.stage, words=words, state=state)
     for stage in sorted(stood):  # in one order, so that two who close at once do not wait for each other in a circle
         record, _made = StageRecord.objects.get_or_create(kind=one.kind, stage=stage, month=today.replace(day=1))
         StageRecord.objects.filter(pk=record.pk).update(
@@ -288,7 +288,8 @@ def _close(one: Opportunity, user: User, now: datetime, state: str, words: str) 
         )
 
 
-def _locked(user: User, opportunity_id: UUID) -> Opportunity:
+def locked(user: User, opportunity_id: UUID) -> Opportunity:
+    """The opportunity, locked, where ``user`` may work on it; part of a service's transaction."""
     must(user)
     one = Opportunity.objects.select_for_update().filter(pk=opportunity_id).first()
     if one is None or number_of(user, one.party_id) is None:
@@ -304,7 +305,7 @@ def _must_be(one: Opportunity, version: int) -> None:
             rules.WON: _("%(name)s closed this as won at %(at)s."),
             rules.LOST: _("%(name)s closed this as lost at %(at)s."),
         }
-        raise Conflict(told[one.state] % by, _("Open a new opportunity for new business."))
+        raise Conflict(told[one.state] % by, _("Open it again, or a new opportunity for new business."))
     if one.version != version:
         by["stage"] = wording.code_name(one.stage, "stage", get_language() or "en")
         raise Conflict(
@@ -313,13 +314,14 @@ def _must_be(one: Opportunity, version: int) -> None:
         )
 
 
-def _save(one: Opportunity, user: User, now: datetime) -> None:
+def save(one: Opportunity, user: User, now: datetime) -> None:
+    """Store ``one`` as its next version, changed by ``user``."""
     one.version += 1
     one.changed_by, one.changed_at = user, now
     one.save()
 
 
-def _step(
+def note_step(
     one: Opportunity,
     user: User,
     now: datetime,
@@ -329,6 +331,7 @@ def _step(
     state: str = rules.OPEN,
     contact_id: UUID | None = None,
 ) -> None:
+    """Add a line to the history of ``one`` as it stands now."""
     Step.objects.create(
         opportunity=one,
         at=now,
@@ -348,7 +351,8 @@ def _note(user: User, act: str, one: Opportunity, now: datetime, changes: dict[s
     audit.record(user, act, now=now, kind="opportunity", key=str(one.pk), changes=told)
 
 
-def _next(step: str, on: date | None, today: date) -> dict[str, Any]:
+def next_of(step: str, on: date | None, today: date) -> dict[str, Any]:
+    """The next step as it is stored; Unacceptable where it is not said or lies too far off."""
     step = at_most(step, rules.STEP_LENGTH, "next_step")
     if not step:
         raise Unacceptable(_("Say what the next step is."), field="next_step")
@@ -403,5 +407,6 @@ def _title(title: str) -> str:
     return title
 
 
-def _words(words: str) -> str:
+def words_of(words: str) -> str:
+    """Words of a step, trimmed; Unacceptable where there are too many."""
     return at_most(words, rules.WORDS_LENGTH, "words")

@@ -23,7 +23,7 @@ from tenure.desk.control.asked import day, version
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.control.masking import masked
 from tenure.desk.kit.pages import page_again, says_no, signed_in, versioned
-from tenure.desk.opportunities import asked, rules, selectors, services
+from tenure.desk.opportunities import asked, reopening, rules, selectors, services
 from tenure.desk.opportunities.credit import selectors as credit
 from tenure.desk.opportunities.filters import SORTS, filter_from, position_from
 from tenure.desk.org.rules import Permission
@@ -272,6 +272,8 @@ def opportunity(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
             "may_change": may_change and one.state == rules.OPEN,
             "may_propose": one.state != rules.LOST and credit.may_propose(request.user, one),
             "may_end": one.state == rules.WON and credit.may_end(request.user, one),
+            "may_reopen": reopening.may_reopen(request.user, one, _today()),
+            "reopens_until": rules.reopens_until(one.state, one.closed_on) if one.closed_on else None,
             "colleagues": parties.colleagues_for(request.user, one.party_id) if may_change else [],
             "proposal_rows": _proposal_rows(one, deals),
             "kinds": codes.INTERACTION_KINDS,
@@ -376,5 +378,26 @@ def lose(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
         version=version(request),
         now=timezone.now(),
         words=request.POST.get("words", ""),
+    )
+    return page_again(request, "opportunities:opportunity", opportunity_id)
+
+
+@signed_in
+@require_POST
+@versioned(selectors.version_of)
+@says_no
+def reopen(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
+    """Open a closed one again, for a reason and with what comes next."""
+    on = day(request, "next_step_on")
+    if on is None:
+        raise Unacceptable(_("Say on which day the next step is."), field="next_step_on")
+    reopening.reopen(
+        request.user,
+        opportunity_id,
+        request.POST.get("reason", ""),
+        request.POST.get("next_step", ""),
+        on,
+        version=version(request),
+        now=timezone.now(),
     )
     return page_again(request, "opportunities:opportunity", opportunity_id)
