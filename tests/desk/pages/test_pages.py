@@ -53,7 +53,7 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "care": ("/care/", Permission.LOG_CONTACT),
     "care, a kind of another month": ("/care/?month=2026-07&kind=maturity", Permission.LOG_CONTACT),
     "care due today": ("/care/today", None),
-    "events": ("/care/events/", Permission.LOG_CONTACT),
+    "events": ("/care/events/", Permission.MAKE_EVENTS),
     "balances": ("/care/balances/", Permission.VIEW_CUSTOMERS),
     "hand-overs": ("/team/", None),
     "customers to tell": ("/team/tell/", None),
