@@ -86,6 +86,7 @@ LOST_REASONS: dict[str, Name] = {
 OPPORTUNITY_SOURCES: dict[str, Name] = {
     "need": Name("需求识别", "A need seen"),
     "signal": Name("任务清单", "The work list"),
+    "seen": Name("信号", "A signal"),
     "referral": Name("转介", "A referral"),
     "own": Name("自行发现", "Found oneself"),
 }

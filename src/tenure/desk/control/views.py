@@ -147,6 +147,7 @@ def act_names() -> dict[str, str]:
         "signal.claim": _("Claimed a signal"),
         "signal.give_back": _("Gave a signal back"),
         "signal.close": _("Closed a signal"),
+        "signal.lead_to": _("An opportunity came of a signal"),
         "signal.escalate": _("Signals escalated"),
         "signal.sound": _("Chose a sound"),
         "user.sign_in": _("Signed in"),

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotAllowed, Unacceptable
 from tenure.desk.kit import formats
-from tenure.desk.opportunities import rules, services
+from tenure.desk.opportunities import changing, rules
 from tenure.desk.opportunities.credit import selectors as credit
 from tenure.desk.opportunities.models import Opportunity, StageRecord, Step
 from tenure.desk.org.models import User
@@ -59,7 +59,7 @@ def reopen(
         Conflict: it is open, somebody changed it after ``version``, or it closed too long ago.
     """
     with transaction.atomic():
-        one = services.locked(user, opportunity_id)
+        one = changing.locked(user, opportunity_id)
         if one.state == rules.OPEN and one.changed_by_id == user.pk and one.version == version + 1:
             return one  # the same click again
         _must_be_closed(one, version)
@@ -75,18 +75,18 @@ def reopen(
                 _("This could be opened again until %(day)s.") % {"day": day},
                 _("Open a new opportunity for new business."),
             )
-        words = services.words_of(reason)
+        words = changing.words_of(reason)
         if len(words) < 2:
             raise Unacceptable(_("Say why it is opened again."), field="reason")
-        planned = services.next_of(next_step, next_step_on, today)
+        planned = changing.next_of(next_step, next_step_on, today)
         before = {"was": was, "closed_on": one.closed_on, "amount": one.won_amount, "credit_until": one.credit_until}
         _forget_the_close(one)
         one.state, one.closed_at, one.closed_on, one.lost_reason = rules.OPEN, None, None, ""
         one.won_amount = one.credit_until = one.spread_ppm = None
         one.next_step, one.next_step_on = planned["next_step"], planned["next_step_on"]
         one.stale_on = rules.stale_from(one.kind, one.stage, today, planned["next_step_on"])
-        services.save(one, user, now)
-        services.note_step(one, user, now, from_stage=one.stage, words=words)
+        changing.save(one, user, now)
+        changing.note_step(one, user, now, from_stage=one.stage, words=words)
         told = {"customer": one.party_id, "next_step_on": one.next_step_on, **before}
         audit.record(user, "opportunity.reopen", now=now, kind="opportunity", key=str(one.pk), changes=told)
     return one

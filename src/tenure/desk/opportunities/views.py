@@ -20,7 +20,7 @@ from tenure.contracts.published import CUSTOMER
 from tenure.desk.control import selectors as control_selectors
 from tenure.desk.control import services as control
 from tenure.desk.control.asked import day, version
-from tenure.desk.control.errors import Unacceptable
+from tenure.desk.control.errors import NotFound, Unacceptable
 from tenure.desk.control.masking import masked
 from tenure.desk.kit.pages import page_again, says_no, signed_in, versioned
 from tenure.desk.opportunities import asked, reopening, rules, selectors, services
@@ -31,6 +31,7 @@ from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties import selectors as parties
 from tenure.desk.parties import services as parties_services
 from tenure.desk.publication.current import pinned
+from tenure.desk.signals import selectors as signals
 
 PAGE = "opportunities"
 #: How far ahead the next step is put where a form offers a day.
@@ -211,6 +212,9 @@ def new(request: HttpRequest, party_id: str) -> HttpResponse:
             "source_key": category if category in codes.BUSINESS_OF_CATEGORY else "",
             "next_step_on": _today() + USUAL_STEP,
         }
+        came_of = _signal(request, request.GET.get("signal", ""))
+        if came_of is not None:
+            form |= {"source": "seen", "source_key": str(came_of.id), "title": came_of.title}
         return _of_customer(request, party_id, form=form, **_choices(row, currency))
     on = day(request, "next_step_on")
     if on is None:
@@ -233,6 +237,14 @@ def new(request: HttpRequest, party_id: str) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         return redirect("parties:customer", party_id)
     return _of_customer(request, party_id, opened=True)
+
+
+def _signal(request: HttpRequest, key: str) -> Any | None:
+    """The signal of that number, where they may see it."""
+    try:
+        return signals.one(request.user, UUID(key))
+    except (ValueError, NotFound):
+        return None
 
 
 def _choices(row: Any, currency: str) -> dict[str, Any]:
@@ -262,6 +274,7 @@ def opportunity(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
             "customer": row,
             "name": masked(row.name, CUSTOMER["name"], reach_of(request.user)) or row.party_id,
             "stages": _way(one, request.GET.get("stage", "")),
+            "came_of": _signal(request, one.source_key) if one.source == "seen" else None,
             "likely": selectors.likelihood_of(one) if one.state == rules.OPEN else None,
             "steps": selectors.steps_of(request.user, one),
             "contacts": selectors.contacts_with(request.user, one),

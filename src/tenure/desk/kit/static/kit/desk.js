@@ -140,6 +140,7 @@
 
   function searchKey(event, dialog) {
     if (!["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+    if (event.key === "Enter" && event.target.closest(".found")) return; // what has the focus does its own
     const links = all(".found a", dialog);
     const at = links.findIndex((link) => link.classList.contains("at"));
     event.preventDefault();
