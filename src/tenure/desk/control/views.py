@@ -8,13 +8,18 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from tenure.contracts.published import CUSTOMER, HOLDING
 from tenure.desk.control import selectors
+from tenure.desk.kit import formats
 from tenure.desk.kit.pages import signed_in
 
+#: Columns a line may name as seen in the clear.
+_COLUMNS = {column.name: column for table in (HOLDING, CUSTOMER) for column in table}
 #: What one may narrow the trail to by its first word; an act is ``object.verb``.
 ACTS = (
     "customer.open",
@@ -218,12 +223,34 @@ def trail(request: HttpRequest) -> HttpResponse:
     names = act_names()
     for event in found.events:
         event.act_name = names.get(event.act, event.act)
-        event.told = [f"{name}: {_plain(value)}" for name, value in event.changes.items() if value not in ("", [], {})]
+        event.told = [_told(name, value) for name, value in event.changes.items() if value not in ("", [], {})]
     return render(
         request,
         "control/trail.html",
         {"found": found, "asked": asked, "acts": [(act, names[act]) for act in ACTS]},
     )
+
+
+def _told(name: str, value: Any) -> str:
+    """What a line says of itself, the commonest parts in the reader's words."""
+    said = {
+        "clear": _("seen in the clear"),
+        "rows": _("rows"),
+        "filter": _("narrowed to"),
+        "by": _("by way of"),
+        "language": _("language"),
+        "customer": _("customer"),
+        "kind": _("kind"),
+        "from": _("from"),
+        "to": _("to"),
+        "reason": _("reason"),
+        "state": _("state"),
+    }
+    if name == "clear" and isinstance(value, list):
+        chinese = formats.is_chinese(get_language() or "en")
+        names = [(_COLUMNS[one].zh if chinese else _COLUMNS[one].en) if one in _COLUMNS else str(one) for one in value]
+        return f"{said[name]}: {('、' if chinese else ', ').join(names)}"
+    return f"{said.get(name, name)}: {_plain(value)}"
 
 
 def _plain(value: Any) -> str:
