@@ -43,6 +43,7 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "credit": ("/opportunities/credit/", None),
     "credit of the branch": ("/opportunities/credit/branch", Permission.CHECK_CUSTOMERS),
     "introductions": ("/network/", None),
+    "thanks owed, on Today": ("/network/thanks", None),
     "introductions, thanks owed": ("/network/?thanks=1&owner=all", None),
     "ways": ("/network/paths", Permission.VIEW_CUSTOMERS),
     "ways, looked for": ("/network/paths?q=C0000", Permission.VIEW_CUSTOMERS),

@@ -124,11 +124,6 @@ UPKEEP_KINDS: dict[str, Name] = {
     "travel": Name("交通住宿", "Travel"),
     "other": Name("其他", "Other"),
 }
-UPKEEP_PARTS: dict[str, Name] = {
-    "decider": Name("决策者", "Decider"),
-    "influencer": Name("影响者", "Influencer"),
-    "user": Name("使用者", "User"),
-}
 UPKEEP_STATES: dict[str, Name] = {
     "noted": Name("已登记", "Noted"),
     "waiting": Name("待复核", "Waits for approval"),
