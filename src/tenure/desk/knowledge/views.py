@@ -161,7 +161,8 @@ def relations(request: HttpRequest, party_id: str) -> HttpResponse:
             "network": found,
             "others": found.nodes[1:],
             "near": near,
-            "letters": 6 if len(found.drawn) > 9 else 9,
+            "letters": layout.LETTERS,
+            "more": len(found.nodes) - len(found.drawn),
             "frame": layout.frame([(node.x, node.y) for node in found.drawn]),
         },
     )

@@ -39,7 +39,7 @@
   }, true);
 
   // -- rows under the keys --------------------------------------------------------------------------------------
-  const rows = () => all("[data-row]");
+  const rows = () => all("[data-row]").filter((row) => row.offsetParent !== null); // not those in a folded part
   function current() {
     return one("[data-row].at") || document.activeElement?.closest?.("[data-row]");
   }
