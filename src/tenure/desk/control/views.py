@@ -235,16 +235,16 @@ def _told(name: str, value: Any) -> str:
     """What a line says of itself, the commonest parts in the reader's words."""
     said = {
         "clear": _("seen in the clear"),
-        "rows": _("rows"),
+        "rows": _("rows shown"),
         "filter": _("narrowed to"),
         "by": _("by way of"),
-        "language": _("language"),
-        "customer": _("customer"),
-        "kind": _("kind"),
-        "from": _("from"),
-        "to": _("to"),
-        "reason": _("reason"),
-        "state": _("state"),
+        "language": _("language chosen"),
+        "customer": _("about customer"),
+        "kind": _("of kind"),
+        "from": _("was before"),
+        "to": _("is now"),
+        "reason": _("because of"),
+        "state": _("state now"),
     }
     if name == "clear" and isinstance(value, list):
         chinese = formats.is_chinese(get_language() or "en")
