@@ -198,7 +198,8 @@ def test_a_figure_tells_how_it_is_worked_out_and_a_chart_has_its_table(bank: Sma
 def test_a_contact_is_logged_on_the_customers_page(bank: SmallBank, desk: Desk) -> None:
     desk.sign_in("e2011")
     desk.open(f"/customers/{bank.party_id}/")
-    desk.page.wait_for_selector("#log")
+    desk.page.wait_for_selector(".log-drop")
+    desk.page.keyboard.press("l")
     desk.page.click("#log label:has(input[value=interested])")
     desk.page.fill("#log-words", "对大额存单有意向")
     desk.page.press("#log-words", "Enter")

@@ -110,9 +110,13 @@ def test_a_fact_is_noted_and_the_graph_is_walked_by_enter(bank: SmallBank, desk:
     desk.page.wait_for_selector("#known .known-words:has-text('爱喝龙井')")
     assert Fact.objects.get().words == "爱喝龙井"
     desk.picture("customer-known")
+    desk.page.click(".sections a[href='#relatives']")
+    assert desk.page.is_visible("#relatives a[href*=C000007]"), "a link to a folded part opens it"
+    desk.page.click("#relations > summary")
     desk.page.focus("#relations .network a[href*=C000007]")
     desk.page.keyboard.press("Enter")
     desk.page.wait_for_url("**/customers/C000007/**")
+    desk.page.wait_for_selector("#relations[open] .network")
 
 
 @pytest.mark.parametrize("desk", [390], indirect=True)

@@ -31,6 +31,7 @@ def test_stay_signed_in_and_come_back_lose_nothing_typed(bank: SmallBank, desk: 
     desk.page.clock.install()
     desk.sign_in("e2011")
     desk.open(f"/customers/{bank.party_id}/")
+    desk.page.click(".log-drop > summary")
     words = desk.page.locator("#log [data-words]")
     words.fill("想了解大额存单")
     rest(desk, 28 * 60 + 30)

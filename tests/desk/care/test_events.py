@@ -50,7 +50,7 @@ def test_an_event_is_made_once_and_seen_at_its_branch_above_and_below(bank: Smal
     assert event_selectors.event(bank.stranger, event.pk) is None
     assert event_selectors.event(bank.user("executive"), event.pk) is None
     with pytest.raises(NotAllowed):
-        make(bank.user("marketer"))
+        make(bank.user("analyst"))
 
 
 def test_to_an_event_that_sells_only_who_agreed_is_invited_and_the_others_are_named(bank: SmallBank) -> None:
@@ -194,3 +194,22 @@ def test_a_mark_made_long_after_logs_no_contact(bank: SmallBank) -> None:
     services.invite(bank.owner, event.pk, [one], now=NOW)
     assert answer(bank.owner, event, one, "attended", days=60).state == "attended"
     assert not Contact.objects.exists()
+
+
+def test_marketing_makes_events_and_logs_no_contacts(bank: SmallBank, as_user: AsUser) -> None:
+    marketer = bank.user("marketer")
+    event = make(marketer)
+    guest, other = own(bank.owner, 2)
+    services.invite(marketer, event.pk, [guest, other], now=NOW)
+    page = as_user(marketer).get(f"/care/events/{event.pk}").content.decode()
+    assert guest in page and "/care/events/" in as_user(marketer).get("/customers/").content.decode()
+    assert as_user(marketer).get("/care/").status_code == 403, "the calendar shows birthdays"
+    answer(marketer, event, guest, "attended", days=7)
+    assert not Contact.objects.exists(), "who ticks a list has spoken with nobody"
+    mine = answer(bank.owner, event, other, "attended", days=7)
+    assert Contact.objects.count() == 1
+    with pytest.raises(NotAllowed):
+        answer(marketer, event, other, "absent", version=mine.version, days=7)
+    with pytest.raises(NotAllowed):
+        services.cancel_event(bank.owner, event.pk, "not mine", now=NOW)
+    assert services.cancel_event(marketer, event.pk, "hall closed", now=NOW).cancelled_at

@@ -87,6 +87,21 @@ def test_the_page_links_to_whom_one_may_walk_and_no_one_else(bank: SmallBank, as
     assert f"/customers/{bank.far_party_id}/" not in page
 
 
+def test_no_name_lies_on_another_and_the_table_has_who_is_not_drawn(bank: SmallBank, as_user: AsUser) -> None:
+    head = bank.user("executive")
+    for number in range(2, 40):
+        if number != 15:
+            _tie("C000015", f"C{number:06d}", "buyer")
+            _tie(f"C{number:06d}", f"C{number + 1:06d}", "supplier")
+    found = network(head, "C000015")
+    assert layout.readable([(node.x, node.y) for node in found.drawn])
+    assert len(found.drawn) >= 9, "a picture of a crowd still shows the nearest"
+    page = as_user(head).get("/knowledge/customer/C000015/relations").content.decode()
+    assert page.count("<tr data-row") == len(found.nodes) - 1
+    more = len(found.nodes) - len(found.drawn)
+    assert more > 0 and f"另有 {more} 位" in page and '<details class="chart-table" open>' in page
+
+
 @given(st.integers(0, 20), st.lists(st.integers(0, 8), max_size=20))
 def test_everybody_stands_within_the_frame_and_nobody_on_another(near: int, beyond: list[int]) -> None:
     tree = [("root", "")] + [(f"n{one}", "root") for one in range(near)]

@@ -214,3 +214,17 @@ def test_a_form_pressed_on_a_way_notes_the_request(alone: SmallBank, as_user: As
         assert client.post(f"/network/customer/{INTRODUCER}/ask", form).status_code == 302
     made = Introduction.objects.get()
     assert (made.target_id, made.state, made.owner) == (NEWCOMER, "asked", alone.owner.staff_id)
+
+
+def test_thanks_owed_stand_on_today_until_they_are_said(
+    alone: SmallBank, asked: Asked, as_user: Callable[[User], Client]
+) -> None:
+    owner = as_user(alone.owner)
+    assert "/network/thanks" in owner.get("/today/").content.decode()
+    one = _named(asked(), alone.owner)
+    part = owner.get("/network/thanks").content.decode()
+    assert f"/network/introductions/{one.pk}/" in part
+    for other in (alone.colleague, alone.stranger, alone.user("executive")):
+        assert str(one.pk) not in as_user(other).get("/network/thanks").content.decode()
+    services.thank(alone.owner, one.pk, "call", version=one.version, now=NOW)
+    assert str(one.pk) not in owner.get("/network/thanks").content.decode()

@@ -17,11 +17,13 @@ from desk.small_bank import SmallBank
 from tenure.desk.control.changes import services as changes
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.models import AuditEvent, Change
+from tenure.desk.corporate import services as corporate
 from tenure.desk.network.models import Upkeep
 from tenure.desk.network.upkeep import rules, selectors, services
 from tenure.desk.network.upkeep.rules import Limits
 from tenure.desk.opportunities.services import open_opportunity, win
 from tenure.desk.org.models import User
+from tenure.desk.parties.models import Coverage, Customer
 
 AsUser = Callable[[User], Client]
 Noted = Callable[..., Upkeep]
@@ -172,3 +174,33 @@ def test_the_checker_reads_on_whom_and_why_it_waits(alone: SmallBank, noted: Not
     change = Change.objects.get(subject_id=str(one.pk))
     page = as_user(alone.user("branch_head")).get(f"/audit/changes/{change.pk}/").content.decode()
     assert "赵敏" in page and "800.00" in page
+
+
+def _company(bank: SmallBank) -> str:
+    """A company the owner looks after, whose purchase names who decides and who only uses."""
+    Customer.rows().filter(party_id="C000015").update(org_id="S1", org_path="/HQ/B1/S1/", lead_staff_id="E2011")
+    Coverage.rows().filter(party_id="C000015").delete()
+    Coverage.models["a"].objects.create(party_id="C000015", staff_id="E2011", role="lead")
+    decides_on = TODAY + timedelta(days=30)
+    bought = corporate.open_purchase(bank.owner, "C000015", "looms", "financing", "which bank", decides_on, now=NOW)
+    for version, (role, name) in enumerate(
+        (("user", "周总"), ("gatekeeper", "秘书小李"), ("decider", "周总")), start=1
+    ):
+        corporate.put_role(bank.owner, bought.pk, role, version=version, now=NOW, name=name)
+    return "C000015"
+
+
+def test_whom_a_purchase_names_plays_the_part_it_says(alone: SmallBank, noted: Noted, as_user: AsUser) -> None:
+    company = _company(alone)
+    assert noted(party_id=company, part="", person="周 总").part == "decider", "who has two parts: the one that decides"
+    assert noted(party_id=company, part="", person="秘书小李").part == "gatekeeper"
+    assert noted(party_id=company, part="user", person="周总").part == "user", "what is said stands"
+    for told in ({"party_id": company, "person": "谁"}, {"party_id": INTRODUCER}):
+        with pytest.raises(Unacceptable) as no:
+            noted(part="", **told)
+        assert no.value.field == "part"
+    found = selectors.year_of(alone.owner, TODAY)
+    assert [one.part for one in found.parts] == ["decider", "influencer", "user", "gatekeeper"]
+    assert all(len(line.parts) == 4 for line in found.lines)
+    page = as_user(alone.owner).get(f"/network/customer/{company}/upkeep").content.decode()
+    assert '<option value="秘书小李">' in page and "把关者" in page

@@ -11,10 +11,11 @@ from desk.small_bank import SmallBank, publish_small_bank
 from desk.work.test_races import _at_once
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict
-from tenure.desk.opportunities import services
+from tenure.desk.opportunities import reopening, services
 from tenure.desk.opportunities.credit import services as credit
 from tenure.desk.opportunities.models import Agreement, Opportunity, StageRecord, Step
 from tenure.desk.org.models import User
+from tenure.desk.signals import services as signals
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 5
@@ -62,6 +63,29 @@ def test_two_close_and_it_is_counted_once(bank: SmallBank) -> None:
         assert sorted(type(x).__name__ for x in given) == ["Conflict", "Opportunity"], given
     record = StageRecord.objects.get(stage="identified")
     assert (record.closed, record.won) == (ROUNDS, Opportunity.objects.filter(state="won").count())
+
+
+def test_two_open_a_lost_one_again_and_one_is_told(bank: SmallBank) -> None:
+    owner, head = bank.owner, bank.user("branch_head")
+    for _round in range(ROUNDS):
+        one = services.lose(owner, _open(bank).pk, "price", version=1, now=NOW)
+        told = ("asked again", "call", TODAY)
+        given = _at_once(
+            lambda one=one, told=told: reopening.reopen(_again(owner), one.pk, *told, version=2, now=NOW),
+            lambda one=one, told=told: reopening.reopen(_again(head), one.pk, *told, version=2, now=NOW),
+        )
+        assert sorted(type(x).__name__ for x in given) == ["Conflict", "Opportunity"], given
+        assert Step.objects.filter(opportunity=one).count() == 3
+    assert StageRecord.objects.get(stage="identified").closed == 0
+
+
+def test_one_signal_leads_to_one_opportunity_however_many_open_it(bank: SmallBank) -> None:
+    told = signals.add_signal(bank.user("teller"), bank.party_id, ["asks_loan"], now=NOW)
+    signal = signals.claim(bank.owner, told.pk, now=NOW)
+    source = {"source": "seen", "source_key": str(signal.pk)}
+    given = _at_once(*[lambda: _open(bank, **source)] * 3)
+    assert sorted(type(x).__name__ for x in given) == ["Conflict", "Conflict", "Opportunity"], given
+    assert Opportunity.objects.count() == 1
 
 
 def test_different_ones_that_close_at_once_are_all_counted(bank: SmallBank) -> None:

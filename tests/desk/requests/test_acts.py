@@ -47,6 +47,20 @@ def test_only_who_sees_the_customer_receives(bank: SmallBank, now: datetime) -> 
         services.receive(bank.user("auditor"), bank.party_id, TOLD, uuid4(), now=now)
 
 
+def test_only_a_person_asks_about_personal_data(bank: SmallBank, as_user: Callable[..., Client], now: datetime) -> None:
+    Customer.rows().filter(party_id=bank.party_id).update(kind="company")
+    with pytest.raises(Unacceptable) as no:
+        services.receive(bank.owner, bank.party_id, TOLD, uuid4(), now=now)
+    assert no.value.field == "party_id" and no.value.remedy
+    client = as_user(bank.owner)
+    page = client.get(f"/requests/customer/{bank.party_id}/new").content.decode()
+    assert 'name="kind"' not in page and "企业" in page
+    assert (
+        f"/requests/customer/{bank.party_id}/new"
+        not in client.get(f"/requests/customer/{bank.party_id}").content.decode()
+    )
+
+
 @pytest.mark.parametrize(
     "wrong", [{"kind": "sue"}, {"identity": "looks like it"}, {"asked_by": "agent"}, {"representative": "王五"}]
 )

@@ -86,6 +86,7 @@ LOST_REASONS: dict[str, Name] = {
 OPPORTUNITY_SOURCES: dict[str, Name] = {
     "need": Name("需求识别", "A need seen"),
     "signal": Name("任务清单", "The work list"),
+    "seen": Name("信号", "A signal"),
     "referral": Name("转介", "A referral"),
     "own": Name("自行发现", "Found oneself"),
 }
@@ -122,11 +123,6 @@ UPKEEP_KINDS: dict[str, Name] = {
     "event": Name("活动", "Event"),
     "travel": Name("交通住宿", "Travel"),
     "other": Name("其他", "Other"),
-}
-UPKEEP_PARTS: dict[str, Name] = {
-    "decider": Name("决策者", "Decider"),
-    "influencer": Name("影响者", "Influencer"),
-    "user": Name("使用者", "User"),
 }
 UPKEEP_STATES: dict[str, Name] = {
     "noted": Name("已登记", "Noted"),

@@ -78,6 +78,12 @@ def must_care(request: HttpRequest) -> None:
         raise NotAllowed(_("Care is for those who deal with customers in person."))
 
 
+def must_make_events(request: HttpRequest) -> None:
+    """403 for those who make no events."""
+    if not reach_of(request.auth).may(Permission.MAKE_EVENTS):
+        raise NotAllowed(_("Events are for those who deal with customers and for marketing."))
+
+
 @router.get("/care", auth=allow("care:read"), response={200: list[CareDocument], **REFUSALS})
 def list_care(
     request: HttpRequest, since: dt.date | None = None, until: dt.date | None = None, kind: str = "", rm: str = ""
@@ -303,7 +309,7 @@ class Answer(Schema):
 @router.get("/care/events", auth=allow("care:read"), response={200: list[CareEventDocument], **REFUSALS})
 def list_care_events(request: HttpRequest) -> Any:
     """Events to come and of the last year, at most 100 of each."""
-    must_care(request)
+    must_make_events(request)
     coming, past = event_selectors.events(request.auth, timezone.localdate())
     return [*coming, *past]
 
@@ -321,7 +327,7 @@ def make_event(request: HttpRequest, new: NewEvent) -> Any:
 @router.get("/care/events/{uuid:number}", auth=allow("care:read"), response={200: EventWithGuests, **REFUSALS})
 def get_care_event(request: HttpRequest, number: UUID) -> Any:
     """One event with the caller's guests."""
-    must_care(request)
+    must_make_events(request)
     page = event_selectors.event_page(request.auth, number, timezone.localdate())
     if page is None:
         raise NotFound(_("There is no such event at your branches."))

@@ -48,7 +48,7 @@ class EventPage:
 
 def events_within(user: User) -> QuerySet[Event]:
     """Events of the branches of ``user``'s posts, of those below and of those above."""
-    if not reach_of(user).may(Permission.LOG_CONTACT):
+    if not reach_of(user).may(Permission.MAKE_EVENTS):
         return Event.objects.none()
     rule = Q(pk__in=[])
     for post in posts_of(user):

@@ -23,6 +23,7 @@ from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unaccepta
 from tenure.desk.control.guards import must
 from tenure.desk.control.masking import masked
 from tenure.desk.org.models import User
+from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import posts_of, reach_of
 from tenure.desk.parties.filters import CustomerFilter
 from tenure.desk.parties.selectors import customers
@@ -49,11 +50,11 @@ def make_event(
     """Make an event at the branch of the maker's post; the same form again gives the same event.
 
     Raises:
-        NotAllowed: no post of theirs deals with customers.
+        NotAllowed: no post of theirs makes events.
         Unacceptable: a field that cannot be.
         Conflict: the form made another event.
     """
-    must(user)
+    must(user, Permission.MAKE_EVENTS)
     told = _checked(title, kind, on, place, capacity, words)
     if on < timezone.localdate(now):
         raise Unacceptable(_("The day lies in the past."), field="on")
@@ -91,7 +92,7 @@ def change_event(
         Unacceptable: a field that cannot be, or fewer seats than are taken.
         Conflict: it was changed or cancelled since.
     """
-    must(user)
+    must(user, Permission.MAKE_EVENTS)
     told = _checked(title, kind, on, place, capacity, words)
     with transaction.atomic():
         event = _locked(user, number, manage=True)
@@ -117,7 +118,7 @@ def cancel_event(user: User, number: UUID, reason: str, *, now: datetime) -> Eve
         NotAllowed, NotFound, Conflict: see :func:`change_event`.
         Unacceptable: no reason.
     """
-    must(user)
+    must(user, Permission.MAKE_EVENTS)
     reason = reason.replace("\x00", "").strip()
     if not 2 <= len(reason) <= 500:
         raise Unacceptable(_("Say why, in at most 500 characters."), field="reason")
@@ -139,7 +140,7 @@ def invite(user: User, number: UUID, party_ids: Iterable[str], *, now: datetime)
         Unacceptable: nobody, or too many.
         Conflict: the event is cancelled or over.
     """
-    must(user)
+    must(user, Permission.MAKE_EVENTS)
     wanted = list(dict.fromkeys(one.strip() for one in party_ids if one.strip()))
     if not 0 < len(wanted) <= rules.MOST_INVITED:
         raise Unacceptable(
@@ -185,7 +186,7 @@ def invite_filtered(user: User, number: UUID, wanted: CustomerFilter, *, now: da
     Raises:
         NotAllowed, NotFound, Unacceptable, Conflict: see :func:`invite`.
     """
-    must(user)
+    must(user, Permission.MAKE_EVENTS)
     ids = list(
         customers(user, wanted).order_by("party_id").values_list("party_id", flat=True)[: rules.MOST_INVITED + 1]
     )
@@ -198,14 +199,15 @@ def answer_invitation(
     """Note a guest's answer, or on the day whether they came.
 
     Who came was spoken with: that logs a contact on the event's day, and correcting the mark withdraws it. Marked more
-    than 31 days later it logs none. The same answer again changes nothing.
+    than 31 days later, or by who deals with no customers in person (marketing), it logs none. The same answer again
+    changes nothing.
 
     Raises:
         NotAllowed, NotFound: no such event, customer or invitation among theirs.
         Unacceptable: a state that cannot follow, or a mark of the day before the day.
         Conflict: every seat is taken; the event is cancelled; somebody noted another answer since ``version``.
     """
-    must(user)
+    must(user, Permission.MAKE_EVENTS)
     with transaction.atomic():
         event = _locked(user, number)
         visible = visible_to(user).filter(party_id=party_id).exists()
@@ -232,11 +234,14 @@ def answer_invitation(
             )
         before, guest.state = guest.state, state
         guest.version, guest.changed_by, guest.changed_at = guest.version + 1, user, now
+        logs = reach_of(user).may(Permission.LOG_CONTACT)
         if guest.contact_id is not None:
+            if not logs:
+                raise NotAllowed(_("A contact was logged with this mark: who looks after the customer corrects it."))
             take_contact_along(user, guest.contact_id, now=now)
             guest.contact = None
         at = _moment_of(event, now)
-        if state == "attended" and now - at <= LATEST_LOG:
+        if logs and state == "attended" and now - at <= LATEST_LOG:
             guest.contact = log_contact(
                 user, party_id, "event", "done", event.title, at=at, now=now, purpose=f"event:{event.kind}"
             )

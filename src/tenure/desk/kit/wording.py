@@ -51,7 +51,6 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "thanks": codes.THANKS,
     "path_tie": codes.PATH_TIES,
     "upkeep_kind": codes.UPKEEP_KINDS,
-    "upkeep_part": codes.UPKEEP_PARTS,
     "upkeep_state": codes.UPKEEP_STATES,
     "credit_part": codes.CREDIT_PARTS,
     "agreement": codes.AGREEMENT_STATES,

@@ -49,6 +49,7 @@ class Node:
     kinds: list[str] = field(default_factory=list)
     x: float = 0.0
     y: float = 0.0
+    side: str = "below"
 
     @property
     def kind(self) -> str:
@@ -93,9 +94,9 @@ def network(user: User, party_id: str) -> Network:
         nodes |= found
         edge = [one.row for one in found.values() if one.row is not None]
     known = list(nodes.values())
-    drawn = _drawn(known)
-    for node, (x, y) in zip(drawn, layout.placed([(n.party_id, n.via) for n in drawn]), strict=True):
-        node.x, node.y = x, y
+    drawn = _readable(_drawn(known))
+    for number, (node, (x, y)) in enumerate(zip(drawn, _places(drawn), strict=True)):
+        node.x, node.y, node.side = x, y, layout.side(x, y, middle=not number)
     return Network(known, drawn, [(nodes[one.via], one) for one in drawn if one.via], left_out)
 
 
@@ -112,6 +113,22 @@ def _drawn(known: list[Node]) -> list[Node]:
             far.append(node)
     chosen = {node.party_id for node in [*near, *far]}
     return [known[0], *(node for node in known[1:] if node.party_id in chosen)]
+
+
+def _places(drawn: list[Node]) -> list[tuple[float, float]]:
+    return layout.placed([(node.party_id, node.via) for node in drawn])
+
+
+def _readable(drawn: list[Node]) -> list[Node]:
+    """``drawn`` without the last of those farthest out, until no name lies on another."""
+    while len(drawn) > 2 and not layout.readable(_places(drawn)):
+        farthest = max(node.depth for node in drawn)
+        # One beyond whoever has most there goes first; of the nearest whoever leads nowhere, then the last.
+        beyond = [node for node in drawn if node.depth == farthest]
+        crowd = {node.via: sum(other.via == node.via for other in beyond) for node in beyond}
+        away = max(enumerate(beyond), key=lambda one: (crowd[one[1].via], one[1].row is None, one[0]))[1]
+        drawn = [node for node in drawn if node is not away]
+    return drawn
 
 
 def _ties(user: User, rows: list[Any]) -> Iterable[tuple[str, str, str]]:

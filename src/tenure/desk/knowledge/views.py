@@ -55,6 +55,7 @@ def _known(
         "knowledge/_of_customer.html",
         {
             "customer": row,
+            "known_count": len(standing),
             "kinds": [(kind, [one for one in standing if one.kind == kind]) for kind in codes.FACT_KINDS],
             "codes_of_kind": [
                 (kind, [code for code in names if code != codes.OTHER_BANK])
@@ -160,7 +161,8 @@ def relations(request: HttpRequest, party_id: str) -> HttpResponse:
             "network": found,
             "others": found.nodes[1:],
             "near": near,
-            "letters": 6 if len(found.drawn) > 9 else 9,
+            "letters": layout.LETTERS,
+            "more": len(found.nodes) - len(found.drawn),
             "frame": layout.frame([(node.x, node.y) for node in found.drawn]),
         },
     )

@@ -146,7 +146,7 @@ class Upkeep(models.Model):
     party_id = models.CharField(max_length=40, help_text="the customer it is spent for")
     org_path = models.CharField(max_length=200, help_text="the customer's branch then")
     person = models.CharField(max_length=rules.NAME_LENGTH, blank=True, help_text="on whom; empty: the customer")
-    part = models.CharField(max_length=10, choices=_choices(codes.UPKEEP_PARTS))
+    part = models.CharField(max_length=10, choices=_choices(codes.BUYING_ROLES))
     kind = models.CharField(max_length=10, choices=_choices(codes.UPKEEP_KINDS))
     amount = models.BigIntegerField(help_text="minor units of currency")
     currency = models.CharField(max_length=3)

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", views.listing, name="list"),
     path("paths", views.paths, name="paths"),
     path("to/<str:party_id>/", views.to, name="to"),
+    path("thanks", views.thanks, name="thanks"),
     path("worth", views.branch, name="branch"),
     path("customer/<str:party_id>", views.of_customer, name="of-customer"),
     path("customer/<str:party_id>/worth", views.worth, name="worth"),

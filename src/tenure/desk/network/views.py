@@ -25,7 +25,7 @@ from tenure.desk.kit.pages import leads_to, safe_next, says_no, signed_in, versi
 from tenure.desk.network import paths as ways
 from tenure.desk.network import rules, selectors, services
 from tenure.desk.network import worth as value
-from tenure.desk.network.filters import filter_from, position_from
+from tenure.desk.network.filters import IntroductionFilter, filter_from, position_from
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties import selectors as parties
@@ -69,6 +69,17 @@ def listing(request: HttpRequest) -> HttpResponse:
             "tab": "list",
         },
     )
+
+
+@never_cache
+@signed_in
+@require_GET
+def thanks(request: HttpRequest) -> HttpResponse:
+    """Thanks one owes for introductions; a part of Today, empty where none are owed."""
+    own = reach_of(request.user).staff_id
+    owed = IntroductionFilter(owner=own, thanks=True, sort="asked")
+    found = selectors.introduction_list(request.user, owed, None, 5) if own else None
+    return render(request, "network/_thanks.html", {"found": found, "asked": owed.asked()})
 
 
 @never_cache

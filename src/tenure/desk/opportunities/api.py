@@ -16,7 +16,7 @@ from tenure.contracts import codes
 from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
 from tenure.desk.control.errors import Unacceptable
-from tenure.desk.opportunities import rules, selectors, services
+from tenure.desk.opportunities import reopening, rules, selectors, services
 from tenure.desk.opportunities.filters import position_from
 from tenure.desk.parties import services as parties_services
 
@@ -165,6 +165,15 @@ class Loss(Schema):
     words: str = ""
 
 
+class Reopening(Schema):
+    """Why it is opened again, and what comes next."""
+
+    version: int
+    reason: str
+    next_step: str
+    next_step_on: dt.date
+
+
 class OpportunitiesWanted(Schema):
     """Which opportunities, in which order."""
 
@@ -308,4 +317,15 @@ def win_opportunity(request: HttpRequest, opportunity_id: UUID, how: Win) -> Any
 def lose_opportunity(request: HttpRequest, opportunity_id: UUID, how: Loss) -> Any:
     """Close it as lost, for a reason."""
     services.lose(request.auth, opportunity_id, **how.dict(), now=timezone.now())
+    return _shown(request.auth, opportunity_id)
+
+
+@router.post(
+    "/opportunities/{uuid:opportunity_id}/reopen",
+    auth=allow(_WRITE),
+    response={200: OpportunityDocument, **WRITE_REFUSALS},
+)
+def reopen_opportunity(request: HttpRequest, opportunity_id: UUID, how: Reopening) -> Any:
+    """Open a closed one again: within 90 days of a loss, 30 of a win, whose credit is taken back."""
+    reopening.reopen(request.auth, opportunity_id, **how.dict(), now=timezone.now())
     return _shown(request.auth, opportunity_id)

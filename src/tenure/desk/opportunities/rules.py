@@ -25,6 +25,11 @@ PRIOR_STRENGTH = 10
 ENOUGH = 20
 
 
+#: For how many days after it closed an opportunity may be opened again. A win comes back only while it is still a
+#: mistake or a contract that fell through: later its credit has been counted and paid.
+REOPENS_WITHIN = {LOST: timedelta(days=90), WON: timedelta(days=30)}
+
+
 @dataclass(frozen=True, slots=True)
 class Stage:
     """A step on the way to winning: its code, the share won from there by default, and how many days are long there."""
@@ -111,6 +116,11 @@ def stale_from(kind: str, stage: str, changed_on: date, next_step_on: date) -> d
 def step_fits(on: date, today: date) -> bool:
     """Whether a next step may be dated ``on``: from today, for a year at most."""
     return today <= on <= today + LONGEST_STEP
+
+
+def reopens_until(state: str, closed_on: date) -> date:
+    """The last day on which an opportunity that closed as ``state`` on ``closed_on`` may be opened again."""
+    return closed_on + REOPENS_WITHIN[state]
 
 
 _AMOUNT = re.compile(r"^([\d,，]+(?:\.\d+)?)\s*(万|亿|k|m|bn)?$", re.IGNORECASE)

@@ -144,7 +144,8 @@ def steps_of(user: User, one: Seen) -> list[Step]:
     """What happened to an opportunity ``user`` sees, the last first."""
     reach = reach_of(user)
     found = list(Step.objects.filter(opportunity_id=one.id).select_related("by").order_by("-at", "-id")[:100])
-    for step in found:
+    for step, before in zip(found, [*found[1:], None], strict=True):
+        step.again = before is not None and step.state == rules.OPEN and before.state != rules.OPEN
         step.words = masked(step.words, _WORDS, reach) if step.words else ""
         step.next_step = masked(step.next_step, _WORDS, reach) if step.next_step else ""
     return found

@@ -20,10 +20,10 @@ from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
 from tenure.desk.control import audit
-from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
+from tenure.desk.control.errors import Conflict, Unacceptable
 from tenure.desk.control.guards import at_most, check_external_id, must, one_of
 from tenure.desk.kit import formats, wording
-from tenure.desk.opportunities import rules
+from tenure.desk.opportunities import changing, rules
 from tenure.desk.opportunities.credit import terms
 from tenure.desk.opportunities.models import Opportunity, StageRecord, Step
 from tenure.desk.org.models import User
@@ -32,6 +32,7 @@ from tenure.desk.org.selectors import desk_user_of, reach_of
 from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.visibility import number_of
 from tenure.desk.publication.current import pinned
+from tenure.desk.signals.services import lead_to
 from tenure.desk.work.services import log_contact
 
 
@@ -76,7 +77,7 @@ def open_opportunity(
         NotAllowed: no post of theirs deals with customers.
         NotFound: no such customer among those they see.
         Unacceptable: an unknown code, a date that cannot be, no amount, no words, an owner who could not work on it.
-        Conflict: the ``external_id`` is taken by other content.
+        Conflict: the ``external_id`` is taken by other content; a signal is unclaimed or led elsewhere.
     """
     must(user)
     customer = must_see(user, party_id)
@@ -96,12 +97,13 @@ def open_opportunity(
         "source": source,
         "source_key": at_most(source_key, 120, "source_key"),
         "expected_close_on": _expected(expected_close_on, today),
-        **_next(next_step, next_step_on, today),
+        **changing.next_of(next_step, next_step_on, today),
     }
     check_external_id(external_id)
     known = _sent_before(user, external_id, content)
     if known is not None:
         return known
+    signal_id = _signal_id(source_key) if source == "seen" else None
     try:
         with transaction.atomic():
             made = Opportunity.objects.create(
@@ -115,7 +117,9 @@ def open_opportunity(
                 changed_by=user,
                 changed_at=now,
             )
-            _step(made, user, now, from_stage="")
+            changing.note_step(made, user, now, from_stage="")
+            if signal_id is not None:
+                lead_to(user, signal_id, customer.party_id, made.pk, now=now)
             _note(
                 user, "opportunity.open", made, now, {"kind": kind, "stage": stage, "amount": amount, "source": source}
             )
@@ -165,26 +169,26 @@ def move(
         Conflict: it is closed, or somebody changed it after ``version``.
     """
     with transaction.atomic():
-        one = _locked(user, opportunity_id)
+        one = changing.locked(user, opportunity_id)
         one_of(stage, rules.codes_of(one.kind), "stage")
         quick = not (words or next_step or next_step_on or contact)
         if quick and one.version == version + 1 and one.changed_by_id == user.pk and one.stage == stage:
             return one  # the same click again
         _must_be(one, version)
-        words, today, before = _words(words), timezone.localdate(now), one.stage
+        words, today, before = changing.words_of(words), timezone.localdate(now), one.stage
         if next_step_on is None and (one.next_step_on is None or one.next_step_on < today):
             raise Unacceptable(
                 _("Its next step lies in the past."), _("Say what comes next, and when."), field="next_step_on"
             )
-        planned = _next(next_step or one.next_step, next_step_on or one.next_step_on, today)
+        planned = changing.next_of(next_step or one.next_step, next_step_on or one.next_step_on, today)
         one.stage, one.next_step, one.next_step_on = stage, planned["next_step"], planned["next_step_on"]
         one.stale_on = rules.stale_from(one.kind, stage, today, planned["next_step_on"])
-        _save(one, user, now)
+        changing.save(one, user, now)
         logged = None
         if contact is not None:
             how = (contact.kind, contact.outcome, words, planned["next_step_on"])
             logged = log_contact(user, one.party_id, *how, now=now)
-        _step(one, user, now, from_stage=before, words=words, contact_id=logged.pk if logged else None)
+        changing.note_step(one, user, now, from_stage=before, words=words, contact_id=logged.pk if logged else None)
         changes = {"from": before, "to": stage, "next_step_on": one.next_step_on}
         _note(user, "opportunity.move", one, now, changes | ({"contact": str(logged.pk)} if logged else {}))
     return one
@@ -207,7 +211,7 @@ def edit(
         NotAllowed, NotFound, Unacceptable, Conflict: see :func:`move`.
     """
     with transaction.atomic():
-        one = _locked(user, opportunity_id)
+        one = changing.locked(user, opportunity_id)
         _must_be(one, version)
         today = timezone.localdate(now)
         told: dict[str, Any] = {}
@@ -229,7 +233,7 @@ def edit(
         for name in changes:
             setattr(one, name, told[name])
         one.stale_on = rules.stale_from(one.kind, one.stage, today, one.next_step_on)
-        _save(one, user, now)
+        changing.save(one, user, now)
         if "title" in changes:  # free text stays out of the trail
             changes["title"] = {"changed": True}
         _note(user, "opportunity.edit", one, now, changes)
@@ -245,14 +249,14 @@ def win(
         NotAllowed, NotFound, Unacceptable, Conflict: see :func:`move`.
     """
     with transaction.atomic():
-        one = _locked(user, opportunity_id)
+        one = changing.locked(user, opportunity_id)
         if one.state == rules.WON and one.changed_by_id == user.pk and one.version == version + 1:
             return one
         _must_be(one, version)
         one.won_amount = _amount(one.amount if won_amount is None else won_amount)
         agreed = terms.in_use()
         one.credit_until, one.spread_ppm = agreed.ends(timezone.localdate(now)), agreed.spreads[one.kind]
-        _close(one, user, now, rules.WON, _words(words))
+        _close(one, user, now, rules.WON, changing.words_of(words))
         _note(user, "opportunity.win", one, now, {"amount": one.won_amount, "credit_until": one.credit_until})
     return one
 
@@ -264,13 +268,13 @@ def lose(user: User, opportunity_id: UUID, reason: str, *, version: int, now: da
         NotAllowed, NotFound, Unacceptable, Conflict: see :func:`move`.
     """
     with transaction.atomic():
-        one = _locked(user, opportunity_id)
+        one = changing.locked(user, opportunity_id)
         one_of(reason, codes.LOST_REASONS, "reason")
         if one.state == rules.LOST and one.changed_by_id == user.pk and one.version == version + 1:
             return one
         _must_be(one, version)
         one.lost_reason = reason
-        _close(one, user, now, rules.LOST, _words(words))
+        _close(one, user, now, rules.LOST, changing.words_of(words))
         _note(user, "opportunity.lose", one, now, {"reason": reason, "stage": one.stage})
     return one
 
@@ -278,22 +282,14 @@ def lose(user: User, opportunity_id: UUID, reason: str, *, version: int, now: da
 def _close(one: Opportunity, user: User, now: datetime, state: str, words: str) -> None:
     today = timezone.localdate(now)
     one.state, one.closed_at, one.closed_on, one.stale_on = state, now, today, None
-    _save(one, user, now)
+    changing.save(one, user, now)
     stood = set(Step.objects.filter(opportunity=one).values_list("to_stage", flat=True)) | {one.stage}
-    _step(one, user, now, from_stage=one.stage, words=words, state=state)
+    changing.note_step(one, user, now, from_stage=one.stage, words=words, state=state)
     for stage in sorted(stood):  # in one order, so that two who close at once do not wait for each other in a circle
         record, _made = StageRecord.objects.get_or_create(kind=one.kind, stage=stage, month=today.replace(day=1))
         StageRecord.objects.filter(pk=record.pk).update(
             closed=F("closed") + 1, won=F("won") + (1 if state == rules.WON else 0)
         )
-
-
-def _locked(user: User, opportunity_id: UUID) -> Opportunity:
-    must(user)
-    one = Opportunity.objects.select_for_update().filter(pk=opportunity_id).first()
-    if one is None or number_of(user, one.party_id) is None:
-        raise NotFound(_("There is no such opportunity among your customers'."))
-    return one
 
 
 def _must_be(one: Opportunity, version: int) -> None:
@@ -304,7 +300,7 @@ def _must_be(one: Opportunity, version: int) -> None:
             rules.WON: _("%(name)s closed this as won at %(at)s."),
             rules.LOST: _("%(name)s closed this as lost at %(at)s."),
         }
-        raise Conflict(told[one.state] % by, _("Open a new opportunity for new business."))
+        raise Conflict(told[one.state] % by, _("Open it again, or a new opportunity for new business."))
     if one.version != version:
         by["stage"] = wording.code_name(one.stage, "stage", get_language() or "en")
         raise Conflict(
@@ -313,53 +309,16 @@ def _must_be(one: Opportunity, version: int) -> None:
         )
 
 
-def _save(one: Opportunity, user: User, now: datetime) -> None:
-    one.version += 1
-    one.changed_by, one.changed_at = user, now
-    one.save()
-
-
-def _step(
-    one: Opportunity,
-    user: User,
-    now: datetime,
-    *,
-    from_stage: str,
-    words: str = "",
-    state: str = rules.OPEN,
-    contact_id: UUID | None = None,
-) -> None:
-    Step.objects.create(
-        opportunity=one,
-        at=now,
-        by=user,
-        from_stage=from_stage,
-        to_stage=one.stage,
-        state=state,
-        words=words,
-        next_step=one.next_step if state == rules.OPEN else "",
-        next_step_on=one.next_step_on if state == rules.OPEN else None,
-        contact_id=contact_id,
-    )
-
-
 def _note(user: User, act: str, one: Opportunity, now: datetime, changes: dict[str, Any]) -> None:
     told = {"customer": one.party_id, **changes}
     audit.record(user, act, now=now, kind="opportunity", key=str(one.pk), changes=told)
 
 
-def _next(step: str, on: date | None, today: date) -> dict[str, Any]:
-    step = at_most(step, rules.STEP_LENGTH, "next_step")
-    if not step:
-        raise Unacceptable(_("Say what the next step is."), field="next_step")
-    if on is None:
-        raise Unacceptable(_("Say on which day the next step is."), field="next_step_on")
-    if not rules.step_fits(on, today):
-        raise Unacceptable(
-            _("A next step lies between today and %(days)s days from now.") % {"days": rules.LONGEST_STEP.days},
-            field="next_step_on",
-        )
-    return {"next_step": step, "next_step_on": on}
+def _signal_id(key: str) -> UUID:
+    try:
+        return UUID(key)
+    except ValueError:
+        raise Unacceptable(_("Say which signal it came of."), field="source_key") from None
 
 
 def _owner(user: User, customer: Any, staff_id: str) -> str:
@@ -401,7 +360,3 @@ def _title(title: str) -> str:
     if not title:
         raise Unacceptable(_("Say in a few words what it is about."), field="title")
     return title
-
-
-def _words(words: str) -> str:
-    return at_most(words, rules.WORDS_LENGTH, "words")

@@ -26,6 +26,7 @@ urlpatterns = [
     path("<uuid:opportunity_id>/edit", views.edit, name="edit"),
     path("<uuid:opportunity_id>/win", views.win, name="win"),
     path("<uuid:opportunity_id>/lose", views.lose, name="lose"),
+    path("<uuid:opportunity_id>/reopen", views.reopen, name="reopen"),
     path("<uuid:opportunity_id>/shares", credit.propose, name="propose"),
     path("<uuid:opportunity_id>/end-credit", credit.end, name="end-credit"),
 ]

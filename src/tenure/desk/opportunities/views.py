@@ -20,10 +20,10 @@ from tenure.contracts.published import CUSTOMER
 from tenure.desk.control import selectors as control_selectors
 from tenure.desk.control import services as control
 from tenure.desk.control.asked import day, version
-from tenure.desk.control.errors import Unacceptable
+from tenure.desk.control.errors import NotFound, Unacceptable
 from tenure.desk.control.masking import masked
 from tenure.desk.kit.pages import page_again, says_no, signed_in, versioned
-from tenure.desk.opportunities import asked, rules, selectors, services
+from tenure.desk.opportunities import asked, reopening, rules, selectors, services
 from tenure.desk.opportunities.credit import selectors as credit
 from tenure.desk.opportunities.filters import SORTS, filter_from, position_from
 from tenure.desk.org.rules import Permission
@@ -31,6 +31,7 @@ from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties import selectors as parties
 from tenure.desk.parties import services as parties_services
 from tenure.desk.publication.current import pinned
+from tenure.desk.signals import selectors as signals
 
 PAGE = "opportunities"
 #: How far ahead the next step is put where a form offers a day.
@@ -179,12 +180,15 @@ def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
 
 def _of_customer(request: HttpRequest, party_id: str, **context: Any) -> HttpResponse:
     row = parties.customer(request.user, party_id)
+    found = selectors.of_customer(request.user, party_id, _today())
     return render(
         request,
         "opportunities/_of_customer.html",
         {
             "customer": row,
-            "opportunities": selectors.of_customer(request.user, party_id, _today()),
+            "opportunities": found,
+            "open_count": sum(one.state == "open" for one in found),
+            "closed_count": sum(one.state != "open" for one in found),
             "may_change": selectors.may_change(request.user),
             "today": _today(),
             **context,
@@ -208,6 +212,9 @@ def new(request: HttpRequest, party_id: str) -> HttpResponse:
             "source_key": category if category in codes.BUSINESS_OF_CATEGORY else "",
             "next_step_on": _today() + USUAL_STEP,
         }
+        came_of = _signal(request, request.GET.get("signal", ""))
+        if came_of is not None:
+            form |= {"source": "seen", "source_key": str(came_of.id), "title": came_of.title}
         return _of_customer(request, party_id, form=form, **_choices(row, currency))
     on = day(request, "next_step_on")
     if on is None:
@@ -230,6 +237,14 @@ def new(request: HttpRequest, party_id: str) -> HttpResponse:
     if not request.headers.get("HX-Request"):
         return redirect("parties:customer", party_id)
     return _of_customer(request, party_id, opened=True)
+
+
+def _signal(request: HttpRequest, key: str) -> Any | None:
+    """The signal of that number, where they may see it."""
+    try:
+        return signals.one(request.user, UUID(key))
+    except (ValueError, NotFound):
+        return None
 
 
 def _choices(row: Any, currency: str) -> dict[str, Any]:
@@ -259,6 +274,7 @@ def opportunity(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
             "customer": row,
             "name": masked(row.name, CUSTOMER["name"], reach_of(request.user)) or row.party_id,
             "stages": _way(one, request.GET.get("stage", "")),
+            "came_of": _signal(request, one.source_key) if one.source == "seen" else None,
             "likely": selectors.likelihood_of(one) if one.state == rules.OPEN else None,
             "steps": selectors.steps_of(request.user, one),
             "contacts": selectors.contacts_with(request.user, one),
@@ -269,6 +285,8 @@ def opportunity(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
             "may_change": may_change and one.state == rules.OPEN,
             "may_propose": one.state != rules.LOST and credit.may_propose(request.user, one),
             "may_end": one.state == rules.WON and credit.may_end(request.user, one),
+            "may_reopen": reopening.may_reopen(request.user, one, _today()),
+            "reopens_until": rules.reopens_until(one.state, one.closed_on) if one.closed_on else None,
             "colleagues": parties.colleagues_for(request.user, one.party_id) if may_change else [],
             "proposal_rows": _proposal_rows(one, deals),
             "kinds": codes.INTERACTION_KINDS,
@@ -373,5 +391,26 @@ def lose(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
         version=version(request),
         now=timezone.now(),
         words=request.POST.get("words", ""),
+    )
+    return page_again(request, "opportunities:opportunity", opportunity_id)
+
+
+@signed_in
+@require_POST
+@versioned(selectors.version_of)
+@says_no
+def reopen(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
+    """Open a closed one again, for a reason and with what comes next."""
+    on = day(request, "next_step_on")
+    if on is None:
+        raise Unacceptable(_("Say on which day the next step is."), field="next_step_on")
+    reopening.reopen(
+        request.user,
+        opportunity_id,
+        request.POST.get("reason", ""),
+        request.POST.get("next_step", ""),
+        on,
+        version=version(request),
+        now=timezone.now(),
     )
     return page_again(request, "opportunities:opportunity", opportunity_id)

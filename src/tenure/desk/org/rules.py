@@ -19,6 +19,7 @@ class Permission(StrEnum):
     VIEW_UNMASKED = "customers.unmask"
     VIEW_CERTIFICATES = "customers.unmask_certificates"
     LOG_CONTACT = "work.log"
+    MAKE_EVENTS = "care.events"
     HAND_OVER = "work.hand_over"
     NEGOTIATE = "corporate.negotiate"
     VIEW_BRANCH = "branch.view"
@@ -47,7 +48,7 @@ class Scope(StrEnum):
 P = Permission
 #: What lets one check changes that others made (复核): those about customers, and those of the bank's rules.
 CHECKS = frozenset({P.CHECK_CUSTOMERS, P.CHECK_RULES})
-_SERVICE = frozenset({P.VIEW_CUSTOMERS, P.LOG_CONTACT})
+_SERVICE = frozenset({P.VIEW_CUSTOMERS, P.LOG_CONTACT, P.MAKE_EVENTS})
 
 PERMISSIONS: dict[str, frozenset[Permission]] = {
     "relationship_manager": _SERVICE | {P.HAND_OVER, P.VIEW_UNMASKED, P.NEGOTIATE},
@@ -57,7 +58,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     | {P.HAND_OVER, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.CHECK_CUSTOMERS}
     | {P.NEGOTIATE, P.HANDLE_REQUESTS},
     "complaint_handler": _SERVICE | {P.VIEW_UNMASKED, P.HANDLE_REQUESTS},
-    "marketer": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.MANAGE_RULES}),
+    "marketer": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.MANAGE_RULES, P.MAKE_EVENTS}),
     "executive": frozenset(
         {P.VIEW_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA, P.CHECK_CUSTOMERS, P.CHECK_RULES, P.MANAGE_RULES}
     ),

@@ -23,6 +23,8 @@ from tenure.desk.publication.current import pinned
 PERSONAL = ("phone", "email", "address", "certificate_no", "birth_date")
 #: Values one may ask to see in the clear, one customer at a time.
 REVEALED = ("phone", "email", "address", "certificate_no", "account_id")
+#: Events shown before one asks for more: what happened lately, not the whole story.
+FIRST_EVENTS = 5
 HEADLINE = ("aum_month_average", "aum_change_3m", "category_count", "score", "tenure_months", "maturing_90d")
 MONEY_FACTS = (
     "aum",
@@ -132,10 +134,11 @@ def context(user: User, row: Any, language: str) -> dict[str, Any]:
         "flow": _flow_chart(curve, currency, language),
         "strip": _strip(curve, language),
         "groups": _groups(holdings, reach),
+        "holding_count": len(holdings),
         "depth": _depth(row),
         "gap": _gap(row, publication),
         "relatives": _relatives(user, row, reach),
-        **time_line(user, row),
+        **time_line(user, row, size=FIRST_EVENTS),
     }
 
 
@@ -222,7 +225,9 @@ def _groups(holdings: list[Any], reach: Reach) -> list[dict[str, Any]]:
             if row.balance is not None:
                 sums[row.currency] = sums.get(row.currency, 0) + row.balance
         if rows:
-            found.append({"title": title, "rows": rows, "sums": sums.items()})
+            # Services have neither balance nor rate: their names say all.
+            plain = categories is codes.SERVICE_CATEGORIES and not sums
+            found.append({"title": title, "rows": rows, "sums": sums.items(), "plain": plain})
     return found
 
 
@@ -268,11 +273,11 @@ def _relatives(user: User, row: Any, reach: Reach) -> list[dict[str, Any]]:
     return found
 
 
-def time_line(user: User, row: Any, kind: str = "", before: str = "") -> dict[str, Any]:
+def time_line(user: User, row: Any, kind: str = "", before: str = "", size: int = selectors.EVENTS) -> dict[str, Any]:
     """A stretch of the time line, worded."""
     kind = kind if kind in EVENT_KINDS else ""
     reach = reach_of(user)
-    stretch, publication = selectors.events(user, row.party_id, kind, before), pinned()
+    stretch, publication = selectors.events(user, row.party_id, kind, before, size), pinned()
     for event in stretch.rows:
         event.icon = ICONS.get(event.kind, "bi-dot")
         event.detail_list = _DETAIL_CODES.get(event.kind, "transaction")

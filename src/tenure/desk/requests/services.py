@@ -48,11 +48,17 @@ def receive(user: User, party_id: str, told: Mapping[str, str], form_key: UUID, 
     Raises:
         NotAllowed: no post of theirs deals with customers.
         NotFound: there is no such customer among those they see.
-        Unacceptable: a code there is not, or a representative without a name.
+        Unacceptable: the customer is a company; a code there is not, or a representative without a name.
         Conflict: a request of this kind is open already.
     """
     must(user)
     row = must_see(user, party_id)
+    if row.kind != "person":  # PIPL protects people: a company's papers are given under its contracts
+        raise Unacceptable(
+            _("A request about personal data is a person's; this customer is a company."),
+            _("Receive it at the customer who asks: whoever speaks for the company, about themselves."),
+            field="party_id",
+        )
     given = _checked(told)
     today = timezone.localdate(now)
     due = bank_calendar.in_use().working_day(today, settings_of(settings.HOME).working_days)

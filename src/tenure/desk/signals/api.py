@@ -78,6 +78,7 @@ class SignalDocument(Schema):
     closing_words: str
     closed_at: dt.datetime | None = None
     escalates_at: dt.datetime
+    led_to: UUID | None = Field(None, description="the opportunity that came of it")
     reliability: ReliabilityDocument
 
 

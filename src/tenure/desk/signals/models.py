@@ -98,6 +98,7 @@ class Signal(models.Model):
     outcome = models.CharField(max_length=20, blank=True, choices=_choices(codes.SIGNAL_OUTCOMES))
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_words = models.CharField(max_length=500, blank=True)
+    led_to = models.UUIDField(null=True, blank=True, unique=True, help_text="the opportunity that came of it")
     version = models.PositiveIntegerField(default=1, help_text="grows with every change")
     changed_at = models.DateTimeField()
     written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")

@@ -61,6 +61,7 @@ class SignalSeen:
     closing_words: str
     closed_at: datetime | None
     escalates_at: datetime
+    led_to: UUID | None
     mine: bool
     may_claim: bool
     reliability: Reliability
@@ -272,6 +273,7 @@ def _seen(
         closing_words=masked(signal.closing_words, _WORDS, reach) if signal.closing_words else "",
         closed_at=signal.closed_at,
         escalates_at=signal.escalates_at,
+        led_to=signal.led_to,
         mine=signal.claimed_by_id == user.pk,
         may_claim=reach.may(Permission.LOG_CONTACT)
         and rules.may_claim(

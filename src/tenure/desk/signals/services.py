@@ -26,7 +26,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.selectors import customer as must_see
-from tenure.desk.parties.visibility import acting_for, acts_for, sees
+from tenure.desk.parties.visibility import acting_for, acts_for, number_of, sees
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import intake, rules
 from tenure.desk.signals.current_rules import in_force
@@ -232,6 +232,27 @@ def close(user: User, signal_id: UUID, outcome: str, words: str = "", *, now: da
                 purpose=f"signal: {signal.rule}",
             )
         _note(user, "signal.close", signal, now, outcome=outcome)
+    return signal
+
+
+def lead_to(user: User, signal_id: UUID, party_id: str, opportunity_id: UUID, *, now: datetime) -> Signal:
+    """Note which opportunity came of a signal; part of the transaction that opens the opportunity.
+
+    Raises:
+        NotFound: no such signal about customer ``party_id``.
+        Conflict: nobody has claimed it yet, or another opportunity came of it.
+    """
+    with transaction.atomic():
+        signal = _locked(user, signal_id)
+        if number_of(user, signal.party_id) != party_id:
+            raise NotFound(_("There is no such signal."))
+        if signal.state in rules.UNCLAIMED:
+            raise Conflict(_("Nobody has claimed this signal yet."), _("Claim it first, then open the opportunity."))
+        if signal.led_to is not None:
+            raise Conflict(_("An opportunity came of this signal already."), _("Open it from the signal."))
+        signal.led_to = opportunity_id
+        _save(signal, now)
+        _note(user, "signal.lead_to", signal, now, opportunity=str(opportunity_id))
     return signal
 
 

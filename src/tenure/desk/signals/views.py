@@ -114,16 +114,22 @@ def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @says_no
 def add(request: HttpRequest, party_id: str) -> HttpResponse:
-    """Add a signal in two taps: what one noticed, and send."""
+    """Add a signal: what one noticed, and send; as a part, from the search or the lobby, a tap on a trait sends it."""
     must(request.user)
     row = customer(request.user, party_id)
+    part = bool(request.headers.get("HX-Request"))
     if request.method == "POST":
         traits, words = request.POST.getlist("traits"), request.POST.get("words", "")
         services.add_signal(request.user, party_id, traits, words, request.POST.get("form", ""), now=timezone.now())
+        if part:
+            named = selectors.name_of(request.user, row)
+            return render(
+                request, "signals/_add.html", {"customer": row, "traits": traits, "named": named, "told": True}
+            )
         messages.success(request, _("Told. Whoever takes it sees who noticed it."))
         return redirect("parties:customer", party_id)
     context = {"customer": row, "traits": codes.TRAITS, "form": uuid4(), "named": selectors.name_of(request.user, row)}
-    return render(request, "signals/add.html", context)
+    return render(request, "signals/_add.html" if part else "signals/add.html", context)
 
 
 @signed_in

@@ -44,6 +44,12 @@ def must_care(request: HttpRequest) -> None:
         raise NotAllowed(_("Care is for those who deal with customers in person."))
 
 
+def must_make_events(request: HttpRequest) -> None:
+    """Events are made by those who deal with customers, and by marketing."""
+    if not reach_of(request.user).may(Permission.MAKE_EVENTS):
+        raise NotAllowed(_("Events are for those who deal with customers and for marketing."))
+
+
 def _today() -> dt.date:
     return timezone.localdate()
 
@@ -185,7 +191,8 @@ def act(request: HttpRequest, party_id: str, form: str) -> HttpResponse:
 def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
     """What a customer is due next and the last statements; a part of the customer's page."""
     row = customer(request.user, party_id)
-    may = reach_of(request.user).may(Permission.LOG_CONTACT)
+    reach = reach_of(request.user)
+    may, events = reach.may(Permission.LOG_CONTACT), reach.may(Permission.MAKE_EVENTS)
     return render(
         request,
         "care/_of_customer.html",
@@ -193,8 +200,8 @@ def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
             "customer": row,
             "due": selectors.next_of_customer(request.user, party_id, _today()) if may else [],
             "may_care": may,
-            "invitations": event_selectors.invitations_of(request.user, party_id) if may else [],
-            "open_events": event_selectors.open_events(request.user, _today()) if may else [],
+            "invitations": event_selectors.invitations_of(request.user, party_id) if events else [],
+            "open_events": event_selectors.open_events(request.user, _today()) if events else [],
             "states": state_names(),
             "statements": statements.statements_of(request.user, party_id, 3) if may else [],
         },

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tenure.desk.care import event_selectors, event_services, rules
 from tenure.desk.care.event_services import Invited
-from tenure.desk.care.views.calendar import must_care, of_customer, state_names
+from tenure.desk.care.views.calendar import must_make_events, of_customer, state_names
 from tenure.desk.control.asked import day_of
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.kit.pages import says_no, signed_in
@@ -101,7 +101,7 @@ def _list(request: HttpRequest, **context: Any) -> HttpResponse:
 @require_GET
 def events(request: HttpRequest) -> HttpResponse:
     """Events to come and of the last year; the form for a new one."""
-    must_care(request)
+    must_make_events(request)
     return _list(request)
 
 
@@ -109,7 +109,7 @@ def events(request: HttpRequest) -> HttpResponse:
 @require_POST
 def make(request: HttpRequest) -> HttpResponse:
     """Make an event; what was typed stays where it cannot be."""
-    must_care(request)
+    must_make_events(request)
     key = _uuid(request.POST.get("form_key", ""))
     try:
         made = event_services.make_event(request.user, **_fields(request), form_key=key, now=timezone.now())
@@ -142,7 +142,7 @@ def _event(request: HttpRequest, number: UUID, **context: Any) -> HttpResponse:
 @require_GET
 def event(request: HttpRequest, number: UUID) -> HttpResponse:
     """One event with the reader's guests."""
-    must_care(request)
+    must_make_events(request)
     return _event(request, number)
 
 
@@ -151,7 +151,7 @@ def event(request: HttpRequest, number: UUID) -> HttpResponse:
 @says_no
 def act(request: HttpRequest, number: UUID, form: str) -> HttpResponse:
     """``change`` or ``cancel`` an event, or ``invite`` customers by number."""
-    must_care(request)
+    must_make_events(request)
     now = timezone.now()
     match form:
         case "change":
@@ -180,7 +180,7 @@ def act(request: HttpRequest, number: UUID, form: str) -> HttpResponse:
 @says_no
 def invite_list(request: HttpRequest) -> HttpResponse:
     """Invite the customers of a filtered list to the event chosen."""
-    must_care(request)
+    must_make_events(request)
     try:
         number = UUID(request.POST.get("event", ""))
     except ValueError:
@@ -217,7 +217,7 @@ def _tell(request: HttpRequest, found: Invited) -> None:
 @says_no
 def guest(request: HttpRequest, number: UUID, party_id: str) -> HttpResponse:
     """Note a guest's answer or attendance; the guest's own line."""
-    must_care(request)
+    must_make_events(request)
     customer(request.user, party_id)
     event_services.answer_invitation(
         request.user,
@@ -241,7 +241,7 @@ def guest(request: HttpRequest, number: UUID, party_id: str) -> HttpResponse:
 @says_no
 def invite_customer(request: HttpRequest, party_id: str) -> HttpResponse:
     """Invite one customer from their page; the part of the page again."""
-    must_care(request)
+    must_make_events(request)
     customer(request.user, party_id)
     try:
         number = UUID(request.POST.get("event", ""))

@@ -27,7 +27,7 @@ class UpkeepDocument(Schema):
     id: UUID
     party_id: str
     person: str = Field(description="on whom, masked as the caller must see it; empty: the customer")
-    part: str = Field(description=f"one of {', '.join(codes.UPKEEP_PARTS)}")
+    part: str = Field(description=f"one of {', '.join(codes.BUYING_ROLES)}")
     kind: str = Field(description=f"one of {', '.join(codes.UPKEEP_KINDS)}")
     amount: int
     currency: str
@@ -41,7 +41,7 @@ class UpkeepDocument(Schema):
 class NewUpkeep(Schema):
     """An expense to note; above a limit it waits for a second person."""
 
-    part: str = Field(description=f"one of {', '.join(codes.UPKEEP_PARTS)}")
+    part: str = Field(description=f"one of {', '.join(codes.BUYING_ROLES)}")
     kind: str = Field(description=f"one of {', '.join(codes.UPKEEP_KINDS)}")
     amount: int = Field(description="whole minor units of the bank's currency")
     spent_on: dt.date

@@ -40,7 +40,7 @@ class _Upkeep:
         why = {"once": _("more than one may spend at one time"), "year": _("more than one person has in a year")}
         return [
             Line(_("On whom"), "", one.person or one.name),
-            Line(_("Part they play"), "", wording.code_name(one.part, "upkeep_part", language)),
+            Line(_("Part they play"), "", wording.code_name(one.part, "buying_role", language)),
             Line(_("Day"), "", formats.day(one.spent_on, language)),
             Line(_("Above the limit"), "", why.get(change.content.get("over", ""), "")),
         ]

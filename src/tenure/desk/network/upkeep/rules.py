@@ -8,7 +8,10 @@ from dataclasses import dataclass
 NOTED, WAITING, REFUSED, WITHDRAWN = "noted", "waiting", "refused", "withdrawn"
 #: What counts towards a person's year: what was spent and what may yet be approved.
 COUNTS = (NOTED, WAITING)
-PARTS = ("decider", "influencer", "user")
+#: The parts people play in a purchase (S10), who decides first. The first three are told of every year, the others
+#: where something was spent on them.
+PARTS = ("decider", "influencer", "user", "initiator", "buyer", "gatekeeper")
+ALWAYS_TOLD = PARTS[:3]
 #: An amount in minor units stays below this, so that sums of many still fit the database's whole numbers.
 MOST_AMOUNT = 10**12
 
@@ -44,6 +47,11 @@ def divided(by_part: Mapping[str, int]) -> list[tuple[str, int, float]]:
     """Amount and share of each part, deciders first; the shares sum to 1 unless nothing was spent."""
     whole = sum(by_part.values())
     return [(part, by_part.get(part, 0), by_part.get(part, 0) / whole if whole else 0.0) for part in PARTS]
+
+
+def told(by_part: Mapping[str, int]) -> tuple[str, ...]:
+    """The parts a page tells of: the first three, and those on which something was spent."""
+    return tuple(part for part in PARTS if part in ALWAYS_TOLD or by_part.get(part))
 
 
 def same_person(name: str) -> str:

@@ -99,7 +99,7 @@ class Year:
 
 
 def year_of(user: User, today: date) -> Year:
-    """How a year's upkeep divides between deciders, influencers and users, and with whom business was won afterwards.
+    """How a year's upkeep divides between the parts people play, and with whom business was won afterwards.
 
     What came after is no proof of what came of it: money goes where business is near anyhow.
     """
@@ -110,12 +110,13 @@ def year_of(user: User, today: date) -> Year:
     for one in noted.values("staff_id", "part").order_by().annotate(amount=Sum("amount")):
         sums[one["staff_id"]][one["part"]] = int(one["amount"])
     names = staff_names({one for one in sums if one})
+    by_part = {part: sum(parts.get(part, 0) for parts in sums.values()) for part in rules.PARTS}
+    told = rules.told(by_part)
     lines = [
-        Line(staff_id, names.get(staff_id, staff_id), sum(parts.values()), rules.divided(parts))
+        Line(staff_id, names.get(staff_id, staff_id), sum(parts.values()), _of(told, rules.divided(parts)))
         for staff_id, parts in sums.items()
     ]
     lines.sort(key=lambda line: (-line.amount, line.staff_id))
-    by_part = {part: sum(parts.get(part, 0) for parts in sums.values()) for part in rules.PARTS}
     after = Opportunity.objects.filter(party_id=OuterRef("party_id"), state="won", closed_on__gte=OuterRef("spent_on"))
     counted = {
         one["part"]: (one["won"], one["customers"])
@@ -128,9 +129,13 @@ def year_of(user: User, today: date) -> Year:
     }
     parts = [
         Part(part, amount, share, share_of(*counted.get(part, (0, 0))))
-        for part, amount, share in rules.divided(by_part)
+        for part, amount, share in _of(told, rules.divided(by_part))
     ]
     return Year(since, sum(by_part.values()), parts, lines, rows.filter(state=rules.WAITING).count())
+
+
+def _of(told: tuple[str, ...], parts: list[tuple[str, int, float]]) -> list[tuple[str, int, float]]:
+    return [one for one in parts if one[0] in told]
 
 
 def _visible(user: User) -> QuerySet[Upkeep]:

@@ -15,6 +15,7 @@ from tenure.desk.control import audit
 from tenure.desk.control.changes.services import propose
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.control.guards import at_most, check_external_id, must, one_of, sent_before
+from tenure.desk.corporate.selectors import roles_in
 from tenure.desk.kit.formats import exponent
 from tenure.desk.network.models import Upkeep
 from tenure.desk.network.rules import ABOUT_LENGTH, NAME_LENGTH
@@ -49,7 +50,8 @@ def note_upkeep(
     Idempotent by ``external_id``.
 
     Args:
-        part: what they do in the customer's decisions, one of ``codes.UPKEEP_PARTS``.
+        part: what they do in the customer's decisions, one of ``codes.BUYING_ROLES``; where left out, what a
+            purchase of the company says ``person`` does in it, deciding first.
         amount: minor units of the bank's currency.
         person: on whom, where it is not the customer themselves.
         official: a public official, on whom the bank's limit (nothing unless it says otherwise) is never passed.
@@ -62,7 +64,10 @@ def note_upkeep(
     """
     must(user)
     customer = must_see(user, party_id)
-    one_of(part, codes.UPKEEP_PARTS, "part")
+    part = part or _part_in_purchases(user, customer, person)
+    if not part:
+        raise Unacceptable(_("Say which part they play: no purchase of the company names them."), field="part")
+    one_of(part, codes.BUYING_ROLES, "part")
     one_of(kind, codes.UPKEEP_KINDS, "kind")
     if not 0 < amount < rules.MOST_AMOUNT:
         raise Unacceptable(_("Give an amount above nothing."), field="amount")
@@ -120,6 +125,15 @@ def note_upkeep(
             raise
         return known
     return made
+
+
+def _part_in_purchases(user: User, customer: Any, person: str) -> str:
+    """What the company's purchases say ``person`` does in them; empty where they do not name them."""
+    if customer.kind != "company" or not person.strip():
+        return ""
+    wanted = rules.same_person(person)
+    named = {seen.role for _row, seen in roles_in(user, customer.party_id) if rules.same_person(seen.label) == wanted}
+    return next((part for part in rules.PARTS if part in named), "")
 
 
 def withdraw_upkeep(user: User, upkeep_id: UUID, *, now: datetime) -> Upkeep:

@@ -18,10 +18,11 @@ from tenure.desk.control.asked import day
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.control.guards import must
 from tenure.desk.control.masking import masked
+from tenure.desk.corporate.selectors import roles_in
 from tenure.desk.kit.pages import page_again, says_no, signed_in
 from tenure.desk.network.selectors import may_change
 from tenure.desk.network.settings import limits
-from tenure.desk.network.upkeep import selectors, services
+from tenure.desk.network.upkeep import rules, selectors, services
 from tenure.desk.opportunities.asked import amount
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
@@ -79,7 +80,8 @@ def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
                 one.id for one in rows if one.made_by_id == request.user.pk and timezone.localdate(one.made_at) == today
             },
             "may_change": may_change(request.user),
-            "parts": codes.UPKEEP_PARTS,
+            "parts": {part: codes.BUYING_ROLES[part] for part in rules.PARTS},
+            "people": [seen for _row, seen in roles_in(request.user, row.party_id)] if row.kind == "company" else [],
             "kinds": codes.UPKEEP_KINDS,
             "limits": limits(),
             "currency": currency,

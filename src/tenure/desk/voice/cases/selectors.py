@@ -22,7 +22,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach
 from tenure.desk.org.selectors import reach_of, staff_names
 from tenure.desk.parties import selectors as parties
-from tenure.desk.parties.visibility import absent_today, naming, number_of, numbers_of, standing_of, visible_to
+from tenure.desk.parties.visibility import acts_for, naming, number_of, numbers_of, standing_of, visible_to
 from tenure.desk.voice import bank_calendar
 from tenure.desk.voice.cases import rules, timing, wording
 from tenure.desk.voice.cases import settings as house
@@ -92,7 +92,7 @@ def _mine(user: User) -> Q:
     """Cases of ``user`` and of those for whom they stand in today."""
     if not user.staff_id:
         return Q(pk__in=[])
-    return Q(owner=user.staff_id) | Q(owner__in=absent_today(user.staff_id))
+    return Q(owner__in=acts_for(user))
 
 
 def _told(user: User) -> QuerySet[Any, Any]:

@@ -39,7 +39,7 @@
   }, true);
 
   // -- rows under the keys --------------------------------------------------------------------------------------
-  const rows = () => all("[data-row]");
+  const rows = () => all("[data-row]").filter((row) => row.offsetParent !== null); // not those in a folded part
   function current() {
     return one("[data-row].at") || document.activeElement?.closest?.("[data-row]");
   }
@@ -63,6 +63,28 @@
       row.classList.add("at");
     }
   });
+
+  // -- folded parts ----------------------------------------------------------------------------------------------
+  // A link to a part that is folded opens it; on paper nothing is folded.
+  function unfold(name) {
+    const part = name.length > 1 && document.getElementById(decodeURIComponent(name.slice(1)));
+    const fold = part && part.closest("details.table-of");
+    if (fold) fold.open = true;
+  }
+  window.addEventListener("hashchange", () => unfold(location.hash));
+  document.addEventListener("DOMContentLoaded", () => unfold(location.hash));
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".sections a");
+    if (link) unfold(link.hash);
+  });
+  window.addEventListener("beforeprint", () => all("main details.table-of:not([open])").forEach((fold) => {
+    fold.open = true;
+    fold.dataset.printed = "";
+  }));
+  window.addEventListener("afterprint", () => all("details[data-printed]").forEach((fold) => {
+    fold.open = false;
+    delete fold.dataset.printed;
+  }));
 
   // -- keys -----------------------------------------------------------------------------------------------------
   const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
@@ -118,6 +140,7 @@
 
   function searchKey(event, dialog) {
     if (!["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+    if (event.key === "Enter" && event.target.closest(".found")) return; // what has the focus does its own
     const links = all(".found a", dialog);
     const at = links.findIndex((link) => link.classList.contains("at"));
     event.preventDefault();

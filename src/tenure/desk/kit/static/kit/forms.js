@@ -67,6 +67,7 @@
     const kind = one(`[name=kind][value="${CSS.escape(wanted)}"]`, form);
     if (kind) kind.checked = true;
     wanted = "";
+    form.closest("details")?.setAttribute("open", "");
     form.scrollIntoView({ block: "center" });
     (one("[name=outcome]:checked", form) || one("[name=outcome]", form))?.focus({ preventScroll: true });
   }
