@@ -25,6 +25,7 @@ KINDS: dict[str, str] = {
     "portfolio.hand_over": "tenure.desk.team.changing.HAND_OVER",
     "signals.rules": "tenure.desk.signals.changing.RULES",
     "bundles.edit": "tenure.desk.offers.changing.BUNDLE",
+    "surveys.version": "tenure.desk.voice.surveys.changing.VERSION",
 }
 
 
