@@ -96,6 +96,17 @@ def test_services_take_the_moment_as_an_argument() -> None:
 #: Services that change nothing anyone answers for.
 UNLOGGED = {
     "take_events": "each event says who sent it, when and in which request; 2,000 a second would drown the trail",
+    "take_moments": "each moment says who sent it, when and in which request",
+    "draw": "part of taking moments; every decision is a row of its own, with its moment",
+    "draw_key": "derives a key and changes nothing",
+    "reached_by": "looks at what is known and changes nothing",
+    "open_link": "a customer looks at what they are asked; their answer writes the line",
+    "record_part": "a customer is still answering; their completed answer writes the line",
+    "open_counter": "nobody is known at a counter; the answer is a row of its own",
+    "give_link": "part of sending, which keeps its own record of every message",
+    "note_sent": "part of sending, which keeps its own record of every message",
+    "note_bounced": "part of sending, which keeps its own record of every message",
+    "end_links": "the clock ended them; each says when it would",
     "keep": "part of a service that writes the line: every change of an agreement",
     "put_in_force": "part of a service that writes the line: an answer, or a decided dispute",
     "refresh_paths": "follows the published tree; the publication has its own record",

@@ -39,6 +39,8 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "companies that wait": ("/companies/waiting", None),
     "bundles": ("/offers/bundles/", None),
     "new bundle": ("/offers/bundles/new", Permission.MANAGE_RULES),
+    "surveys": ("/surveys/", Permission.VIEW_BRANCH),
+    "new survey": ("/surveys/new", Permission.MANAGE_SURVEYS),
     "how we sell": ("/offers/selling?months=6", Permission.VIEW_BRANCH),
     "cases": ("/cases/", None),
     "cases, closed": ("/cases/?list=closed&sort=opened", None),

@@ -45,6 +45,8 @@ HISTORY = {
     "parties.StandInPair.staff_id": "about people, not customers",
     "parties.Absence.staff_id": "about people, not customers",
     "signals.Listening.user": "what one hears",
+    "voice_surveys.Occasion.staff_id": "who served, once",
+    "voice_surveys.Survey.owner": "who answers for a survey; no customer hangs on it",
     "lobby.Reception.by": "who received somebody",
 }
 _NAMES_SOMEBODY = ("staff_id", "lead_staff_id", "owner", "goes_to", "handed_to", "claimed_by")

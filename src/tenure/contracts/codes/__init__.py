@@ -11,3 +11,4 @@ from tenure.contracts.codes.known import *  # noqa: F403
 from tenure.contracts.codes.name import Name as Name
 from tenure.contracts.codes.requests import *  # noqa: F403
 from tenure.contracts.codes.solutions import *  # noqa: F403
+from tenure.contracts.codes.voice import *  # noqa: F403

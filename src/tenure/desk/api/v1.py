@@ -31,6 +31,7 @@ from tenure.desk.requests.api import router as requests
 from tenure.desk.signals.api import router as signals
 from tenure.desk.team.api import router as team
 from tenure.desk.voice.cases.api import router as cases
+from tenure.desk.voice.surveys.api import router as surveys
 from tenure.desk.work.api import router as work
 
 DESCRIPTION = """Customers, the day's work, branch figures and data runs, as the desk shows them to the caller.
@@ -82,6 +83,7 @@ for router in (
     upkeep,
     offers,
     signals,
+    surveys,
     care,
     team,
     requests,

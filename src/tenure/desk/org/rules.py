@@ -29,6 +29,7 @@ class Permission(StrEnum):
     CHECK_RULES = "changes.check_rules"
     MANAGE_RULES = "rules.manage"
     SEND_EVENTS = "events.send"
+    MANAGE_SURVEYS = "surveys.manage"
     MANAGE_USERS = "users.manage"
     RUN_JOBS = "jobs.run"
     HANDLE_REQUESTS = "requests.handle"
@@ -58,9 +59,11 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     | {P.HAND_OVER, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.CHECK_CUSTOMERS}
     | {P.NEGOTIATE, P.HANDLE_REQUESTS},
     "complaint_handler": _SERVICE | {P.VIEW_UNMASKED, P.HANDLE_REQUESTS},
-    "marketer": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.MANAGE_RULES, P.MAKE_EVENTS}),
+    "marketer": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.MANAGE_RULES, P.MAKE_EVENTS})
+    | {P.MANAGE_SURVEYS},
     "executive": frozenset(
         {P.VIEW_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA, P.CHECK_CUSTOMERS, P.CHECK_RULES, P.MANAGE_RULES}
+        | {P.MANAGE_SURVEYS}
     ),
     "analyst": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA}),
     "administrator": frozenset({P.MANAGE_USERS, P.VIEW_DATA, P.VIEW_AUDIT, P.RUN_JOBS, P.MANAGE_RULES, P.SEND_EVENTS}),

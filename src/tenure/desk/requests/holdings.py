@@ -130,6 +130,13 @@ HOLDINGS: tuple[Holding, ...] = (
     _of("offers.Solution", "综合方案", "Solutions",
         "state needs advice currency content valid_until begun_at shown_on settled_on declined_reason", notes="words",
         kept="suitability", day="changed_at"),
+    _of("voice_surveys.Response", "调查回复", "Answers to surveys",
+        "moment channel language answers score satisfaction effort words state answered_at",
+        blank={"words": "", "answers": {}}),
+    _of("voice_surveys.Invitation", "调查邀请", "Invitations to surveys", "outcome channel state drawn_at used_at",
+        blank={"token_hash": None}),
+    _of("voice_surveys.Occasion", "服务时刻", "Moments after which you may be asked", "moment at reference",
+        blank={"reference": ""}),
     _of("network.Introduction", "转介绍", "Introductions",
         "state about asked_on given_on contacted_on closed_on thanked_on",
         notes="words", by="introducer_id target_id given_id converted_id"),
@@ -175,6 +182,10 @@ EXCEPTIONS: dict[str, str] = {
     "parties.Absence": "staff, not customers",
     "team.Handover": "between members of staff; its customers are its lines",
     "offers.Bundle": "what the bank offers; names nobody",
+    "voice_surveys.Survey": "what the bank asks; names nobody",
+    "voice_surveys.SurveyVersion": "what the bank asks; names nobody",
+    "voice_surveys.CounterCode": "a code on a branch's wall",
+    "voice_surveys.CounterHour": "how often a code was opened; names nobody",
     "requests.Suppressed": "keyed hashes, so that nothing brings an erased person back",
 }
 
@@ -315,6 +326,13 @@ offer|解决方案|Offer
 action|处理措施|What was done
 result|处理结果|Result
 acknowledged_at|联系时间|Reached by us
+moment|时刻|Moment
+language|语言|Language
+satisfaction|满意度|Satisfaction
+effort|费力度|Effort
+drawn_at|抽取时间|Decided
+used_at|使用时间|Used
+reference|业务编号|Business
 """.strip().splitlines()
     )
 }

@@ -214,6 +214,9 @@ class Response(models.Model):
     started_on = models.DateField()
     answered_on = models.DateField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True, help_text="never of an anonymous answer")
+    counted_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it is counted as answered: of an anonymous one the beginning of its day"
+    )
     written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:

@@ -266,3 +266,59 @@ def text_in(told: Mapping[str, str] | None, language: str) -> str:
     """A text of a content in ``language`` (``zh``, ``zh-hans``, ``en`` …); Chinese where it is said in no other."""
     name = "zh" if language.lower().startswith("zh") else "en"
     return (told or {}).get(name) or (told or {}).get("zh", "")
+
+
+def tidied(content: Mapping[str, Any]) -> dict[str, Any]:
+    """``content`` in the one shape that is kept, with every field and none besides; it may still have faults.
+
+    Raises:
+        ValueError: somewhere there is something else than texts, numbers and lists; it names where.
+    """
+    questions = content.get("questions") or []
+    if not isinstance(questions, list) or len(questions) > MOST_QUESTIONS:
+        raise ValueError("questions")
+    return {
+        **{name: _tidy_text(content.get(name), name) for name in ("title", "welcome", "thanks")},
+        "questions": [_tidy_question(one) for one in questions],
+    }
+
+
+def _tidy_question(question: Any) -> dict[str, Any]:
+    if not isinstance(question, Mapping):
+        raise ValueError("questions")
+    options, rule = question.get("options") or [], question.get("show_if")
+    if not isinstance(options, list) or not all(isinstance(one, Mapping) for one in options):
+        raise ValueError("options")
+    found = {
+        "id": _tidy(question.get("id"), "id"),
+        "kind": _tidy(question.get("kind"), "kind"),
+        "measures": _tidy(question.get("measures"), "measures"),
+        "text": _tidy_text(question.get("text"), "text"),
+        "required": question.get("required") is True,
+        "options": [{"id": _tidy(one.get("id"), "options"), **_tidy_text(one, "options")} for one in options],
+        "low": _tidy_text(question.get("low"), "low"),
+        "high": _tidy_text(question.get("high"), "high"),
+        "show_if": None,
+    }
+    if found["kind"] == SCALE and not found["measures"]:
+        low, high = ends(question)
+        found |= {"from": low, "to": high}
+    if rule is not None:
+        if not isinstance(rule, Mapping) or not isinstance(rule.get("in"), list):
+            raise ValueError("show_if")
+        if not all(isinstance(one, str | int) for one in rule["in"]):
+            raise ValueError("show_if")
+        found["show_if"] = {"question": _tidy(rule.get("question"), "show_if"), "in": [str(one) for one in rule["in"]]}
+    return found
+
+
+def _tidy(value: Any, name: str) -> str:
+    if value is not None and not isinstance(value, str):
+        raise ValueError(name)
+    return (value or "").replace("\x00", "").strip()
+
+
+def _tidy_text(told: Any, name: str) -> dict[str, str]:
+    if told is not None and not isinstance(told, Mapping):
+        raise ValueError(name)
+    return {language: _tidy((told or {}).get(language), name) for language in LANGUAGES}

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-from tenure.contracts.codes import Name
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
-#: Kinds of surveys; the first three measure one thing after one moment, a questionnaire whatever it asks.
-KINDS: dict[str, Name] = {
-    "nps": Name("推荐意愿（NPS）", "Recommendation (NPS)"),
-    "csat": Name("满意度（CSAT）", "Satisfaction (CSAT)"),
-    "effort": Name("费力度（CES）", "Effort (CES)"),
-    "questionnaire": Name("问卷", "Questionnaire"),
-}
+from tenure.contracts import codes
+
+KINDS = codes.SURVEY_KINDS
 #: What a survey of a kind must measure.
 MEASURED = {"nps": "recommend", "csat": "satisfaction", "effort": "effort"}
 
 DRAFT, LIVE, PAUSED, CLOSED = "draft", "live", "paused", "closed"
-STATES: dict[str, Name] = {
-    DRAFT: Name("草稿", "Draft"),
-    LIVE: Name("进行中", "Live"),
-    PAUSED: Name("已暂停", "Paused"),
-    CLOSED: Name("已结束", "Closed"),
-}
-
-#: Ways a customer can be asked.
-CHANNELS: dict[str, Name] = {
-    "sms": Name("短信", "Text message"),
-    "wechat": Name("微信", "WeChat"),
-    "email": Name("电子邮件", "E-mail"),
-    "webhook": Name("本行渠道", "The bank's own channel"),
-}
+STATES = codes.SURVEY_STATES
+CHANNELS = codes.SURVEY_CHANNELS
 #: Asked at the counter by a code to scan; no invitation is sent.
 COUNTER = "counter"
 
@@ -36,37 +23,94 @@ COUNTER = "counter"
 DRAWN, NOT_DRAWN, FATIGUE, NO_CONSENT, QUOTA, NO_CHANNEL = (
     "drawn", "not_drawn", "fatigue", "no_consent", "quota", "no_channel",
 )  # fmt: skip
-OUTCOMES: dict[str, Name] = {
-    DRAWN: Name("已抽中", "Drawn"),
-    NOT_DRAWN: Name("未抽中", "Not drawn"),
-    QUOTA: Name("超出本月名额", "Above the month's quota"),
-    FATIGUE: Name("近期已受访", "Asked lately"),
-    NO_CONSENT: Name("未同意体验改进", "No consent"),
-    NO_CHANNEL: Name("无可用渠道", "No way to reach them"),
-}
+OUTCOMES = codes.SURVEY_OUTCOMES
 #: Outcomes of those who could have been asked: the frame against which answers are weighed.
 COULD_BE_ASKED = (DRAWN, NOT_DRAWN, QUOTA)
 
 WAITING, SENT, OPENED, ANSWERED, EXPIRED, BOUNCED = "waiting", "sent", "opened", "answered", "expired", "bounced"
-INVITATION_STATES: dict[str, Name] = {
-    WAITING: Name("待发送", "Waiting to be sent"),
-    SENT: Name("已发送", "Sent"),
-    OPENED: Name("已打开", "Opened"),
-    ANSWERED: Name("已回复", "Answered"),
-    EXPIRED: Name("已过期", "Expired"),
-    BOUNCED: Name("未送达", "Bounced"),
-}
+INVITATION_STATES = codes.INVITATION_STATES
 #: In these states a link may still be opened.
 OPEN_STATES = (WAITING, SENT, OPENED)
 
 PARTIAL, COMPLETE = "partial", "complete"
 
-NAME_LENGTH, REASON_LENGTH, WORDS_LENGTH = 80, 500, 2000
+REASON_LENGTH, WORDS_LENGTH = 500, 2000
 #: The longest words the lake takes of one answer: several questions in words are kept together.
 ALL_WORDS_LENGTH = 4000
-MOST_VALID_DAYS = 60
+MOST_VALID_DAYS, MOST_WAIT_DAYS, MOST_QUOTA = 60, 1000, 1_000_000
+
+#: By hand: what one does to a survey, from where to where. Going live the first time takes a second person.
+ACTS: dict[str, tuple[tuple[str, ...], str]] = {
+    "pause": ((LIVE,), PAUSED),
+    "resume": ((PAUSED,), LIVE),
+    "close": ((DRAFT, LIVE, PAUSED), CLOSED),
+}
 
 
-def may_become(state: str, wanted: str) -> bool:
-    """Whether a survey may be taken from ``state`` to ``wanted`` by hand; going live the first time needs approval."""
-    return (state, wanted) in {(LIVE, PAUSED), (PAUSED, LIVE), (LIVE, CLOSED), (PAUSED, CLOSED), (DRAFT, CLOSED)}
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a version asks: the share drawn of those who could be asked, at most how many per branch and month, how long
+    a link holds, how long this survey waits before it asks the same customer again, and by which channels in order."""
+
+    share: Decimal = Decimal("0.3")
+    quota: int | None = 100
+    valid_days: int = 14
+    wait_days: int | None = None
+    channels: tuple[str, ...] = ("sms", "wechat")
+
+    def as_json(self) -> dict[str, Any]:
+        """As kept in a draft."""
+        return {
+            "share": str(self.share),
+            "quota": self.quota,
+            "valid_days": self.valid_days,
+            "wait_days": self.wait_days,
+            "channels": list(self.channels),
+        }
+
+
+class BadAsking(ValueError):
+    """A value with which nobody can be asked; ``field`` names it."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
+def asking_from(told: Mapping[str, Any]) -> Asking:
+    """How a version asks, out of a draft or what somebody sends.
+
+    Raises:
+        BadAsking: a field there is not, or a value that cannot be.
+    """
+    usual = Asking().as_json()
+    strange = sorted(told.keys() - usual.keys())
+    if strange:
+        raise BadAsking(str(strange[0])[:30])
+    told = {**usual, **told}
+    try:
+        share = Decimal(str(told["share"])).quantize(Decimal("0.0001"))
+    except InvalidOperation:
+        raise BadAsking("share") from None
+    if not 0 < share <= 1:
+        raise BadAsking("share")
+    channels = told["channels"]
+    if not isinstance(channels, Sequence) or isinstance(channels, str) or not channels:
+        raise BadAsking("channels")
+    if any(one not in CHANNELS for one in channels) or len(set(channels)) < len(channels):
+        raise BadAsking("channels")
+    return Asking(
+        share.normalize(),
+        _whole(told["quota"], "quota", 1, MOST_QUOTA, empty=True),
+        _whole(told["valid_days"], "valid_days", 1, MOST_VALID_DAYS, empty=False) or 1,
+        _whole(told["wait_days"], "wait_days", 1, MOST_WAIT_DAYS, empty=True),
+        tuple(channels),
+    )
+
+
+def _whole(value: Any, field: str, low: int, high: int, *, empty: bool) -> int | None:
+    if value is None and empty:
+        return None
+    if type(value) is not int or not low <= value <= high:
+        raise BadAsking(field)
+    return value

@@ -124,7 +124,10 @@ def complete(token: str, answers: Mapping[str, Any], *, language: str, now: date
         _note_said(response, questionnaire.said(content, response.answers))
         response.language = language[:10]
         response.state, response.answered_on = rules.COMPLETE, timezone.localdate(now)
-        if not response.anonymous:
+        response.counted_at = now
+        if response.anonymous:
+            response.counted_at = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        else:
             response.answered_at = now
         if link.invitation is not None:
             _use(link.invitation, response, now)

@@ -1,0 +1,194 @@
+"""Pages of surveys: the list, one survey with its frame, the builder of its next version, putting it forward."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tenure.contracts import codes
+from tenure.desk.control.asked import version
+from tenure.desk.control.errors import Conflict, Unacceptable
+from tenure.desk.control.guards import must
+from tenure.desk.kit.pages import leads_to, page_again, says_no, signed_in, versioned
+from tenure.desk.org.rules import Permission
+from tenure.desk.voice.surveys import asked, making_services, questionnaire, rules, selectors
+from tenure.desk.voice.surveys.frames import ENOUGH
+
+
+@never_cache
+@signed_in
+@require_GET
+def surveys(request: HttpRequest) -> HttpResponse:
+    """Every survey, live ones first."""
+    context = {
+        "surveys": selectors.surveys(request.user, timezone.localdate()),
+        "may_manage": selectors.may_manage(request.user),
+        "enough": ENOUGH,
+    }
+    return render(request, "voice_surveys/surveys.html", context)
+
+
+@never_cache
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """The form of a new survey, which begins with the ready-made one of its kind."""
+    must(request.user, Permission.MANAGE_SURVEYS)
+    status, wrong, post = 200, "", request.POST
+    if request.method == "POST":
+        try:
+            made = making_services.make_survey(
+                request.user,
+                post.get("code", "").strip(),
+                post.get("kind", ""),
+                post.get("moment", ""),
+                post.get("anonymous") == "1",
+                now=timezone.now(),
+            )
+            return redirect("surveys:draft", made.code)
+        except (Unacceptable, Conflict) as no:  # nothing typed is lost
+            status = 422 if isinstance(no, Unacceptable) else 409
+            wrong = f"{no.message} {no.remedy}".strip()
+    context = {"form": post, "wrong": wrong, "kinds": rules.KINDS, "moments": codes.MOMENTS}
+    return render(request, "voice_surveys/new.html", context, status=status)
+
+
+@never_cache
+@signed_in
+@require_GET
+def survey(request: HttpRequest, code: str) -> HttpResponse:
+    """One survey: whom it could ask, whom it asked, who answered, by branch; versions; codes at counters."""
+    told = request.GET.get("months", "")
+    months = int(told) if told in {str(span) for span in selectors.SPANS} else selectors.SPANS[0]
+    found = selectors.survey(request.user, code, months, timezone.localdate())
+    context = {
+        "one": found,
+        "months": months,
+        "spans": selectors.SPANS,
+        "may_manage": selectors.may_manage(request.user),
+        "may_code": selectors.may_put_up_codes(request.user),
+        "branches": selectors.branches_for_codes(request.user),
+        "acts": [act for act, (before, _after) in rules.ACTS.items() if found.row.state in before],
+        "outcomes": rules.OUTCOMES,
+        "enough": ENOUGH,
+    }
+    return render(request, "voice_surveys/survey.html", context)
+
+
+@never_cache
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def draft(request: HttpRequest, code: str) -> HttpResponse:
+    """The builder: questions in both languages, what depends on what, how it asks, and how the customer will see it."""
+    found = selectors.draft(request.user, code)
+    status, wrong, at = 200, "", found.row.version
+    content, reason = found.content, request.POST.get("reason", "")
+    if request.method == "POST":
+        try:
+            content = asked.content(request)
+            saved = making_services.edit_draft(
+                request.user, code, content, asked.asking(request), version=version(request), now=timezone.now()
+            )
+            if request.POST.get("act") == "propose":
+                making_services.propose_version(request.user, code, reason, version=saved.version, now=timezone.now())
+                messages.success(request, _("It waits for a second person; then it asks."))
+                return redirect("surveys:survey", code)
+            return redirect(reverse("surveys:draft", args=[code]) + _anchor(request, content))
+        except (Unacceptable, Conflict) as no:  # what was typed stands in the form again
+            status = 422 if isinstance(no, Unacceptable) else 409
+            wrong = f"{no.message} {no.remedy}".strip()
+            at = selectors.version_of(request.user, code)
+    context = {
+        "one": found,
+        "content": content,
+        "asking": asked.typed(request) if wrong else asked.as_typed(found.asking),
+        "version": at,
+        "wrong": wrong,
+        "reason": reason,
+        "faults": selectors.faults_of(content, found.row.kind),
+        "questions": _rows(content, found.row.kind),
+        "kinds": questionnaire.QUESTION_KINDS,
+        "measures": questionnaire.MEASURES,
+        "channels": rules.CHANNELS,
+        "texts": ("title", "welcome", "thanks"),
+        "languages": (("zh", "zh-hans"), ("en", "en")),
+    }
+    return render(request, "voice_surveys/draft.html", context, status=status)
+
+
+def _rows(content: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    """The questions as the builder shows each: with the earlier ones it may depend on, and the values of that one."""
+    faults, found = selectors.faults_of(content, kind), []
+    before: list[dict[str, Any]] = []
+    for place, question in enumerate(content["questions"]):
+        rule = question.get("show_if") or {}
+        named = next((one for one in before if one["id"] == rule.get("question")), None)
+        found.append(
+            {
+                "place": place,
+                "one": question,
+                "faults": faults.get(question["id"] or str(place + 1), []),
+                "before": [one for one in before if one["kind"] != questionnaire.WORDS],
+                "after": rule.get("question", ""),
+                "in": [str(one) for one in rule.get("in", [])],
+                "values": _values(named) if named is not None else [],
+                "numbers": questionnaire.values_of(question) if question["kind"] == questionnaire.SCALE else [],
+                "is_last": place == len(content["questions"]) - 1,
+            }
+        )
+        before.append(question)
+    return found
+
+
+def _values(question: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
+    if question["kind"] == questionnaire.SCALE:
+        return [(one, {"zh": one, "en": one}) for one in questionnaire.values_of(question) or []]
+    return [(one["id"], one) for one in question.get("options") or []]
+
+
+def _anchor(request: HttpRequest, content: dict[str, Any]) -> str:
+    """Where the page goes on after a button: at the question that was added or moved."""
+    verb, _colon, name = request.POST.get("act", "").partition(":")
+    if verb == "add" and content["questions"]:
+        return f"#{content['questions'][-1]['id']}"
+    if verb in ("up", "down") or verb == "at":
+        return f"#{name}"
+    return ""
+
+
+@signed_in
+@require_POST
+@versioned(selectors.version_of)
+@says_no
+def move(request: HttpRequest, code: str) -> HttpResponse:
+    """Pause, resume or close a survey."""
+    making_services.move_survey(
+        request.user, code, request.POST.get("act", ""), version=version(request), now=timezone.now()
+    )
+    return page_again(request, "surveys:survey", code)
+
+
+@signed_in
+@require_POST
+@says_no
+def counter(request: HttpRequest, code: str) -> HttpResponse:
+    """Make a code to put up at a branch."""
+    making_services.make_counter_code(request.user, code, request.POST.get("org_id", ""), now=timezone.now())
+    return leads_to(request, reverse("surveys:survey", args=[code]) + "#codes")
+
+
+@signed_in
+@require_POST
+@says_no
+def end_counter(request: HttpRequest, code: str) -> HttpResponse:
+    """End a branch's code."""
+    making_services.end_counter_code(request.user, code, request.POST.get("org_id", ""), now=timezone.now())
+    return leads_to(request, reverse("surveys:survey", args=[code]) + "#codes")

@@ -1,0 +1,154 @@
+"""Pages of surveys: who sees which, the builder by its buttons alone, a refusal that loses nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from desk.small_bank import SmallBank
+from desk.voice.surveys.conftest import NOW, Live, invited, moment, send
+from tenure.desk.org.models import User
+from tenure.desk.voice.surveys import making_services as making
+from tenure.desk.voice.surveys import services
+from tenure.desk.voice.surveys.models import Survey
+
+AsUser = Callable[[User], Client]
+
+
+@pytest.fixture
+def draft(bank: SmallBank) -> Survey:
+    """A survey the marketer has begun."""
+    return making.make_survey(bank.user("marketer"), "counter-csat", "csat", "counter_service", False, now=NOW)
+
+
+def typed(page: str) -> dict[str, list[str]]:
+    """The builder's form as a browser would send it back."""
+    form = re.search(r"<form[^>]*data-builder.*?</form>", page, re.S)
+    assert form
+    html, found = form.group(), {}
+
+    def put(name: str, value: str) -> None:
+        found.setdefault(name, []).append(value)
+
+    for tag in re.findall(r"<input[^>]*>", html):
+        told = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if told.get("type") in ("checkbox", "radio") and " checked" not in tag:
+            continue
+        put(told["name"], told.get("value", ""))
+    for name, body in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', html, re.S):
+        chosen = re.search(r'value="([^"]*)" selected', body) or re.search(r'value="([^"]*)"', body)
+        put(name, chosen.group(1) if chosen else "")
+    found.pop("csrfmiddlewaretoken", None)
+    return found
+
+
+def press(client: Client, act: str, **changes: Any) -> Any:
+    form = typed(client.get("/surveys/counter-csat/draft").content.decode())
+    return client.post("/surveys/counter-csat/draft", {**form, **changes, "act": act})
+
+
+def ids(code: str = "counter-csat") -> list[str]:
+    return [one["id"] for one in Survey.objects.get(code=code).draft["content"]["questions"]]
+
+
+def test_the_builder_sent_back_as_it_is_changes_nothing(bank: SmallBank, draft: Survey, as_user: AsUser) -> None:
+    assert press(as_user(bank.user("marketer")), "save").status_code == 302
+    after = Survey.objects.get()
+    assert (after.version, after.draft) == (1, draft.draft)
+
+
+def test_questions_are_added_moved_and_removed_by_buttons(bank: SmallBank, draft: Survey, as_user: AsUser) -> None:
+    client = as_user(bank.user("marketer"))
+    assert ids() == ["satisfaction", "cause", "words"]
+    answer = press(client, "add:single")
+    assert answer.headers["Location"].endswith("#q1") and ids()[-1] == "q1"
+    press(client, "save", q3_text_zh="再来吗", q3_text_en="Again?", q3_option=["", ""],
+          q3_option_zh=["会", "不会"], q3_option_en=["Yes", "No"])  # fmt: skip
+    kept = Survey.objects.get().draft["content"]["questions"][3]
+    assert [one["id"] for one in kept["options"]] == ["o1", "o2"] and kept["text"]["en"] == "Again?"
+    press(client, "up:q1")
+    assert ids() == ["satisfaction", "cause", "q1", "words"]
+    # which question it depends on is chosen first, then after which answers
+    press(client, "at:words", q3_after="q1")
+    assert Survey.objects.get().draft["content"]["questions"][3]["show_if"] == {"question": "q1", "in": []}
+    assert "可以提交" not in client.get("/surveys/counter-csat/draft").content.decode()
+    press(client, "save", q3_in=["o2"])
+    assert Survey.objects.get().draft["content"]["questions"][3]["show_if"] == {"question": "q1", "in": ["o2"]}
+    press(client, "remove:q1")
+    assert ids() == ["satisfaction", "cause", "words"]
+    assert Survey.objects.get().draft["content"]["questions"][2]["show_if"] is None
+
+
+def test_the_second_who_saves_is_told_and_loses_nothing(bank: SmallBank, draft: Survey, as_user: AsUser) -> None:
+    client = as_user(bank.user("executive"))
+    form = typed(client.get("/surveys/counter-csat/draft").content.decode())
+    press(as_user(bank.user("marketer")), "save", title_en="First")
+    answer = client.post("/surveys/counter-csat/draft", {**form, "title_en": "Second", "share": "12", "act": "save"})
+    page = answer.content.decode()
+    assert answer.status_code == 409 and bank.user("marketer").name in page
+    assert 'value="Second"' in page and 'value="12"' in page
+    assert Survey.objects.get().draft["content"]["title"]["en"] == "First"
+    # sent once more, knowing, it goes through
+    assert client.post("/surveys/counter-csat/draft", {**typed(page), "act": "save"}).status_code == 302
+    assert Survey.objects.get().draft["content"]["title"]["en"] == "Second"
+
+
+def test_a_number_that_is_none_is_told_and_stays_in_the_form(bank: SmallBank, draft: Survey, as_user: AsUser) -> None:
+    answer = press(as_user(bank.user("marketer")), "save", quota="many", title_en="Kept")
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'value="many"' in page and 'value="Kept"' in page
+
+
+def test_an_unfinished_draft_is_saved_and_says_what_it_lacks(bank: SmallBank, draft: Survey, as_user: AsUser) -> None:
+    answer = press(as_user(bank.user("marketer")), "propose", q0_text_en="", reason="soon")
+    page = answer.content.decode()
+    assert answer.status_code == 422 and 'value="soon"' in page
+    assert Survey.objects.get().draft["content"]["questions"][0]["text"]["en"] == ""
+
+
+def test_from_a_ready_made_one_to_live_by_pages_alone(bank: SmallBank, as_user: AsUser) -> None:
+    maker, checker = as_user(bank.user("marketer")), as_user(bank.user("executive"))
+    told = {"code": "counter-csat", "kind": "csat", "moment": "counter_service", "anonymous": ""}
+    assert maker.post("/surveys/new", told).headers["Location"] == "/surveys/counter-csat/draft"
+    assert press(maker, "propose", reason="每季一次").status_code == 302
+    page = checker.get("/audit/changes/").content.decode()
+    change = re.search(r"/audit/changes/([0-9a-f-]{36})/", page)
+    assert change
+    shown = checker.get(change.group()).content.decode()
+    assert "您对这次服务满意吗" in shown
+    checker.post(f"{change.group()}decide", {"act": "approve", "words": ""})
+    assert Survey.objects.get().state == "live"
+    listed = as_user(bank.user("branch_head")).get("/surveys/").content.decode()
+    assert "您对这次服务满意吗" in listed and "/surveys/new" not in listed
+
+
+def test_figures_of_a_branch_are_for_those_who_look_at_it(bank: SmallBank, live: Live, as_user: AsUser) -> None:
+    live()
+    send(bank, moment(bank.party_ids[1], org_id="S1"), moment(bank.far_party_id, org_id="S2"))
+    _one, token = invited(bank)
+    services.complete(token, {"recommend": 1, "why": "绝密的原话"}, language="zh", now=NOW)
+    whole = as_user(bank.user("executive")).get("/surveys/counter-nps/").content.decode()
+    own = as_user(bank.user("branch_head")).get("/surveys/counter-nps/").content.decode()
+    rows = {role: len(re.findall(r'<tr><th scope="row">[^<]+</th><td class="end num">', page))
+            for role, page in (("whole", whole), ("own", own))}  # fmt: skip
+    assert rows == {"whole": 2, "own": 1}
+    assert "绝密的原话" not in whole + own
+    for role in ("relationship_manager", "teller", "administrator"):
+        assert as_user(bank.user(role)).get("/surveys/counter-nps/").status_code == 403
+    assert as_user(bank.user("branch_head")).get("/surveys/counter-nps/draft").status_code == 403
+    assert as_user(bank.user("executive")).get("/surveys/nothing/").status_code == 404
+
+
+def test_a_code_is_put_up_and_taken_down_by_the_page(bank: SmallBank, live: Live, as_user: AsUser) -> None:
+    survey = live()
+    head = as_user(bank.user("branch_head"))
+    head.post("/surveys/counter-nps/counter", {"org_id": "S1"})
+    head.post("/surveys/counter-nps/counter", {"org_id": "S1"})
+    code = survey.counter_codes.get()
+    assert code.code in head.get("/surveys/counter-nps/").content.decode()
+    head.post("/surveys/counter-nps/counter/end", {"org_id": "S1"})
+    assert code.code not in head.get("/surveys/counter-nps/").content.decode()
