@@ -96,6 +96,8 @@ def test_services_take_the_moment_as_an_argument() -> None:
 #: Services that change nothing anyone answers for.
 UNLOGGED = {
     "take_events": "each event says who sent it, when and in which request; 2,000 a second would drown the trail",
+    "queue": "part of a service that writes the line, or of the clock's round",
+    "bounced": "part of a service that writes the line",
     "keep": "part of a service that writes the line: every change of an agreement",
     "put_in_force": "part of a service that writes the line: an answer, or a decided dispute",
     "refresh_paths": "follows the published tree; the publication has its own record",

@@ -24,7 +24,9 @@ def command(once: bool, interval: float) -> None:
 
     from tenure.desk.control.jobs.services import put_back_lost
     from tenure.desk.signals.upkeep import keep_up
+    from tenure.desk.voice.sending.upkeep import keep_sending
 
     put_back_lost(timezone.now())
     keep_up(once=once)
+    keep_sending(once=once)
     call_command("db_worker", interval=interval, batch=once, startup_delay=False, verbosity=0)

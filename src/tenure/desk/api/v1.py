@@ -30,6 +30,7 @@ from tenure.desk.reports.api import router as reports
 from tenure.desk.requests.api import router as requests
 from tenure.desk.signals.api import router as signals
 from tenure.desk.team.api import router as team
+from tenure.desk.voice.sending.api import router as messages
 from tenure.desk.work.api import router as work
 
 DESCRIPTION = """Customers, the day's work, branch figures and data runs, as the desk shows them to the caller.
@@ -87,6 +88,7 @@ for router in (
     control,
     changes,
     jobs,
+    messages,
 ):
     api.add_router("", router)
 answer_with_problems(api)
