@@ -151,7 +151,7 @@ def test_the_code_at_the_counter_begins_an_answer_by_a_button(bank: SmallBank) -
 
 def test_a_step_costs_few_queries(bank: SmallBank, django_assert_max_num_queries: Any) -> None:
     link, client = _link(bank), Client()
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         page = client.get(link)
     with django_assert_max_num_queries(18):
         client.post(link, {"question": _question(page), "answer": "9"})
