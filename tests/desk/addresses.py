@@ -95,6 +95,8 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "uuid:change_id": nobody,
         "uuid:job_id": nobody,
         "uuid:case_id": nobody,
+        "uuid:message_id": nobody,
+        "str:token": "a-link-there-is-not",
         "uuid:opportunity_id": nobody,
         "uuid:agreement_id": nobody,
         "uuid:introduction_id": nobody,
@@ -341,6 +343,9 @@ NEEDS: dict[str, Permission | None] = {
     "reject_change": None,
     "withdraw_change": None,
     "list_jobs": Permission.VIEW_DATA,
+    "list_messages": Permission.VIEW_DATA,
+    "send_message_again": Permission.RUN_JOBS,
+    "take_bounces": Permission.SEND_EVENTS,
     "list_requests": None,
     "receive_request": Permission.LOG_CONTACT,
     "list_corrections": None,
@@ -369,6 +374,7 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         KeyError: an operation nobody gave a body for.
     """
     bodies: dict[str, dict[str, Any]] = {
+        "take_bounces": {"bounces": [{"message": "00000000-0000-4000-8000-000000000000", "said": "550"}]},
         "reveal": {"columns": ["phone"], "reason": "to call them back"},
         "complete_entry": {"outcome": "interested", "words": "wants to meet"},
         "snooze_entry": {"until": tomorrow},

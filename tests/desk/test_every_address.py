@@ -20,7 +20,7 @@ from tenure.desk.parties.visibility import visible_to
 
 AsUser = Callable[[User], Client]
 #: Pages one need not be signed in for.
-OPEN = {"sign-in", "language", "language-of-session", "session"}
+OPEN = {"counter", "sign-in", "language", "language-of-session", "session"}
 #: Arguments that name a row of a customer.
 ROWS = {"str:party_id", "str:key", "path:key"}
 COMPANY = "str:company_id"
@@ -130,7 +130,7 @@ ABOUT_A_CUSTOMER = (
 )  # fmt: skip
 #: Arguments whose sample is the number of nothing.
 NOBODYS = {
-    "contact_id", "export_id", "token_id", "change_id", "job_id", "fact_id", "answers_id", "reception_id",
+    "contact_id", "export_id", "token_id", "change_id", "job_id", "message_id", "fact_id", "answers_id", "reception_id",
     "merge_id", "signal_id", "number", "opportunity_id", "agreement_id", "introduction_id", "upkeep_id", "handover_id",
     "absence_id", "line_id", "purchase_id", "visit_id", "promise_id",
     "solution_id", "code", "case_id",

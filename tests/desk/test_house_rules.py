@@ -107,6 +107,8 @@ UNLOGGED = {
     "note_sent": "part of sending, which keeps its own record of every message",
     "note_bounced": "part of sending, which keeps its own record of every message",
     "end_links": "the clock ended them; each says when it would",
+    "queue": "part of a service that writes the line, or of the clock's round",
+    "bounced": "part of a service that writes the line",
     "keep": "part of a service that writes the line: every change of an agreement",
     "put_in_force": "part of a service that writes the line: an answer, or a decided dispute",
     "refresh_paths": "follows the published tree; the publication has its own record",

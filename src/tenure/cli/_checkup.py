@@ -30,7 +30,16 @@ class Finding:
 
 def check_up(lake_path: Path | None) -> Iterator[Finding]:
     """Every finding, in the order in which one would put things right."""
-    checks: list[Callable[[], Iterator[Finding]]] = [_python, _packages, _home, _door, _engines, _assets, _database]
+    checks: list[Callable[[], Iterator[Finding]]] = [
+        _python,
+        _packages,
+        _home,
+        _door,
+        _sending,
+        _engines,
+        _assets,
+        _database,
+    ]
     for check in checks:
         try:
             yield from check()
@@ -110,6 +119,31 @@ def _door() -> Iterator[Finding]:
         remedy = "The desk does not start without it; set it where `tenure serve` runs."
         yield Finding("note", "door", f"{SECRET_VARIABLE} is not set here", remedy)
     yield Finding("fine", "door", f"{path}" + (f": {'; '.join(told)}" if told else ""))
+
+
+def _sending() -> Iterator[Finding]:
+    from tenure.desk.conf.home import home
+    from tenure.desk.voice.sending.settings import FILE, secret_variable, settings_of
+
+    told = settings_of(home())
+    carried = ", ".join(f"{channel} by {sender}" for channel, sender in told.senders.items())
+    if set(told.senders.values()) <= {"file", "console"}:
+        remedy = f"Name the bank's senders in {home() / FILE}; until then messages are lines in {home() / 'outbox'}."
+        yield Finding("note", "messages", "no sender is set: nothing leaves this machine", remedy)
+    else:
+        yield Finding("fine", "messages", carried)
+    for sender in sorted({*told.senders.values()} & set(told.http)):
+        if not told.http[sender].secret:
+            yield Finding(
+                "note", "messages", f"{secret_variable(sender)} is not set here", "Set it where the worker runs."
+            )
+    if not told.links.startswith("https://"):
+        text = f"links to customers lead to {told.links_address}"
+        yield Finding(
+            "note", "messages", text, f'Set [links] address = "https://…" in {FILE}: a domain of the bank\'s own.'
+        )
+    else:
+        yield Finding("fine", "messages", f"links to customers lead to {told.links}")
 
 
 def _engines() -> Iterator[Finding]:

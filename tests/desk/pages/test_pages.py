@@ -76,6 +76,7 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "corrections": ("/requests/corrections", None),
     "workbooks": ("/audit/sheets/", None),
     "jobs": ("/audit/jobs/", Permission.VIEW_DATA),
+    "messages": ("/messages/", Permission.VIEW_DATA),
     "dictionary": ("/reports/dictionary/?q=aum", None),
     "account": ("/account/", None),
     "users": ("/account/users/?role=relationship_manager", Permission.MANAGE_USERS),

@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("network/", include("tenure.desk.network.urls")),
     path("team/", include("tenure.desk.team.urls")),
     path("reports/", include("tenure.desk.reports.urls")),
+    path("messages/", include("tenure.desk.voice.sending.urls")),
+    path("", include("tenure.desk.voice.answering.urls")),
     path("api/", include("tenure.desk.api.urls")),
 ]
 

@@ -225,6 +225,9 @@ def act_names() -> dict[str, str]:
         "request.forget_copies": _("Deleted copies past their time"),
         "request.lift": _("Let an erased customer come back"),
         "job.run_again": _("Ran a job again"),
+        "message.send": _("Messages sent"),
+        "message.send_again": _("Sent a message again"),
+        "message.bounce": _("Messages that came back"),
         "job.put_back": _("Put back jobs whose worker was lost"),
     }
 

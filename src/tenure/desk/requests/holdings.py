@@ -142,6 +142,7 @@ HOLDINGS: tuple[Holding, ...] = (
         notes="words", by="introducer_id target_id given_id converted_id"),
     _of("network.Upkeep", "维护支出", "Upkeep", "part kind amount currency spent_on purpose state", kept="statements",
         day="spent_on"),
+    _of("voice_sending.Message", "发给您的消息", "Messages to you", "purpose channel state queued_at sent_at"),
     _of("work.Progress", "任务进展", "Progress of work", "state outcome changed_at"),
     _of("work.Contact", "联系记录", "Contacts", "at kind purpose outcome words next_step_on",
         kept="contacts", day="at"),
@@ -281,6 +282,8 @@ answers|答案|Answers
 score|得分|Score
 rating|评级|Rating
 channel|渠道|Channel
+queued_at|要求发送时间|Asked to be sent
+sent_at|发送时间|Sent
 confirmed_at|确认时间|Confirmed
 expires_on|到期日|Valid until
 overruled_to|下调至|Taken down to

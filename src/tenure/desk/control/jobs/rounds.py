@@ -18,17 +18,21 @@ from tenure.desk.publication.current import pin
 
 log = logging.getLogger(__name__)
 
-ROUNDS: tuple[str, ...] = (
-    "tenure.desk.signals.upkeep.escalate_due",
-    "tenure.desk.signals.upkeep.forget_old_events",
-    "tenure.desk.voice.cases.escalating.escalate_due",
+#: Each row is looked at on a thread of its own: a mail server that answers slowly holds up no escalation.
+ROUNDS: tuple[tuple[str, ...], ...] = (
+    (
+        "tenure.desk.signals.upkeep.escalate_due",
+        "tenure.desk.signals.upkeep.forget_old_events",
+        "tenure.desk.voice.cases.escalating.escalate_due",
+    ),
+    ("tenure.desk.voice.sending.upkeep.collect_and_send",),
 )
 
 
-def go_round() -> None:
-    """Do all of it once."""
+def go_round(paths: tuple[str, ...]) -> None:
+    """Do all of these once."""
     try:
-        for path in ROUNDS:
+        for path in paths:
             try:
                 with pin():
                     import_string(path)(timezone.now())
@@ -39,13 +43,14 @@ def go_round() -> None:
 
 
 def keep_up(*, once: bool, every: float = 15.0) -> None:
-    """Do it now and, unless ``once``, every ``every`` seconds on a thread of its own as long as the worker lives."""
+    """Do it now and, unless ``once``, every ``every`` seconds on threads of their own as long as the worker lives."""
 
-    def go_on() -> None:
+    def go_on(paths: tuple[str, ...]) -> None:
         while True:
             time.sleep(every)
-            go_round()
+            go_round(paths)
 
-    go_round()
-    if not once:
-        threading.Thread(target=go_on, name="rounds", daemon=True).start()
+    for paths in ROUNDS:
+        go_round(paths)
+        if not once:
+            threading.Thread(target=go_on, args=[paths], name="rounds", daemon=True).start()

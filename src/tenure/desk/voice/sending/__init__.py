@@ -1,0 +1,1 @@
+"""Messages to customers: an outbox on the database and senders that a bank plugs in."""
