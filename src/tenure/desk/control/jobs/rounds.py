@@ -25,7 +25,7 @@ ROUNDS: tuple[tuple[str, ...], ...] = (
         "tenure.desk.signals.upkeep.forget_old_events",
         "tenure.desk.voice.cases.escalating.escalate_due",
     ),
-    ("tenure.desk.voice.sending.upkeep.collect_and_send",),
+    ("tenure.desk.voice.surveys.services.end_links", "tenure.desk.voice.sending.upkeep.collect_and_send"),
 )
 
 
@@ -35,7 +35,7 @@ def go_round(paths: tuple[str, ...]) -> None:
         for path in paths:
             try:
                 with pin():
-                    import_string(path)(timezone.now())
+                    import_string(path)(now=timezone.now())
             except Exception:  # the database may be away; the next round does it
                 log.exception("%s could not be done", path)
     finally:
