@@ -22,11 +22,11 @@ def works(now: Any) -> None:
 
 
 def test_one_that_fails_hinders_no_other(bank: SmallBank, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rounds, "ROUNDS", (f"{__name__}.fails", f"{__name__}.works"))
+    monkeypatch.setattr(rounds, "ROUNDS", ((f"{__name__}.fails", f"{__name__}.works"),))
     monkeypatch.setattr(rounds.connection, "close", lambda: None)
     rounds.keep_up(once=True)
     assert DONE == ["done"]
 
 
 def test_everything_named_is_there() -> None:
-    assert all(callable(import_string(path)) for path in rounds.ROUNDS)
+    assert all(callable(import_string(path)) for paths in rounds.ROUNDS for path in paths)
