@@ -7,6 +7,7 @@ from django.utils.module_loading import import_string
 from django_tasks import task
 
 from tenure.desk.control import exports
+from tenure.desk.publication.current import pin
 
 
 @task()
@@ -21,6 +22,13 @@ def work_sheet(sheet_id: str) -> None:
     from tenure.desk.control.sheets import services as sheets
 
     sheets.work(sheet_id, timezone.now())
+
+
+@task()
+def take_moments_of_night(run_id: str) -> None:
+    """Take the moments of truth a night published and draw whom to ask; by its path, as below."""
+    with pin():
+        import_string("tenure.desk.voice.surveys.night.take_published")(now=timezone.now())
 
 
 @task()

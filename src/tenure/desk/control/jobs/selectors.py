@@ -33,6 +33,7 @@ def job_names() -> dict[str, str]:
         "work_sheet": _("Apply or undo an edited workbook"),
         "carry_hand_over": _("Carry out or take back a hand-over"),
         "write_copy": _("Write a copy of a person's data"),
+        "take_moments_of_night": _("Take the night's moments and draw whom to ask"),
     }
 
 

@@ -79,8 +79,8 @@ def take_moments(user: User, rows: Sequence[Any], *, now: datetime) -> TakenMome
         else:
             refused.append(_differs(one))
     with transaction.atomic():
-        sent, strange = _placed(good.values())
-        new, differing = _store(sent, user, now)
+        sent, strange = place(good.values())
+        new, differing = store(sent, user, now)
         asked = draw(new, now=now)
     refused += [*strange, *differing]
     refused.sort(key=lambda one: one.index)
@@ -137,7 +137,7 @@ def _differs(one: Incoming) -> Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Placed:
+class Placed:
     """A moment of a customer there is, at a branch there is."""
 
     sent: Incoming
@@ -145,7 +145,7 @@ class _Placed:
     org_path: str
 
 
-def _placed(sent: Iterable[Incoming]) -> tuple[list[_Placed], list[Refusal]]:
+def place(sent: Iterable[Incoming]) -> tuple[list[Placed], list[Refusal]]:
     """Whom and where the moments concern; a merged entry's are the customer's, and no branch means the customer's."""
     rows = list(sent)
     stands = standing_of(one.party_id for one in rows)
@@ -161,12 +161,15 @@ def _placed(sent: Iterable[Incoming]) -> tuple[list[_Placed], list[Refusal]]:
         elif one.org_id and one.org_id not in paths:
             refused.append(Refusal(one.index, one.event_id, "org_id", "a branch that is published"))
         else:
-            found.append(_Placed(one, party, paths[one.org_id] if one.org_id else homes[party]))
+            found.append(Placed(one, party, paths[one.org_id] if one.org_id else homes[party]))
     return found, refused
 
 
-def _store(placed: Sequence[_Placed], user: User, now: datetime) -> tuple[list[Occasion], list[Refusal]]:
-    """Store what is new (each id once): the new occasions, and ids that came before with other content."""
+def store(placed: Sequence[Placed], user: User | None, now: datetime) -> tuple[list[Occasion], list[Refusal]]:
+    """Store what is new (each id once): the new occasions, and ids that came before with other content.
+
+    Part of a service or of the night, which sends without a user; in a transaction.
+    """
     mark = uuid4()
     Occasion.objects.bulk_create(
         [
@@ -199,7 +202,7 @@ def _store(placed: Sequence[_Placed], user: User, now: datetime) -> tuple[list[O
     return new, differing
 
 
-def _same(stored: Occasion, placed: _Placed) -> bool:
+def _same(stored: Occasion, placed: Placed) -> bool:
     """Whether a stored occasion says what was sent; whom and where may stand otherwise since (merges, moves)."""
     sent = placed.sent
     told = (stored.moment, stored.at, stored.staff_id, stored.reference)

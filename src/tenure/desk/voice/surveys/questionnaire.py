@@ -68,11 +68,11 @@ def faults(content: Any, kind: str = "") -> list[Fault]:
             continue
         name = str(question.get("id") or place)
         found += [Fault(name, code, value) for code, value in _of_question(question, before)]
-        if question.get("id") in before:
-            found.append(Fault(name, "twice"))
-        elif isinstance(question.get("id"), str):
-            before[question["id"]] = question
-    measured = [one.get("measures") for one in before.values() if one.get("measures")]
+        if isinstance(question.get("id"), str):
+            if question["id"] in before:
+                found.append(Fault(name, "twice"))
+            before.setdefault(question["id"], question)
+    measured = [one["measures"] for one in before.values() if isinstance(one.get("measures"), str) and one["measures"]]
     if len(set(measured)) < len(measured):
         found.append(Fault("", "measured_twice"))
     if kind in MEASURED and MEASURED[kind] not in measured:
@@ -94,7 +94,7 @@ def _of_question(question: Mapping[str, Any], before: Mapping[str, Mapping[str, 
         found.append(("id", ""))
     found += [(code, "text") for code in _text(question.get("text"), TEXT_LENGTH)]
     kind, measures = question.get("kind"), question.get("measures") or ""
-    if kind not in QUESTION_KINDS:
+    if not isinstance(kind, str) or kind not in QUESTION_KINDS:
         return [*found, ("kind", str(kind)[:20])]
     if not isinstance(measures, str) or (measures and (kind != SCALE or measures not in MEASURES)):
         found.append(("measures", str(measures)[:20]))
@@ -155,7 +155,8 @@ def values_of(question: Mapping[str, Any]) -> list[str] | None:
         low, high = ends(question)
         return [str(n) for n in range(low, high + 1)] if low is not None and high is not None else []
     if question.get("kind") in (SINGLE, SEVERAL):
-        return [str(one.get("id")) for one in question.get("options") or [] if isinstance(one, Mapping)]
+        options = question.get("options")
+        return [str(one.get("id")) for one in options if isinstance(one, Mapping)] if isinstance(options, list) else []
     return None
 
 
