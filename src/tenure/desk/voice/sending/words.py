@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tenure.contracts.codes import SURVEY_CHANNELS
+from tenure.desk.kit.wording import code_name
 from tenure.desk.voice.sending import rules
 
 
@@ -21,12 +24,7 @@ def state_names() -> dict[str, str]:
 
 def channel_names() -> dict[str, str]:
     """Channels, in the reader's language."""
-    return {
-        "sms": _("Text message"),
-        "email": _("E-mail"),
-        "wechat": _("WeChat"),
-        "webhook": _("The bank's own channel"),
-    }
+    return {one: code_name(one, "survey_channel", get_language() or "") for one in SURVEY_CHANNELS}
 
 
 def problem_names() -> dict[str, str]:
