@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -70,7 +72,11 @@ def test_the_page_is_whole_in_either_language_and_runs_nothing(bank: SmallBank) 
         assert f'<html lang="{begins}">' in html and "<script" not in html and "http" not in html
         assert "<fieldset" in html and "<legend" in html
         assert page.headers["Referrer-Policy"] == "no-referrer" and page.headers["Cache-Control"] == "no-store"
-        assert "noindex" in page.headers["X-Robots-Tag"] and "script" not in page.headers["Content-Security-Policy"]
+        assert "noindex" in page.headers["X-Robots-Tag"]
+        style = html.partition("<style>")[2].partition("</style>")[0]
+        own = b64encode(sha256(style.encode()).digest()).decode()
+        policy = page.headers["Content-Security-Policy"]
+        assert f"style-src 'sha256-{own}';" in policy and "unsafe" not in policy and "script" not in policy
 
 
 def test_an_answer_that_cannot_be_is_refused_in_words_and_what_was_typed_stays(bank: SmallBank) -> None:
