@@ -43,7 +43,7 @@ def test_a_signal_sent_over_the_api_appears_on_the_open_page(bank: SmallBank, de
     )
     with urllib.request.urlopen(sent) as answer:
         number = json.load(answer)["id"]
-    desk.page.wait_for_selector("#toasts a", timeout=5_000)
+    desk.page.wait_for_selector("#toasts a", timeout=20_000)
     assert number in desk.page.inner_html("#toasts")
     assert desk.page.evaluate("window.tones") == ([660, 880] if sound else [])
     desk.picture(f"signal-arrives-{desk.page.viewport_size['width']}")

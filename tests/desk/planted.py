@@ -95,7 +95,7 @@ NOT_A_CUSTOMERS = {
     "team": "staff about hand-overs", "offers.Bundle.name_zh": "what the bank offers",
     "offers.Bundle.name_en": "what the bank offers", "offers.Bundle.reason": "staff about bundles",
     "offers.Bundle.withdrawn_because": "staff about bundles",
-    "voice_surveys.SurveyVersion.reason": "staff about surveys",
+    "voice_surveys.SurveyVersion.reason": "staff about surveys", "voice_sending.Message.key": "an id",
     "voice_surveys.Response.words": "surveys show counts alone; whoever closes the loop masks words",
 }  # fmt: skip
 

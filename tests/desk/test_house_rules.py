@@ -97,6 +97,8 @@ def test_services_take_the_moment_as_an_argument() -> None:
 UNLOGGED = {
     "take_events": "each event says who sent it, when and in which request; 2,000 a second would drown the trail",
     "take_moments": "each moment says who sent it, when and in which request",
+    "place": "looks at what is known and changes nothing",
+    "store": "part of taking moments; each says who sent it, when and in which request",
     "draw": "part of taking moments; every decision is a row of its own, with its moment",
     "draw_key": "derives a key and changes nothing",
     "reached_by": "looks at what is known and changes nothing",
