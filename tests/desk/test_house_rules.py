@@ -120,7 +120,7 @@ UNLOGGED = {
 
 #: What writes the line: the trail itself, and opening a session, which is written down where it is done.
 #: A proposed change writes its own (control.changes.services.propose), an opened case too (voice.cases.opening).
-RECORDS = {"audit.record", "sessions.enter", "sessions.open_session", "propose", "find_or_open"}
+RECORDS = {"audit.record", "sessions.enter", "sessions.open_session", "propose", "find_or_open", "note"}
 
 
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: str(path.relative_to(DESK)))

@@ -19,6 +19,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 from django.utils import timezone
 
+from tenure.desk.control.rows import Refusal
 from tenure.desk.org.models import User
 from tenure.desk.parties.models import Customer, Holding
 from tenure.desk.parties.visibility import acting_for, standing_of
@@ -26,7 +27,7 @@ from tenure.desk.publication.current import pinned
 from tenure.desk.signals import rules
 from tenure.desk.signals.current_rules import InForce
 from tenure.desk.signals.models import Event, Signal
-from tenure.desk.signals.reading import Incoming, Refusal
+from tenure.desk.signals.reading import Incoming
 from tenure.desk.signals.rules import Facts, Fired, Seen
 
 #: Marks our advisory locks among others', and into how many customers are divided for them.

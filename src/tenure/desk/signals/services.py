@@ -22,6 +22,7 @@ from tenure.desk.control.changes.services import propose
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.control.guards import at_most, must, one_of
 from tenure.desk.control.models import Change
+from tenure.desk.control.rows import Refusal
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
@@ -31,7 +32,7 @@ from tenure.desk.publication.current import pinned
 from tenure.desk.signals import intake, rules
 from tenure.desk.signals.current_rules import in_force
 from tenure.desk.signals.models import Listening, Signal
-from tenure.desk.signals.reading import MOST_ROWS, Incoming, Refusal, read
+from tenure.desk.signals.reading import MOST_ROWS, Incoming, read
 from tenure.desk.signals.trying import tried_out
 from tenure.desk.work.services import log_contact
 

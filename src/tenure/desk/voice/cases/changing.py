@@ -22,7 +22,7 @@ from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.visibility import visible_to
 from tenure.desk.voice.cases import rules, timing
 from tenure.desk.voice.cases.models import Case
-from tenure.desk.voice.cases.opening import note, step
+from tenure.desk.voice.cases.opening import note, save, step
 
 
 class _Extension:
@@ -53,9 +53,7 @@ class _Extension:
         )
         clock.save(update_fields=["allowance", "levels", "level"])
         timing.set_anew(case)
-        case.version += 1
-        case.changed_by, case.changed_at = checker, now
-        case.save()
+        save(case, checker, now)
         step(case, "extended", checker, now, detail=f"{change.content['to']}")
         note(checker, "case.extend", case, now, days=change.content["to"])
         return {"days": change.content["to"]}

@@ -53,6 +53,13 @@ def let_owner_see(case: Case, giver: User | None, now: datetime) -> None:
         let_stand_in(case.party_id, case.owner, cause_of(case), giver or owner, now)
 
 
+def save(case: Case, by: User, now: datetime) -> None:
+    """Store the case as its next version, changed by ``by``."""
+    case.version += 1
+    case.changed_by, case.changed_at = by, now
+    case.save()
+
+
 def cause_of(case: Case) -> str:
     """What a stand-in for the case is known by."""
     return f"case:{case.pk}"
@@ -70,10 +77,5 @@ def step(
 
 def note(by: User | None, act: str, case: Case, now: datetime, **changes: Any) -> None:
     """The line of the trail: codes and numbers, never what anybody said."""
-    told = codes_of(case, **changes)
+    told = {"customer": case.party_id, "state": case.state, **changes}
     audit.record(by, act, now=now, kind="case", key=str(case.pk), changes=told, actor_name="" if by else "the desk")
-
-
-def codes_of(case: Case, **changes: Any) -> dict[str, Any]:
-    """What the trail says of a case."""
-    return {"customer": case.party_id, "state": case.state, **changes}

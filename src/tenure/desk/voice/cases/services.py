@@ -8,7 +8,6 @@ first, it is refused with their name (409) and nothing of it is kept. Whoever th
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -16,7 +15,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
-from tenure.desk.control import audit
 from tenure.desk.control.changes.services import propose
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.guards import at_most, must, one_of, unchanged, who_changed
@@ -28,7 +26,7 @@ from tenure.desk.parties.stand_ins import end_stand_in
 from tenure.desk.parties.visibility import number_of
 from tenure.desk.voice.cases import rules, timing
 from tenure.desk.voice.cases.models import Case, CasePause
-from tenure.desk.voice.cases.opening import cause_of, codes_of, find_or_open, let_owner_see, step
+from tenure.desk.voice.cases.opening import cause_of, find_or_open, let_owner_see, note, save, step
 from tenure.desk.voice.cases.owners import right_owner
 from tenure.desk.work.services import log_contact
 
@@ -89,9 +87,9 @@ def acknowledge(
         if not tried:
             case.state, case.acknowledged_at = rules.after("acknowledge", case.state), now
             timing.stop(case, now, "customer")
-        _save(case, user, now)
+        save(case, user, now)
         step(case, "tried" if tried else "acknowledged", user, now, words=logged.words, contact_id=logged.pk)
-        _note(user, "case.try" if tried else "case.acknowledge", case, now, contact=str(logged.pk))
+        note(user, "case.try" if tried else "case.acknowledge", case, now, contact=str(logged.pk))
     return case
 
 
@@ -174,10 +172,10 @@ def close(user: User, case_id: UUID, result: str, action: str, cause: str = "", 
         timing.stop(case, now)
         case.state, case.result, case.action = rules.CLOSED, result, action
         case.closed_at, case.closed_by, case.due_at = now, user, None
-        _save(case, user, now)
+        save(case, user, now)
         end_stand_in(cause_of(case), now)
         step(case, "closed", user, now, detail=result, words=action)
-        _note(user, "case.close", case, now, result=result, cause=case.cause)
+        note(user, "case.close", case, now, result=result, cause=case.cause)
     return case
 
 
@@ -198,9 +196,9 @@ def pause(user: User, case_id: UUID, reason: str, words: str, *, version: int, n
             raise Conflict(_("The clocks stand already."))
         CasePause.objects.create(case=case, began_at=now, reason=reason, words=words, by=user)
         timing.set_anew(case)
-        _save(case, user, now)
+        save(case, user, now)
         step(case, "paused", user, now, detail=reason, words=words)
-        _note(user, "case.pause", case, now, reason=reason)
+        note(user, "case.pause", case, now, reason=reason)
     return case
 
 
@@ -221,9 +219,9 @@ def resume(user: User, case_id: UUID, *, version: int, now: datetime) -> Case:
         held.ended_at = max(now, held.began_at)
         held.save(update_fields=["ended_at"])
         timing.set_anew(case)
-        _save(case, user, now)
+        save(case, user, now)
         step(case, "resumed", user, now)
-        _note(user, "case.resume", case, now, due_at=case.due_at)
+        note(user, "case.resume", case, now, due_at=case.due_at)
     return case
 
 
@@ -246,7 +244,7 @@ def hand_over(user: User, case_id: UUID, to_staff: str, words: str = "", *, vers
             raise Unacceptable(_("The case is about them, or they stood aside from it."), field="to_staff")
         _give(case, to_staff, user, now)
         step(case, "handed_over", user, now, detail=to_staff, words=words)
-        _note(user, "case.hand_over", case, now, owner=to_staff)
+        note(user, "case.hand_over", case, now, owner=to_staff)
     return case
 
 
@@ -260,15 +258,13 @@ def recuse(user: User, case_id: UUID, words: str, *, version: int, now: datetime
     words = _told(words, _("Say why you stand aside."))
     with transaction.atomic():
         case = _locked(user, case_id)
-        if case.steps.filter(kind="recused", by=user).exists():
-            return case
         if not user.staff_id or case.owner != user.staff_id:
             raise NotAllowed(_("Only whose case it is stands aside from it."))
         _must_be(case, version)
         after = right_owner(case.party_id, case.org_path, {*_passed_over(case), user.staff_id})
         _give(case, after, user, now)
         step(case, "recused", user, now, detail=after, words=words)
-        _note(user, "case.recuse", case, now, owner=after)
+        note(user, "case.recuse", case, now, owner=after)
     return case
 
 
@@ -314,10 +310,10 @@ def reopen(user: User, case_id: UUID, words: str, *, version: int, now: datetime
         case.round, case.acknowledged_at = case.round + 1, None
         case.owner = case.owner or right_owner(case.party_id, case.org_path, _passed_over(case))
         timing.set_going(case, now)
-        _save(case, user, now)
+        save(case, user, now)
         let_owner_see(case, user, now)
         step(case, "reopened", user, now, words=words)
-        _note(user, "case.reopen", case, now, round=case.round)
+        note(user, "case.reopen", case, now, round=case.round)
     return case
 
 
@@ -335,9 +331,9 @@ def _go_on(
         case.state = rules.after(act, case.state)
         for name, value in changed.items():
             setattr(case, name, value)
-        _save(case, user, now)
+        save(case, user, now)
         step(case, kind, user, now, detail=detail, words=words)
-        _note(user, f"case.{kind}", case, now, **({"cause": detail} if detail else {}))
+        note(user, f"case.{kind}", case, now, **({"cause": detail} if detail else {}))
     return case
 
 
@@ -386,16 +382,5 @@ def _told(words: str, otherwise: str, field: str = "words") -> str:
 def _give(case: Case, to_staff: str, by: User, now: datetime) -> None:
     end_stand_in(cause_of(case), now)
     case.owner = to_staff
-    _save(case, by, now)
+    save(case, by, now)
     let_owner_see(case, by, now)
-
-
-def _save(case: Case, user: User, now: datetime) -> None:
-    case.version += 1
-    case.changed_by, case.changed_at = user, now
-    case.save()
-
-
-def _note(user: User, act: str, case: Case, now: datetime, **changes: Any) -> None:
-    """The line of the trail: codes and numbers, never what anybody said."""
-    audit.record(user, act, now=now, kind="case", key=str(case.pk), changes=codes_of(case, **changes))

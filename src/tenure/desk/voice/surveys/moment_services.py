@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 from tenure.desk.control import consents
 from tenure.desk.control.errors import Conflict, Unacceptable
 from tenure.desk.control.guards import must
+from tenure.desk.control.rows import Refusal
 from tenure.desk.org.models import Organisation, User
 from tenure.desk.org.rules import Permission
 from tenure.desk.parties.models import Customer
@@ -33,7 +34,7 @@ from tenure.desk.publication.current import pinned
 from tenure.desk.voice.surveys import listeners, rules
 from tenure.desk.voice.surveys.drawing import Asked, Waits, decide, drawn
 from tenure.desk.voice.surveys.models import Invitation, Occasion, Survey, SurveyVersion
-from tenure.desk.voice.surveys.reading import MOST_ROWS, Incoming, Refusal, read
+from tenure.desk.voice.surveys.reading import MOST_ROWS, Incoming, read
 from tenure.desk.voice.surveys.settings import settings_of
 
 _SALT = "tenure.desk.voice.surveys.draw"
