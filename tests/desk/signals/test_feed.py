@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from desk.small_bank import SmallBank, publish_small_bank
 from tenure.desk.org.models import User
+from tenure.desk.parties.models import Absence
 from tenure.desk.signals import feed, services
 from tenure.desk.signals.models import Signal
 
@@ -122,3 +123,18 @@ def test_the_address_streams_to_who_sees_customers(bank: SmallBank, as_user: Cal
     answer = as_user(bank.owner).get("/signals/feed")
     assert answer.headers["Content-Type"] == "text/event-stream" and answer.streaming
     assert as_user(bank.user("administrator")).get("/signals/feed").status_code == 403
+
+
+def test_who_listens_hears_of_a_colleagues_customers_only_while_standing_in(bank: SmallBank) -> None:
+    colleague, today = bank.colleague, timezone.localdate()
+    services.add_signal(bank.owner, bank.party_id, ["asks_loan"], now=timezone.now())
+    changes = feed.selectors.changed_since(timezone.now() - timedelta(minutes=1))
+    assert changes and not list(feed._told(colleague, changes))
+    away = Absence.objects.create(
+        staff_id=bank.owner.staff_id, stand_in=colleague.staff_id, kind="leave", first_on=today, last_on=today,
+        noted_by=bank.owner, noted_at=timezone.now(),
+    )  # fmt: skip
+    assert len(list(feed._told(colleague, changes))) == len(changes)
+    away.ended_at = timezone.now()
+    away.save()
+    assert not list(feed._told(colleague, changes))

@@ -60,6 +60,13 @@ def _visible_to(user: User | AnonymousUser) -> QuerySet[Any]:
     return customers.filter(rule)
 
 
+def look_again(user: User) -> None:
+    """Forget what was worked out for ``user``, for what lives longer than a request: a feed one listens to for minutes
+    heeds a merge, a new stand-in and an absence that ended."""
+    for kept in ("_visible", "_acts_for", "_seen", "_numbers"):
+        user.__dict__.pop(kept, None)
+
+
 def standing(customers: QuerySet[Any]) -> QuerySet[Any]:
     """``customers`` without the entries that were merged away."""
     return customers.exclude(party_id__in=_in_force().values("merged_id"))

@@ -20,6 +20,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tenure.desk.org.models import User
+from tenure.desk.parties.visibility import look_again
 from tenure.desk.signals import selectors, upkeep
 
 EVERY = 1.0
@@ -127,6 +128,7 @@ def stream(user: User, last: str) -> Iterator[bytes]:
 
 def _told(user: User, changes: list[Change]) -> Iterator[bytes]:
     """The changes ``user`` may know of, each as an event whose id is the moment, in microseconds."""
+    look_again(user)
     seen = selectors.among_visible(user, {change[3] for change in changes}) if changes else frozenset()
     if not connection.in_atomic_block:
         connection.close()  # not held while waiting
