@@ -3,6 +3,7 @@
     python bench/features.py                     10,000 customers, 500,000 transactions
     python bench/features.py --full              1,000,000 customers, 50,000,000 transactions
     python bench/features.py --flat [--full]     the cost of one more customer, at 10,000 and 100,000 (and 1,000,000)
+    python bench/features.py --months 36 [--full]  only the nights, the same transactions spread over so many months
 
 In one run: our roll-ups and features (full; then the night after one more day), one DuckDB query for the same
 columns written by hand, and pandas; equal sums are checked, ratios printed. Each part runs in a process of its own,
@@ -14,18 +15,20 @@ from __future__ import annotations
 import argparse
 import json
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 AS_OF = date(2026, 11, 15)
 NEXT_DAY = AS_OF + timedelta(days=1)
-MONTHS = [f"2025-{12:02d}", *(f"2026-{m:02d}" for m in range(1, 12))]
-CLOSED = MONTHS[:-1]
+#: What the peers are written for.
+YEAR = 12
 
 
 def main() -> None:
@@ -35,6 +38,7 @@ def main() -> None:
     arguments.add_argument("--full", action="store_true", help="1,000,000 customers, 50,000,000 transactions")
     arguments.add_argument("--flat", action="store_true", help="only how the cost grows with the customers")
     arguments.add_argument("--folder", type=Path, help="where to keep the data; a temporary folder when left out")
+    arguments.add_argument("--months", type=int, default=YEAR, help="of history; other than 12: only the nights")
     arguments.add_argument("--no-pandas", action="store_true")
     arguments.add_argument("--part", help=argparse.SUPPRESS)
     asked = arguments.parse_args()
@@ -50,33 +54,36 @@ def main() -> None:
             return
         if not (folder / "made.json").exists():
             began = time.perf_counter()
-            make(folder, asked.customers, asked.transactions)
+            make(folder, asked.customers, asked.transactions, asked.months)
             print(f"made {asked.transactions:,} transactions in {time.perf_counter() - began:.0f} s", flush=True)
-        compare(folder, asked.customers, with_pandas=not asked.no_pandas)
+        peers = ("ours", "sql", *([] if asked.no_pandas else ["pandas"])) if asked.months == YEAR else ()
+        compare(folder, asked.customers, peers)
 
 
-def compare(folder: Path, customers: int, *, with_pandas: bool) -> None:
+def compare(folder: Path, customers: int, peers: Sequence[str]) -> None:
     """Run every part, check that all agree, print ratios."""
     done: dict[str, dict[str, Any]] = {}
-    for name in ("ours", "sql", *(["pandas"] if with_pandas else []), "night", "next night"):
+    for name in (*peers, "night", "next night"):
         done[name] = part(folder, name)
         line = done[name]
         print(
             f"{name:12} {line['seconds']:8.2f} s   peak {line['peak_gb']:5.2f} GB   {line.get('note', '')}", flush=True
         )
-    sums = {name: done[name]["sums"] for name in done if "sums" in done[name]}
-    different = {name: each for name, each in sums.items() if each != sums["ours"]}
-    if different:
-        sys.exit(f"✗ the sums differ: {sums}")
-    print(f"✓ equal sums in {', '.join(sums)}")
-    ours = done["ours"]["seconds"]
-    print(f"features / hand-written SQL        {ours / done['sql']['seconds']:6.2f} ×   (at most 1.3)")
-    if with_pandas:
-        print(f"features / pandas                  {ours / done['pandas']['seconds']:6.2f} ×   (at most 0.5)")
-    full, after = done["night"]["features"], done["next night"]["features"]
-    print(f"full features / one more day       {full / after:6.1f} ×   (at least 10)")
-    print(f"full night / night after           {done['night']['seconds'] / done['next night']['seconds']:6.1f} ×")
-    print(f"features per customer              {done['ours']['seconds'] / customers * 1e6:6.1f} µs")
+    if peers:
+        sums = {name: done[name]["sums"] for name in done if "sums" in done[name]}
+        different = {name: each for name, each in sums.items() if each != sums["ours"]}
+        if different:
+            sys.exit(f"✗ the sums differ: {sums}")
+        print(f"✓ equal sums in {', '.join(sums)}")
+        ours = done["ours"]["seconds"]
+        for peer, name, wanted in (("sql", "hand-written SQL", 1.3), ("pandas", "pandas", 0.5)):
+            if peer in done:
+                print(f"features / {name:23} {ours / done[peer]['seconds']:6.2f} ×   (at most {wanted})")
+        print(f"features per customer              {ours / customers * 1e6:6.1f} µs")
+    full, after = done["night"], done["next night"]
+    for what, wanted in (("features", "   (at least 10)"), ("without insight", "   (at least 10)"), ("seconds", "")):
+        name = {"seconds": "with insight"}.get(what, what)
+        print(f"full night / after one more day, {name:16} {full[what] / after[what]:6.1f} ×{wanted}")
 
 
 def flat(scratch: Path, sizes: list[int]) -> None:
@@ -115,7 +122,13 @@ def timed(work: Any) -> dict[str, Any]:
 # The data --------------------------------------------------------------------------------------------------------
 
 
-def make(folder: Path, customers: int, transactions: int) -> None:
+def months_back(number: int) -> list[str]:
+    """So many months, the last that of ``AS_OF``."""
+    last = AS_OF.year * 12 + AS_OF.month - 1
+    return [f"{each // 12}-{each % 12 + 1:02d}" for each in range(last - number + 1, last + 1)]
+
+
+def make(folder: Path, customers: int, transactions: int, history: int = YEAR) -> None:
     """A lake of one bulk delivery up to ``AS_OF``, and beside it the files of one more day."""
     import duckdb
 
@@ -139,12 +152,13 @@ def make(folder: Path, customers: int, transactions: int) -> None:
         f" FROM range(0, {customers}, 3) t(i)",
     }
     files = []
-    per_day = transactions // 350
+    months = months_back(history)
+    per_day = transactions // (AS_OF - date.fromisoformat(f"{months[0]}-01") + timedelta(days=1)).days
     for name, query in state.items():
         files.append(_write(con, lake, query, name, "", AS_OF))
-    for number, month in enumerate(MONTHS):
+    for number, month in enumerate(months):
         first = date.fromisoformat(f"{month}-01")
-        following = date.fromisoformat(f"{MONTHS[number + 1]}-01") if number + 1 < len(MONTHS) else NEXT_DAY
+        following = date.fromisoformat(f"{months[number + 1]}-01") if number + 1 < len(months) else NEXT_DAY
         days = (following - first).days
         files.append(
             _write(
@@ -157,8 +171,8 @@ def make(folder: Path, customers: int, transactions: int) -> None:
     _commit(lake, AS_OF, files)
     con.execute("SELECT setseed(0.25)")
     after = [
-        _write(con, lake, _transactions(customers, per_day, NEXT_DAY, 1, 99), "transaction", MONTHS[-1], NEXT_DAY),
-        _write(con, lake, _balances(customers // 10, NEXT_DAY, 1, with_other=False), "balance", MONTHS[-1], NEXT_DAY),
+        _write(con, lake, _transactions(customers, per_day, NEXT_DAY, 1, 99), "transaction", months[-1], NEXT_DAY),
+        _write(con, lake, _balances(customers // 10, NEXT_DAY, 1, with_other=False), "balance", months[-1], NEXT_DAY),
     ]
     (folder / "after.json").write_text(json.dumps([each.__dict__ for each in after]))
     (folder / "made.json").write_text(json.dumps({"customers": customers, "transactions": transactions}))
@@ -317,7 +331,7 @@ def with_pandas(folder: Path) -> dict[str, Any]:
                 folder / "lake" / "data" / "transaction" / f"transaction-{month}-{AS_OF}.parquet",
                 columns=["account_id", "booked_at", "amount", "channel", "kind", "same_name"],
             ).astype({"channel": "category", "kind": "category"})
-            for month in MONTHS
+            for month in months_back(YEAR)
         ]
         categories = {
             name: sorted(set().union(*(p[name].cat.categories for p in pieces))) for name in ("channel", "kind")
@@ -386,8 +400,8 @@ def next_night(folder: Path) -> dict[str, Any]:
     if lake.head().number == 1:
         after = json.loads((folder / "after.json").read_text())
         _commit(lake, NEXT_DAY, [DataFile(**{**each, "days": ()}) for each in after])
-    for manifest in (folder / "lake" / "derived" / "publication").glob(f"{NEXT_DAY}*/manifest.json"):
-        manifest.unlink()
+    for made in (folder / "lake" / "derived" / "publication").glob(f"{NEXT_DAY}*"):
+        shutil.rmtree(made)
     return _night(folder, NEXT_DAY, full=False)
 
 
@@ -402,6 +416,7 @@ def _night(folder: Path, as_of: date, *, full: bool) -> dict[str, Any]:
         features = sum(seconds[name] for name in ("activity", "balances", "accounts", "history", "figures"))
         return {
             "features": features,
+            "without insight": sum(took for name, took in seconds.items() if name not in ("outlook", "insight")),
             "note": ", ".join(f"{name} {took:.1f}" for name, took in seconds.items() if took > 0.5),
         }
 
