@@ -19,7 +19,7 @@ from tenure.insight import Window, holdings, stages_kept, thresholds
 from tenure.insight.attrition import panel
 from tenure.lake import Engine, Lake, connect, land_tables
 from tenure.nightly.caching import Cache
-from tenure.nightly.outlook import FOLDER, Outlook
+from tenure.nightly.outlook import FOLDER, PARTS, Outlook
 from tenure.nightly.past import Past
 from tenure.nightly.publishing import files_of
 from tenure.nightly.run import run
@@ -111,6 +111,33 @@ def test_the_page_says_how_far_to_trust_the_model_and_whom_to_contact(night: Nig
     assert figures["retention_profit"] >= 0 and 0 <= figures["contact_share"] <= 1
     (card,) = [path for path in night.lake.derived(FOLDER, "cards").iterdir() if path.suffix == ".json"]
     assert card.name == "2026-05-won.json"
+
+
+def test_months_made_of_some_customers_at_a_time_are_those_made_of_all_at_once(
+    night: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = [("party_id", "ascending"), ("month", "ascending")]
+    found = []
+    with stages_kept():
+        for few in (10**9, 170):
+            monkeypatch.setattr("tenure.nightly.outlook.SLICE", few)
+            cache = Cache(night.lake, night.engine, full=True)
+            past = Past(cache, night.lake.head(), Window(UNTIL), THRESHOLDS)
+            tables = (night.engine.table(night.lake, night.lake.head(), name) for name in ("account", "product"))
+            outlook = Outlook(past, holdings.accounts(*tables, THRESHOLDS, UNTIL))
+            path, losses = outlook.panel(), outlook.losses()
+            assert path is not None and losses is not None
+            found.append((pq.read_table(path).sort_by(by), night.engine.arrow(losses.order_by("party_id"))))
+            parts = [each for each in cache.made if each.parent.name == PARTS]
+            assert len(parts) == (0 if few == 10**9 else 3 * len(outlook._slices())) and len(outlook._slices()) != 2
+            assert not any(each.exists() for each in parts)
+    (whole, lost), (sliced, lost_too) = found
+    assert whole.num_rows > 1000 and lost.num_rows > 100 and lost == lost_too
+    for name in whole.column_names:
+        if pa.types.is_floating(whole[name].type):  # not a number is not equal to itself
+            np.testing.assert_array_equal(whole[name].to_numpy(), sliced[name].to_numpy(), name)
+        else:
+            assert whole[name] == sliced[name], name
 
 
 def test_the_panel_of_a_whole_bank_knows_nothing_that_came_later(night: Night) -> None:

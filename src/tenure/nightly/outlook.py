@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +42,8 @@ if TYPE_CHECKING:
 
 #: Where panels are kept among the night's cached tables, and models in the lake's derived folder.
 FOLDER = "attrition"
+#: Where what is made of some customers at a time lies until it is whole.
+PARTS = "attrition_parts"
 #: Reasons shown of each customer.
 REASONS = 5
 #: Rows of the panel that a model learns from at most: whole customers, chosen by number.
@@ -48,6 +52,8 @@ MOST_ROWS = 1_000_000
 PEER_ROWS = 200_000
 #: Customers scored, and lost customers looked into, at once: bounds the memory.
 CHUNK, LOST_AT_ONCE = 50_000, 10_000
+#: Customers whose months are made at once: years of a million customers would not fit into the engine's memory.
+SLICE = 150_000
 _EVENTS = ("interaction", "survey_response", "queue_ticket", "campaign_contact")
 
 
@@ -99,6 +105,25 @@ def _likeliest(reasons: list[dict[str, Any]]) -> str:
     return OF_REASON[max(towards, key=lambda each: each["contribution"])["reason"]] if towards else "unknown"
 
 
+@dataclass(frozen=True)
+class _Few:
+    """Customers whose numbers lie from ``low`` to before ``high``; None: without an end there."""
+
+    low: str | None
+    high: str | None
+
+    def of(self, rows: ir.Table) -> ir.Table:
+        """Their rows."""
+        if self.low is not None:
+            rows = rows.filter(rows.party_id >= self.low)
+        return rows if self.high is None else rows.filter(rows.party_id < self.high)
+
+    def sources(self, of_all: customer_months.Sources) -> customer_months.Sources:
+        """What their months are made of; who is of their family may be anybody."""
+        own = ("accounts", "interaction", "complaint", "survey_response", "queue_ticket", "campaign_contact")
+        return replace(of_all, **{name: self.of(getattr(of_all, name)) for name in own})
+
+
 class Outlook:
     """One night's panel and what rests on it. ``accounts`` is the frame of ``holdings.accounts``."""
 
@@ -112,8 +137,8 @@ class Outlook:
         grid = self._months()
         if grid is None:
             return None
-        make = partial(panel.from_months, grid, self._first() + panel.LOOK_BACK, self.last, self.past.thresholds)
-        return self.past.cache.keep(FOLDER, f"{self._name()}-panel", make)
+        first, held = self._first() + panel.LOOK_BACK, self.past.thresholds
+        return self._in_slices("panel", lambda few: panel.from_months(few.of(grid), first, self.last, held))
 
     def losses(self) -> ir.Table | None:
         """Who was lost by the bank's definitions up to the last closed month, and when: :func:`definitions.of`; None
@@ -121,8 +146,9 @@ class Outlook:
         grid = self._months()
         if grid is None:
             return None
-        make = partial(definitions.of, grid, self.past.thresholds)
-        return self.past.cache.engine.read([self.past.cache.keep(FOLDER, f"{self._name()}-losses", make)])
+        held = self.past.thresholds
+        path = self._in_slices("losses", lambda few: definitions.of(few.of(grid), held))
+        return self.past.cache.engine.read([path])
 
     def run(self) -> tuple[Record, pa.Table | None, pa.Table | None]:
         """Train if due and score: the record, the scores, the post-mortems of the last twelve months with
@@ -189,9 +215,8 @@ class Outlook:
 
     def _lost(self, path: Path) -> pa.Table:
         """Post-mortems of the last months' losses, some customers at a time, all against the same peers."""
-        engine, grid = self.past.cache.engine, self._months()
-        assert grid is not None
-        of = definitions.of(grid, self.past.thresholds)
+        engine, of = self.past.cache.engine, self.losses()
+        assert of is not None
         of = of.filter(of.lost > self.last - LOST_MONTHS).select("party_id", "definition")
         # What changed until the loss: to the month in which the definition held, the months of the spell included.
         kept = self.past.cache.keep(FOLDER, f"{self._name()}-lost", lambda: of)
@@ -212,8 +237,34 @@ class Outlook:
     def _months(self) -> ir.Table | None:
         if self.last - self._first() < 17:
             return None
-        make: Callable[[], ir.Table] = lambda: customer_months.build(self._sources(), self._first(), self.last)  # noqa: E731
-        return self.past.cache.engine.read([self.past.cache.keep(FOLDER, f"{self._name()}-months", make)])
+        path = self._in_slices(
+            "months", lambda few: customer_months.build(few.sources(self._sources()), self._first(), self.last)
+        )
+        return self.past.cache.engine.read([path])
+
+    def _in_slices(self, name: str, make: Callable[[_Few], ir.Table]) -> Path:
+        """A kept table of customers' months, made of some customers at a time: each one's months tell of them alone."""
+        cache = self.past.cache
+
+        def whole() -> ir.Table:
+            slices = self._slices()
+            if len(slices) == 1:
+                return make(slices[0])
+            parts = [
+                cache.keep(PARTS, f"{self._name()}-{name}-{at}", partial(make, few)) for at, few in enumerate(slices)
+            ]
+            return cache.engine.read(parts)
+
+        path = cache.keep(FOLDER, f"{self._name()}-{name}", whole)
+        cache.drop(PARTS)
+        return path
+
+    def _slices(self) -> list[_Few]:
+        who = self.accounts.select("party_id").distinct()
+        who = who.mutate(place=ibis.row_number().over(ibis.window(order_by="party_id")))
+        edges = who.filter((who.place > 0) & (who.place % SLICE == 0)).order_by("party_id")
+        found: list[str] = self.past.cache.engine.arrow(edges.select("party_id"))["party_id"].to_pylist()
+        return [_Few(low, high) for low, high in pairwise([None, *found, None])]
 
     def _first(self) -> int:
         held = [month for month in self.past.files("balance") if month <= self.last]
