@@ -263,8 +263,8 @@ class Outlook:
         who = self.accounts.select("party_id").distinct()
         who = who.mutate(place=ibis.row_number().over(ibis.window(order_by="party_id")))
         edges = who.filter((who.place > 0) & (who.place % SLICE == 0)).order_by("party_id")
-        found: list[str] = self.past.cache.engine.arrow(edges.select("party_id"))["party_id"].to_pylist()
-        return [_Few(low, high) for low, high in pairwise([None, *found, None])]
+        found = self.past.cache.engine.arrow(edges.select("party_id"))["party_id"].to_pylist()
+        return [_Few(low, high) for low, high in pairwise([None, *map(str, found), None])]
 
     def _first(self) -> int:
         held = [month for month in self.past.files("balance") if month <= self.last]

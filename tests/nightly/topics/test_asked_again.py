@@ -84,6 +84,22 @@ def test_calls_that_help_are_told_from_what_comes_back_by_itself() -> None:
     assert rows["left_alone"]["beyond"][1] < 0 < rows["left_alone"]["beyond"][2]
 
 
+def test_those_whose_case_was_repaired_in_between_have_a_line_of_their_own() -> None:
+    tables, first, second, called = bank(reached=0.5, lifts=2)
+    ours = np.flatnonzero(called)[:200]
+    tables["case"] = [
+        {
+            "case_id": f"C{n}", "party_id": f"P{n}", "opened_at": FIRST, "source": "survey", "source_key": f"{n}",
+            "state": "closed", "round": 1, "result": "repaired" if n % 2 else "not_agreed", "closed_at": BETWEEN,
+        }
+        for n in ours
+    ]  # fmt: skip
+    _, rows = told(tables)
+    mine = [n for n in ours if n % 2 and first[n] <= 6]
+    assert rows["mended"]["detractors_asked"] == len(mine) > 20
+    assert rows["mended"]["recovered"][0] == pytest.approx((second[mine] > 6).mean())
+
+
 def test_calls_that_annoy_are_told_too() -> None:
     grid, _ = told(bank(reached=0.5, lifts=-3)[0])
     assert grid.verdict is not None and (grid.verdict.code, grid.verdict.tone) == ("again_short", "bad")

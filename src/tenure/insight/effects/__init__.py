@@ -2,6 +2,7 @@
 
 from tenure.insight.effects.average import Effect, effect
 from tenure.insight.effects.learners import Trees
+from tenure.insight.effects.matching import Matched, matched
 from tenure.insight.effects.policy import Arms, PolicyValue, compared, doubly_robust, policy_value
 from tenure.insight.effects.ranking import Ranking, curve, qini
 from tenure.insight.effects.ratios import ratio
@@ -13,6 +14,7 @@ __all__ = [
     "Effect",
     "Evaluation",
     "Look",
+    "Matched",
     "PolicyValue",
     "Ranking",
     "Trees",
@@ -24,6 +26,7 @@ __all__ = [
     "doubly_robust",
     "effect",
     "group_sequential",
+    "matched",
     "policy_value",
     "qini",
     "ratio",

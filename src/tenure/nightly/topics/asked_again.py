@@ -31,7 +31,8 @@ def pairs(known: Known) -> pa.Table:
     """The two newest answers of every customer who answered twice in the months the night sees.
 
     Columns: ``party_id``, ``first``, ``second`` (0–10); ``contacted``: we reached them in between; ``disturbed``: a
-    contact, also one that reached nobody, or a complaint made or closed lay in between.
+    contact, also one that reached nobody, a complaint made or closed, or a case lay in between; ``mended``: a case was
+    closed as repaired in between.
     """
     t = heard.answers(known)
     t = t.filter(t.recommend.notnull() & t.party_id.notnull())
@@ -42,16 +43,21 @@ def pairs(known: Known) -> pa.Table:
     both = first.inner_join(second, "party_id")
     contact, complaint = known.source("interaction"), known.source("complaint")
     reached = contact.outcome.isnull() | (contact.outcome != "no_answer")
+    no, case = ibis.literal(False), known.source("case")
     events = ibis.union(
-        contact.select("party_id", at=contact["at"], reached=reached),
+        contact.select("party_id", at=contact["at"], reached=reached, mended=no),
         *(
-            complaint.filter(at.notnull()).select("party_id", at=at, reached=ibis.literal(False))
+            complaint.filter(at.notnull()).select("party_id", at=at, reached=no, mended=no)
             for at in (complaint.received_at, complaint.closed_at)
+        ),
+        case.select("party_id", at=case.opened_at, reached=no, mended=no),
+        case.filter(case.closed_at.notnull()).select(
+            "party_id", at=case.closed_at, reached=no, mended=(case.result == "repaired").coalesce(False)
         ),
     )
     between = both.inner_join(events, "party_id")
     between = between.filter((between["at"] >= between.since) & (between["at"] <= between.until))
-    lay = between.group_by("party_id").aggregate(contacted=between.reached.max())
+    lay = between.group_by("party_id").aggregate(contacted=between.reached.max(), mended=between.mended.max())
     told = both.left_join(lay, "party_id")
     return known.rows(
         told.select(
@@ -59,6 +65,7 @@ def pairs(known: Known) -> pa.Table:
             "first",
             "second",
             contacted=told.contacted.coalesce(False),
+            mended=told.mended.coalesce(False),
             disturbed=told.party_id_right.notnull(),
         ).order_by("party_id")
     )
@@ -74,10 +81,11 @@ def section(known: Known) -> Grid:
         TooLittleData: fewer than five detractors were asked again.
     """
     rows = pairs(known)
-    first, second, contacted, disturbed = (
-        rows.column(name).to_numpy(zero_copy_only=False) for name in ("first", "second", "contacted", "disturbed")
+    first, second, contacted, mended, disturbed = (
+        rows.column(name).to_numpy(zero_copy_only=False)
+        for name in ("first", "second", "contacted", "mended", "disturbed")
     )
-    contacted, left_alone = contacted.astype(bool), ~disturbed.astype(bool)
+    contacted, mended, left_alone = contacted.astype(bool), mended.astype(bool), ~disturbed.astype(bool)
     detracting = first <= DETRACTOR_TO
     if detracting.sum() < _HANDFUL:
         raise TooLittleData(f"{int(detracting.sum())} detractors were asked again")
@@ -89,6 +97,7 @@ def section(known: Known) -> Grid:
     for code, chosen in (
         ("asked_all", np.ones(len(first), bool)),
         ("contacted", contacted),
+        ("mended", mended),
         ("left_alone", left_alone),
     ):
         mine = chosen & detracting

@@ -14,7 +14,7 @@ from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight import months, opinion
 from tenure.insight.inputs import TooLittleData
-from tenure.nightly.topics import Known, asked_again, cell, experience, figure, said
+from tenure.nightly.topics import Known, asked_again, cell, experience, figure, repaired, said
 from tenure.nightly.topics.heard import RECENT, Heard, heard
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     yield known.bank, said("drivers_lived", lambda: experience.drivers(now.rows))
     yield known.bank, said("waits", lambda: experience.waits(now.rows))
     yield known.bank, said("asked_again", lambda: asked_again.section(known))
+    yield known.bank, said("repaired", lambda: repaired.section(known))
     for section in _over_time(everything):
         yield known.bank, section
     for org in known.branches:

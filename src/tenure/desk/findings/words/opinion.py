@@ -156,6 +156,7 @@ WORDS: dict[str, Name] = {
     "who": Name("哪些客户", "Who"),
     "asked_all": Name("全部再次评价的贬损者", "All detractors who answered again"),
     "contacted": Name("其间联系上的", "Reached by us in between"),
+    "mended": Name("其间闭环已修复的", "Whose case was repaired in between"),
     "left_alone": Name("其间无接触、无投诉（对照）", "No contact and no complaint in between (the check)"),
     "detractors_asked": Name("贬损者", "Detractors"),
     "recovered": Name("不再是贬损者", "Detractors no more"),
@@ -198,6 +199,35 @@ WORDS: dict[str, Name] = {
         "其间无接触、无投诉的客户太少（至少三十位），或他们的回复没有差别，因此不知道不做任何事会怎样：看不出联系有没有用。",
         "Too few customers answered twice with no contact and no complaint in between (thirty at least), or their answers "
         "do not differ. So what no action would have brought is not known: whether contacts helped cannot be told.",
+    ),
+    "repaired": Name("修复之后的九十天", "The ninety days after a repair"),
+    "outcome": Name("客户后来怎样", "What the customer did"),
+    "assets_kept": Name("保留的资产（%，最多 200）", "Assets kept (%, 200 at most)"),
+    "products_more": Name("产品数增减", "Products more or fewer"),
+    "gone": Name("离开的（%）", "Left (%)"),
+    "repaired_n": Name("已修复客户", "Repaired"),
+    "left_out": Name("无可比者", "Nobody like them"),
+    "repaired_mean": Name("他们的平均", "Their mean"),
+    "matched_mean": Name("可比者的平均", "Mean of those like them"),
+    "difference": Name("相差", "Difference"),
+    "repair_lasts": Name(
+        "闭环修复的 {n} 位客户，三个月后的行为好于 {others} 位同季度同样不满、而未修复的可比客户：资产多保留 {difference} 个百分点。"
+        "比的是修复前相近的客户；没有量到的差别仍可能在其中，不如随机对照。",
+        "{n} customers whose case was repaired did better three months later than {others} who were as unhappy in the same "
+        "quarter and whose case was not: they kept {difference} points more of their assets. They were alike before in what "
+        "is measured; what is not may still differ, so this is weaker than a held-out group.",
+    ),
+    "repair_does_not_last": Name(
+        "闭环修复的 {n} 位客户，三个月后的行为不如 {others} 位同样不满而未修复的可比客户（资产相差 {difference} 个百分点）："
+        "口头认可没有留住人，也可能修复的正是最难留的客户。",
+        "{n} customers whose case was repaired did worse three months later than {others} who were as unhappy and whose case "
+        "was not ({difference} points of assets): that they agreed did not keep them, or those repaired were the hardest to "
+        "keep.",
+    ),
+    "repair_cannot_tell": Name(
+        "闭环修复的 {n} 位客户，三个月后的行为与 {others} 位同样不满而未修复的可比客户相差不出偶然（资产 {difference} 个百分点）：还看不出修复改变了行为。",
+        "{n} customers whose case was repaired did no different, within chance, three months later from {others} who were as "
+        "unhappy and whose case was not ({difference} points of assets): that repair changed what they do cannot be told yet.",
     ),
     "trend": Name("按月走势（未加权）", "By month (unweighted)"),
     "trend_changed": Name(
