@@ -107,6 +107,16 @@ def test_doctor_on_a_new_machine_finds_nothing_wrong_and_says_what_is_next(tmp_p
     assert "none yet" in said.stdout and "tenure demo" in said.stdout
 
 
+def test_a_slip_in_a_file_of_the_banks_own_is_told_before_the_desk_opens(tmp_path: Path) -> None:
+    (tmp_path / "calendar.toml").write_text("[hours]\nmonday = []\n")
+    (tmp_path / "voice.toml").write_text("[survey]\nwait_days = 30\n")
+    for command in ("doctor", "serve", "worker"):
+        said = tenure(command, home=tmp_path)
+        told = said.stdout + said.stderr
+        assert said.returncode == Exit.ENVIRONMENT and "no table [survey]" in told and "surveys" in told, command
+    assert "calendar.toml" in tenure("doctor", home=tmp_path).stdout
+
+
 def test_doctor_finds_a_file_the_lake_lost(tmp_path: Path) -> None:
     import pyarrow as pa
 

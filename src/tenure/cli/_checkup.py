@@ -35,6 +35,7 @@ def check_up(lake_path: Path | None) -> Iterator[Finding]:
         _packages,
         _home,
         _door,
+        _bank_files,
         _sending,
         _engines,
         _assets,
@@ -119,6 +120,19 @@ def _door() -> Iterator[Finding]:
         remedy = "The desk does not start without it; set it where `tenure serve` runs."
         yield Finding("note", "door", f"{SECRET_VARIABLE} is not set here", remedy)
     yield Finding("fine", "door", f"{path}" + (f": {'; '.join(told)}" if told else ""))
+
+
+def _bank_files() -> Iterator[Finding]:
+    from tenure.cli._bank_files import judged
+    from tenure.cli._desk import prepare
+    from tenure.desk.conf.home import home
+
+    prepare()
+    for name, wrong in judged(home()):
+        if wrong is None:
+            yield Finding("fine", "bank's files", f"{home() / name}")
+        else:
+            yield Finding("wrong", "bank's files", wrong.message, wrong.remedy)
 
 
 def _sending() -> Iterator[Finding]:

@@ -28,12 +28,14 @@ def command(host: str, port: int, processes: int, threads: int, worker: bool) ->
       tenure serve
       tenure serve --host 0.0.0.0 --port 8080 --processes 2
     """
+    from tenure.cli._bank_files import refuse_what_cannot_be
     from tenure.cli._server import Server, collect_assets, refuse_a_port_in_use
     from tenure.desk.conf.home import home
     from tenure.desk.org.door.config import door_to_serve
 
     door_to_serve(home())  # a door that cannot be meant is told here and not to whoever signs in
     prepare()
+    refuse_what_cannot_be(home())
     refuse_a_port_in_use(host, port)
     with TerminalProgress() as progress:
         up_to_date(progress)

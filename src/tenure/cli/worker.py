@@ -22,9 +22,12 @@ def command(once: bool, interval: float) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
+    from tenure.cli._bank_files import refuse_what_cannot_be
+    from tenure.desk.conf.home import home
     from tenure.desk.control.jobs.rounds import keep_up
     from tenure.desk.control.jobs.services import put_back_lost
 
+    refuse_what_cannot_be(home())
     put_back_lost(timezone.now())
     keep_up(once=once)
     call_command("db_worker", interval=interval, batch=once, startup_delay=False, verbosity=0)

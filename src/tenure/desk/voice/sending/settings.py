@@ -109,7 +109,7 @@ def settings_of(home: Path) -> Settings:
         SetupError: the file names no such key, a value that cannot be, or a sender that lacks what it needs.
     """
     path = home / FILE
-    told = tables_in(path, _TABLES, only=True)
+    told = tables_in(path, TABLES, only=True)
     send, usual = told.get("sending", {}), Settings()
     senders = {channel: send.get(channel, "file") for channel in CHANNELS}
     made = Settings(
@@ -181,7 +181,8 @@ _GATEWAY: dict[str, Expected] = {
     "headers": (_texts, 'a table of texts: { Authorization = "Bearer {secret}" }'),
     "reference": _TEXT,
 }
-_TABLES: dict[str, dict[str, Expected]] = {
+#: What ``voice.toml`` says of sending; other tables of the file belong to those who ask.
+TABLES: dict[str, dict[str, Expected]] = {
     "links": {"address": _URL},
     "sending": {
         **{channel: (lambda value: value in SENDERS, f"one of {', '.join(SENDERS)}") for channel in CHANNELS},

@@ -18,10 +18,12 @@ from functools import cache
 from pathlib import Path
 
 from tenure.desk.kit.bank_files import tables_in, whole
+from tenure.desk.voice.sending.settings import TABLES as OF_SENDING
 from tenure.desk.voice.surveys.drawing import Waits
 from tenure.desk.voice.surveys.rules import CHANNELS, KINDS
 
 _TABLES = {
+    **OF_SENDING,  # one file serves both: a table that neither knows is told here
     "surveys": {"wait_days": whole(0, 1000), "counter_per_hour": whole(1, 100_000)},
     "surveys_wait_kind": dict.fromkeys(KINDS, whole(0, 1000)),
     "surveys_wait_channel": dict.fromkeys(CHANNELS, whole(0, 1000)),
@@ -41,9 +43,9 @@ def settings_of(home: Path) -> Settings:
     """The bank's settings: the defaults, changed by ``voice.toml`` in ``home`` where there is one.
 
     Raises:
-        SetupError: the file names no such key of these tables, or a value it cannot have.
+        SetupError: the file names no such table or key, or a value it cannot have.
     """
-    told = tables_in(home / "voice.toml", _TABLES, only=True)
+    told = tables_in(home / "voice.toml", _TABLES)
     usual, surveys = Settings(), told.get("surveys", {})
     waits = Waits(
         surveys.get("wait_days", usual.waits.after_any),
