@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import segno
 from django.test import Client
 
 from desk.small_bank import SmallBank
 from desk.voice.surveys.conftest import NOW, Live, invited, moment, send
 from tenure.desk.org.models import User
+from tenure.desk.org.selectors import branches_of
 from tenure.desk.voice.surveys import making_services as making
 from tenure.desk.voice.surveys import services
 from tenure.desk.voice.surveys.models import Survey
@@ -152,3 +154,24 @@ def test_a_code_is_put_up_and_taken_down_by_the_page(bank: SmallBank, live: Live
     assert code.code in head.get("/surveys/counter-nps/").content.decode()
     head.post("/surveys/counter-nps/counter/end", {"org_id": "S1"})
     assert code.code not in head.get("/surveys/counter-nps/").content.decode()
+
+
+def test_a_branch_prints_the_poster_of_its_own_code_and_nobody_elses(
+    bank: SmallBank, live: Live, as_user: AsUser
+) -> None:
+    live()
+    head = bank.user("branch_head")
+    client, own = as_user(head), branches_of(head).first()
+    address = f"/surveys/counter-nps/counter/{own.org_id}/poster"
+    assert client.get(address).status_code == 404, "no code was made yet"
+    made = making.make_counter_code(head, "counter-nps", own.org_id, now=NOW)
+    page = client.get(address).content.decode()
+    link = f"http://127.0.0.1:8000/q/{made.code}"
+    assert link in page and "<svg" in page and "voice.toml" in page, "it says that phones cannot reach this machine"
+    drawn = segno.make(link, error="q", micro=False)
+    assert str(drawn.svg_inline(scale=8, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None)) in page
+    assert address in client.get("/surveys/counter-nps/").content.decode()
+    assert as_user(bank.user("relationship_manager")).get(address).status_code == 403
+    elsewhere = next(one for one in branches_of(bank.user("executive")) if not one.org_path.startswith(own.org_path))
+    making.make_counter_code(bank.user("executive"), "counter-nps", elsewhere.org_id, now=NOW)
+    assert client.get(f"/surveys/counter-nps/counter/{elsewhere.org_id}/poster").status_code == 404

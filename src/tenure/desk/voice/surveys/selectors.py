@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import segno
 from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +23,7 @@ from tenure.desk.kit.formats import is_chinese
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, prefix_range
 from tenure.desk.org.selectors import branches_of, reach_of
+from tenure.desk.voice.sending.settings import sending
 from tenure.desk.voice.surveys import questionnaire, rules, wording
 from tenure.desk.voice.surveys.changing import asking_of
 from tenure.desk.voice.surveys.frames import Frame, Pile, frame_of
@@ -154,6 +157,47 @@ def survey(user: User, code: str, months: int, today: date) -> Page:
             if one.org_path in names
         ],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Poster:
+    """What is put up at a branch: the branch, what the survey says first in both languages, and where its code leads.
+
+    ``local``: it leads to this machine, for the bank has set no address of its own yet.
+    """
+
+    row: Survey
+    branch: Any
+    content: dict[str, Any]
+    address: str
+    local: bool
+
+    @property
+    def picture(self) -> str:
+        """The address as a QR picture, an SVG element; a quarter of it may be scratched or stained."""
+        code = segno.make(self.address, error="q", micro=False)
+        return str(code.svg_inline(scale=8, border=4, dark="#000", light="#fff", svgclass="qr", lineclass=None))
+
+
+def poster(user: User, code: str, org_id: str) -> Poster:
+    """The poster of a branch's code.
+
+    Raises:
+        NotAllowed: they put up no codes.
+        NotFound: there is no such survey, or no code of it at that branch within reach.
+    """
+    row = _survey(user, code)
+    if not may_put_up_codes(user):
+        raise NotAllowed(_("None of your posts gives you the right to do this."))
+    branch = branches_of(user).filter(org_id=org_id).first()
+    up = row.counter_codes.filter(org_path=branch.org_path, ended_at=None).first() if branch is not None else None
+    if up is None:
+        raise NotFound(_("That branch has no code of this survey."))
+    how = sending()
+    address = how.links_address + reverse("voice_answering:counter", args=[up.code])
+    version = row.versions.order_by("-number").first()
+    content = version.content if version is not None else row.draft["content"]
+    return Poster(row, branch, content, address, not how.links)
 
 
 @dataclass(frozen=True, slots=True)

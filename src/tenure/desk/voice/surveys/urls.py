@@ -13,4 +13,5 @@ urlpatterns = [
     path("<slug:code>/move", views.move, name="move"),
     path("<slug:code>/counter", views.counter, name="counter"),
     path("<slug:code>/counter/end", views.end_counter, name="end-counter"),
+    path("<slug:code>/counter/<str:org_id>/poster", views.poster, name="poster"),
 ]

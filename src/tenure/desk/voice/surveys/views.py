@@ -185,6 +185,14 @@ def counter(request: HttpRequest, code: str) -> HttpResponse:
     return leads_to(request, reverse("surveys:survey", args=[code]) + "#codes")
 
 
+@never_cache
+@signed_in
+@require_GET
+def poster(request: HttpRequest, code: str, org_id: str) -> HttpResponse:
+    """What is put up at the counter: the code as a picture, in both languages."""
+    return render(request, "voice_surveys/poster.html", {"one": selectors.poster(request.user, code, org_id)})
+
+
 @signed_in
 @require_POST
 @says_no
