@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "tenure.desk.api.problems.ProblemsOutsideOperations",
     "tenure.desk.control.middleware.RefuseNul",
     "tenure.desk.kit.middleware.ContentSecurityPolicy",
+    "tenure.desk.voice.answering.middleware.CustomersDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tenure.desk.kit.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -134,8 +135,15 @@ def of_customer(table: PublishedTable, user: User | AnonymousUser, number: str) 
 
 def standing_of(numbers: Iterable[str]) -> dict[str, str]:
     """Who stands for each of these numbers that was merged away; a number that is missing stands for itself."""
-    merged = _in_force().filter(merged_id__in=set(numbers))
-    return dict(merged.values_list("merged_id", "standing_id"))
+    wanted = list(set(numbers))
+    if not wanted:
+        return {}
+    # Written out: every page that names somebody asks this, and making the query took longer than all else about it.
+    some = ", ".join(["%s"] * len(wanted))
+    asked = f"SELECT merged_id, standing_id FROM parties_merge WHERE state = %s AND merged_id IN ({some})"
+    with connection.cursor() as cursor:
+        cursor.execute(asked, [Merge.State.ACTIVE.value, *wanted])
+        return dict(cursor.fetchall())
 
 
 def _through(number: str, find: Callable[[str], Any]) -> Any:
