@@ -92,6 +92,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["tenure.desk.kit.templatetags.quick"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
