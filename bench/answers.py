@@ -25,6 +25,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
+from _processor import used
+
 ROOT = Path(__file__).resolve().parent.parent
 PORT, AT_ONCE, WANTED = 8796, 8, 500
 BARE = """
@@ -68,11 +70,11 @@ def _measured(what: str, command: list[str], send: Callable[[list[str]], int], t
         warm = 40  # what a process reads once
         send(tokens[:warm])
         some = tokens[warm:]
-        own, theirs, began = time.process_time(), _used(server.pid), time.monotonic()
+        own, theirs, began = time.process_time(), used(server.pid), time.monotonic()
         with ThreadPoolExecutor(AT_ONCE) as pool:
             requests = sum(pool.map(send, [some[n::AT_ONCE] for n in range(AT_ONCE)]))
         took = time.monotonic() - began
-        own, theirs = time.process_time() - own, _used(server.pid) - theirs
+        own, theirs = time.process_time() - own, used(server.pid) - theirs
         print(
             f"{what}: {len(some)} in {took:.1f} s: {len(some) / took:.0f}/s, {requests / took:.0f} requests/s; "
             f"processor ms each: server {1000 * theirs / len(some):.2f}, senders {1000 * own / len(some):.2f}"
@@ -81,20 +83,6 @@ def _measured(what: str, command: list[str], send: Callable[[list[str]], int], t
     finally:
         server.terminate()
         server.wait(timeout=30)
-
-
-def _used(pid: int) -> float:
-    """Seconds of processor time of a process and those it started."""
-    found = 0.0
-    tick = os.sysconf("SC_CLK_TCK")
-    for place in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            told = place.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if pid in (int(place.parent.name), int(told[1])):
-            found += (int(told[11]) + int(told[12])) / tick
-    return found
 
 
 def _bank(many: int) -> list[str]:
