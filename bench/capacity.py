@@ -33,6 +33,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from _processor import database, used
+
 PROJECT = Path(__file__).resolve().parent.parent
 PAGE_MS, MIXED_MS, A_SECOND = 150, 400, 30
 OUTLETS = 100  # of five relationship managers each
@@ -78,12 +80,12 @@ def bank(customers: int, requests: int, seconds: int) -> None:
         publish(customers, outlets=OUTLETS)
         lived(customers)
     people = [person(role, place) for role, place in _posts()]
-    with served(processes=2) as port:
+    with served(processes=2) as (port, server):
         print(
             f"{customers:,} customers, {OUTLETS * 5} relationship managers, {2 * customers:,} work items, PostgreSQL\n"
         )
         one_by_one(port, people, requests)
-        mixed(port, people, seconds)
+        mixed(port, people, seconds, server)
 
 
 def branch(seconds: int) -> None:
@@ -94,7 +96,7 @@ def branch(seconds: int) -> None:
     people = [person("relationship_manager", n % 4, n // 4) for n in range(12)]
     people += [person("lobby_manager", n) for n in range(3)] + [person("teller", n) for n in range(4)]
     people += [person("branch_head", 0)]
-    with served(processes=1) as port:
+    with served(processes=1) as (port, _):
         stop = time.monotonic() + seconds
         with ThreadPoolExecutor(STAFF) as all_of_them:
             days = [all_of_them.submit(_day, port, one, stop) for one in people]
@@ -267,8 +269,8 @@ class Asking:
 
 
 @contextmanager
-def served(processes: int) -> Iterator[int]:
-    """The desk, served on a port nobody uses."""
+def served(processes: int) -> Iterator[tuple[int, int]]:
+    """The desk, served: on which port, and by which process."""
     from desk import free_port, wait_for
 
     port = free_port()
@@ -277,7 +279,7 @@ def served(processes: int) -> Iterator[int]:
         server = subprocess.Popen(command, stdout=log, stderr=log)
         try:
             wait_for(port)
-            yield port
+            yield port, server.pid
         finally:
             server.terminate()
             server.wait()
@@ -354,8 +356,14 @@ MIX: list[tuple[int, str, Callable[[Asking, str], tuple[int, float, str]]]] = [
 ]
 
 
-def mixed(port: int, people: list[Person], seconds: int) -> None:
-    """Requests at random moments, ``A_SECOND`` a second, whether those before are answered or not."""
+def mixed(port: int, people: list[Person], seconds: int, server: int) -> None:
+    """Requests at random moments, ``A_SECOND`` a second, whether those before are answered or not.
+
+    What the processor had to do for one is printed too: so many cores carry so many a second, whatever else a machine
+    was busy with meanwhile.
+    """
+    own, base, books = used(server), time.process_time(), database()
+    kept = used(books) if books else 0.0
     draw = random.Random(3)
     kinds = [kind for many, *kind in MIX for _ in range(many)]
     local = threading.local()
@@ -379,6 +387,12 @@ def mixed(port: int, people: list[Person], seconds: int) -> None:
             due += draw.expovariate(A_SECOND)
     everything = [each for some in taken.values() for each in some]
     print(f"{len(everything) / seconds:.1f} requests a second, two processes, senders on the same cores")
+    spent = [used(server) - own, (used(books) - kept) if books else 0.0, time.process_time() - base]
+    each = [1000 * one / len(everything) for one in spent]
+    print(
+        f"  processor ms a request: desk {each[0]:.1f}, PostgreSQL {each[1]:.1f}, senders {each[2]:.1f}: "
+        f"two cores carry {2000 / sum(each):.0f} a second"
+    )
     for name, some in sorted(taken.items()):
         print(f"  {name:20}{len(some):6} requests   p50 {statistics.median(some):6.0f}   p95 {_p95(some):6.0f} ms")
     print(f"  failed: {dict(failed) or 'none'}")

@@ -103,7 +103,6 @@ UNLOGGED = {
     "draw_key": "derives a key and changes nothing",
     "reached_by": "looks at what is known and changes nothing",
     "open_link": "a customer looks at what they are asked; their answer writes the line",
-    "record_part": "a customer is still answering; their completed answer writes the line",
     "open_counter": "nobody is known at a counter; the answer is a row of its own",
     "give_link": "part of sending, which keeps its own record of every message",
     "note_sent": "part of sending, which keeps its own record of every message",

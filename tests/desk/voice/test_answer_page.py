@@ -32,36 +32,73 @@ def _link(bank: SmallBank, **kind: Any) -> str:
     return f"/s/{token}"
 
 
-def _question(page: Any) -> str:
-    found = re.search(r'name="question" value="(\w+)"', page.content.decode())
-    return found[1] if found else ""
+def _shown(page: Any) -> list[str]:
+    """Ids of the questions on a page."""
+    return re.findall(r'name="question" value="(\w+)"', page.content.decode())
+
+
+def _form(page: Any, score: str) -> dict[str, Any]:
+    """The page's form, filled in: ``score`` where it is a choice, words left out."""
+    html, names = page.content.decode(), _shown(page)
+    told = {f"answer_{one}": score if f'name="answer_{one}" value="{score}"' in html else "" for one in names}
+    return {"question": names, **told}
 
 
 def _answer_all(client: Client, link: str, score: str) -> Any:
     for _step in range(12):
         page = client.get(link)
-        name = _question(page)
-        value = score if 'type="radio" name="answer" value="10"' in page.content.decode() else ""
-        if not name:
-            return client.post(link, {})
-        done = client.post(link, {"question": name, "answer": value})
+        done = client.post(link, _form(page, score))
         if done.status_code != 303:
             return done
     raise AssertionError("the questions never ended")
 
 
-def test_an_answer_is_kept_at_every_step_and_completed_once(bank: SmallBank) -> None:
+def test_two_questions_are_one_page_and_one_form(bank: SmallBank) -> None:
     link, client = _link(bank), Client()
     first = client.get(link)
     assert first.status_code == 200 and len(first.content) < 30_000 and not first.cookies
-    assert client.post(link, {"question": _question(first), "answer": "9"}).status_code == 303
-    assert list(Response.objects.get().answers.values()) == [9]
-    assert _question(Client().get(link)) != _question(first), "resumed by the same link, on another phone"
-    done = _answer_all(client, link, "9")
+    assert _shown(first) == ["recommend", "why"]
+    told = {"question": ["recommend", "why"], "answer_recommend": "9", "answer_why": "柜员耐心"}
+    done = client.post(link, told)
     assert done.status_code == 200 and "谢谢" in done.content.decode()
     one = Response.objects.get()
-    assert (one.state, one.score, one.party_id) == ("complete", 9, bank.party_id)
+    assert (one.state, one.score, one.words, one.party_id) == ("complete", 9, "柜员耐心", bank.party_id)
     assert client.get(link).status_code == 410 and Response.objects.count() == 1
+
+
+def test_a_question_that_depends_on_another_is_asked_on_the_next_page_and_what_was_answered_is_kept(
+    bank: SmallBank,
+) -> None:
+    link, client = _link(bank, kind="csat"), Client()
+    first = client.get(link)
+    assert _shown(first) == ["satisfaction"]
+    assert client.post(link, _form(first, "2")).status_code == 303
+    assert Response.objects.get().answers == {"satisfaction": 2}
+    second = Client().get(link)
+    assert _shown(second) == ["cause", "words"], "resumed by the same link, on another phone"
+    back = client.get(link, {"q": "satisfaction"})
+    assert _shown(back) == ["satisfaction"] and 'value="2" checked' in back.content.decode()
+    told = {"question": ["cause", "words"], "answer_cause": ["attitude", "queue"], "answer_words": "等太久"}
+    known = {one["id"] for one in Response.objects.get().version.content["questions"][1]["options"]}
+    told["answer_cause"] = sorted(known)[:2]
+    assert client.post(link, told).status_code == 200
+    one = Response.objects.get()
+    assert (one.state, one.satisfaction, one.words) == ("complete", 2, "等太久")
+    assert sorted(one.answers["cause"]) == sorted(known)[:2]
+
+
+def test_whoever_is_content_is_not_asked_what_was_wrong(bank: SmallBank) -> None:
+    link, client = _link(bank, kind="csat"), Client()
+    assert client.post(link, _form(client.get(link), "5")).status_code == 303
+    assert _shown(client.get(link)) == ["words"]
+
+
+def test_a_page_opened_before_an_upgrade_may_still_send_its_one_question(bank: SmallBank) -> None:
+    link, client = _link(bank), Client()
+    assert client.post(link, {"question": "recommend", "answer": "9"}).status_code == 303
+    assert Response.objects.get().answers == {"recommend": 9}
+    assert _shown(client.get(link)) == ["why"]
+    assert client.post(link, {"question": "why", "answer": "words"}).status_code == 200
 
 
 def test_the_page_is_whole_in_either_language_and_runs_nothing(bank: SmallBank) -> None:
@@ -81,11 +118,31 @@ def test_the_page_is_whole_in_either_language_and_runs_nothing(bank: SmallBank) 
 
 def test_an_answer_that_cannot_be_is_refused_in_words_and_what_was_typed_stays(bank: SmallBank) -> None:
     link = _link(bank)
-    page = Client().get(link)
-    refused = Client().post(link, {"question": _question(page), "answer": "11", "lang": "en"})
-    assert refused.status_code == 422 and 'role="alert"' in refused.content.decode()
-    nothing = Client().post(link, {"question": _question(page), "lang": "en"})
-    assert nothing.status_code == 422 and "needs an answer" in nothing.content.decode()
+    told = {"question": ["recommend", "why"], "answer_recommend": "11", "answer_why": "排队 <太久>", "lang": "en"}
+    refused = Client().post(link, told)
+    html = refused.content.decode()
+    assert refused.status_code == 422 and 'role="alert"' in html and "排队 &lt;太久&gt;</textarea>" in html
+    assert not Response.objects.exists()
+    nothing = Client().post(link, told | {"answer_recommend": ""})
+    html = nothing.content.decode()
+    assert nothing.status_code == 422 and "needs an answer" in html and "排队 &lt;太久&gt;</textarea>" in html
+    assert Response.objects.get().answers["why"] == "排队 <太久>", "what can be kept is"
+    strange = Client().post(link, {"question": "no_such", "answer": "1", "lang": "en"})
+    assert strange.status_code == 422 and "no such question" in strange.content.decode()
+    empty = Client().post(link, {"lang": "en"})
+    assert empty.status_code == 422 and Response.objects.get().state == "partial"
+
+
+def test_what_one_customer_answered_is_on_nobody_elses_page(bank: SmallBank) -> None:
+    now = timezone.now()
+    version = survey_of(bank, now)
+    mine, other = (
+        services.give_link(drawn(bank, version, now, party_id=one).pk, now=now) for one in bank.party_ids[:2]
+    )
+    before = Client().get(f"/s/{other}").content
+    Client().post(f"/s/{mine}", {"question": ["recommend", "why"], "answer_why": "我的原话"})
+    assert "我的原话" in Client().get(f"/s/{mine}", {"q": "why"}).content.decode()
+    assert Client().get(f"/s/{other}").content == before and "我的原话" not in before.decode()
 
 
 def test_unknown_and_mistyped_links_say_the_same_and_who_guesses_on_waits(bank: SmallBank) -> None:
@@ -107,8 +164,11 @@ def test_a_link_that_ran_out_says_so(bank: SmallBank) -> None:
 
 def test_no_cookie_is_needed_and_another_sites_form_is_refused(bank: SmallBank) -> None:
     link, strict = _link(bank), Client(enforce_csrf_checks=True)
-    name = _question(strict.get(link))
-    sent = {"question": name, "answer": "3"}
+    sent = {"question": "recommend", "answer": "3"}
+    headers = strict.get(link).headers
+    assert headers["X-Frame-Options"] == "DENY" and headers["X-Content-Type-Options"] == "nosniff"
+    assert "camera=()" in headers["Permissions-Policy"] and headers["X-Request-ID"]
+    assert strict.get(link, headers={"host": "evil.example"}).status_code == 400
     assert strict.post(link, sent, headers={"origin": "https://evil.example"}).status_code == 403
     assert strict.post(link, sent, headers={"sec-fetch-site": "cross-site"}).status_code == 403
     assert not Response.objects.exists()
@@ -155,10 +215,16 @@ def test_the_code_at_the_counter_begins_an_answer_by_a_button(bank: SmallBank) -
     assert client.post("/q/unknown").status_code == 404
 
 
-def test_a_step_costs_few_queries(bank: SmallBank, django_assert_max_num_queries: Any) -> None:
-    link, client = _link(bank), Client()
-    with django_assert_max_num_queries(8):
+def test_a_step_costs_few_queries_and_asks_for_nothing_of_people_who_sign_in(
+    bank: SmallBank, django_assert_max_num_queries: Any, as_user: Any
+) -> None:
+    now, client = timezone.now(), as_user(bank.owner)
+    version = survey_of(bank, now)
+    one, link = (f"/s/{services.give_link(drawn(bank, version, now).pk, now=now)}" for _ in range(2))
+    client.post(one, _form(client.get(one), "9"))  # the questionnaire is read, and the trail begun
+    with django_assert_max_num_queries(3) as asked:
         page = client.get(link)
-    with django_assert_max_num_queries(18):
-        client.post(link, {"question": _question(page), "answer": "9"})
+    assert not any("session" in one["sql"] or "publication" in one["sql"] for one in asked.captured_queries)
+    with django_assert_max_num_queries(11):  # two of them the test's own savepoint
+        assert client.post(link, _form(page, "9")).status_code == 200
     assert connection.vendor

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +19,7 @@ from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.models import Coverage, Timeline
 from tenure.desk.parties.selectors import branch_choices, manager_choices, staff_named
-from tenure.desk.parties.visibility import of_visible, visible_to
+from tenure.desk.parties.visibility import visible_to
 from tenure.desk.work.models import Contact
 
 #: Managers one page measures at most; beyond it one chooses a branch.
@@ -85,27 +86,35 @@ def _touches(user: User, staff_ids: list[str], since: date, until: date) -> list
     begin = timezone.make_aware(datetime.combine(since, time.min))
     end = timezone.make_aware(datetime.combine(until + timedelta(days=1), time.min))
     covered = Coverage.rows().filter(staff_id__in=staff_ids).values("party_id")
-    rows = visible_to(user).filter(party_id__in=covered).values_list("party_id", "categories")
-    depth = {party_id: rules.kinds_held(categories or ()) for party_id, categories in rows}
-    logged = Contact.objects.filter(party_id__in=covered, withdrawn_at=None, at__gte=begin, at__lt=end)
-    published = of_visible(Timeline, user).filter(party_id__in=covered, at__gte=begin, at__lt=end, kind="interaction")
-    found = [
-        Touch(
-            one.party_id,
-            one.staff_id,
-            timezone.localdate(one.at),
-            depth[one.party_id],
-            rules.about_product(one.proposal_key, one.purpose, one.outcome),
+    seen = visible_to(user).filter(party_id__in=covered)
+    logged = Contact.objects.filter(party_id__in=covered, withdrawn_at=None, at__gte=begin, at__lt=end).order_by()
+    # Of those seen under their own number: a list to begin with, from which each one's days are looked up.
+    published = Timeline.rows().filter(
+        party_id__in=seen.values("party_id"), at__gte=begin, at__lt=end, kind="interaction"
+    )
+    told: list[tuple[str, str, datetime, bool | None]] = [
+        (party_id, staff_id, at, rules.about_product(*about))
+        for party_id, staff_id, at, *about in logged.values_list(
+            "party_id", "staff_id", "at", "proposal_key", "purpose", "outcome"
         )
-        for one in logged
-        if one.party_id in depth
     ]
-    found += [
-        Touch(one.party_id, one.staff_id or "", timezone.localdate(one.at), depth[one.party_id])
-        for one in published
-        if one.party_id in depth and not one.event_id.startswith(_WRITTEN_BACK)
+    told += [
+        (party_id, staff_id or "", at, None)
+        for party_id, staff_id, at, event_id in published.values_list("party_id", "staff_id", "at", "event_id")
+        if not event_id.startswith(_WRITTEN_BACK)
     ]
-    return found
+    depth = _depths(seen, {one[0] for one in told})
+    return [
+        Touch(party_id, staff_id, timezone.localdate(at), depth[party_id], about)
+        for party_id, staff_id, at, about in told
+        if party_id in depth
+    ]
+
+
+def _depths(customers: QuerySet[Any], wanted: set[str]) -> dict[str, int]:
+    """How many kinds of business those of ``wanted`` hold who are among ``customers``."""
+    rows = customers.filter(party_id__among=wanted).values_list("party_id", "categories")
+    return {party_id: rules.kinds_held(categories or ()) for party_id, categories in rows}
 
 
 def meaning(name: str, share: Share, against: float) -> str:

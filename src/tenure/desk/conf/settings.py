@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "tenure.desk.api.problems.ProblemsOutsideOperations",
     "tenure.desk.control.middleware.RefuseNul",
     "tenure.desk.kit.middleware.ContentSecurityPolicy",
+    "tenure.desk.voice.answering.middleware.CustomersDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tenure.desk.kit.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
@@ -91,6 +92,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["tenure.desk.kit.templatetags.quick"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",

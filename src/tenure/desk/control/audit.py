@@ -19,13 +19,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from tenure.desk.control.models import AuditChain, AuditEvent
 from tenure.desk.control.origin import origin
 
 CHAINS = 16
+_HEAD = "SELECT number, length, digest FROM control_auditchain WHERE number = %s"
 _SALT = "tenure.desk.control.audit"
 
 
@@ -66,8 +67,9 @@ def record(
         address=here.address,
         request_id=here.request_id,
     )
-    with transaction.atomic():
-        head = AuditChain.objects.select_for_update().filter(number=number).first()
+    with transaction.atomic(savepoint=False):  # a line that cannot be written undoes what it would have told
+        held = " FOR UPDATE" if connection.features.has_select_for_update else ""
+        head = next(iter(AuditChain.objects.raw(_HEAD + held, [number])), None)
         if head is None:  # the chain's first line ever
             AuditChain.objects.get_or_create(number=number)
             head = AuditChain.objects.select_for_update().get(number=number)

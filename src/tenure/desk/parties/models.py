@@ -54,7 +54,11 @@ Holding = slots(HOLDING, __name__, indexes=[("account_id",)])
 Relation = slots(RELATION, __name__, indexes=[("other_id", "kind")])
 Coverage = slots(COVERAGE, __name__, indexes=[("staff_id", "party_id")])
 Duplicate = slots(DUPLICATE, __name__, indexes=[("grade", "party_id", "other_id"), ("other_id",)])
-Timeline = slots(TIMELINE, __name__)
+Timeline = slots(
+    TIMELINE,
+    __name__,
+    partial=[(("-at", "event_id"), models.Q(score__isnull=False))],  # answers of a week, the newest first
+)
 Product = slots(PRODUCT_CONTRACT, __name__)
 
 

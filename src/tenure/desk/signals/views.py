@@ -30,7 +30,7 @@ from tenure.desk.signals.trying import tried_out
 
 LISTS = ("mine", "pool", "all", "closed")
 #: What the keys 1–6 end a signal with, in the order of the contract.
-OUTCOMES = tuple(enumerate(codes.SIGNAL_OUTCOMES, start=1))
+OUTCOMES = tuple((str(key), code) for key, code in enumerate(codes.SIGNAL_OUTCOMES, start=1))
 
 
 @never_cache

@@ -27,7 +27,7 @@ from tenure.desk.work.rules import WORKS_POOL
 FOR_TODAY = 60
 IF_TIME = 30
 #: What the keys 1–6 log, in the order of the contract.
-OUTCOMES = tuple(enumerate(codes.OUTCOMES, start=1))
+OUTCOMES = tuple((str(key), code) for key, code in enumerate(codes.OUTCOMES, start=1))
 SNOOZES = (("1", 1), ("3", 3), ("7", 7))
 
 

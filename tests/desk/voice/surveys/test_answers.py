@@ -28,8 +28,8 @@ def test_an_answer_comes_in_parts_and_is_the_customer_s(bank: SmallBank, live: L
     seen = services.open_link(token, now=NOW)
     assert (seen.kind, seen.answers, seen.anonymous, seen.channel) == ("nps", {}, False, "sms")
     assert Invitation.objects.get(pk=one.pk).state == "opened"
-    services.record_part(token, {"recommend": "3"}, now=NOW)
-    services.record_part(token, {"recommend": "3"}, now=NOW)
+    services.answer(token, {"recommend": "3"}, language="zh", now=NOW)
+    services.answer(token, {"recommend": "3"}, language="zh", now=NOW)
     assert services.open_link(token, now=NOW).answers == {"recommend": 3}
     done = services.complete(token, {"why": "排队一个小时"}, language="zh-hans", now=NOW)
     kept = Response.objects.get()
@@ -49,7 +49,7 @@ def test_a_link_is_used_once(bank: SmallBank, live: Live) -> None:
     assert again.again and again.response_id == first.response_id
     for act in (
         lambda: services.complete(token, {"recommend": 10}, language="zh", now=NOW),
-        lambda: services.record_part(token, {"recommend": 10}, now=NOW),
+        lambda: services.answer(token, {"recommend": 10}, language="zh", now=NOW),
         lambda: services.open_link(token, now=NOW),
     ):
         with pytest.raises(Gone) as no:
@@ -89,7 +89,7 @@ def test_a_closed_survey_takes_no_answer_and_a_paused_one_does(bank: SmallBank, 
 def test_what_cannot_be_an_answer_is_refused_at_its_question_and_nothing_is_lost(bank: SmallBank, live: Live) -> None:
     live()
     _one, token = invited(bank)
-    services.record_part(token, {"why": "说来话长"}, now=NOW)
+    services.answer(token, {"why": "说来话长"}, language="zh", now=NOW)
     for answers in ({"recommend": 11}, {}, {"nonsense": 1}):
         with pytest.raises(Unacceptable) as no:
             services.complete(token, answers, language="zh", now=NOW)
@@ -100,7 +100,7 @@ def test_what_cannot_be_an_answer_is_refused_at_its_question_and_nothing_is_lost
 def test_an_anonymous_answer_can_be_joined_to_nobody(bank: SmallBank, live: Live) -> None:
     live(anonymous=True)
     one, token = invited(bank)
-    services.record_part(token, {"recommend": 2}, now=NOW)
+    services.answer(token, {"recommend": 2}, language="zh", now=NOW)
     assert services.open_link(token, now=NOW).answers == {"recommend": 2}
     done = services.complete(token, {"why": "不满意"}, language="zh", now=NOW)
     assert done.response_id is None

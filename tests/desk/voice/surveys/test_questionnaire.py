@@ -174,3 +174,15 @@ def test_what_answers_say_is_taken_out_of_them() -> None:
     )
     assert q.said(QUESTIONNAIRE, answers) == q.Said(0, 4, None, "排队太久")
     assert q.said(NPS, {"recommend": None}) == q.Said(None, None, None, "")
+
+
+@pytest.mark.parametrize("kind", ["nps", "csat", "effort", "questionnaire"])
+def test_pages_hold_every_question_once_in_order_and_none_with_what_it_depends_on(kind: str) -> None:
+    told = content_for(kind)
+    pages = q.pages(told)
+    assert [one for page in pages for one in page] == told["questions"]
+    for page in pages:
+        assert 1 <= len(page) <= q.MOST_ON_PAGE
+        here = {one["id"] for one in page}
+        assert not any(one["show_if"] and one["show_if"]["question"] in here for one in page)
+    assert len(pages) == {"nps": 1, "csat": 2, "effort": 2, "questionnaire": 2}[kind]

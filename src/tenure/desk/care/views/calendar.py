@@ -22,7 +22,7 @@ from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.selectors import customer
 
 #: What the keys 1–6 log, as on Today.
-OUTCOMES = tuple(enumerate(codes.OUTCOMES, start=1))
+OUTCOMES = tuple((str(key), code) for key, code in enumerate(codes.OUTCOMES, start=1))
 #: Days the strip on Today and the list on the phone look ahead.
 AHEAD = 7
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tenure.desk.kit.addresses import address
 from tenure.desk.org.door import services
 from tenure.desk.org.door.selectors import door, owed
 from tenure.desk.org.door.sessions import note_use
@@ -62,4 +63,4 @@ class AtTheDoor:
 
 def _used(request: HttpRequest) -> bool:
     """Whether a person asked, and not the page by itself."""
-    return request.method != "GET" or request.path not in {resolve_url(name) for name in UNATTENDED}
+    return request.method != "GET" or request.path not in map(address, UNATTENDED)

@@ -1,4 +1,4 @@
-"""The page on which customers answer: one question after another, plain forms, no script, no cookie, no session.
+"""The page on which customers answer: a few questions at a time, plain forms, no script, no cookie, no session.
 
 The token in the address is the whole authority. There is no CSRF cookie that could have expired with an answer on the
 page: whoever knows the token may answer, nobody else can, and a form from another site is refused by its ``Origin``.
@@ -7,15 +7,15 @@ page: whoever knows the token may answer, nobody else can, and a form from anoth
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable
-from functools import cache, wraps
+from collections.abc import Callable, Mapping
+from functools import cache, lru_cache, wraps
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -44,10 +44,10 @@ def _public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             try:
                 response = _from_here(request) or view(request, language, **arguments)
             except Http404:
-                response = _unknown(request, language)
+                response = _unknown(language)
             except Gone as gone:
                 status = 429 if gone.why == TOO_MANY else 410
-                response = _say(request, language, status, gone.message, gone.remedy)
+                response = _say(language, status, gone.message, gone.remedy)
         response.headers["Content-Security-Policy"] = _policy()
         response.headers["Content-Language"] = language
         response.headers["Referrer-Policy"] = "no-referrer"
@@ -69,18 +69,23 @@ def _from_here(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
-def _unknown(request: HttpRequest, language: str) -> HttpResponse:
+def _unknown(language: str) -> HttpResponse:
     """The same words for a link that never was and one mistyped; who guesses on waits."""
     address = origin().address
     if limits.must_wait(address):
-        return _say(request, language, 429, _("Too many wrong links came from your network."), _("Try again later."))
+        return _say(language, 429, _("Too many wrong links came from your network."), _("Try again later."))
     limits.note_wrong(address)
-    return _say(request, language, 404, _("There is no such link."), _("Check that the address is whole."))
+    return _say(language, 404, _("There is no such link."), _("Check that the address is whole."))
 
 
-def _say(request: HttpRequest, language: str, status: int, title: str, words: str = "") -> HttpResponse:
+def _say(language: str, status: int, title: str, words: str = "") -> HttpResponse:
+    return HttpResponse(_said(language, title, words), status=status)
+
+
+@lru_cache(maxsize=200)
+def _said(language: str, title: str, words: str) -> str:
     context = {"language": language, "style": _style(), "title": title, "words": words}
-    return render(None, "voice_answering/said.html", context, status=status)  # type: ignore[arg-type]
+    return render_to_string("voice_answering/said.html", context)
 
 
 @cache
@@ -104,35 +109,30 @@ def counter(request: HttpRequest, language: str, code: str) -> HttpResponse:
         opened = services.open_counter(code, now=timezone.now())
         return _to(opened.token, language)
     context = {"language": language, "style": _style(), "code": code}
-    return render(None, "voice_answering/counter.html", context)  # type: ignore[arg-type]
+    return HttpResponse(render_to_string("voice_answering/counter.html", context))
 
 
 @_public
 def answer(request: HttpRequest, language: str, token: str) -> HttpResponse:
-    """The next question; what is sent is kept at every step and the last step completes."""
+    """The next questions; what is sent is kept at every step and the last step completes."""
     now = timezone.now()
     if request.method != "POST":
-        opened = services.open_link(token, now=now)
-        back = request.GET.get("q", "")
-        return _question(request, language, opened, back)
-    name = request.POST.get("question", "")
-    if not name:  # the button at the end, where nothing was left to ask
-        return _thank(request, language, services.complete(token, {}, language=language, now=now))
+        return _questions(language, services.open_link(token, now=now), request.GET.get("q", ""))
+    names = request.POST.getlist("question")[: questionnaire.MOST_QUESTIONS]
+    told: dict[str, Any] = {}
     try:
-        opened = services.open_link(token, now=now)
-    except Gone:
-        # The answer of a double click: the same again is thanked for, another is told.
-        sent = {name: _value(request, name)} if name else {}
-        return _thank(request, language, services.complete(token, sent, language=language, now=now))
-    told = _sent(request, opened, name)
-    try:
-        opened = services.record_part(token, told, now=now)
-        if name in questionnaire.missing(opened.content, opened.answers):
-            raise Unacceptable(_("This question needs an answer."), field=name)
-        if questionnaire.next_question(opened.content, opened.answers) is None:
-            return _thank(request, language, services.complete(token, {}, language=language, now=now))
+        if not names:  # the button at the end, where nothing was left to ask
+            return _thank(language, services.complete(token, {}, language=language, now=now))
+        told = {name[:30]: _given(request, name, alone=len(names) == 1) for name in names}
+        done = services.answer(token, told, language=language, now=now)
     except Unacceptable as no:
-        return _question(request, language, opened, no.field, refused=no.message, typed=told)
+        opened = services.open_link(token, now=now)
+        return _questions(language, opened, no.field, refused=no.message, typed=told)
+    if isinstance(done, services.Completed):
+        return _thank(language, done)
+    lacking = [name for name in questionnaire.missing(done.content, done.answers) if name in told]
+    if lacking:
+        return _questions(language, done, lacking[0], refused=_("This question needs an answer."), typed=told)
     return _to(token, language)
 
 
@@ -141,61 +141,97 @@ def _to(token: str, language: str) -> HttpResponse:
     return HttpResponseRedirect(address if language == _LANGUAGES[0] else f"{address}?lang={language}", status=303)
 
 
-def _value(request: HttpRequest, name: str) -> Any:
-    given = request.POST.getlist("answer")
+def _given(request: HttpRequest, name: str, *, alone: bool) -> Any:
+    """What was sent for a question; nothing, one value or several. Alone on a page it may be called ``answer``."""
+    given = request.POST.getlist(f"answer_{name}") or (request.POST.getlist("answer") if alone else [])
     return given if len(given) > 1 else (given[0] if given else None)
 
 
-def _sent(request: HttpRequest, opened: services.Opened, name: str) -> dict[str, Any]:
-    """What was sent for one question; a required one without an answer is refused as the service would at the end."""
-    question = next((one for one in opened.content["questions"] if one["id"] == name), None)
-    if question is None:
-        return {name[:30]: None}
-    given = request.POST.getlist("answer")
-    several = question["kind"] == questionnaire.SEVERAL
-    return {name: given if several else (given[0] if given else None)}
-
-
-def _question(
-    request: HttpRequest,
+def _questions(
     language: str,
     opened: services.Opened,
     wanted: str = "",
     *,
     refused: str = "",
-    typed: dict[str, Any] | None = None,
+    typed: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
+    """The page with the question ``wanted``, else what is left to answer of the first page that lacks something."""
     content, answers = opened.content, opened.answers
-    asked = questionnaire.asked(content, answers)
+    asked = {one["id"] for one in questionnaire.asked(content, answers)}
+    pages = [[one["id"] for one in page if one["id"] in asked] for page in questionnaire.pages(content)]
+    pages = [page for page in pages if page]
     lacking = questionnaire.missing(content, answers)
-    question = next((one for one in asked if one["id"] == wanted), None)
-    question = question or questionnaire.next_question(content, answers)
-    question = question or next((one for one in asked if one["id"] in lacking), None)
-    place = asked.index(question) if question is not None else len(asked)
-    text = questionnaire.text_in
-    context: dict[str, Any] = {
+    shown = next((page for page in pages if wanted in page), [])
+    for page in pages:
+        shown = shown or [name for name in page if name not in answers] or [name for name in page if name in lacking]
+    place = next((n for n, page in enumerate(pages) if shown and shown[0] in page), len(pages))
+    back = pages[place - 1][0] if place else ""
+    kept = {name: answers[name] for name in shown if name in answers} | dict(typed or {})
+    last = place >= len(pages) - 1
+    if kept or refused:
+        form = _form(language, opened, tuple(shown), place == 0, last, back, kept, wanted, refused)
+    else:
+        form = _blank(language, opened, tuple(shown), place == 0, last, back)
+    return HttpResponse(form, status=422 if refused else 200)
+
+
+#: Pages on which nothing was answered yet, by what they show: there are few, and most customers see no others.
+_blanks: dict[tuple[Any, ...], str] = {}
+
+
+def _blank(language: str, opened: services.Opened, *shown: Any) -> str:
+    key = (opened.survey, opened.version_id, language, *shown)
+    if key not in _blanks:
+        if len(_blanks) >= 500:
+            _blanks.clear()
+        _blanks[key] = _form(language, opened, *shown, {}, "", "")
+    return _blanks[key]
+
+
+def _form(
+    language: str,
+    opened: services.Opened,
+    shown: tuple[str, ...],
+    first: bool,
+    last: bool,
+    back: str,
+    kept: Mapping[str, Any],
+    wanted: str,
+    refused: str,
+) -> str:
+    content, text = opened.content, questionnaire.text_in
+    by_id = {one["id"]: one for one in content["questions"]}
+    context = {
         "language": language,
         "style": _style(),
         "title": text(content["title"], language),
-        "welcome": text(content.get("welcome"), language) if place == 0 else "",
+        "welcome": text(content.get("welcome"), language) if first else "",
         "anonymous": opened.anonymous,
-        "address": reverse("voice_answering:answer", args=[opened.token]),
-        "back": asked[place - 1]["id"] if place else "",
-        "number": place + 1,
+        "here": wanted or (shown[0] if kept else ""),
+        "last": last,
+        "back": back,
+        "questions": [
+            _shown(by_id[name], language, kept.get(name), refused if name == wanted else "") for name in shown
+        ],
+        "refused": "" if wanted in shown else refused,
+    }
+    return render_to_string("voice_answering/questions.html", context)
+
+
+def _shown(question: Mapping[str, Any], language: str, now: Any, refused: str) -> dict[str, Any]:
+    text = questionnaire.text_in
+    chosen = {str(one) for one in (now if isinstance(now, list) else [now]) if one is not None}
+    return {
+        "id": question["id"],
+        "kind": question["kind"],
+        "required": question.get("required"),
+        "text": text(question["text"], language),
+        "low": text(question.get("low"), language),
+        "high": text(question.get("high"), language),
+        "typed": now if isinstance(now, str) else "",
+        "choices": _choices(question, language, chosen),
         "refused": refused,
     }
-    if question is not None:
-        now = (typed or {}).get(question["id"], answers.get(question["id"]))
-        chosen = {str(one) for one in (now if isinstance(now, list) else [now]) if one is not None}
-        context |= {
-            "question": question,
-            "text": text(question["text"], language),
-            "low": text(question.get("low"), language),
-            "high": text(question.get("high"), language),
-            "typed": now if isinstance(now, str) else "",
-            "choices": _choices(question, language, chosen),
-        }
-    return render(None, "voice_answering/question.html", context, status=422 if refused else 200)  # type: ignore[arg-type]
 
 
 def _choices(question: Any, language: str, chosen: set[str]) -> list[tuple[str, str, bool]]:
@@ -205,5 +241,5 @@ def _choices(question: Any, language: str, chosen: set[str]) -> list[tuple[str, 
     return [(one["id"], questionnaire.text_in(one, language), one["id"] in chosen) for one in options]
 
 
-def _thank(request: HttpRequest, language: str, done: services.Completed) -> HttpResponse:
-    return _say(request, language, 200, questionnaire.text_in(done.thanks, language), _("You may close this page."))
+def _thank(language: str, done: services.Completed) -> HttpResponse:
+    return _say(language, 200, questionnaire.text_in(done.thanks, language), _("You may close this page."))

@@ -26,6 +26,8 @@ QUESTION_KINDS = (SCALE, SINGLE, SEVERAL, WORDS)
 #: What a scale may measure, and between which numbers it then lies (as the lake's contract of answers has it).
 MEASURES = {"recommend": (0, 10), "satisfaction": (1, 5), "effort": (1, 7)}
 MOST_QUESTIONS, MOST_OPTIONS, TEXT_LENGTH, OPTION_LENGTH = 30, 20, 300, 80
+#: Questions on one page of a customer's phone.
+MOST_ON_PAGE = 4
 _ID = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
@@ -180,6 +182,19 @@ def _meets(answer: Any, wanted: Sequence[Any]) -> bool:
 def next_question(content: Mapping[str, Any], answers: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The first question asked that has no answer yet; None: all are answered. A skipped one is answered ``None``."""
     return next((one for one in asked(content, answers) if one["id"] not in answers), None)
+
+
+def pages(content: Mapping[str, Any]) -> list[list[Mapping[str, Any]]]:
+    """The questions as they stand on pages: in order, at most :data:`MOST_ON_PAGE`, and one that depends on another
+    never on the same page with it, since nothing on the page runs that could show or hide it."""
+    found: list[list[Mapping[str, Any]]] = []
+    for question in content["questions"]:
+        rule = question.get("show_if")
+        here = {one["id"] for one in found[-1]} if found else set()
+        if not found or len(here) == MOST_ON_PAGE or (rule is not None and rule["question"] in here):
+            found.append([])
+        found[-1].append(question)
+    return found
 
 
 def answer_of(question: Mapping[str, Any], value: Any) -> Any:

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,9 +28,23 @@ from tenure.desk.voice.surveys import links, listeners, questionnaire, rules
 from tenure.desk.voice.surveys.links import Gone
 from tenure.desk.voice.surveys.models import CounterCode, CounterHour, Invitation, Response, Survey, SurveyVersion
 from tenure.desk.voice.surveys.settings import settings_of
+from tenure.desk.voice.surveys.versions import kept
 
 #: An answer begun at a counter ends with its day, or so much later where it was begun before midnight.
 COUNTER_LASTS = timedelta(hours=2)
+
+
+# Read at every step of every customer: written out, because to have the same query made anew each time takes the
+# processor four times as long as everything else about it. Few of the columns; the rest would be read when asked for.
+_INVITATION = (
+    "SELECT i.id, i.survey_id, i.version_id, i.party_id, i.org_path, i.state, i.expires_at, i.channel,"
+    " s.state AS survey_state FROM voice_surveys_invitation i JOIN voice_surveys_survey s ON s.id = i.survey_id"
+    " WHERE i.token_hash = %s"
+)
+_ANSWER = (
+    "SELECT id, version_id, anonymous, invitation_id, party_id, org_path, answers, state, token_hash"
+    " FROM voice_surveys_response WHERE "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,7 @@ class Opened:
     survey: str
     kind: str
     version: int
+    version_id: int
     content: dict[str, Any]
     answers: dict[str, Any]
     anonymous: bool
@@ -59,9 +74,10 @@ class Completed:
 
 @dataclass(slots=True)
 class _Link:
-    """What a token leads to, locked: an invitation or a counter's response, and the answer so far."""
+    """What a token leads to: an invitation or a counter's response, and the answer so far. ``state``: the survey's."""
 
     version: SurveyVersion
+    state: str
     invitation: Invitation | None
     response: Response | None
 
@@ -73,28 +89,34 @@ def open_link(token: str, *, now: datetime) -> Opened:
         NotFound: there is no such link.
         Gone: it ended, was answered, or the survey closed; in words, in the active language.
     """
-    with transaction.atomic():
-        link = _locked(token)
-        _must_be_open(link, now)
-        invitation = link.invitation
-        if invitation is not None and invitation.state in (rules.WAITING, rules.SENT):
-            invitation.state = rules.OPENED
-            invitation.save(update_fields=["state"])
-        return _opened(token, link)
+    link = _found(token)
+    _must_be_open(link, now)
+    if link.invitation is not None and link.invitation.state in (rules.WAITING, rules.SENT):
+        # Nothing is locked for looking: where it was answered in this moment, that stands.
+        waiting = Invitation.objects.filter(pk=link.invitation.pk, state__in=(rules.WAITING, rules.SENT))
+        waiting.update(state=rules.OPENED)
+    return _opened(token, link)
 
 
-def record_part(token: str, answers: Mapping[str, Any], *, now: datetime) -> Opened:
-    """Keep ``answers`` (question's id to value) given so far over those before; the same again changes nothing.
+def answer(token: str, answers: Mapping[str, Any], *, language: str, now: datetime) -> Opened | Completed:
+    """Keep ``answers`` over those before and, where nothing is left to ask, complete: one step of the customer's page.
+
+    A question that was shown and left out is told as ``None``. Where a required one was, what else was told is kept.
 
     Raises:
-        NotFound, Gone: see :func:`open_link`.
-        Unacceptable: an answer that cannot be; ``field`` is the question's id.
+        NotFound, Gone, Unacceptable: see :func:`complete`, but for a required answer that is missing.
     """
     with transaction.atomic():
-        link = _locked(token)
+        link = _found(token, lock=True)
+        known = _answered_before(link, answers)
+        if known is not None:
+            return known
         _must_be_open(link, now)
-        response = _response(token, link, now)
+        content, response = link.version.content, _response(token, link, now)
         response.answers = _read(link.version, answers, response.answers)
+        left = questionnaire.next_question(content, response.answers)
+        if left is None and not questionnaire.missing(content, response.answers):
+            return _completed(link, response, language, now)
         response.save()
         link.response = response
         return _opened(token, link)
@@ -110,7 +132,7 @@ def complete(token: str, answers: Mapping[str, Any], *, language: str, now: date
         Unacceptable: an answer that cannot be, or one that is required is missing; ``field`` is the question's id.
     """
     with transaction.atomic():
-        link = _locked(token)
+        link = _found(token, lock=True)
         known = _answered_before(link, answers)
         if known is not None:
             return known
@@ -121,21 +143,7 @@ def complete(token: str, answers: Mapping[str, Any], *, language: str, now: date
         lacking = questionnaire.missing(content, response.answers)
         if lacking:
             raise Unacceptable(_("This question needs an answer."), field=lacking[0])
-        _note_said(response, questionnaire.said(content, response.answers))
-        response.language = language[:10]
-        response.state, response.answered_on = rules.COMPLETE, timezone.localdate(now)
-        response.counted_at = now
-        if response.anonymous:
-            response.counted_at = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-        else:
-            response.answered_at = now
-        if link.invitation is not None:
-            _use(link.invitation, response, now)
-        response.save()
-        listeners.tell_heard(response.pk, now)
-        if not response.anonymous:
-            _note("survey.answer", response, now)
-    return Completed(None if response.anonymous else response.pk, content["thanks"])
+        return _completed(link, response, language, now)
 
 
 def open_counter(code: str, *, now: datetime) -> Opened:
@@ -164,7 +172,7 @@ def open_counter(code: str, *, now: datetime) -> Opened:
             token_hash=links.apart(token),
             started_on=timezone.localdate(now),
         )
-        return _opened(token, _Link(version, None, response))
+        return _opened(token, _Link(version, counter.survey.state, None, response))
 
 
 def give_link(invitation_id: UUID, *, now: datetime) -> str | None:
@@ -214,25 +222,58 @@ def end_links(*, now: datetime) -> int:
     return count
 
 
-def _locked(token: str) -> _Link:
-    """What the token leads to, locked.
+def _completed(link: _Link, response: Response, language: str, now: datetime) -> Completed:
+    """Store the answer as complete, use its link up, tell whoever listens and write the line, in this order."""
+    content = link.version.content
+    _note_said(response, questionnaire.said(content, response.answers))
+    response.language = language[:10]
+    response.state, response.answered_on = rules.COMPLETE, timezone.localdate(now)
+    response.counted_at = now
+    if response.anonymous:
+        response.counted_at = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    else:
+        response.answered_at = now
+    if link.invitation is not None:
+        _use(link.invitation, response, now)
+    response.save()
+    listeners.tell_heard(response.pk, now)
+    if not response.anonymous:
+        _note("survey.answer", response, link.version.survey.code, now)
+    return Completed(None if response.anonymous else response.pk, content["thanks"])
+
+
+def _found(token: str, *, lock: bool = False) -> _Link:
+    """What the token leads to; locked where it is to be changed.
 
     Raises:
         NotFound
     """
-    invitation = Invitation.objects.select_for_update().filter(token_hash=links.digest(token)).first()
-    if invitation is not None:
-        version = SurveyVersion.objects.select_related("survey").get(pk=invitation.version_id)
-        if version.survey.anonymous:
-            response = Response.objects.filter(token_hash=links.apart(token)).first()
-        else:
-            response = Response.objects.filter(invitation=invitation).first()
-        return _Link(version, invitation, response)
-    response = Response.objects.select_for_update().filter(token_hash=links.apart(token), channel=rules.COUNTER).first()
+    held = " FOR UPDATE OF i" if lock and connection.features.has_select_for_update else ""
+    invitation: Any = next(iter(Invitation.objects.raw(_INVITATION + held, [links.digest(token)])), None)
+    if invitation is None:
+        return _at_counter(token, lock)
+    version = kept(invitation.survey_id, invitation.version_id)
+    # The answer so far is read once the lock is held, not with it: another step may have just been kept.
+    if version.survey.anonymous:
+        found = Response.objects.raw(_ANSWER + "token_hash = %s", [links.apart(token)])
+    else:
+        found = Response.objects.raw(_ANSWER + "invitation_id = %s", [_stored(invitation.pk)])
+    return _Link(version, invitation.survey_state, invitation, next(iter(found), None))
+
+
+def _at_counter(token: str, lock: bool) -> _Link:
+    rows = Response.objects.select_for_update(of=("self",)) if lock else Response.objects.all()
+    survey = {"survey_id_": F("version__survey_id"), "survey_state": F("version__survey__state")}
+    own = rows.annotate(**survey).filter(token_hash=links.apart(token), channel=rules.COUNTER)
+    response: Any = next(iter(own), None)
     if response is None:
         raise NotFound(_("There is no such link. Check that the address is whole."))
-    version = SurveyVersion.objects.select_related("survey").get(pk=response.version_id)
-    return _Link(version, None, response)
+    return _Link(kept(response.survey_id_, response.version_id), response.survey_state, None, response)
+
+
+def _stored(number: UUID) -> Any:
+    """A UUID as the database at hand keeps it."""
+    return Invitation._meta.pk.get_db_prep_value(number, connection)
 
 
 def _must_be_open(link: _Link, now: datetime) -> None:
@@ -240,7 +281,7 @@ def _must_be_open(link: _Link, now: datetime) -> None:
     answered = invitation.state == rules.ANSWERED if invitation else response and response.state == rules.COMPLETE
     if answered:
         raise Gone(links.ANSWERED, _("This was answered already. Thank you."))
-    if link.version.survey.state == rules.CLOSED:
+    if link.state == rules.CLOSED:
         raise Gone(links.CLOSED, _("This survey has ended."), _("Thank you for wanting to tell us."))
     if invitation is not None:
         # A message that came back may have reached them after all: bounced links may be answered.
@@ -258,6 +299,7 @@ def _opened(token: str, link: _Link) -> Opened:
         survey=survey.code,
         kind=survey.kind,
         version=link.version.number,
+        version_id=link.version.pk,
         content=link.version.content,
         answers=dict(link.response.answers) if link.response is not None else {},
         anonymous=survey.anonymous,
@@ -346,6 +388,6 @@ def _in_force(survey: Survey) -> SurveyVersion | None:
     return survey.versions.select_related("survey").order_by("-number").first()
 
 
-def _note(act: str, response: Response, now: datetime) -> None:
-    changes = {"customer": response.party_id, "survey": response.version.survey.code, "org_path": response.org_path}
+def _note(act: str, response: Response, survey: str, now: datetime) -> None:
+    changes = {"customer": response.party_id, "survey": survey, "org_path": response.org_path}
     audit.record(None, act, now=now, kind="response", key=str(response.pk), changes=changes, actor_name="customer")
