@@ -22,7 +22,9 @@ from tenure.demo.voices import Asked
 
 
 def write(society: Society, surveyed: Asked, folder: Path) -> None:
-    """Write the truth tables: party, life_event, staff, outlet, campaign, price, duplicate, introduction, asked, survey."""
+    """Write the truth tables: party, life_event, staff, outlet, campaign, price, duplicate, introduction, asked,
+    survey.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     tables = {
         "party": _party(society),

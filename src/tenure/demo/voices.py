@@ -133,8 +133,8 @@ def answer(society: Society, complaints: Complaints) -> Answers:
     """Survey responses after visits, complaints, use of the app, and once a quarter.
 
     Whoever is very pleased or very displeased answers more often, the old by and large less; nobody answers who has not
-    agreed to improvement of service. The old answer less and are kinder, so that answers alone are too bad. At the begging
-    outlet marks at the counter are two points too good and come while the customer still stands there.
+    agreed to improvement of service. The old answer less and are kinder, so that answers alone are too bad. At the
+    begging outlet marks at the counter are two points too good and come while the customer still stands there.
     """
     s, window = society, society.window
     rng = stream(s.settings.seed, "surveys")

@@ -1,5 +1,6 @@
-"""Whom surveys could have asked, and what was answered. What a survey system of the bank's own collects comes by its files
-under other numbers; the desk's begin with ``desk-``, so that neither replaces the other and nothing counts twice."""
+"""Whom surveys could have asked, and what was answered. What a survey system of the bank's own collects comes by its
+files under other numbers; the desk's begin with ``desk-``, so that neither replaces the other and nothing counts twice.
+"""
 
 from __future__ import annotations
 
@@ -62,7 +63,7 @@ def _day(moment: datetime) -> datetime:
     return timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-#: A link is sent, opened and answered over days: the lake hears what was decided, and once more when the link has ended.
+#: A link is sent, opened and answered over days: the lake hears what was decided, and once more when it has ended.
 _ENDED = Q(expires_at__lte=Now(), expires_at__gt=F("written_back_at"))
 TABLES = (
     Table(
