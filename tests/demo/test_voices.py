@@ -272,15 +272,18 @@ def test_everybody_who_answered_had_been_asked_and_nobody_who_refused(sql: duckd
     assert count(sql, f"select count(*) from survey_invitation where {refused}") == 0
 
 
-def test_the_silent_are_kinder_than_those_heard_because_the_old_answer_less(town: Society) -> None:
+def test_answers_alone_are_too_good_because_the_old_are_kinder_and_answer_at_the_counter(town: Society) -> None:
     from tenure.demo.voices import answer, complain
 
     asked = answer(town, complain(town)).asked
     old = np.concatenate([town.people.age(town.window.end) > 65, np.zeros(len(town.companies), bool)])[asked.party]
-    heard = asked.agrees & (asked.replied <= town.window.end)
-    away = asked.moment != 0
-    assert heard[old & away & asked.agrees].mean() < 0.6 * heard[~old & away & asked.agrees].mean()
-    assert asked.would[old].mean() > asked.would[~old].mean() + 0.7
+    heard, could = asked.replied <= town.window.end, asked.agrees
+    counter = asked.moment == 0
+    assert heard[old & counter & could].mean() > 1.5 * heard[~old & counter & could].mean()
+    assert heard[old & ~counter & could].mean() < 0.6 * heard[~old & ~counter & could].mean()
+    assert asked.would[old].mean() > asked.would[~old].mean() + 1
+    assert asked.would[heard & counter].mean() > asked.would[could & ~heard & counter].mean() + 0.15
+    assert not heard[~could].any()
 
 
 def test_begged_answers_come_while_the_customer_still_stands_there(sql: duckdb.DuckDBPyConnection) -> None:

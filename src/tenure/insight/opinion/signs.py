@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.stats import norm
 from scipy.stats import t as student
 
 from tenure.errors import InputError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Branches below which nobody knows how far honest ones differ.
 FEWEST_BRANCHES = 6
+#: The same where it is assumed.
+FEWEST_ASSUMED = 3
 #: Answers (or customers) of each kind that a branch needs before it is looked at.
 FEWEST_ANSWERS = 20
 
@@ -47,40 +50,46 @@ class Sign:
     p: NDArray[np.float64]
 
 
-def beyond_others(values: Any, errors: Any) -> Sign:
+def beyond_others(values: Any, errors: Any, spread: float | None = None) -> Sign:
     """Each branch against all others; ``values``, ``errors`` (B,), NaN of a branch that is not looked at.
+
+    ``spread``: by how much honest branches are taken to differ (a deviation) where fewer than 6 can be looked at, too
+    few to learn it from; at least two others are needed all the same.
 
     Raises:
         InputError: unequal lengths, an error of 0 or less.
-        TooLittleData: fewer than 6 branches can be looked at.
+        TooLittleData: fewer than 6 branches can be looked at, or with ``spread`` fewer than 3.
     """
     given, errors_given = column(values, "values", missing=True), column(errors, "errors", missing=True)
     same_length(values=given, errors=errors_given)
     there = np.flatnonzero(~np.isnan(given) & ~np.isnan(errors_given))
-    if len(there) < FEWEST_BRANCHES:
+    few = len(there) < FEWEST_BRANCHES
+    if few and (spread is None or len(there) < FEWEST_ASSUMED):
         raise TooLittleData(
             f"{len(there)} branches have answers enough; it takes {FEWEST_BRANCHES} to know how far honest ones differ"
         )
     x, s = given[there], errors_given[there]
     if (s <= 0).any():
         raise InputError("errors must be above 0")
-    mean, spread = _others(x, s)
-    beyond, error = x - mean, np.sqrt(s**2 + spread)
+    mean, varies = _others(x, s, spread**2 if few and spread is not None else 0.0)
+    beyond, error = x - mean, np.sqrt(s**2 + varies)
     found = Sign(*(np.full(len(given), np.nan) for _ in range(5)))
     for into, part in (
         (found.value, x), (found.usual, mean), (found.beyond, beyond), (found.error, error),
-        (found.p, student.sf(beyond / error, len(x) - 2)),
+        (found.p, norm.sf(beyond / error) if few else student.sf(beyond / error, len(x) - 2)),
     ):  # fmt: skip
         into[there] = part
     return found
 
 
-def _others(x: NDArray[np.float64], s: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _others(
+    x: NDArray[np.float64], s: NDArray[np.float64], least: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Of the branches other than each: their mean, and how far one more honest branch's true figure varies about it."""
     w = 1 / s**2
     left, left2, left_x = w.sum() - w, (w**2).sum() - w**2, (w * x).sum() - w * x
     q = (w * x * x).sum() - w * x * x - left_x**2 / left
-    between = np.maximum(0.0, (q - (len(x) - 2)) / (left - left2 / left))
+    between = np.maximum(least, (q - (len(x) - 2)) / (left - left2 / left))
     each = 1 / (s[None, :] ** 2 + between[:, None])
     np.fill_diagonal(each, 0.0)
     total = each.sum(axis=1)
@@ -88,12 +97,12 @@ def _others(x: NDArray[np.float64], s: NDArray[np.float64]) -> tuple[NDArray[np.
 
 
 def found(
-    signs: Mapping[str, tuple[Any, Any]], family_error: float = 0.05
+    signs: Mapping[str, tuple[Any, Any]], family_error: float = 0.05, *, spreads: Mapping[str, float] | None = None
 ) -> dict[str, tuple[Sign, NDArray[np.bool_]]]:
     """Every sign with the branches at which it stands out, all branches and signs tested as one family.
 
-    ``signs``: the values and errors (B,) of each, branches in the same order. A sign for which fewer than 6 branches
-    can be looked at is left out.
+    ``signs``: the values and errors (B,) of each, branches in the same order; ``spreads``: what honest branches are
+    taken to differ by where too few can be looked at (see ``beyond_others``). A sign that cannot be told is left out.
 
     Raises:
         InputError: as ``beyond_others``.
@@ -106,7 +115,7 @@ def found(
         for name, (values, errors) in signs.items():
             kept = np.where(out[name], np.nan, np.asarray(values, dtype=np.float64))
             try:
-                sign = beyond_others(kept, errors)
+                sign = beyond_others(kept, errors, (spreads or {}).get(name))
             except TooLittleData:
                 continue
             before = told.get(name)

@@ -33,6 +33,9 @@ _SIGNS = ("jump", "at_once", "bursts", "silent_gap")
 #: Units of a sign's figure.
 _UNITS = {"jump": Unit.POINTS, "at_once": Unit.SHARE, "bursts": Unit.SHARE, "silent_gap": Unit.NUMBER}
 _FEWEST = 20
+#: By how much honest branches are taken to differ where a bank has too few to learn it: points of NPS, shares on the
+#: scale of ``quick_share`` (0.2 is 1 to 4 % or 10 to 18 %), points of 10.
+_SPREADS = {"jump": 15.0, "at_once": 0.2, "bursts": 0.2, "silent_gap": 0.2}
 #: Branches listed at most.
 _MOST = 300
 
@@ -53,7 +56,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
         shown["silent_gap"], tests["silent_gap"] = _silent(frame, rows, place)
     except TooLittleData:
         pass
-    found = opinion.found(tests)
+    found = opinion.found(tests, spreads=_SPREADS)
     if not found:
         raise TooLittleData("too few branches have answers enough to say how far honest ones differ")
     said = _Said(names, np.bincount(org[org >= 0], minlength=len(names)), shown, found, rows, org)
