@@ -257,3 +257,42 @@ def test_managers_of_more_skill_close_more_talks(town: Society) -> None:
     skill = np.array([w.skill for w in town.organisation.workers])[made.worker]
     done = made.outcome == 0
     assert done[skill > 0.65].mean() > done[skill < 0.45].mean()
+
+
+def test_everybody_who_answered_had_been_asked_and_nobody_who_refused(sql: duckdb.DuckDBPyConnection) -> None:
+    unasked = count(
+        sql,
+        """select count(*) from survey_response r where not exists (
+             select 1 from survey_invitation i where i.party_id = r.party_id and i.asked_at = r.asked_at
+             and i.moment = r.moment and i.outcome = 'drawn')""",
+    )
+    assert unasked == 0
+    assert count(sql, "select count(*) from survey_invitation where outcome = 'no_consent'") > 100
+    refused = "outcome = 'no_consent' and (state is not null or sent_at is not null or channel is not null)"
+    assert count(sql, f"select count(*) from survey_invitation where {refused}") == 0
+
+
+def test_answers_alone_are_too_good_because_the_old_are_kinder_and_answer_at_the_counter(town: Society) -> None:
+    from tenure.demo.voices import answer, complain
+
+    asked = answer(town, complain(town)).asked
+    old = np.concatenate([town.people.age(town.window.end) > 65, np.zeros(len(town.companies), bool)])[asked.party]
+    heard, could = asked.replied <= town.window.end, asked.agrees
+    counter = asked.moment == 0
+    assert heard[old & counter & could].mean() > 1.5 * heard[~old & counter & could].mean()
+    assert heard[old & ~counter & could].mean() < 0.6 * heard[~old & ~counter & could].mean()
+    assert asked.would[old].mean() > asked.would[~old].mean() + 1
+    assert asked.would[heard & counter].mean() > asked.would[could & ~heard & counter].mean() + 0.15
+    assert not heard[~could].any()
+
+
+def test_begged_answers_come_while_the_customer_still_stands_there(sql: duckdb.DuckDBPyConnection) -> None:
+    begging, elsewhere = (
+        count(
+            sql,
+            f"""select 1000 * avg((date_diff('second', asked_at, answered_at) < 90)::int) from survey_response
+                join truth_outlet using (org_id) where {which} begs_for_marks and moment = 'counter_service'""",
+        )
+        for which in ("", "not")
+    )
+    assert begging > 300 and elsewhere < 50

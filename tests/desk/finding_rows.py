@@ -41,7 +41,23 @@ def _findings(people: list[dict[str, Any]], paths: dict[str, str]) -> list[dict[
             {"topic": "opinion", "org_id": org_id, "org_path": path, "place": place, "body": encoded(section)}
             for place, section in enumerate(sections)
         ]
+        rows += [
+            {"topic": "signs", "org_id": org_id, "org_path": path, "place": place, "body": encoded(section)}
+            for place, section in enumerate(_signs(org_id))
+        ]
     return rows
+
+
+def _signs(org_id: str) -> list[Figures | Grid]:
+    """A branch that looks as if it had asked for marks: for auditors."""
+    return [
+        Figures("signs", [], Verdict("signs_found", {"n": (Unit.COUNT, 1)}, "warn")),
+        Grid(
+            "signs_found_at",
+            [("branch", Unit.ORG), ("sign", Unit.CODE), ("answers", Unit.COUNT), ("errors_beyond", Unit.NUMBER)],
+            [[org_id, "sign_jump", 240, 6.1]],
+        ),
+    ]
 
 
 def _outlook(n: int, who: dict[str, Any]) -> dict[str, Any]:

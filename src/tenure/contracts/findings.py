@@ -30,7 +30,10 @@ TOPICS = (
     "profit",
     "effects",
     "queues",
+    "signs",
 )
+#: Topics that only auditors see: they are signs to be looked into, and a branch is not told that it has them.
+AUDITED = ("signs",)
 
 
 class Unit(StrEnum):

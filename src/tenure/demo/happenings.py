@@ -15,7 +15,7 @@ from tenure.demo.people import Ints
 from tenure.demo.queues import SERVICES
 from tenure.demo.registers import staff_id
 from tenure.demo.society import Society
-from tenure.demo.voices import MOMENTS, Answers
+from tenure.demo.voices import APP, LINK_DAYS, MOMENTS, Answers, Asked
 
 _CHANNEL_OF_MOMENT = ("counter", "mobile", "phone", "mobile", "phone", "mobile")
 _SLICE = 500_000
@@ -25,6 +25,7 @@ def write(society: Society, answers: Answers, gifts: dict[str, Ints], outbox: Ou
     """Hand every such event to the outbox."""
     _interactions(society, outbox)
     _campaigns(society, outbox)
+    _invitations(society, answers.asked, outbox)
     _answers(society, answers, outbox)
     for first in range(0, len(society.tickets.day), _SLICE):
         _tickets(society, np.arange(first, min(first + _SLICE, len(society.tickets.day))), outbox)
@@ -90,6 +91,39 @@ def _served_by(society: Society, rows: Ints) -> Ints:
     outlet = tickets.outlet[rows]
     turn = (tickets.counter[rows] + tickets.day[rows]) % count[outlet]
     return np.where(tickets.called[rows] >= 0, first[outlet] + turn, -1)
+
+
+#: What became of an invitation, by place.
+_STATES = ("answered", "expired", "sent")
+
+
+def _invitations(society: Society, made: Asked, outbox: Outbox) -> None:
+    """Everybody whom the bank's own survey system could have asked, as it stood on the day of the delivery."""
+    size, window = len(made.day), society.window
+    known = np.maximum(made.day, window.cut)
+    ends = made.day + LINK_DAYS
+    state = np.where(made.replied <= known, 0, np.where(ends <= known, 1, 2))
+    server = np.where(made.ticket >= 0, _served_by(society, made.ticket.clip(0)), -1)
+    asked = np.where(made.agrees, made.day, NEVER)
+    rows = shaped(
+        LAKE["survey_invitation"],
+        {
+            "invitation_id": numbered("YQ", np.arange(1, size + 1), 9),
+            "survey": words(MOMENTS, made.moment),
+            "party_id": party_id(made.party, society.persons),
+            "asked_at": moments(made.day, made.second),
+            "moment": words(MOMENTS, made.moment),
+            "org_id": words(society.organisation.outlet_ids().tolist(), made.outlet),
+            "staff_id": staff_id(society, server),
+            "outcome": words(("drawn", "no_consent"), np.where(made.agrees, 0, 1)),
+            "channel": words(("sms", "wechat"), np.where(made.agrees, np.where(made.moment == APP, 1, 0), -1)),
+            "sent_at": moments(asked, made.second),
+            "expires_at": moments(np.where(made.agrees, ends, NEVER), made.second),
+            "state": words(_STATES, np.where(made.agrees, state, -1)),
+        },
+        size,
+    )
+    outbox.events("survey_invitation", rows, made.day)
 
 
 def _answers(society: Society, made: Answers, outbox: Outbox) -> None:

@@ -18,10 +18,13 @@ from tenure.demo.ledger import fen_of
 from tenure.demo.lives import CAUSES, EVENTS
 from tenure.demo.people import RESPONSES
 from tenure.demo.society import Society
+from tenure.demo.voices import Asked
 
 
-def write(society: Society, folder: Path) -> None:
-    """Write the truth tables: party, life_event, staff, outlet, campaign, price, duplicate, introduction, asked."""
+def write(society: Society, surveyed: Asked, folder: Path) -> None:
+    """Write the truth tables: party, life_event, staff, outlet, campaign, price, duplicate, introduction, asked,
+    survey.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     tables = {
         "party": _party(society),
@@ -33,6 +36,7 @@ def write(society: Society, folder: Path) -> None:
         "duplicate": _duplicates(society),
         "introduction": _introductions(society),
         "asked": _asked(society),
+        "survey": _survey(society, surveyed),
     }
     for name, table in tables.items():
         pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
@@ -174,5 +178,18 @@ def _asked(society: Society) -> pa.Table:
             "asked_on": dates(np.concatenate([society.since[drawn.newcomer[won]], drawn.refused_day])),
             "came": np.arange(len(won) + len(nobody)) < len(won),
             "party_id": party_id(np.concatenate([drawn.newcomer[won], nobody]), society.persons),
+        }
+    )
+
+
+def _survey(society: Society, surveyed: Asked) -> pa.Table:
+    """What everybody with an occasion would say of us where nobody begs, asked or not, silent or not."""
+    return pa.table(
+        {
+            "invitation_id": numbered("YQ", np.arange(1, len(surveyed.day) + 1), 9),
+            "party_id": party_id(surveyed.party, society.persons),
+            "asked_on": dates(surveyed.day),
+            "could_be_asked": surveyed.agrees,
+            "would_recommend": surveyed.would,
         }
     )

@@ -1,4 +1,4 @@
-"""What customers say: answers to surveys (and silence), complaints; one outlet asks for good marks."""
+"""What customers say: whom surveys asked, answers (and silence), complaints; one outlet asks for good marks."""
 
 from __future__ import annotations
 
@@ -17,6 +17,30 @@ from tenure.demo.society import Society
 
 MOMENTS = tuple(codes.MOMENTS)
 COUNTER, OPENED, CLOSED, APP, DECIDED, PERIODIC = range(len(MOMENTS))
+#: Points of 10 by which the old recommend us rather. They come often and answer at the counter, so that answers alone
+#: are too good; who is old and who comes often is known, so that weights can mend it.
+OLD_ARE_KINDER = 1.5
+#: Days for which a link can be answered.
+LINK_DAYS = 14
+
+
+@dataclass
+class Asked:
+    """Everybody who had an occasion, by the bank's own survey system; ``agrees``: whether they could be asked.
+
+    ``replied`` is the day of the answer, NEVER of the silent; ``would`` what they would recommend if nobody begged: the
+    truth that answers alone do not show.
+    """
+
+    party: Ints
+    day: Ints
+    second: Ints
+    moment: Ints
+    outlet: Ints
+    ticket: Ints
+    agrees: Flags
+    replied: Ints
+    would: Ints
 
 
 @dataclass
@@ -35,6 +59,7 @@ class Answers:
     satisfaction: Ints
     effort: Ints
     words: pa.Array
+    asked: Asked
 
 
 @dataclass
@@ -108,8 +133,10 @@ def _outlets(society: Society) -> Ints:
 def answer(society: Society, complaints: Complaints) -> Answers:
     """Survey responses after visits, complaints, use of the app, and once a quarter.
 
-    Whoever is very pleased or very displeased answers more often, the old by and large less; nobody answers who has not
-    agreed to improvement of service. At the begging outlet marks at the counter are two points too good.
+    Whoever is very pleased or very displeased answers more often; nobody answers who has not agreed to improvement of
+    service. The old are kinder and answer rather at the counter, where they come often, and less elsewhere: answers
+    alone are too good, by what the bank can know (``OLD_ARE_KINDER``). At the begging outlet marks at the counter are
+    two points too good and come while the customer still stands there.
     """
     s, window = society, society.window
     rng = stream(s.settings.seed, "surveys")
@@ -159,22 +186,62 @@ def answer(society: Society, complaints: Complaints) -> Answers:
     )
     mood = np.concatenate([s.people.satisfaction, s.companies.satisfaction])[party]
     agrees = s.consents["experience"][party]
-    old = np.concatenate([s.people.age(window.end) > 65, np.zeros(len(s.companies), bool)])[party]
-    chance = (0.17 + 0.05 * mood**2 + 0.05 * np.maximum(mood, 0)) * np.where(old & (moment != COUNTER), 0.45, 1.0)
+    old = _old(s)[party]
+    chance = (0.19 + 0.05 * mood**2) * np.where(moment == COUNTER, np.where(old, 1.3, 0.7), np.where(old, 0.45, 1.0))
     lag = np.where(rng.random(len(party)) < 0.7, 0, rng.integers(1, 4, len(party)))
     answered = day + lag
     replies = agrees & (rng.random(len(party)) < chance) & (answered <= window.end) & (day >= window.start)
     replies &= (answered < s.leaving.active_until[party]) & (day > s.since[party])
+    had = (day >= window.start) & (day <= window.end) & (day < s.leaving.active_until[party]) & (day > s.since[party])
+    asked = _asked(
+        s, *(x[had] for x in (party, day, second, moment, ticket, shift, agrees, np.where(replies, answered, NEVER)))
+    )
     party, day, second, moment, ticket, shift, answered = (
         x[replies] for x in (party, day, second, moment, ticket, shift, answered)
     )
     order = np.lexsort((party, second, answered))
-    return _score(society, rng, *(x[order] for x in (party, day, second, moment, ticket, shift, answered)))
+    return _score(society, rng, asked, *(x[order] for x in (party, day, second, moment, ticket, shift, answered)))
+
+
+def _old(s: Society) -> Flags:
+    """Who is over 65 at the end of the history."""
+    return np.concatenate([s.people.age(s.window.end) > 65, np.zeros(len(s.companies), bool)])
+
+
+def _asked(
+    s: Society,
+    party: Ints,
+    day: Ints,
+    second: Ints,
+    moment: Ints,
+    ticket: Ints,
+    shift: Floats,
+    agrees: Flags,
+    replied: Ints,
+) -> Asked:
+    order = np.lexsort((party, second, day))
+    party, day, second, moment, ticket, shift, agrees, replied = (
+        x[order] for x in (party, day, second, moment, ticket, shift, agrees, replied)
+    )
+    rng = stream(s.settings.seed, "what the silent would say")
+    would = _recommend(s, party, shift, rng).astype(np.int64)
+    outlet = np.where(ticket >= 0, s.tickets.outlet[ticket], _outlets(s)[party])
+    return Asked(party, day, second, moment, outlet, ticket, agrees, replied, would)
+
+
+def _recommend(s: Society, party: Ints, shift: Floats, rng: np.random.Generator) -> Floats:
+    """How likely they recommend us, 0–10, where nobody begs."""
+    mood = np.concatenate([s.people.satisfaction, s.companies.satisfaction])[party]
+    loyal = np.concatenate([s.people.loyalty, s.companies.loyalty])[party]
+    feels = 7.4 + 1.0 * loyal + 0.9 * mood + shift + OLD_ARE_KINDER * _old(s)[party]
+    likely: Floats = np.clip(np.round(feels + rng.normal(0, 1.0, len(party))), 0, 10)
+    return likely
 
 
 def _score(
     society: Society,
     rng: np.random.Generator,
+    asked: Asked,
     party: Ints,
     day: Ints,
     second: Ints,
@@ -185,12 +252,11 @@ def _score(
 ) -> Answers:
     s, size = society, len(party)
     mood = np.concatenate([s.people.satisfaction, s.companies.satisfaction])[party]
-    loyal = np.concatenate([s.people.loyalty, s.companies.loyalty])[party]
     outlet = np.where(ticket >= 0, s.tickets.outlet[ticket], _outlets(s)[party])
     begged = (moment == COUNTER) & (outlet == s.organisation.begging) & (rng.random(size) < 0.7)
     noise = rng.normal(0, 0.55, size)
     satisfaction = np.clip(np.round(3.7 + 0.75 * mood + shift + noise), 1, 5).astype(np.int64)
-    recommend = np.clip(np.round(7.4 + 1.0 * loyal + 0.9 * mood + shift + rng.normal(0, 1.0, size)), 0, 10)
+    recommend = _recommend(s, party, shift, rng)
     satisfaction = np.where(begged, np.minimum(satisfaction + BEGGING_LIFT, 5), satisfaction)
     recommend = np.where(begged, np.minimum(np.maximum(recommend + BEGGING_LIFT, 9), 10), recommend).astype(np.int64)
     effort = np.clip(np.round(2.6 - 0.8 * mood - 1.2 * shift + rng.normal(0, 0.9, size)), 1, 7).astype(np.int64)
@@ -205,6 +271,9 @@ def _score(
     late = np.where(
         answered == day, np.minimum(second + rng.integers(60, 5000, size), 86_399), rng.integers(30_000, 80_000, size)
     )
+    # whoever begs stands beside the customer until the mark is given
+    at_once = stream(s.settings.seed, "begged answers").integers(15, 75, size)
+    late = np.where(begged & (answered == day), np.minimum(second + at_once, 86_399), late)
     skipped = rng.random(size) < 0.08
     return Answers(
         party=party,
@@ -219,6 +288,7 @@ def _score(
         satisfaction=satisfaction,
         effort=np.where(skipped, -1, effort),
         words=pool.take(index),
+        asked=asked,
     )
 
 

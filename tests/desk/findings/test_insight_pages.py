@@ -11,11 +11,12 @@ from django.test import Client
 
 from desk.small_bank import SmallBank
 from tenure.contracts.findings import TOPICS
+from tenure.desk.control.errors import NotFound
 from tenure.desk.findings import selectors, words
 from tenure.desk.findings.models import Outlook
 from tenure.desk.findings.words import common
 from tenure.desk.findings.written import _ALONG, Names, Writer
-from tenure.desk.org.models import User
+from tenure.desk.org.models import Post, User
 from tenure.insight.trap import QUADRANTS
 
 AsUser = Callable[[User], Client]
@@ -147,3 +148,47 @@ def test_the_table_of_every_chart_says_what_stands_in_its_first_column(unit: str
             Writer(words.of("opinion"), language, "CNY", Names({}, {}, {})).section(body)["chart"].first_column == said
         )
     assert all(common.WORDS[code] for code in _ALONG.values())
+
+
+SIGN = "Marks jump at the counter"
+
+
+def test_signs_of_begging_are_the_auditors_alone(bank: SmallBank, as_user: AsUser) -> None:
+    assert SIGN in read(as_user(bank.user("auditor")), "/insight/signs/")
+    assert "/insight/signs/" in read(as_user(bank.user("auditor")), "/insight/")
+    for role in ("branch_head", "executive", "analyst", "marketer"):
+        client = as_user(bank.user(role))
+        assert client.get("/insight/signs/").status_code == 404, role
+        for address in ("/insight/", "/insight/opinion/"):
+            page = read(client, address)
+            assert "/insight/signs/" not in page and SIGN not in page, (role, address)
+    for role in ("relationship_manager", "teller", "administrator"):
+        assert as_user(bank.user(role)).get("/insight/signs/").status_code == 403, role
+
+
+def test_an_auditor_of_a_part_of_the_bank_hears_of_that_part_alone(bank: SmallBank) -> None:
+    whole = selectors.topic_page(bank.user("auditor"), "signs")
+    assert whole is not None and whole.sections
+    part = bank.user("auditor")
+    head = Post.objects.get(user=bank.user("branch_head"))
+    Post.objects.filter(user=part).update(org_id=head.org_id, org_path=head.org_path)
+    page = selectors.topic_page(part, "signs")
+    assert page is not None and page.at.org_id == "S1" and page.bank == []
+    assert all(row[0] == "S1" for body in page.sections for row in body.get("rows", ()))
+    told = selectors.headlines(part)
+    assert told["signs"]["code"] == "signs"
+
+
+def test_no_program_hears_of_signs_but_an_auditors(bank: SmallBank) -> None:
+    with pytest.raises(NotFound):
+        selectors.topic_page(bank.user("executive"), "signs")
+
+
+def test_where_too_few_answered_the_page_says_so_in_the_figure_s_place() -> None:
+    body = {
+        "kind": "grid", "code": "moments", "columns": [["moment", "code"], ["answers", "count"], ["nps", "points"]],
+        "rows": [["app_use", 4, "too_few_to_say"]], "verdict": None,
+    }  # fmt: skip
+    for language, said in (("zh-hans", "太少，不说"), ("en", "too few to say")):
+        row = Writer(words.of("opinion"), language, "CNY", Names({}, {}, {})).section(body)["rows"][0]
+        assert row[2][1].text == said

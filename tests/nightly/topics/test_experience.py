@@ -71,20 +71,6 @@ def score(facts: list[Fact]) -> float:
     return found
 
 
-def test_the_branch_that_begs_is_named_and_no_other(told: Told, facts: list[Fact]) -> None:
-    found = rows(told, "marks")
-    assert {org for org, row in found.items() if row["verdict"] == "marks_stand_out"} == {BEGS}
-    assert set(found) == set(BRANCHES) and next(iter(found)) == BEGS
-    mine = [fact for fact in recent(facts) if fact.org == BEGS]
-    assert found[BEGS]["nps_counter"] == 100
-    assert found[BEGS]["nps_elsewhere"] == pytest.approx(score([fact for fact in mine if not fact.counter]))
-    verdict = told["marks"].verdict
-    assert verdict is not None and verdict.code == "marks_found" and verdict.numbers["n"][1] == 1
-    honest = [fact for fact in recent(facts) if not (fact.org == BEGS and fact.counter)]
-    assert verdict.numbers["without"][1] == pytest.approx(score(honest))
-    assert verdict.numbers["with"][1] == pytest.approx(score(recent(facts)))
-
-
 def test_each_band_of_waiting_has_the_figures_of_its_own_answers(told: Told, facts: list[Fact]) -> None:
     found = rows(told, "waits")
     assert list(found) == ["wait_5", "wait_10", "wait_20", "wait_30", "wait_more"]
@@ -152,6 +138,8 @@ def test_six_branches_are_drawn_to_the_banks_level_by_weighted_answers(told: Tol
         own, drawn = row["nps_weighted"][0], row["nps_shrunk"][0]
         assert abs(drawn - level) < abs(own - level) or abs(own - level) < 5
         assert row["nps_shrunk"][1] < drawn < row["nps_shrunk"][2]
+        assert 0 <= row["csat_shrunk"][1] < row["csat_shrunk"][0] < row["csat_shrunk"][2] <= 1
+        assert 1 <= row["effort_shrunk"][1] < row["effort_shrunk"][0] < row["effort_shrunk"][2] <= 7
     assert found[BEGS]["nps_shrunk"][0] < found[BEGS]["nps_weighted"][0]
 
 

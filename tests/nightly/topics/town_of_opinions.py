@@ -67,6 +67,7 @@ def town(*, turned: bool = False) -> tuple[dict[str, list[dict[str, Any]]], pa.T
             "party_id": [f"P{n}" for n in range(people)],
             "org_id": [BRANCHES[n % 6] for n in range(people)],
             "tier": ["basic"] * people,
+            "lead_staff_id": pa.nulls(people, pa.string()),
             "kind": ["person"] * people,
             "habit": ["digital"] * people,
             "tenure_months": rng.integers(12, 200, people),

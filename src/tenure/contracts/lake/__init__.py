@@ -19,6 +19,7 @@ from tenure.contracts.lake.touches import (
     INTERACTION,
     QUEUE_TICKET,
     REDEMPTION,
+    SURVEY_INVITATION,
     SURVEY_RESPONSE,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "SIGNAL",
     "STAFF",
     "STANDING_ORDER",
+    "SURVEY_INVITATION",
     "SURVEY_RESPONSE",
     "TRANSACTION",
 ]
@@ -71,6 +73,7 @@ LOAD_ORDER: tuple[Table, ...] = (
     INTERACTION,
     SIGNAL,
     COMPLAINT,
+    SURVEY_INVITATION,
     SURVEY_RESPONSE,
     QUEUE_TICKET,
     CAMPAIGN_CONTACT,

@@ -82,6 +82,30 @@ SURVEY_RESPONSE = Table(
     "answered_at",
 )
 
+SURVEY_INVITATION = Table(
+    "survey_invitation",
+    "调查邀请",
+    "Who could have been asked by a survey, who was, and what became of it (S19, S32)",
+    ("invitation_id",),
+    (
+        text("invitation_id", "邀请编号", "Invitation number", nullable=False, max_length=60),
+        text("survey", "调查", "Survey", max_length=40),
+        text("party_id", "客户号", "Customer number; empty: anonymous", references="party.party_id", max_length=40),
+        timestamp("asked_at", "决定时间", "When it was decided whom to ask", nullable=False),
+        text("moment", "真实时刻", "Moment of truth", nullable=False, allowed=allowed(codes.MOMENTS)),
+        text("occasion", "时刻编号", "Occasion, by its own number; empty: anonymous", max_length=80),
+        text("org_id", "机构", "Branch", references="organisation.org_id", max_length=40),
+        text("staff_id", "工号", "Who served", references="staff.staff_id", max_length=40),
+        text("outcome", "处理结果", "Asked, or why not", nullable=False, allowed=allowed(codes.SURVEY_OUTCOMES)),
+        text("channel", "渠道", "By which way", allowed=allowed(codes.SURVEY_CHANNELS)),
+        timestamp("sent_at", "发送时间", "Sent at"),
+        timestamp("expires_at", "截止时间", "Can be answered until"),
+        text("state", "状态", "What became of it", allowed=allowed(codes.INVITATION_STATES)),
+    ),
+    Load.EVENT,
+    "asked_at",
+)
+
 QUEUE_TICKET = Table(
     "queue_ticket",
     "排队叫号",

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from tenure.contracts.findings import TOPICS, Unit
+from tenure.contracts.findings import AUDITED, TOPICS, Unit
 from tenure.desk.control.errors import NotAllowed, NotFound
 from tenure.desk.findings.models import Finding, Lost, Need, Outlook
 from tenure.desk.kit.formats import is_chinese
@@ -56,9 +56,17 @@ def headlines(user: User) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for org_id in (top.org_id, _bank()):
         for row in Finding.rows().filter(org_id=org_id).order_by("place"):
-            if row.topic not in found and not (org_id != top.org_id and _names_people(row.body)):
+            if org_id != top.org_id and (row.topic in AUDITED or _names_people(row.body)):
+                continue
+            if row.topic not in found:
                 found[row.topic] = row.body
-    return {topic: found[topic] for topic in TOPICS if topic in found}
+    return {topic: found[topic] for topic in topics_of(user) if topic in found}
+
+
+def topics_of(user: User) -> tuple[str, ...]:
+    """The topics ``user`` may read: signs that answers were asked for are the auditors' alone."""
+    audits = reach_of(user).may(Permission.VIEW_SIGNS)
+    return tuple(topic for topic in TOPICS if audits or topic not in AUDITED)
 
 
 def topic_page(user: User, topic: str, org_id: str = "") -> TopicPage | None:
@@ -66,10 +74,10 @@ def topic_page(user: User, topic: str, org_id: str = "") -> TopicPage | None:
 
     Raises:
         NotAllowed: no post of the user's looks at branches.
-        NotFound: no such topic, or no such branch within reach.
+        NotFound: no such topic for them, or no such branch within reach.
     """
     _asked(user)
-    if topic not in TOPICS:
+    if topic not in topics_of(user):
         raise NotFound(_("There is no topic %(topic)s.") % {"topic": topic})
     within = branches_of(user)
     at = within.filter(org_id=org_id).first() if org_id else within.first()
@@ -84,7 +92,10 @@ def topic_page(user: User, topic: str, org_id: str = "") -> TopicPage | None:
         topic=topic,
         at=at,
         sections=_bodies(rows.filter(org_id=at.org_id)),
-        bank=[] if at.org_id == bank else [b for b in _bodies(rows.filter(org_id=bank)) if not _names_people(b)],
+        # of what is for auditors, one of a part of the bank hears of that part alone
+        bank=[]
+        if at.org_id == bank or topic in AUDITED
+        else [b for b in _bodies(rows.filter(org_id=bank)) if not _names_people(b)],
         branches=[one for one in within if one.org_id in told],
     )
 

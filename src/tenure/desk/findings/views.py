@@ -23,7 +23,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     names = names_in(request.user, list(found.values()))
     language, publication = get_language() or "zh-hans", pinned()
     cards = []
-    for topic in words.known():
+    for topic in words.known(selectors.topics_of(request.user)):
         said, body = words.of(topic), found.get(topic)
         writer = Writer(said, language, publication.currency if publication else "", names)
         cards.append(
@@ -51,7 +51,10 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
         "title": words.in_language(said.title, language),
         "means": words.in_language(said.means, language),
         "does_not_mean": words.in_language(said.does_not_mean, language),
-        "topics": [(one, words.in_language(words.of(one).title, language)) for one in words.known()],
+        "topics": [
+            (one, words.in_language(words.of(one).title, language))
+            for one in words.known(selectors.topics_of(request.user))
+        ],
     }
     if page is not None:
         names = names_in(request.user, [*page.sections, *page.bank])

@@ -25,6 +25,10 @@ _WORDS = {
     Unit.CODE, Unit.BANK_CODE, Unit.CATEGORY, Unit.TIER, Unit.CHANNEL, Unit.ORG, Unit.STAFF, Unit.PARTY, Unit.TEXT,
     Unit.WORDS,
 }  # fmt: skip
+#: Units of figures: where a code stands in their place, it says why there is none.
+_FIGURES = {
+    Unit.MONEY, Unit.SHARE, Unit.POINTS, Unit.SPREAD, Unit.COUNT, Unit.NUMBER, Unit.MONTHS, Unit.DAYS, Unit.SECONDS,
+}  # fmt: skip
 #: What heads the first column of a chart's table: a code of the common words.
 _ALONG = {
     Unit.MONTH: "month", Unit.MONTHS: "along_months", Unit.DATE: "along_dates", Unit.COUNT: "along_numbers",
@@ -106,6 +110,8 @@ class Writer:
             return Written(self._text(point, unit), between)
         if value is None:
             return Written(formats.NOTHING, number=unit not in _WORDS)
+        if isinstance(value, str) and unit in _FIGURES:  # why there is no figure
+            return Written(self.words.say(value, self.language))
         if unit is Unit.PARTY:
             known = self.names.customers.get(value)
             return Written(known or formats.NOTHING, party_id=value if known else "", number=False)

@@ -30,6 +30,7 @@ class Permission(StrEnum):
     MANAGE_RULES = "rules.manage"
     SEND_EVENTS = "events.send"
     MANAGE_SURVEYS = "surveys.manage"
+    VIEW_SIGNS = "surveys.signs"
     MANAGE_USERS = "users.manage"
     RUN_JOBS = "jobs.run"
     HANDLE_REQUESTS = "requests.handle"
@@ -69,6 +70,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     "administrator": frozenset({P.MANAGE_USERS, P.VIEW_DATA, P.VIEW_AUDIT, P.RUN_JOBS, P.MANAGE_RULES, P.SEND_EVENTS}),
     "auditor": frozenset(
         {P.VIEW_CUSTOMERS, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.VIEW_DATA, P.VIEW_AUDIT, P.VIEW_BRANCH}
+        | {P.VIEW_SIGNS}
     ),
 }
 SCOPES: dict[str, Scope] = {

@@ -81,6 +81,7 @@ LAKE_TABLES: dict[str, str] = {
     "signal": "none",
     "complaint": "complaints",
     "survey_response": "none",
+    "survey_invitation": "none",
     "queue_ticket": "none",
     "campaign_contact": "none",
     "redemption": "transactions",

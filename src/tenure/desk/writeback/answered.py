@@ -1,11 +1,16 @@
-"""What customers answered to surveys. Answers a survey system of the bank's own collects come by its files under other
-numbers; the desk's begin with ``desk-``, so that neither replaces the other and nothing counts twice."""
+"""Whom surveys could have asked, and what was answered. What a survey system of the bank's own collects comes by its
+files under other numbers; the desk's begin with ``desk-``, so that neither replaces the other and nothing counts twice.
+"""
 
 from __future__ import annotations
 
-from django.db.models import Q
+from datetime import datetime
 
-from tenure.desk.voice.surveys.models import Response
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from tenure.desk.voice.surveys.models import Invitation, Response
 from tenure.desk.writeback.table import NEW, Row, Table, branch_of, local
 
 #: The lake's channels by those of surveys; the bank's own gateway may be any.
@@ -32,7 +37,43 @@ def _response(one: Response) -> list[Row]:
     ]
 
 
+def _invitation(one: Invitation) -> list[Row]:
+    """Of an anonymous survey the branch, the day and what became of it: nobody, and nothing that leads to somebody."""
+    hidden = one.survey.anonymous
+    return [
+        {
+            "invitation_id": f"desk-{one.pk}",
+            "survey": one.survey.code,
+            "party_id": None if hidden else one.party_id,
+            "asked_at": local(_day(one.drawn_at) if hidden else one.drawn_at),
+            "moment": one.survey.moment,
+            "occasion": None if hidden else one.occasion.event_id,
+            "org_id": branch_of(one.org_path),
+            "staff_id": None if hidden else one.occasion.staff_id or None,
+            "outcome": one.outcome,
+            "channel": one.channel or None,
+            "sent_at": None if hidden else local(one.sent_at),
+            "expires_at": local(_day(one.expires_at) if hidden and one.expires_at else one.expires_at),
+            "state": one.state or None,
+        }
+    ]
+
+
+def _day(moment: datetime) -> datetime:
+    return timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+#: A link is sent, opened and answered over days: the lake hears what was decided, and once more when it has ended.
+_ENDED = Q(expires_at__lte=Now(), expires_at__gt=F("written_back_at"))
 TABLES = (
+    Table(
+        "survey_invitation",
+        Invitation,
+        "drawn_at",
+        NEW | _ENDED,
+        _invitation,
+        with_=("survey", "occasion"),
+    ),
     Table(
         "survey_response",
         Response,

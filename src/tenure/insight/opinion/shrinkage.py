@@ -98,6 +98,22 @@ def shrink_shares(successes: Any, totals: Any, groups: Any, level: float = LEVEL
     return _shrink(names, counts, np.rint(total).astype(np.int64), np.array([1.0, 0.0]), level, seed)
 
 
+def shrink_counts(
+    names: list[str],
+    counts: NDArray[np.float64],
+    answered: NDArray[np.int64],
+    codes: NDArray[np.float64],
+    level: float = LEVEL,
+    *,
+    seed: int = 42,
+) -> ShrunkGroups:
+    """The same from counts: ``counts`` (g, k) effective answers by class, ``codes`` (k,) what an answer of each counts.
+
+    Raises as ``shrink``.
+    """
+    return _shrink(names, counts, answered, codes, level, seed)
+
+
 def _shrink(
     names: list[str],
     counts: NDArray[np.float64],

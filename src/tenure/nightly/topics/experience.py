@@ -1,4 +1,4 @@
-"""What stood behind an answer: the wait before it, a complaint, the channel; and marks that look asked for.
+"""What stood behind an answer: the wait before it, a complaint, the channel.
 
 An answer at the counter belongs to the ticket of the same customer at the same branch that was finished last before
 the question was put.
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import ibis
 import numpy as np
 import pyarrow as pa
-from scipy.stats import norm
 
 from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Grid, Unit, Verdict
@@ -35,33 +34,34 @@ _DRAWS = 200
 _COMPLAINT_DAYS = 90
 #: Minutes waited, as bands with their upper ends.
 _BANDS = ((5, "wait_5"), (10, "wait_10"), (20, "wait_20"), (30, "wait_30"), (math.inf, "wait_more"))
-#: Answers of each kind that a branch needs before its marks are compared.
-_FEWEST = 20
 
 
 def answers(known: Known) -> pa.Table:
     """The answers of the months the night sees, oldest first, with what stood behind them.
 
     Columns: ``party_id``, ``org_id`` (the home branch where the answer names none), ``month`` (serial), ``moment``,
-    ``channel``, ``recommend``, ``satisfaction``, ``effort``, ``tier``, ``tenure_months``, ``digital``, ``wait``
-    (minutes, null where no ticket belongs to it), ``complaint`` (0 or 1).
+    ``channel``, ``recommend``, ``satisfaction``, ``effort``, ``tier``, ``team`` (the lead manager's number),
+    ``tenure_months``, ``digital``, ``wait`` (minutes, null where no ticket belongs to it), ``complaint`` (0 or 1),
+    ``answered_at``, ``seconds`` (from question to answer, null where it is not known when it was asked). An answer to
+    any of the three questions is one.
     """
     t = heard.answers(known)
-    t = t.filter(t.recommend.notnull()).select(
+    t = t.filter(t.recommend.notnull() | t.satisfaction.notnull() | t.effort.notnull()).select(
         "response_id", "party_id", "org_id", "moment", "channel", "recommend", "satisfaction", "effort", "answered_at",
         asked_at=t.asked_at.coalesce(t.answered_at),
+        seconds=t.answered_at.epoch_seconds() - t.asked_at.epoch_seconds(),
         month=(t.answered_at.year().cast("int64") * 12 + t.answered_at.month().cast("int64") - 1),
     )  # fmt: skip
     f = known.figures
     digital = f.digital_share_12m
-    own = f.select("party_id", "tier", "tenure_months", home=f.org_id, digital=digital)
+    own = f.select("party_id", "tier", "tenure_months", home=f.org_id, digital=digital, team=f.lead_staff_id)
     t = t.left_join(own, "party_id").drop("party_id_right")
     t = t.mutate(org_id=t.org_id.coalesce(t.home)).filter(ibis._.org_id.notnull())
     for part in (_waited(t, known), _complained(t, known)):
         t = t.left_join(part, "response_id").drop("response_id_right")
     t = t.mutate(complaint=t.complaint.coalesce(0), tier=t.tier.coalesce(codes.TIER_ORDER[0]))
     t = t.order_by("answered_at", "response_id")
-    return known.rows(t.drop("asked_at", "answered_at", "home", "response_id"))
+    return known.rows(t.drop("asked_at", "home", "response_id"))
 
 
 def _waited(t: ir.Table, known: Known) -> ir.Table:
@@ -102,9 +102,9 @@ def drivers(rows: pa.Table, rated: Sequence[str] = ()) -> Grid:
     rows = rows.slice(max(0, rows.num_rows - _MOST))
     found = {name: values for name, values in _lived(rows).items() if not rated or name != "wait"}
     if rated:
-        found["satisfaction"] = _numbers(rows, "satisfaction")
-        found["ease"] = 1 + (7 - _numbers(rows, "effort")) * 2 / 3  # 7 … 1 turned round, on the scale of satisfaction
-    scores = _numbers(rows, "recommend")
+        found["satisfaction"] = floats(rows, "satisfaction")
+        found["ease"] = 1 + (7 - floats(rows, "effort")) * 2 / 3  # 7 … 1 turned round, on the scale of satisfaction
+    scores = floats(rows, "recommend")
     if not rated and (~np.isnan(found["wait"])).sum() < 10 * len(found):
         del found["wait"]
     whole = ~np.isnan(np.column_stack([scores, *found.values()])).any(axis=1)
@@ -131,11 +131,11 @@ def drivers(rows: pa.Table, rated: Sequence[str] = ()) -> Grid:
 
 def _lived(rows: pa.Table) -> dict[str, NDArray[np.float64]]:
     return {
-        "wait": _numbers(rows, "wait"),
-        "complaint": _numbers(rows, "complaint"),
+        "wait": floats(rows, "wait"),
+        "complaint": floats(rows, "complaint"),
         "counter": np.array([moment == "counter_service" for moment in rows.column("moment").to_pylist()], float),
-        "digital": np.nan_to_num(_numbers(rows, "digital")),
-        "tenure": np.nan_to_num(_numbers(rows, "tenure_months")),
+        "digital": np.nan_to_num(floats(rows, "digital")),
+        "tenure": np.nan_to_num(floats(rows, "tenure_months")),
     }
 
 
@@ -145,7 +145,7 @@ def waits(rows: pa.Table) -> Grid:
     Raises:
         TooLittleData: no answer belongs to a ticket.
     """
-    wait = _numbers(rows, "wait")
+    wait = floats(rows, "wait")
     band = np.searchsorted([upper for upper, _ in _BANDS], wait)
     grid: list[list[Cell]] = []
     for k, (_, code) in enumerate(_BANDS):
@@ -162,58 +162,5 @@ def waits(rows: pa.Table) -> Grid:
     return Grid("waits", columns, grid)
 
 
-def marks(rows: pa.Table) -> Grid:
-    """At which branch the counter is praised so much more than by the same branch's customers elsewhere.
-
-    The gap between answers at the counter and all others, less that of the other branches: where it stands out beyond
-    chance (all branches at once, Bonferroni), good marks may have been asked for.
-
-    Raises:
-        TooLittleData: fewer than two branches with 20 answers of each kind.
-    """
-    orgs = np.array(rows.column("org_id").to_pylist())
-    at_counter = np.array([moment == "counter_service" for moment in rows.column("moment").to_pylist()])
-    scores = _numbers(rows, "recommend")
-    gaps: dict[str, tuple[float, float, float, float, int]] = {}
-    for org in np.unique(orgs):
-        here, there = scores[(orgs == org) & at_counter], scores[(orgs == org) & ~at_counter]
-        if min(len(here), len(there)) >= _FEWEST:
-            gap = opinion.compare(there, here).difference
-            assert gap.value is not None and gap.low is not None and gap.high is not None
-            error = (gap.high - gap.low) / 2 / float(norm.ppf(0.975))
-            counter, elsewhere = opinion.nps(here).value, opinion.nps(there).value
-            assert counter is not None and elsewhere is not None
-            gaps[str(org)] = (counter, elsewhere, gap.value, error, len(here) + len(there))
-    if len(gaps) < 2:
-        raise TooLittleData("fewer than two branches have answers enough at the counter and elsewhere")
-    z = float(norm.ppf(1 - 0.05 / len(gaps)))
-    grid: list[list[Cell]] = []
-    for org, (counter, elsewhere, gap_here, error, n) in gaps.items():
-        rest = [(g, e) for name, (_, _, g, e, _) in gaps.items() if name != org]
-        precision = np.array([1 / e**2 for _, e in rest])
-        usual = float(np.average([g for g, _ in rest], weights=precision))
-        beyond = gap_here - usual
-        half = float(norm.ppf(0.975)) * math.hypot(error, float(1 / np.sqrt(precision.sum())))
-        stands_out = beyond > z * half / float(norm.ppf(0.975))
-        answer = "marks_stand_out" if stands_out else "marks_usual"
-        grid.append([org, n, counter, elsewhere, (beyond, beyond - half, beyond + half), answer])
-    grid.sort(key=lambda row: -row[4][0])  # type: ignore[index,operator]
-    doubtful = [str(row[0]) for row in grid if row[5] == "marks_stand_out"]
-    numbers: dict[str, tuple[Unit, Cell]] = {"n": (Unit.COUNT, len(doubtful))}
-    if doubtful:
-        without = opinion.nps(scores[~(np.isin(orgs, doubtful) & at_counter)]).value
-        numbers |= {"without": (Unit.POINTS, without), "with": (Unit.POINTS, opinion.nps(scores).value)}
-    columns = [
-        ("branch", Unit.ORG),
-        ("answers", Unit.COUNT),
-        ("nps_counter", Unit.POINTS),
-        ("nps_elsewhere", Unit.POINTS),
-        ("gap_beyond", Unit.POINTS),
-        ("verdict", Unit.CODE),
-    ]
-    told = Verdict("marks_found", numbers, "warn") if doubtful else Verdict("marks_none")
-    return Grid("marks", columns, grid, told)
-
-
-def _numbers(rows: pa.Table, name: str) -> NDArray[Any]:
+def floats(rows: pa.Table, name: str) -> NDArray[Any]:
     return np.array(rows.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)

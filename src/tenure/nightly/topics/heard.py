@@ -1,9 +1,12 @@
 """Who could have been asked, who was heard, and the weights that let the heard speak for all (S19, S32).
 
-The lake holds answers and no invitations. The frame is therefore the customers who had an occasion to be asked: in the
-last twelve months they were served at a branch, opened a product, had a complaint closed, used the app or were in
-contact with us, and did not refuse surveys. Where the lake knows no such occasion it is every customer who made a
-transaction. How many of them were invited is unknown, so the response rate is; what is known is who was heard.
+Where the lake holds invitations, the frame is everybody who could have been asked in the last twelve months: drawn,
+not drawn, or above a quota. The response rate is then known: of the links that were sent, did not come back and have
+ended, how many were answered. Where the invitations account for too few of those who answered (a survey system that
+sends answers only), the frame is the customers who had an occasion to be asked: they were served at a branch, opened
+a product, had a complaint closed, used the app or were in contact with us, and did not refuse surveys; where the lake
+knows no such occasion, every customer who made a transaction. How many of them were invited is then unknown, and so
+is the rate.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import pyarrow as pa
 from tenure.contracts import codes
 from tenure.insight import months, opinion
 from tenure.insight.inputs import TooLittleData
+from tenure.insight.intervals import share
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,8 +29,13 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from numpy.typing import NDArray
 
+    from tenure.insight.intervals import Estimate
     from tenure.nightly.topics import Known
 
+#: Outcomes of those who could have been asked.
+COULD = ("drawn", "not_drawn", "quota")
+#: Share of those who answered that invitations must account for before they are taken for the frame.
+ACCOUNTED = 0.9
 #: Months of answers that a picture of today rests on.
 RECENT = 12
 #: Customers that weights are learned from at most: above it every k-th, in the order of their numbers.
@@ -38,7 +47,8 @@ class Heard:
     """The frame, one row a customer (n,): ``party_id``, ``org_id``, ``tier``, and the covariates of answering.
 
     ``answered`` (n,): heard in the last twelve months. ``weights`` (n,), 0 for the silent, is None where nothing honest
-    could be fitted. ``frame``: ``moments`` or ``active``. ``step``: every how manieth customer the frame holds.
+    could be fitted. ``frame``: ``invited``, ``moments`` or ``active``. ``step``: every how manieth customer the frame
+    holds. ``rate``: answered of the links sent that have ended; None where invitations are not known.
     """
 
     rows: pa.Table
@@ -46,6 +56,7 @@ class Heard:
     response: opinion.ResponseWeights | None
     frame: str
     step: int
+    rate: Estimate | None = None
 
     @property
     def weight_of(self) -> dict[str, float]:
@@ -87,8 +98,12 @@ def heard(known: Known) -> Heard:
     agreed = rows.column("agreed").to_numpy(zero_copy_only=False).astype(bool)
     occasion = rows.column("occasions").to_numpy(zero_copy_only=False) > 0
     active = rows.column("active_months").to_numpy(zero_copy_only=False) > 0
-    frame = "moments" if (occasion & ~told).any() else "active"
-    inside = ((occasion if frame == "moments" else active) & agreed) | told
+    could = rows.column("could").to_numpy(zero_copy_only=False) > 0
+    if told.any() and (could & told).sum() >= ACCOUNTED * told.sum() and (could & ~told).any():
+        frame, inside = "invited", could | told
+    else:
+        frame = "moments" if (occasion & ~told).any() else "active"
+        inside = ((occasion if frame == "moments" else active) & agreed) | told
     rows = rows.filter(pa.array(inside))
     step = -(-rows.num_rows // MOST)
     if step > 1:
@@ -96,7 +111,22 @@ def heard(known: Known) -> Heard:
     if not rows.num_rows:
         raise TooLittleData("no customer had an occasion to be asked")
     answered = rows.column("told").to_numpy(zero_copy_only=False).astype(bool)
-    return Heard(rows, answered, _weights(rows, answered), frame, step)
+    rate = _rate(known) if frame == "invited" else None
+    return Heard(rows, answered, _weights(rows, answered), frame, step, rate)
+
+
+def _rate(known: Known) -> Estimate | None:
+    """Answered of the links of the last twelve months that were sent, did not come back, and can be answered no more.
+
+    A link still open is no silence yet; those already answered among the open would count without their silent ones.
+    """
+    t = known.source("survey_invitation")
+    ended = t.expires_at.notnull() & (t.expires_at.date() <= known.as_of)
+    kept = (t.outcome == "drawn") & ended & (t.asked_at.date() >= since(known)) & t.state.notnull()
+    kept &= ~t.state.isin(["waiting", "bounced"])
+    found = known.rows(t.filter(kept).aggregate(sent=ibis._.count(), answered=(ibis._.state == "answered").sum()))
+    (row,) = found.to_pylist()
+    return share(int(row["answered"] or 0), int(row["sent"])) if row["sent"] else None
 
 
 def _weights(rows: pa.Table, answered: NDArray[np.bool_]) -> opinion.ResponseWeights | None:
@@ -143,12 +173,14 @@ def _frame(known: Known) -> ir.Table:
     )
     ticket, contact = known.source("queue_ticket"), known.source("interaction")
     complaint, account, told = known.source("complaint"), known.accounts, answers(known)
+    invited = known.source("survey_invitation")
     counted: dict[str, tuple[ir.Table, Any, Any]] = {
         "visits": (ticket, ticket.ended_at, ticket.ended_at.notnull()),
         "contacts": (contact, contact["at"], ibis.literal(True)),
         "settled": (complaint, complaint.closed_at, complaint.closed_at.notnull()),
         "complained": (complaint, complaint.received_at, ibis.literal(True)),
         "opened": (account, account.opened_on, ibis.literal(True)),
+        "could": (invited, invited.asked_at, invited.outcome.isin(COULD)),
         "told": (told, told.answered_at, told.recommend.notnull() | told.satisfaction.notnull()),
     }
     for name, (rows, at, kept) in counted.items():

@@ -1,32 +1,30 @@
-"""NPS of the bank and its branches (S19): weighted for who was not heard, ranked as far as can be, and over time."""
+"""NPS, CSAT and effort of the bank and its branches (S19): weighted for who was not heard, ranked as far as can be, and
+over time.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Curve, Figure, Figures, Grid, Line, Section, Unit, Verdict
 from tenure.insight import months, opinion
 from tenure.insight.inputs import TooLittleData
-from tenure.nightly.topics import Known, asked_again, cell, experience, figure, repaired, said
+from tenure.nightly.topics import Known, asked_again, cell, experience, figure, opinion_by, repaired, said
+from tenure.nightly.topics.experience import floats
 from tenure.nightly.topics.heard import RECENT, Heard, heard
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from tenure.insight.intervals import Estimate
-
 #: Months of a wave.
 _WAVE = 3
-#: Answers below which a kind of answer has no figures of its own: they would be single customers'.
-_HANDFUL = 5
 
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
@@ -39,26 +37,29 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     weights = frame.weight_of if frame else {}
     # of a bank so large that the frame is every k-th customer, branches would lose most of their answers to weights
     all_weighed = weights if frame and frame.step == 1 else {}
-    yield known.bank, _now(now, weights)
+    heads = dict(opinion_by.heads(now.rows, weights, known.branches))
+    grids: dict[str, list[Grid]] = {}
+    for org, grid in opinion_by.grids(now.rows, weights, known.branches):
+        grids.setdefault(org, []).append(grid)
+    if known.bank in heads:
+        yield known.bank, heads[known.bank]
     if frame:
         yield known.bank, _heard(frame)
     yield known.bank, said("waves", lambda: _waves(everything, weights, known.frames.past.window.open_month))
-    yield known.bank, said("branches", lambda: _branches(now, weights, all_weighed))
-    yield known.bank, said("marks", lambda: experience.marks(now.rows))
-    yield known.bank, _by("moments", "moment", Unit.CODE, codes.MOMENTS, now, weights)
-    yield known.bank, _by("tiers", "tier", Unit.TIER, reversed(codes.TIER_ORDER), now, weights)
+    yield known.bank, _branches(now, all_weighed)
+    yield from ((known.bank, grid) for grid in grids.get(known.bank, ()))
     yield known.bank, said("drivers_rated", lambda: experience.drivers(now.rows, ("satisfaction", "ease")))
     yield known.bank, said("drivers_lived", lambda: experience.drivers(now.rows))
     yield known.bank, said("waits", lambda: experience.waits(now.rows))
     yield known.bank, said("asked_again", lambda: asked_again.section(known))
     yield known.bank, said("repaired", lambda: repaired.section(known))
-    for section in _over_time(everything):
-        yield known.bank, section
+    for measure in opinion.MEASURES:
+        for section in _over_time(everything, measure):
+            yield known.bank, section
     for org in known.branches:
-        mine = now.chosen(now.within(known.below(org)))
-        if org != known.bank and len(mine):
-            yield org, _now(mine, weights)
-            yield org, _by("moments", "moment", Unit.CODE, codes.MOMENTS, mine, weights)
+        if org != known.bank and org in heads:
+            yield org, heads[org]
+            yield from ((org, grid) for grid in grids.get(org, ()))
 
 
 @dataclass(frozen=True)
@@ -126,49 +127,13 @@ def _frame(known: Known) -> Heard | None:
         return None
 
 
-def _weighted(given: Answers, weights: dict[str, float]) -> Estimate | None:
-    try:
-        answered, weighing = given.weighed(weights)
-    except TooLittleData:
-        return None
-    return opinion.nps(answered.scores, weighing)
-
-
-def _now(given: Answers, weights: dict[str, float]) -> Figures:
-    score, weighted = opinion.nps(given.scores), _weighted(given, weights)
-    figures = [figure("nps", Unit.POINTS, score)]
-    if weighted:
-        figures.append(
-            figure("nps_weighted", Unit.POINTS, weighted),
-        )
-    for code, unit, column, estimate in (
-        ("csat", Unit.SHARE, "satisfaction", opinion.csat),
-        ("effort", Unit.NUMBER, "effort", opinion.effort),
-    ):
-        stated = given.rows.column(column).drop_null()
-        if len(stated):
-            told = estimate(stated)
-            figures.append(figure(code, unit, told))
-    figures += [Figure(name, Unit.SHARE, score.shares.get(name)) for name in ("promoters", "passives", "detractors")]
-    assert score.value is not None and score.low is not None and score.high is not None
-    numbers: dict[str, tuple[Unit, Cell]] = {
-        "nps": (Unit.POINTS, score.value),
-        "width": (Unit.SPREAD, (score.high - score.low) / 2),
-        "n": (Unit.COUNT, score.n),
-    }
-    if not weighted:
-        return Figures("now", figures, Verdict("nps_is", numbers))
-    numbers["weighted"] = (Unit.POINTS, weighted.value)
-    return Figures("now", figures, Verdict("nps_is_weighted", numbers))
-
-
 def _heard(frame: Heard) -> Figures:
     answered, size = int(frame.answered.sum()) * frame.step, len(frame.answered) * frame.step
     figures = [
         Figure("frame_size", Unit.COUNT, size),
         Figure("heard", Unit.COUNT, answered),
         Figure("heard_share", Unit.SHARE, answered / size),
-        Figure("response_rate", Unit.SHARE, None),
+        figure("response_rate", Unit.SHARE, frame.rate) if frame.rate else Figure("response_rate", Unit.SHARE, None),
     ]
     if frame.response and frame.imbalance:
         before, after = frame.imbalance
@@ -204,115 +169,104 @@ def _waves(given: Answers, weights: dict[str, float], open_month: int) -> Figure
     return Figures("waves", figures, Verdict(f"waves_{found.verdict}", numbers, tone))
 
 
-def _by(code: str, column: str, unit: Unit, order: Any, given: Answers, weights: dict[str, float]) -> Grid:
-    """NPS raw and weighted, CSAT and effort of each kind of a column; of a handful of answers only their number."""
-    member = given.column(column)
-    rows: list[list[Cell]] = []
-    for kind in order:
-        part = given.chosen(member == kind)
-        if len(part) < _HANDFUL:
-            rows += [[kind, len(part), None, None, None, None]] if len(part) else []
-            continue
-        stated, hard = (part.rows.column(name).drop_null() for name in ("satisfaction", "effort"))
-        rows.append(
-            [
-                kind,
-                len(part),
-                cell(opinion.nps(part.scores)),
-                cell(_weighted(part, weights)),
-                cell(opinion.csat(stated)) if len(stated) else None,
-                cell(opinion.effort(hard)) if len(hard) else None,
-            ]
-        )
-    columns = [
-        (column, unit),
-        ("answers", Unit.COUNT),
-        ("nps", Unit.POINTS),
-        ("nps_weighted", Unit.POINTS),
-        ("csat", Unit.SHARE),
-        ("effort", Unit.NUMBER),
-    ]
-    return Grid(code, columns, rows)
+def _branches(given: Answers, all_weighed: dict[str, float]) -> Grid:
+    """Each branch's figures with their intervals; drawn to the bank's where five or more can be, ranked by NPS as far
+    as can be.
 
-
-def _branches(given: Answers, weights: dict[str, float], all_weighed: dict[str, float]) -> Grid:
-    """Each branch's score with its interval; drawn to the bank's where five or more can be, ranked as far as can be.
-
-    Compared are weighted scores where every customer heard has a weight (``all_weighed``), else the raw ones; the
+    Compared are weighted figures where every customer heard has a weight (``all_weighed``), else the raw ones; the
     columns' codes say which.
     """
-    orgs, raw = given.column("org_id"), ""
-    compared, weighing = given, None
+    compared, weighing, raw = given, None, ""
     try:
         compared, weighing = given.weighed(all_weighed, each_branch=True)
     except TooLittleData:
         raw = "_raw"
-    scores, groups = compared.scores, compared.column("org_id")
+    names, index = np.unique(given.column("org_id").astype(str), return_inverse=True)
+    place = {str(name): k for k, name in enumerate(names)}
+    groups = np.array([place[str(org)] for org in compared.column("org_id")])
     order: list[tuple[str, int | None, int | None]] = []
     try:
-        ranking = opinion.ranks(scores, groups, weighing)
+        ranking = opinion.ranks(compared.scores, compared.column("org_id"), weighing)
         order = [(one.name, one.best, one.worst) for one in ranking.of]
         verdict = Verdict(f"ranking_{ranking.verdict}")
     except TooLittleData:
         verdict = Verdict("ranking_too_few")
-    order += [(str(name), None, None) for name in np.unique(orgs) if name not in {placed for placed, *_ in order}]
-    try:
-        shrunk = opinion.shrink(scores, groups, weighing)
-    except TooLittleData:
-        shrunk = None
+    order += [(str(name), None, None) for name in names if name not in {placed for placed, *_ in order}]
+    told: list[tuple[str, Unit, Callable[[int], Cell]]] = []
+    for measure in opinion.MEASURES:
+        column, unit = opinion_by.COLUMNS[measure.name]
+        found = opinion.cells(measure, floats(compared.rows, column), groups, len(names), weighing)
+        own = measure.name + ("_weighted" if weighing is not None else "")
+        try:
+            drawn = (f"{measure.name}_shrunk{raw}", unit, partial(_drawn, found.shrunk(list(place)), list(place)))
+        except TooLittleData:
+            drawn = None
+        if drawn is None or measure is opinion.NPS:
+            told.append((own, unit, partial(opinion_by.figure_of, found)))
+        if drawn is not None:
+            told.append(drawn)
+    answers = np.bincount(index, minlength=len(names))
     rows: list[list[Cell]] = []
     for name, best, worst in order:
-        here = given.chosen(orgs == name)
         places = None if best is None else f"{best}–{worst}" if best != worst else str(best)
-        row: list[Cell] = [name, len(here), cell(opinion.nps(here.scores)), cell(_weighted(here, weights))]
-        rows.append([*row, *([cell(shrunk.of(name))] if shrunk else []), places])
+        at = place[name]
+        rows.append([name, int(answers[at]), *(figure_at(at) for _, _, figure_at in told), places])
     columns = [
         ("branch", Unit.ORG),
         ("answers", Unit.COUNT),
-        ("nps", Unit.POINTS),
-        ("nps_weighted", Unit.POINTS),
-        *([(f"nps_shrunk{raw}", Unit.POINTS)] if shrunk else []),
+        *((code, unit) for code, unit, _ in told),
         (f"places{raw}", Unit.TEXT),
     ]
     return Grid("branches", columns, rows, verdict)
 
 
-def _over_time(given: Answers) -> Iterator[Section]:
-    """The score month by month and every change of level: when, within which months, by how much.
+def _drawn(shrunk: opinion.ShrunkGroups, names: list[str], at: int) -> Cell:
+    return cell(shrunk.of(names[at]))
+
+
+def _over_time(given: Answers, measure: opinion.Measure) -> Iterator[Section]:
+    """A figure month by month and every change of level: when, within which months, by how much.
 
     Of answers as they came: of those not heard a year ago nothing is known that could weigh them.
     """
-    names, values, errors = opinion.nps_by_wave(given.scores, given.month)
-    waves = [int(name) for name in names]
-    try:
-        trend = opinion.change_points(values, errors)
-    except TooLittleData:
-        yield Figures("trend", (), Verdict("too_little_data", tone="warn"))
+    column, unit = opinion_by.COLUMNS[measure.name]
+    trend_code, changes_code = (
+        code if measure is opinion.NPS else f"{code}_{measure.name}" for code in ("trend", "changes")
+    )
+    waves, index = np.unique(given.month, return_inverse=True)
+    found = opinion.cells(measure, floats(given.rows, column), index, len(waves))
+    there = np.flatnonzero(found.n)
+    if not len(there) and measure is not opinion.NPS:
         return
-    estimates = [opinion.nps(given.scores[given.month == wave]) for wave in waves]
-    line = Line("nps", [e.value for e in estimates], [e.low for e in estimates], [e.high for e in estimates])
-    labels = [months.label(wave) for wave in waves]
+    try:
+        trend = opinion.change_points(found.value[there], found.error[there])
+    except TooLittleData:
+        yield Figures(trend_code, (), Verdict("too_little_data", tone="warn"))
+        return
+    line = Line(measure.name, *(part[there].tolist() for part in (found.value, found.low, found.high)))
+    labels = [months.label(int(wave)) for wave in waves[there]]
     numbers: dict[str, tuple[Unit, Cell]] = {}
     if trend.changes:
         last = trend.changes[-1]
         numbers = {
             "month": (Unit.MONTH, labels[last.at]),
-            "shift": (Unit.POINTS, last.shift.value),
+            "shift": (unit, last.shift.value),
             "n": (Unit.COUNT, len(trend.changes)),
         }
-    told = Verdict(f"trend_{trend.verdict}", numbers)
-    yield Curve("trend", Unit.MONTH, [*labels], Unit.POINTS, [line], told)
+    moved = "changed" if measure is opinion.NPS else "moved"
+    told = Verdict(f"trend_{moved}" if trend.changes else "trend_no_change_seen", numbers)
+    yield Curve(trend_code, Unit.MONTH, [*labels], unit, [line], told)
     if not trend.changes:
         return
     columns = [
         ("changed_in", Unit.MONTH),
         ("not_before", Unit.MONTH),
         ("not_after", Unit.MONTH),
-        ("shift", Unit.POINTS),
-        ("level_since", Unit.POINTS),
+        ("shift", unit),
+        ("level_since", unit),
     ]
     rows: list[list[Cell]] = [
         [labels[one.at], labels[one.earliest], labels[one.latest], cell(one.shift), float(trend.levels[one.at])]
         for one in trend.changes
     ]
-    yield Grid("changes", columns, rows)
+    yield Grid(changes_code, columns, rows)

@@ -40,9 +40,9 @@ def of(topic: str) -> TopicWords:
 
 
 @cache
-def known() -> tuple[str, ...]:
-    """The topics that have words, in the order of the contract."""
-    return tuple(topic for topic in TOPICS if importlib.util.find_spec(f"{__name__}.{topic}"))
+def known(among: tuple[str, ...] = TOPICS) -> tuple[str, ...]:
+    """Of these topics those that have words, in the order of the contract."""
+    return tuple(topic for topic in among if importlib.util.find_spec(f"{__name__}.{topic}"))
 
 
 def in_language(name: Name, language: str) -> str:

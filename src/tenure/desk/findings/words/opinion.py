@@ -8,13 +8,13 @@ MEANS = Name(
     "每个数都带 95 % 区间：真值大多落在其中。加权 NPS 让每位客户只算一次，"
     "并按层级、年龄、到店次数等把没有回复的客户补回来，"
     "两者相差大，说明常来、爱回复的客户与其他客户看法不同。回复少的机构，数字向全行水平收缩后再比较。"
-    "列名或标题标明“加权”的数才加权；其余（按月走势、影响因素、等候、柜面评分、再次询问）都按收到的回复计算，不加权。",
+    "列名或标题标明“加权”的数才加权；其余（按月走势、影响因素、等候、再次询问）都按收到的回复计算，不加权。",
     "NPS is the share of promoters (9–10) less the share of detractors (0–6), from −100 to +100, over twelve months of "
     "answers. Each figure has its 95 % interval: the truth mostly lies within. The weighted NPS counts every customer "
     "once and makes up for those who were not heard by tier, age, visits and the like; where the two differ, those who "
     "come and answer often think otherwise than the rest. Branches with few answers are drawn towards the bank's level "
     "before they are compared. Only what is headed weighted is weighted; all else (the months, what goes with the score, "
-    "waits, marks at the counter, detractors asked again) is of the answers as they came.",
+    "waits, detractors asked again) is of the answers as they came.",
 )
 NOT = Name(
     "它不等于忠诚：满意的客户也会离开（见“满意度陷阱”）。区间重叠的机构不分名次。加权只能补回已知特征上的差别，"
@@ -59,6 +59,12 @@ WORDS: dict[str, Name] = {
         "answers and no "
         "invitations, so the response rate is unknown.",
     ),
+    "frame_invited": Name(
+        "可以询问的客户：十二个月内按调研规则可被询问的客户（抽中的、未抽中的、超出名额的）。"
+        "回复率只算已发出、未退回且已截止的邀请。",
+        "Who could have been asked: customers whom a survey could ask within twelve months, drawn, not drawn or above a "
+        "quota. The response rate counts invitations that were sent, did not come back and have ended.",
+    ),
     "frame_active": Name(
         "数据里没有到店、接触等时刻，因此以十二个月内有交易且未拒绝调研的客户为准。不知道向谁发出了邀请，"
         "所以回复率未知。",
@@ -83,9 +89,23 @@ WORDS: dict[str, Name] = {
         "It moved by {change} points, which may be chance; with so many answers only about {detectable} points "
         "would show.",
     ),
+    "csat_weighted": Name("满意率，加权（4–5 分）", "Satisfied, weighted (4–5 of 5)"),
+    "effort_weighted": Name("费力度，加权（1–7，越低越好）", "Effort, weighted (1–7, low is good)"),
+    "too_few_to_say": Name("太少，不说", "too few to say"),
+    "some_too_few": Name(
+        "其中 {n} 类不足十份回复：只列份数，不给数字。",
+        "With fewer than ten answers, of which only the number is shown: {n}.",
+    ),
+    "only_other_answers": Name(
+        "{n} 份回复，其中没有推荐意愿。", "{n} answers, none of them to how likely they are to recommend us."
+    ),
     "branches": Name("各机构", "Branches"),
     "nps_shrunk": Name("收缩后 NPS（加权）", "NPS, weighted and shrunk"),
     "nps_shrunk_raw": Name("收缩后 NPS（未加权）", "NPS, shrunk (unweighted)"),
+    "csat_shrunk": Name("收缩后满意率（加权）", "Satisfied, weighted and shrunk"),
+    "csat_shrunk_raw": Name("收缩后满意率（未加权）", "Satisfied, shrunk (unweighted)"),
+    "effort_shrunk": Name("收缩后费力度（加权）", "Effort, weighted and shrunk"),
+    "effort_shrunk_raw": Name("收缩后费力度（未加权）", "Effort, shrunk (unweighted)"),
     "places": Name("可能名次（加权）", "Possible places (weighted)"),
     "places_raw": Name("可能名次（未加权）", "Possible places (unweighted)"),
     "ranking_ranked": Name("各机构两两可分，名次可用。", "Every pair of branches can be told apart."),
@@ -99,25 +119,13 @@ WORDS: dict[str, Name] = {
     "ranking_too_few": Name(
         "回复太少，不能比较；只列出各机构自己的数。", "Too few answers to compare; each branch's own figure is listed."
     ),
-    "marks": Name("柜面评分与其他评分", "Marks at the counter and elsewhere"),
-    "nps_counter": Name("柜面 NPS", "NPS at the counter"),
-    "nps_elsewhere": Name("其他时刻 NPS", "NPS elsewhere"),
-    "gap_beyond": Name("比其他机构多出的差距", "Gap beyond the other branches'"),
-    "marks_stand_out": Name("明显偏高，请核实", "Stands out: look into it"),
-    "marks_usual": Name("未见偏高", "Not unusually high"),
-    "marks_found": Name(
-        "{n} 家机构的柜面评分远高于本机构客户在其他时刻的评分：可能在向客户索要好评，请先核实再用其数。"
-        "去掉这些柜面回复后，全行 NPS 由 {with} 变为 {without}。",
-        "Branches praised at the counter far beyond what their customers say elsewhere: {n}. Good marks may have been "
-        "asked for; look into it before using these figures. Without those answers the bank's NPS goes from {with} to "
-        "{without}.",
-    ),
-    "marks_none": Name(
-        "没有机构的柜面评分高得异常。", "No branch is praised at the counter beyond what chance and its rooms explain."
-    ),
     "moments": Name("按真实时刻", "By moment of truth"),
     "moment": Name("真实时刻", "Moment of truth"),
     "tiers": Name("按层级", "By tier"),
+    "channels": Name("按渠道", "By channel"),
+    "channel": Name("渠道", "Channel"),
+    "teams": Name("按主办客户经理的团队", "By the lead manager's team"),
+    "team": Name("主办客户经理", "Lead manager"),
     "drivers_rated": Name("推荐意愿与哪些评价相伴", "What goes with recommending: ratings and circumstances"),
     "drivers_lived": Name("推荐意愿与哪些经历相伴", "What goes with recommending: circumstances alone"),
     "driver": Name("因素", "Driver"),
@@ -229,12 +237,19 @@ WORDS: dict[str, Name] = {
         "{n} customers whose case was repaired did no different, within chance, three months later from {others} who were as "
         "unhappy and whose case was not ({difference} points of assets): that repair changed what they do cannot be told yet.",
     ),
-    "trend": Name("按月走势（未加权）", "By month (unweighted)"),
+    "trend": Name("NPS 按月走势（未加权）", "NPS by month (unweighted)"),
+    "trend_csat": Name("满意率按月走势（未加权）", "Satisfied, by month (unweighted)"),
+    "trend_effort": Name("费力度按月走势（未加权，越低越好）", "Effort by month (unweighted, low is good)"),
+    "trend_moved": Name(
+        "水平变过 {n} 次，最近一次在 {month}：{shift}。", "Changes of level: {n}; the last one in {month}, by {shift}."
+    ),
+    "changes_csat": Name("满意率的水平变化", "Changes of level: satisfied"),
+    "changes_effort": Name("费力度的水平变化", "Changes of level: effort"),
     "trend_changed": Name(
         "水平变过 {n} 次，最近一次在 {month}：{shift} 点。",
         "Changes of level: {n}; the last one in {month}, by {shift} points.",
     ),
-    "changes": Name("水平变化", "Changes of level"),
+    "changes": Name("NPS 的水平变化", "Changes of level: NPS"),
     "changed_in": Name("变化月份", "Changed in"),
     "not_before": Name("最早可能", "Not before"),
     "not_after": Name("最晚可能", "Not after"),

@@ -122,6 +122,7 @@ class Invitation(models.Model):
     state = models.CharField(max_length=10, blank=True, choices=_choices(rules.INVITATION_STATES))
     sent_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         constraints = [
