@@ -1,6 +1,6 @@
 """Attrition in words."""
 
-from tenure.contracts.codes import Name
+from tenure.contracts.codes import LEAVING_CAUSES, Name
 from tenure.desk.findings.words import attrition_signs
 
 TITLE = Name("流失", "Attrition")
@@ -37,14 +37,7 @@ WORDS: dict[str, Name] = {
     "lost_fall": Name("资产连续数月远低于自身常态", "Assets for months far below the own level"),
     "lost_main_bank": Name("不再以本行为主办行", "No longer uses us as main bank"),
     # causes
-    "better_rate_elsewhere": Name("他行收益更高", "A better rate elsewhere"),
-    "bad_service": Name("服务不满意", "Bad service"),
-    "job_change": Name("换工作、停代发", "A new job, salary paid elsewhere"),
-    "matured_not_contacted": Name("到期无人联系", "Money matured and nobody called"),
-    "family_moved_bank": Name("家人转至他行", "The family moved to another bank"),
-    "too_many_contacts": Name("打扰过多", "Contacted too often"),
-    "fading": Name("逐渐少用", "Used the bank less and less"),
-    "unknown": Name("原因不明", "Unknown"),
+    **LEAVING_CAUSES,
     # reasons
     "aum_level": Name("资产规模", "Level of assets"),
     "aum_down": Name("资产下降", "Assets down"),
