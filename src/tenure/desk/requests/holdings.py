@@ -208,6 +208,8 @@ WORDS: dict[str, Name] = {
         line.split("|")
         for line in """
 kind|类型|Kind
+arm|组别|Drawn for
+value|资产|Assets
 role|角色|Role
 holds|是否有效|Holds
 done_at|完成时间|Done

@@ -204,9 +204,10 @@ def _asked(cause: str, cursor: str, sort: Sort) -> Position | None:
 @router.get("/lost/interviews", auth=allow(_READ), response={200: InterviewPage, **REFUSALS})
 def list_interviews(request: HttpRequest, asked: Query[InterviewsWanted]) -> Any:
     """Exit interviews of customers the caller sees, what is due first comes first."""
-    wanted, now = InterviewFilter(asked.list, asked.cause), timezone.now()
-    position = _asked(asked.cause, asked.cursor, wanted.order)
-    found = selectors.interview_list(request.auth, wanted, position, now, asked.limit)
+    told, now = asked.dict(), timezone.now()
+    wanted = InterviewFilter(told["list"], told["cause"])
+    position = _asked(told["cause"], told["cursor"], wanted.order)
+    found = selectors.interview_list(request.auth, wanted, position, now, told["limit"])
     parties_services.note_listing(request.auth, {"of": "interviews", **wanted.asked()}, len(found.rows), now)
     return _page(found)
 
@@ -214,9 +215,10 @@ def list_interviews(request: HttpRequest, asked: Query[InterviewsWanted]) -> Any
 @router.get("/lost/win-backs", auth=allow(_READ), response={200: WinBackPage, **REFUSALS})
 def list_win_backs(request: HttpRequest, asked: Query[WinBacksWanted]) -> Any:
     """Whom to win back, the most at stake first; ``held_out``: whom nobody calls, for comparison."""
-    wanted, now = BackFilter(asked.list, asked.cause), timezone.now()
-    position = _asked(asked.cause, asked.cursor, wanted.order)
-    found = selectors.win_back_list(request.auth, wanted, position, now, asked.limit)
+    told, now = asked.dict(), timezone.now()
+    wanted = BackFilter(told["list"], told["cause"])
+    position = _asked(told["cause"], told["cursor"], wanted.order)
+    found = selectors.win_back_list(request.auth, wanted, position, now, told["limit"])
     parties_services.note_listing(request.auth, {"of": "win-backs", **wanted.asked()}, len(found.rows), now)
     return _page(found)
 

@@ -25,8 +25,8 @@ from tenure.desk.publication.current import pinned
 from tenure.desk.voice.leaving import agreement, rules, selectors
 
 CAUSES = tuple(codes.LEAVING_CAUSES)
-#: The night's sections about winning back, in the topic “attrition”.
-SECTIONS = ("win_back", "win_back_assets")
+#: The night's section about winning back, in the topic “attrition”.
+SECTION = "win_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def effect_sections(user: User) -> list[dict[str, Any]]:
     if not reach_of(user).may(Permission.VIEW_BRANCH):
         return []
     page, publication = published.topic_page(user, "attrition"), pinned()
-    bodies = [] if page is None else [b for b in [*page.sections, *page.bank] if b["code"] in SECTIONS]
+    bodies = [] if page is None else [b for b in [*page.sections, *page.bank] if b["code"] == SECTION]
     if not bodies or publication is None:
         return []
     names = names_in(user, bodies)
