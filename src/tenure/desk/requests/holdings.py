@@ -209,6 +209,11 @@ WORDS: dict[str, Name] = {
         for line in """
 kind|类型|Kind
 arm|组别|Drawn for
+tries|未联系上次数|Tries
+may_call|可再联系|May be called
+to_bank|去向银行|Bank they went to
+back_words|怎样才会回来|What would bring them back
+month|月份|Month
 value|资产|Assets
 role|角色|Role
 holds|是否有效|Holds

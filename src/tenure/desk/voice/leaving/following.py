@@ -8,10 +8,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tenure.desk.org.models import User
-from tenure.desk.voice.cases.owners import right_owner
 from tenure.desk.voice.leaving import rules
 from tenure.desk.voice.leaving.models import Interview, WinBack
-from tenure.desk.voice.leaving.opening import note
+from tenure.desk.voice.leaving.opening import note, who_asks
 
 
 class _Held:
@@ -34,7 +33,7 @@ class _Held:
         for one in rows.filter(party_id__in=numbers, owner=before, state=rules.OPEN).order_by("pk"):
             blamed = getattr(one, "concerns", "")
             # Back to the pool, or to whom the customer blames: whoever is in charge has it.
-            one.owner = after if after and after != blamed else right_owner("", one.org_path, [blamed, before])
+            one.owner = after if after and after != blamed else who_asks("", one.org_path, [blamed, before])
             one.version, one.changed_by, one.changed_at = one.version + 1, by, now
             one.save(update_fields=["owner", "version", "changed_by", "changed_at"])
             note(by, self.act, one, now, owner=one.owner)

@@ -13,6 +13,8 @@ from django.utils import timezone
 from tenure.desk.control import audit, consents
 from tenure.desk.findings.models import Lost
 from tenure.desk.org.models import User
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import desk_user_of, reach_of
 from tenure.desk.parties.models import Customer
 from tenure.desk.parties.visibility import entries_of, standing
 from tenure.desk.publication.current import pinned
@@ -68,13 +70,21 @@ def _open(lost: Any, customer: Any, now: datetime) -> bool:
             made = Interview.objects.create(
                 party_id=lost.party_id, month=lost.month, org_path=customer.org_path, definition=lost.definition,
                 data_cause=lost.cause or "", confidence=lost.confidence, value=max(customer.aum_year_average or 0, 0),
-                owner=right_owner(lost.party_id, customer.org_path, passed_over), concerns=concerns, opened_at=now,
+                owner=who_asks(lost.party_id, customer.org_path, passed_over), concerns=concerns, opened_at=now,
                 due_on=timezone.localdate(now) + timedelta(days=house.in_use().due_days), changed_at=now,
             )  # fmt: skip
     except IntegrityError:  # another worker was first
         return False
     note(None, "exit.open", made, now, owner=made.owner)
     return True
+
+
+def who_asks(party_id: str, org_path: str, without: Iterable[str]) -> str:
+    """Who asks, or calls to win back: whoever a case would be given to, if they deal with customers; else nobody, and
+    the interview stands in the team's list."""
+    found = right_owner(party_id, org_path, without)
+    user = desk_user_of(found)
+    return found if user is not None and reach_of(user).may(Permission.LOG_CONTACT) else ""
 
 
 def _blamed(customer: Any) -> str:

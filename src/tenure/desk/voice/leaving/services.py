@@ -21,10 +21,9 @@ from tenure.desk.org.models import User
 from tenure.desk.parties.consents import note_consent
 from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.visibility import number_of
-from tenure.desk.voice.cases.owners import right_owner
 from tenure.desk.voice.leaving import rules
 from tenure.desk.voice.leaving.models import Interview, WinBack
-from tenure.desk.voice.leaving.opening import decide, note
+from tenure.desk.voice.leaving.opening import decide, note, who_asks
 from tenure.desk.work.services import log_contact
 
 #: How the customer said they want no more calls, by the way they were asked.
@@ -127,7 +126,7 @@ def pass_on(user: User, interview_id: UUID, *, version: int, now: datetime) -> I
         _must_be_open(one, version)
         if one.concerns:
             raise Conflict(_("It was passed on already."))
-        one.concerns, one.owner = one.owner, right_owner("", one.org_path, [one.owner])
+        one.concerns, one.owner = one.owner, who_asks("", one.org_path, [one.owner])
         _save(one, user, now)
         note(user, "exit.pass_on", one, now, owner=one.owner, concerns=one.concerns)
     return one
