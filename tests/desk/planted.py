@@ -28,6 +28,7 @@ from tenure.desk.publication.slots import TABLES
 from tenure.desk.requests import services as requests
 from tenure.desk.signals import services as signals
 from tenure.desk.voice.cases import services as cases
+from tenure.desk.voice.leaving.models import Interview, WinBack
 from tenure.desk.work import services as work
 
 #: Free text of the desk's own, class C2: seen in the clear like the words of the time line.
@@ -81,6 +82,10 @@ FREE_TEXT = {
     "voice_cases.Case.action": "repaired",
     "voice_cases.CaseStep.words": "listened",
     "voice_cases.CasePause.words": "paused",
+    "voice_leaving.Interview.words": "leaving",
+    "voice_leaving.Interview.to_bank": "other bank",
+    "voice_leaving.Interview.back_words": "coming back",
+    "voice_leaving.WinBack.words": "won back",
 }
 #: Text that is no customer's, and why.
 NOT_A_CUSTOMERS = {
@@ -188,6 +193,7 @@ def _written(found: Planted, bank: SmallBank, now: dt.datetime) -> None:
     opportunities.move(owner, opportunity.pk, "contacted", version=opportunity.version, words=word("moved"), now=now)
     statement = care.issue_statement(owner, party, "quarter", "zh-hans", word("advice") * 2, uuid4(), now=now)
     case = _case(bank, word, now)
+    lost = _lost(bank, word, now)
     asked = _asked(found, bank, head, word, now)
     _around(bank, word, now)
     found.rows = {
@@ -196,6 +202,8 @@ def _written(found: Planted, bank: SmallBank, now: dt.datetime) -> None:
         "uuid:signal_id": [str(signal.pk), str(closed.pk)],
         "uuid:opportunity_id": [str(opportunity.pk)],
         "uuid:case_id": case,
+        "uuid:interview_id": [lost],
+        "uuid:win_back_id": [str(pk) for pk in WinBack.objects.values_list("pk", flat=True)],
         "uuid:number": [str(statement.pk), *asked],
         "uuid:change_id": [str(pk) for pk in Change.objects.values_list("pk", flat=True)],
     }
@@ -213,6 +221,24 @@ def _case(bank: SmallBank, word: Any, now: dt.datetime) -> list[str]:
     cases.close(owner, case.pk, "not_agreed", word("repaired"), version=6, now=now)
     still = cases.open_case(owner, bank.party_id, "hand", "planted again", "again", now=now)
     return [str(case.pk), str(still.pk)]
+
+
+def _lost(bank: SmallBank, word: Any, now: dt.datetime) -> str:
+    """An exit interview that was told, and what was said when the customer was won back."""
+    owner = bank.owner
+    path = Customer.rows().get(party_id=bank.party_id).org_path
+    by = {"changed_by": owner, "changed_at": now}
+    one = Interview.objects.create(
+        party_id=bank.party_id, month="2026-05", org_path=path, definition="closed", data_cause="fading",
+        owner=owner.staff_id, state="done", result="told", cause="fading", words=word("leaving"), may_call=True,
+        to_bank=word("other bank"), back_words=word("coming back"), decision="treated", opened_at=now, ended_at=now,
+        due_on=timezone.localdate(now), **by,
+    )  # fmt: skip
+    WinBack.objects.create(
+        interview=one, party_id=bank.party_id, org_path=path, arm="treated", held_out_percent=30, cause="fading",
+        value=1, owner=owner.staff_id, state="open", words=word("won back"), drawn_at=now, **by,
+    )  # fmt: skip
+    return str(one.pk)
 
 
 def _around(bank: SmallBank, word: Any, now: dt.datetime) -> None:

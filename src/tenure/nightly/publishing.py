@@ -63,7 +63,7 @@ def publish_folder(
     """
     from django.utils import timezone
 
-    from tenure.desk.control.tasks import take_moments_of_night
+    from tenure.desk.control.tasks import ask_the_lost, take_moments_of_night
     from tenure.desk.org.services import refresh_paths
     from tenure.desk.parties.assigning import let_assignments_speak
     from tenure.desk.parties.consents import let_the_file_speak
@@ -84,6 +84,7 @@ def publish_folder(
         carry_on(timezone.now())
         forget_old_copies(timezone.now())
         take_moments_of_night.enqueue(manifest["run_id"])  # in the swap: no publication without it, none twice
+        ask_the_lost.enqueue(manifest["run_id"])
 
     without = frozenset(suppressed_among(_customers_in(folder)))
     return publish(

@@ -297,6 +297,62 @@ CASE = Table(
     "opened_at",
 )
 
+EXIT_INTERVIEW = Table(
+    "exit_interview",
+    "流失访谈",
+    "A lost customer asked why they left, and what follows from it (S24)",
+    ("interview_id",),
+    (
+        _key("interview_id", "访谈编号", "Number of the interview"),
+        _party(),
+        timestamp("opened_at", "建立时间", "Opened at", nullable=False),
+        _org(),
+        text("month", "流失月份", "Month in which they were lost", nullable=False, max_length=7),
+        text("data_cause", "数据推断的原因", "Cause by data", allowed=allowed(codes.LEAVING_CAUSES)),
+        money("value", "流失前年均资产", "Average assets of the year before"),
+        text("state", "状态", "Where it stands", nullable=False, allowed=allowed(codes.EXIT_STATES)),
+        integer("tries", "未联系上次数", "Tries that reached nobody", nullable=False, minimum=0),
+        text("result", "结果", "How it ended", allowed=allowed(codes.EXIT_RESULTS)),
+        text("cause", "客户说的原因", "Cause in the customer's word", allowed=allowed(codes.LEAVING_CAUSES)),
+        text("words", "客户原话", "What was said", max_length=2000, data_class=C2),
+        text("to_bank", "去向银行", "Bank they went to, as told", max_length=80, data_class=C2),
+        text("product", "带走的产品", "Kind of product they took along", allowed=allowed(codes.PRODUCT_CATEGORIES)),
+        text("back_words", "怎样才会回来", "What would bring them back", max_length=2000, data_class=C2),
+        boolean("may_call", "可再联系", "Whether we may call again"),
+        timestamp("ended_at", "结束时间", "Ended at"),
+        text("decision", "赢回决定", "What follows", allowed=allowed(codes.WIN_BACK_DECISIONS)),
+        _staff("staff_id", "访谈人工号", "Employee it belongs to"),
+    ),
+    Load.EVENT,
+    "opened_at",
+)
+
+WIN_BACK = Table(
+    "win_back",
+    "赢回",
+    "A lost customer worth winning back, drawn to be called or held out for comparison (S24, S34)",
+    ("win_back_id",),
+    (
+        _key("win_back_id", "赢回编号", "Number of the draw"),
+        _party(),
+        timestamp("drawn_at", "抽签时间", "Drawn at", nullable=False),
+        _org(),
+        text("arm", "组别", "Drawn for a call, or held out", nullable=False, allowed=allowed(codes.ARMS)),
+        integer(
+            "held_out_percent", "对照比例", "Share held out then", unit="percent", nullable=False, minimum=1, maximum=99
+        ),
+        text("cause", "原因", "Cause it was judged by", nullable=False, allowed=allowed(codes.LEAVING_CAUSES)),
+        money("value", "流失前年均资产", "Average assets of the year before", nullable=False),
+        text("state", "状态", "Where it stands", nullable=False, allowed=allowed(codes.WIN_BACK_STATES)),
+        timestamp("offered_at", "首次谈到的时间", "First talked with at"),
+        text("result", "结果", "How it ended", allowed=allowed(codes.WIN_BACK_RESULTS)),
+        timestamp("ended_at", "结束时间", "Ended at"),
+        _staff("staff_id", "负责人工号", "Employee it belongs to"),
+    ),
+    Load.EVENT,
+    "drawn_at",
+)
+
 #: In load order.
 DESK_WORK: tuple[Table, ...] = (
     KNOWN_FACT,
@@ -310,4 +366,6 @@ DESK_WORK: tuple[Table, ...] = (
     OPPORTUNITY_STEP,
     CREDIT_SHARE,
     CASE,
+    EXIT_INTERVIEW,
+    WIN_BACK,
 )

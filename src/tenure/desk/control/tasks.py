@@ -32,6 +32,13 @@ def take_moments_of_night(run_id: str) -> None:
 
 
 @task()
+def ask_the_lost(run_id: str) -> None:
+    """Open an exit interview with everybody a night found newly lost; by its path, as above."""
+    with pin():
+        import_string("tenure.desk.voice.leaving.opening.open_for_lost")(now=timezone.now())
+
+
+@task()
 def write_copy(request_id: str) -> None:
     """Write the desk's part of a person's copy; known by its path, because control lies below that app."""
     import_string("tenure.desk.requests.services.build_copy")(request_id, timezone.now())

@@ -44,6 +44,18 @@ def context(user: User, party_id: str, language: str) -> dict[str, Any]:
     }
 
 
+def lost_context(user: User, party_id: str, language: str) -> dict[str, Any] | None:
+    """The post-mortem of a customer ``user`` may see, worded as on the customer's page; None where there is none.
+
+    Raises:
+        NotFound: there is no such customer among theirs.
+    """
+    publication = pinned()
+    currency = publication.currency if publication else ""
+    writer = Writer(words.of("attrition"), language, currency, Names({}, {}, {}))
+    return _lost(selectors.lost(user, party_id), writer)
+
+
 def needs_by_name(user: User, party_id: str, language: str, *, refused: bool) -> dict[str, dict[str, Any]]:
     """Every published need of a customer by its code, worded as on the customer's page.
 

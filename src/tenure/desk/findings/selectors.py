@@ -138,6 +138,18 @@ def ahead(user: User, party_id: str) -> Ahead:
     )
 
 
+def lost(user: User, party_id: str) -> Any | None:
+    """The post-mortem of a customer ``user`` may see; None where they are not lost.
+
+    Raises:
+        NotFound: there is no such customer among theirs.
+    """
+    number = number_of(user, party_id)
+    if number is None:
+        raise NotFound(_("There is no customer %(number)s among yours.") % {"number": party_id})
+    return Lost.rows().filter(party_id=number).first()
+
+
 def needs(user: User, party_id: str) -> list[Any]:
     """The needs of a customer ``user`` may see, in their order.
 

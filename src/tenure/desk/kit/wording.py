@@ -100,6 +100,12 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "case_clock": codes.CASE_CLOCKS,
     "case_pause": codes.CASE_PAUSES,
     "case_step": codes.CASE_STEPS,
+    "leaving_cause": codes.LEAVING_CAUSES,
+    "exit": codes.EXIT_STATES,
+    "exit_result": codes.EXIT_RESULTS,
+    "win_back_decision": codes.WIN_BACK_DECISIONS,
+    "win_back": codes.WIN_BACK_STATES,
+    "win_back_result": codes.WIN_BACK_RESULTS,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {

@@ -140,6 +140,8 @@ def _scope_names() -> dict[str, str]:
         "signals:write": _("Add, claim, give back and close signals"),
         "cases:read": _("Look at cases of unhappy customers"),
         "cases:write": _("Work on cases of unhappy customers"),
+        "lost:read": _("Look at exit interviews and whom to win back"),
+        "lost:write": _("Work on exit interviews and winning back"),
         "opportunities:read": _("Look at opportunities and credit"),
         "opportunities:write": _("Work on opportunities, agree on credit"),
         "network:read": _("Look at introductions and ways to somebody"),

@@ -35,6 +35,8 @@ FOLLOWERS: dict[str, str] = {
     "signals": "tenure.desk.signals.following.SIGNALS",
     "opportunities": "tenure.desk.opportunities.following.OPPORTUNITIES",
     "cases": "tenure.desk.voice.cases.following.CASES",
+    "exit_interviews": "tenure.desk.voice.leaving.following.INTERVIEWS",
+    "win_backs": "tenure.desk.voice.leaving.following.WIN_BACKS",
 }
 #: Leads the bank's file may still name, the last of them kept.
 _REMEMBERED = 8

@@ -97,6 +97,10 @@ HOLDINGS: tuple[Holding, ...] = (
     _of("opportunities.Opportunity", "商机（已成交）", "Business done", "kind won_amount currency opened_at closed_at",
         notes="title", only=_WON,
         blank={"title": "—", "external_id": None, "source_key": "", "next_step": ""}),
+    _of("voice_leaving.WinBack", "赢回", "Winning back", "drawn_at cause value arm state result", kept="none"),
+    _of("voice_leaving.Interview", "流失访谈", "Exit interviews",
+        "month opened_at tries result cause words to_bank product back_words may_call ended_at",
+        kept="contacts", day="opened_at"),
     _of("voice_cases.CaseEscalation", "闭环上报", "Escalations of cases", "clock level reached_at", by="case__party_id",
         kept="complaints", day="case__opened_at"),
     _of("voice_cases.CaseClock", "闭环时钟", "Clocks of cases", "clock began_at due_at stopped_at", by="case__party_id",
@@ -204,6 +208,13 @@ WORDS: dict[str, Name] = {
         line.split("|")
         for line in """
 kind|类型|Kind
+arm|组别|Drawn for
+tries|未联系上次数|Tries
+may_call|可再联系|May be called
+to_bank|去向银行|Bank they went to
+back_words|怎样才会回来|What would bring them back
+month|月份|Month
+value|资产|Assets
 role|角色|Role
 holds|是否有效|Holds
 done_at|完成时间|Done

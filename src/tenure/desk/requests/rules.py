@@ -98,6 +98,8 @@ LAKE_TABLES: dict[str, str] = {
     "opportunity_step": "none",
     "credit_share": "none",
     "case": "complaints",
+    "exit_interview": "contacts",
+    "win_back": "none",
 }
 
 

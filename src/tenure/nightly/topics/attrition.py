@@ -15,7 +15,7 @@ from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
 from tenure.insight.attrition.empc import worth_contacting
 from tenure.insight.intervals import LEVEL, critical
-from tenure.nightly.topics import Known, leaving_model
+from tenure.nightly.topics import Known, leaving_model, winning_back
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,6 +45,7 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
         yield known.bank, _causes(everyone)
     if card and known.record:
         yield known.bank, leaving_model.drift(known.record.psi, known.frames.past.thresholds.attrition.alarm)
+    yield from winning_back.sections(known)
     last_stop = len(known.branches) == 1
     for org in known.branches:
         mine = everyone if org == known.bank else everyone.within(known.below(org))

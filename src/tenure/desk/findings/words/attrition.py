@@ -1,6 +1,6 @@
 """Attrition in words."""
 
-from tenure.contracts.codes import Name
+from tenure.contracts.codes import LEAVING_CAUSES, Name
 from tenure.desk.findings.words import attrition_signs
 
 TITLE = Name("流失", "Attrition")
@@ -37,14 +37,7 @@ WORDS: dict[str, Name] = {
     "lost_fall": Name("资产连续数月远低于自身常态", "Assets for months far below the own level"),
     "lost_main_bank": Name("不再以本行为主办行", "No longer uses us as main bank"),
     # causes
-    "better_rate_elsewhere": Name("他行收益更高", "A better rate elsewhere"),
-    "bad_service": Name("服务不满意", "Bad service"),
-    "job_change": Name("换工作、停代发", "A new job, salary paid elsewhere"),
-    "matured_not_contacted": Name("到期无人联系", "Money matured and nobody called"),
-    "family_moved_bank": Name("家人转至他行", "The family moved to another bank"),
-    "too_many_contacts": Name("打扰过多", "Contacted too often"),
-    "fading": Name("逐渐少用", "Used the bank less and less"),
-    "unknown": Name("原因不明", "Unknown"),
+    **LEAVING_CAUSES,
     # reasons
     "aum_level": Name("资产规模", "Level of assets"),
     "aum_down": Name("资产下降", "Assets down"),
@@ -213,4 +206,41 @@ WORDS: dict[str, Name] = {
     "sign_score": Name("三个月流失可能（评分）", "Likelihood of leaving within 3 months (score)"),
     "psi": Name("稳定性指数（PSI）", "Stability index (PSI)"),
     "feature": Name("特征", "Feature"),
+    # winning back
+    "win_back": Name(
+        "赢回的效果：抽中联系的与留作对照的", "What winning back changed: those called against those held out"
+    ),
+    "looked_at": Name("看的时点", "Looked at"),
+    "after_3": Name("抽签后第三个整月（约 90 天）", "Third full month after the draw (about 90 days)"),
+    "after_6": Name("抽签后第六个整月（约 180 天）", "Sixth full month after the draw (about 180 days)"),
+    "drawn_to_call": Name("抽中联系", "Drawn to be called"),
+    "drawn_held_out": Name("留作对照", "Held out"),
+    "back_treated": Name("回来比例（联系）", "Back, of those called"),
+    "back_held_out": Name("回来比例（对照）", "Back, of those held out"),
+    "back_effect": Name("效果（百分点）", "Effect (points)"),
+    "back_detectable": Name("能看出的最小效果", "Smallest effect it could show"),
+    "back_assets": Name("每位多留资产", "More assets each"),
+    "back_verdict": Name("结论", "Verdict"),
+    "helped": Name("有效", "It helped"),
+    "hurt": Name("适得其反", "It hurt"),
+    "no_difference_found": Name("未看出差别", "No difference found"),
+    "win_back_helped": Name(
+        "赢回有效：抽签 {n} 位，联系的客户回来得更多，超出偶然。回来指月日均达到流失前年日均的一半。",
+        "Winning back works: of {n} drawn, more of those called came back than of those left alone, beyond chance. Back "
+        "means holding on average at least half of the year before.",
+    ),
+    "win_back_hurt": Name(
+        "适得其反：抽签 {n} 位，联系的客户回来得更少，超出偶然。先停下来，看看打的是什么电话。",
+        "It hurts: of {n} drawn, fewer of those called came back than of those left alone, beyond chance. Stop, and look "
+        "at what is said in these calls.",
+    ),
+    "win_back_no_difference_found": Name(
+        "抽签 {n} 位，联系与不联系看不出差别；比“能看出的最小效果”更小的效果不能排除。",
+        "Of {n} drawn no difference between calling and leaving alone was found; an effect smaller than the smallest it "
+        "could show is not ruled out.",
+    ),
+    "win_back_too_little_data": Name(
+        "还看不出：抽签 {n} 位，满三个整月的、或回来的，还太少。",
+        "Cannot tell yet: of {n} drawn too few have three full months behind them, or came back.",
+    ),
 }
