@@ -1,8 +1,8 @@
 """Those who chose something and those who did not, compared where they are alike; not what it did: they chose (S29).
 
 Customers are put side by side in cells of what was known of them (tier, age, branch …), and the difference of the
-means of each cell is weighted by those who chose  What the
-bank does not know of them stays in the difference; whoever shows it must say so.
+means of each cell is weighted by those who chose. What the bank does not know of them stays in the difference;
+whoever shows it must say so.
 """
 
 from __future__ import annotations
