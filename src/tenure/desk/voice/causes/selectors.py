@@ -175,10 +175,15 @@ def theme(user: User, key: str) -> ThemeSeen:
         NotFound: no night told of such a theme.
     """
     must_read(user)
-    found = _seen(Theme.rows().filter(theme=key))
-    if not found:
+    found = theme_named(key)
+    if found is None:
         raise NotFound(_("There is no such theme."))
-    return found[0]
+    return found
+
+
+def theme_named(key: str) -> ThemeSeen | None:
+    """The theme of that key; None where no night told of one."""
+    return next(iter(_seen(Theme.rows().filter(theme=key))), None)
 
 
 def other_themes(user: User, but: str = "") -> list[ThemeSeen]:

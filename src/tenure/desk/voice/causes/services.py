@@ -94,9 +94,9 @@ def edit(user: User, improvement_id: UUID, plan: Plan, *, version: int, now: dat
         Unacceptable: see :func:`propose`.
         Conflict: somebody was first, or it is past this step.
     """
-    columns, parts = _checked(user, plan)
     with transaction.atomic():
         one = _locked(user, improvement_id, "edit", version)
+        columns, parts = _checked(user, plan)
         if _waits(one):
             raise Conflict(_("It waits for approval."), _("Withdraw that first, or wait until it is decided."))
         for name, value in columns.items():
@@ -299,7 +299,7 @@ def _checked(user: User, plan: Plan) -> tuple[dict[str, Any], dict[str, list[Any
             % {"themes": rules.THEMES, "branches": rules.BRANCHES},
             field="themes",
         )
-    themes = [selectors.theme(user, key) for key in dict.fromkeys(plan.themes)]
+    themes = [_theme(key) for key in dict.fromkeys(plan.themes)]
     both = set(plan.treated) & set(plan.control)
     if both:
         raise Unacceptable(_("A branch is where it starts or what it is compared with, not both."), field="control")
@@ -310,6 +310,13 @@ def _checked(user: User, plan: Plan) -> tuple[dict[str, Any], dict[str, list[Any
         "category": plan.category, **costs,
     }  # fmt: skip
     return columns, {"themes": themes, "branches": branches}
+
+
+def _theme(key: str) -> selectors.ThemeSeen:
+    found = selectors.theme_named(key)
+    if found is None:
+        raise Unacceptable(_("There is no theme %(key)s.") % {"key": key[:40]}, field="themes")
+    return found
 
 
 def _branch(org_id: str, field: str) -> Any:
