@@ -44,7 +44,7 @@ def _causes(people: list[dict[str, Any]], paths: dict[str, str]) -> dict[str, li
                 }
             )  # fmt: skip
     for n, who in enumerate(people[:30]):
-        key = ("waiting", "app", None)[n // 2 % 3]
+        key = ("waiting", "app", None)[n // 3 % 3]
         voices.append(
             {
                 "source": "survey", "number": f"R{n:04d}", "theme": key, "party_id": who["party_id"],
