@@ -97,6 +97,9 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "uuid:case_id": nobody,
         "uuid:interview_id": nobody,
         "uuid:win_back_id": nobody,
+        "uuid:improvement_id": nobody,
+        "int:correction_id": "999999",
+        "int:action_id": "999999",
         "uuid:message_id": nobody,
         "str:token": "a-link-there-is-not",
         "uuid:opportunity_id": nobody,
@@ -118,6 +121,12 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "str:topic": "opinion",
         "str:purpose": "marketing",
     }
+
+
+_PLAN = {
+    "title": "Shorter queues", "aim": "Half the waits", "owner": "E2001", "starts_on": "2026-07-01",
+    "themes": ["waiting"], "treated": ["S1"],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -216,6 +225,22 @@ NEEDS: dict[str, Permission | None] = {
     "close_signal": Permission.LOG_CONTACT,
     "get_ahead": None,
     "get_topic": Permission.VIEW_BRANCH,
+    "list_themes": Permission.VIEW_BRANCH,
+    "list_theme_words": Permission.VIEW_BRANCH,
+    "list_theme_corrections": Permission.VIEW_BRANCH,
+    "correct_theme": Permission.MANAGE_CAUSES,
+    "undo_theme_correction": Permission.MANAGE_CAUSES,
+    "list_improvements": None,
+    "propose_improvement": Permission.MANAGE_CAUSES,
+    "get_improvement": None,
+    "edit_improvement": None,
+    "ask_improvement": None,
+    "begin_improvement": None,
+    "add_improvement_action": None,
+    "finish_improvement_action": None,
+    "hand_over_improvement": None,
+    "take_improvement_measures": None,
+    "end_improvement": None,
     "list_cases": None,
     "open_case": Permission.LOG_CONTACT,
     "get_week": None,
@@ -400,6 +425,17 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
             "next_step": "call",
             "next_step_on": tomorrow,
         },
+        "correct_theme": {"kind": "rename", "theme": "waiting", "name": "Too long a wait", "version": 1},
+        "undo_theme_correction": {},
+        "propose_improvement": {**_PLAN, "key": "a form"},
+        "edit_improvement": {**_PLAN, "version": 1},
+        "ask_improvement": {"version": 1, "reason": "customers wait too long"},
+        "begin_improvement": {"version": 1},
+        "add_improvement_action": {"version": 1, "words": "a second window", "owner": "E2001", "due_on": "2026-07-01"},
+        "finish_improvement_action": {},
+        "hand_over_improvement": {"version": 1, "to_staff": "E2012"},
+        "take_improvement_measures": {"version": 1},
+        "end_improvement": {"version": 1, "act": "drop", "words": "too dear"},
         "open_case": {"party_id": samples["str:party_id"], "words": "waited an hour"},
         "acknowledge_case": {"version": 1},
         "listen_case": {"version": 1, "words": "nobody came"},

@@ -17,7 +17,41 @@ def finding_rows(people: list[dict[str, Any]], paths: dict[str, str]) -> dict[st
         "outlook": [_outlook(n, who) for n, who in enumerate(people)],
         "need": [row for n, who in enumerate(people) for row in _needs(n, who)],
         "lost": [_lost(n, who) for n, who in enumerate(people) if n % 15 == 14],
+        **_causes(people, paths),
     }
+
+
+def _causes(people: list[dict[str, Any]], paths: dict[str, str]) -> dict[str, list[dict[str, Any]]]:
+    """Three themes, one of them for leaving: in every branch, and in the words of some customers."""
+    told = {"waiting": ("words", 900), "app": ("words", 400), "lost:bad_service": ("lost", 300)}
+    themes, branches, voices = [], [], []
+    for key, (kind, stake) in told.items():
+        label = key.removeprefix("lost:")
+        shared = {"theme": key, "months": [3, 4, 5, 4, 6, 7, 5, 8, 9, 9, 10, 12], "share": 0.3}
+        themes.append(
+            {
+                **shared, "kind": kind, "label": label, "renamed": False, "phrases": ["排队", "叫号"], "customers": 20,
+                "verbatims": 30, "complaints": 4, "cases": 2, "lost": 5, "course": 0.06, "course_low": 0.01,
+                "course_high": 0.11, "unhappy": 0.6, "recommend": 4.2, "value_at_stake": stake * 1_000_000,
+                "last_month": "2026-06",
+            }
+        )  # fmt: skip
+        for org_id, path in paths.items():
+            branches.append(
+                {
+                    **shared, "org_id": org_id, "org_path": path, "customers": 5, "verbatims": 8, "elsewhere": 0.2,
+                    "unhappy": 0.5, "value_at_stake": stake * 100_000,
+                }
+            )  # fmt: skip
+    for n, who in enumerate(people[:30]):
+        key = ("waiting", "app", None)[n // 3 % 3]
+        voices.append(
+            {
+                "source": "survey", "number": f"R{n:04d}", "theme": key, "party_id": who["party_id"],
+                "said_on": who["since"] + timedelta(days=n), "words": f"排队时间太长，第{n}次", "score": n % 11,
+            }
+        )  # fmt: skip
+    return {"theme": themes, "theme_branch": branches, "theme_voice": voices, "measured": []}
 
 
 def _findings(people: list[dict[str, Any]], paths: dict[str, str]) -> list[dict[str, Any]]:

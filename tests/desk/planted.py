@@ -29,6 +29,7 @@ from tenure.desk.requests import services as requests
 from tenure.desk.signals import services as signals
 from tenure.desk.voice.cases import services as cases
 from tenure.desk.voice.leaving.models import Interview, WinBack
+from tenure.desk.voice.causes.models import ThemeCorrection
 from tenure.desk.work import services as work
 
 #: Free text of the desk's own, class C2: seen in the clear like the words of the time line.
@@ -77,6 +78,7 @@ FREE_TEXT = {
     "corporate.NegotiationSheet.their_alternatives": "theirs",
     "corporate.NegotiationSheet.our_alternatives": "ours",
     "corporate.TrustCheck.words": "trust",
+    "voice_causes.ThemeCorrection.words": "moved words",
     "voice_cases.Case.words": "unhappy",
     "voice_cases.Case.offer": "offered",
     "voice_cases.Case.action": "repaired",
@@ -101,6 +103,11 @@ NOT_A_CUSTOMERS = {
     "offers.Bundle.name_en": "what the bank offers", "offers.Bundle.reason": "staff about bundles",
     "offers.Bundle.withdrawn_because": "staff about bundles",
     "voice_surveys.SurveyVersion.reason": "staff about surveys", "voice_sending.Message.key": "an id",
+    "voice_causes.ThemeCorrection.name": "a theme's name", "voice_causes.ThemeCorrection.phrase": "a phrase of a theme",
+    "voice_causes.Improvement": "the bank about itself", "voice_causes.ImprovementAction": "the bank about itself",
+    "voice_causes.ImprovementStep": "the bank about itself", "voice_causes.ImprovementTheme": "a theme's name",
+    "voice_causes.ThemeCorrection.theme": "a key", "voice_causes.ThemeCorrection.into": "a key",
+    "voice_causes.ThemeCorrection.moved_from": "a key", "voice_causes.ThemeStanding": "a key",
     "voice_surveys.Response.words": "surveys show counts alone; whoever closes the loop masks words",
 }  # fmt: skip
 
@@ -194,6 +201,10 @@ def _written(found: Planted, bank: SmallBank, now: dt.datetime) -> None:
     statement = care.issue_statement(owner, party, "quarter", "zh-hans", word("advice") * 2, uuid4(), now=now)
     case = _case(bank, word, now)
     lost = _lost(bank, word, now)
+    ThemeCorrection.objects.create(
+        kind="text", theme="app", moved_from="waiting", words=word("moved words"), source="survey", number="planted",
+        party_id=party, made_by=head, made_at=now,
+    )  # fmt: skip
     asked = _asked(found, bank, head, word, now)
     _around(bank, word, now)
     found.rows = {

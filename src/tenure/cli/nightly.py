@@ -62,11 +62,13 @@ def run_night(
 
         prepare()
         up_to_date(progress)
-        from tenure.nightly.writeback import write_back, write_back_merges
+        from tenure.nightly.writeback import write_back, write_back_corrections, write_back_merges
 
         written = write_back(lake, progress=progress)
         if written:
             click.echo(f"✓ {written} row(s) of the desk's work are in the lake.")
+        if write_back_corrections(lake):
+            click.echo("✓ The corrections of themes made at the desk are in the lake.")
         merges = write_back_merges(lake, progress=progress)
         if merges:
             click.echo(f"✓ {merges} merge(s) of customers decided at the desk are in the lake.")

@@ -123,6 +123,8 @@ def undo(lake_path: Path, number: int) -> None:
     if number > len(corrections):
         raise InputError(f"there are {len(corrections)} corrections, no number {number}", "See `tenure themes list`.")
     gone = corrections.pop(number - 1)
+    if gone.desk:
+        raise InputError(f"correction {number} was made at the desk", "Take it back there, under Voice → Causes.")
     theme_corrections.write(lake.path, corrections)
     click.echo(f"✓ taken back: {_said(gone)}; from the next night")
 
@@ -169,5 +171,5 @@ def _standing(lake_path: Path) -> tuple[Themes, list[Correction]]:
 def _said(correction: Correction) -> str:
     from dataclasses import asdict
 
-    first, second = asdict(correction).values()
-    return f"{type(correction).__name__.lower()}: {first} → {second}"
+    first, second, desk = asdict(correction).values()
+    return f"{type(correction).__name__.lower()}: {first} → {second}{'  (from the desk)' if desk else ''}"

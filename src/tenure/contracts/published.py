@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from tenure.contracts import codes
 from tenure.contracts import lake as source
+from tenure.contracts.causes import CAUSES
 from tenure.contracts.columns import (
     Column,
     DataClass,
@@ -323,6 +324,7 @@ PUBLICATION: tuple[Table, ...] = (
     OUTLOOK,
     NEED,
     LOST,
+    *CAUSES,
     NIGHT_STEP,
     BATCH,
     QUARANTINE,

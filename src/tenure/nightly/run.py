@@ -28,7 +28,7 @@ from tenure.errors import LakeError
 from tenure.insight import Thresholds, Window, thresholds
 from tenure.insight.exact import stages_kept
 from tenure.lake import durable, schema_of
-from tenure.nightly import ahead, blind, deliveries, steps, theme_corrections, worth
+from tenure.nightly import ahead, blind, deliveries, improvements, steps, theme_corrections, themes_told, worth
 from tenure.nightly.caching import Cache, key, typed, write_rows
 from tenure.nightly.frames import Frames, require_customers
 from tenure.nightly.outlook import Outlook
@@ -198,6 +198,10 @@ class _Night:
             known = self._ahead(Known(frames, closed, party, accounts, standing, figures, paths), step)
         with log.step("insight") as step, _one_thread_for_small_matrices():
             step.wrote(self._publish_rows("finding", [row for name in TOPICS for row in findings(known, name, step)]))
+        with log.step("causes") as step, _one_thread_for_small_matrices():
+            for name, rows in themes_told.tables(known).items():
+                step.wrote(self._publish_rows(name, rows))
+            step.wrote(self._publish_rows("measured", improvements.measured(known)))
         with log.step("branch figures") as step:
             for name, table in frames.branches(figures, closed, ancestors).items():
                 step.wrote(self._publish(name, table))

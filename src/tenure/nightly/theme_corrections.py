@@ -2,13 +2,17 @@
 
 The themes that the texts bring forth are kept apart from what people made of them, so that a correction taken back is
 gone, and themes found afresh are corrected again. ``tenure themes`` writes the file; it may be edited by hand as well.
+
+What people correct at the desk goes into the same file: before each night :func:`take_over` puts the desk's standing
+corrections, which bear its numbers, in the place of those it had there. So there is one list, in one order, and it is
+the night's only source.
 """
 
 from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,9 +26,13 @@ if TYPE_CHECKING:
 FILE = "themes.toml"
 _HEAD = """\
 # Corrections of the themes of customers' words, applied every night in this order. `tenure themes` writes them.
-# do = "rename": theme, name · do = "merge": theme, into · do = "move": phrase, theme. A theme is named by its key.
+# do = "rename": theme, name · do = "merge": theme, into · do = "move": phrase, theme · do = "teach": text, theme.
+# A theme is named by its key. Those with desk = … come from the desk and are changed there.
 """
-_REMEDY = 'Write [[correction]] with do = "rename" (theme, name), "merge" (theme, into) or "move" (phrase, theme).'
+_REMEDY = (
+    'Write [[correction]] with do = "rename" (theme, name), "merge" (theme, into), "move" (phrase, theme) '
+    'or "teach" (text, theme).'
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +41,7 @@ class Rename:
 
     theme: str
     name: str
+    desk: str = ""
 
     def correct(self, themes: Themes) -> None:
         """Do so."""
@@ -45,6 +54,7 @@ class Merge:
 
     theme: str
     into: str
+    desk: str = ""
 
     def correct(self, themes: Themes) -> None:
         """Do so."""
@@ -57,14 +67,30 @@ class Move:
 
     phrase: str
     theme: str
+    desk: str = ""
 
     def correct(self, themes: Themes) -> None:
         """Do so."""
         themes.move_phrase(self.phrase, self.theme)
 
 
-Correction = Rename | Merge | Move
-_KINDS: dict[str, type[Rename] | type[Merge] | type[Move]] = {"rename": Rename, "merge": Merge, "move": Move}
+@dataclass(frozen=True)
+class Teach:
+    """This text belongs to the theme, and others like it as far as they share its phrases."""
+
+    text: str
+    theme: str
+    desk: str = ""
+
+    def correct(self, themes: Themes) -> None:
+        """Do so."""
+        themes.move_text(self.text, self.theme)
+
+
+Correction = Rename | Merge | Move | Teach
+_KINDS: dict[str, type[Rename] | type[Merge] | type[Move] | type[Teach]] = {
+    "rename": Rename, "merge": Merge, "move": Move, "teach": Teach,
+}  # fmt: skip
 
 
 def read(lake: Path) -> list[Correction]:
@@ -92,9 +118,23 @@ def write(lake: Path, corrections: Iterable[Correction]) -> None:
     blocks = [_HEAD]
     for each in corrections:
         # a JSON string is a TOML basic string
-        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in asdict(each).items()]
+        lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in asdict(each).items() if value]
         blocks.append("\n".join(["[[correction]]", f'do = "{names[type(each)]}"', *lines, ""]))
     durable.write_text(lake / FILE, "\n".join(blocks))
+
+
+def take_over(lake: Path, standing: Iterable[Mapping[str, str]]) -> int:
+    """Put the desk's corrections as they stand now after those made by hand; how many lines differ from before.
+
+    Args:
+        standing: ``do`` and the fields of its kind, ``desk`` the number it has there; in the order they were made.
+    """
+    before = read(lake)
+    kinds = [({k: v for k, v in each.items() if k != "do"}, _KINDS[each["do"]]) for each in standing]
+    after = [*(each for each in before if not each.desk), *(kind(**fields) for fields, kind in kinds)]
+    if after != before:
+        write(lake, after)
+    return len({*before} ^ {*after})
 
 
 def correct(themes: Themes, corrections: Sequence[Correction]) -> list[Correction]:
@@ -117,7 +157,7 @@ def _entry(entry: Any, where: str) -> Correction:
     if kind is None:
         raise InputError(f"{where}: {entry!r} says not what to do", _REMEDY)
     given = {key: value for key, value in entry.items() if key != "do"}
-    if set(given) != set(kind.__dataclass_fields__) or not all(
+    if set(given) | {"desk"} != set(kind.__dataclass_fields__) or not all(
         isinstance(value, str) and value.strip() for value in given.values()
     ):
         raise InputError(f"{where}: {entry['do']} with {given!r}", _REMEDY)

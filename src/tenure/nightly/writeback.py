@@ -32,6 +32,17 @@ def write_back(lake: Lake, *, progress: Progress = QUIET) -> int:
     return rows
 
 
+def write_back_corrections(lake: Lake) -> int:
+    """Write the desk's corrections of themes into the lake's list of them; how many lines are otherwise than before.
+
+    The list is replaced whole, so it repeats harmlessly, and a correction taken back at the desk is out of it.
+    """
+    from tenure.desk.writeback.improved import corrections_standing
+    from tenure.nightly.theme_corrections import take_over
+
+    return take_over(lake.path, corrections_standing())
+
+
 def write_back_merges(lake: Lake, *, progress: Progress = QUIET) -> int:
     """Land every day of merges the lake lacks; returns how many merges those days hold. It repeats harmlessly."""
     from tenure.desk.writeback import merges_to_write_back

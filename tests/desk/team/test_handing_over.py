@@ -44,6 +44,8 @@ HISTORY = {
     "parties.Assignment.staff_id": "ended ones are history; one in force names the lead there is now",
     "parties.StandInPair.staff_id": "about people, not customers",
     "parties.Absence.staff_id": "about people, not customers",
+    "voice_causes.Improvement.owner": "about causes, not customers",
+    "voice_causes.ImprovementAction.owner": "about causes, not customers",
     "signals.Listening.user": "what one hears",
     "voice_surveys.Occasion.staff_id": "who served, once",
     "voice_surveys.Survey.owner": "who answers for a survey; no customer hangs on it",

@@ -6,6 +6,7 @@ Divided by subject; every list is known here by its name alone.
 from tenure.contracts.codes.bank import *  # noqa: F403
 from tenure.contracts.codes.business import *  # noqa: F403
 from tenure.contracts.codes.cases import *  # noqa: F403
+from tenure.contracts.codes.causes import *  # noqa: F403
 from tenure.contracts.codes.companies import *  # noqa: F403
 from tenure.contracts.codes.known import *  # noqa: F403
 from tenure.contracts.codes.leaving import *  # noqa: F403

@@ -353,6 +353,44 @@ WIN_BACK = Table(
     "drawn_at",
 )
 
+IMPROVEMENT = Table(
+    "improvement",
+    "改进与创新",
+    "What is done about a cause, or a new service: since when, what it costs, where it stands (S22, S29)",
+    ("improvement_id",),
+    (
+        _key("improvement_id", "改进编号", "Number of the improvement"),
+        timestamp("made_at", "提出时间", "Proposed at", nullable=False),
+        text("kind", "类别", "Improvement or innovation", nullable=False, allowed=allowed(codes.IMPROVEMENT_KINDS)),
+        text("state", "状态", "Where it stands", nullable=False, allowed=allowed(codes.IMPROVEMENT_STATES)),
+        text("themes", "主题", "Keys of its themes, one a line", max_length=2000),
+        date("starts_on", "开始日期", "Begun on", nullable=False),
+        text("channel", "渠道", "Channel an innovation is about", allowed=allowed(codes.CHANNELS)),
+        text("category", "产品类别", "Category of products it is about", allowed=allowed(codes.PRODUCT_CATEGORIES)),
+        money("cost", "投入", "What it costs in all"),
+        money("contact_cost", "每次成本", "Cost of a contact by it"),
+        money("replaced_cost", "替代的每次成本", "Cost of a contact that it takes the place of"),
+        text("currency", "币种", "Currency", max_length=3),
+        _staff("staff_id", "负责人工号", "Employee it belongs to"),
+    ),
+    Load.EVENT,
+    "made_at",
+)
+IMPROVEMENT_BRANCH = Table(
+    "improvement_branch",
+    "改进网点",
+    "A branch where an improvement starts, or one it is compared with",
+    ("improvement_id", "org_id"),
+    (
+        _key("improvement_id", "改进编号", "Number of the improvement"),
+        text("org_id", "机构号", "Branch", nullable=False, references="organisation.org_id", max_length=40),
+        timestamp("made_at", "提出时间", "Proposed at", nullable=False),
+        text("arm", "角色", "Where it starts, or the control", nullable=False, allowed=allowed(codes.IMPROVEMENT_ARMS)),
+    ),
+    Load.EVENT,
+    "made_at",
+)
+
 #: In load order.
 DESK_WORK: tuple[Table, ...] = (
     KNOWN_FACT,
@@ -368,4 +406,6 @@ DESK_WORK: tuple[Table, ...] = (
     CASE,
     EXIT_INTERVIEW,
     WIN_BACK,
+    IMPROVEMENT,
+    IMPROVEMENT_BRANCH,
 )

@@ -32,6 +32,7 @@ from tenure.desk.signals.api import router as signals
 from tenure.desk.team.api import router as team
 from tenure.desk.voice.cases.api import router as cases
 from tenure.desk.voice.leaving.api import router as lost
+from tenure.desk.voice.causes.api import router as causes
 from tenure.desk.voice.sending.api import router as messages
 from tenure.desk.voice.surveys.api import router as surveys
 from tenure.desk.work.api import router as work
@@ -80,6 +81,7 @@ for router in (
     lobby,
     cases,
     lost,
+    causes,
     opportunities,
     credit,
     network,

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "tenure.desk.voice.surveys",
     "tenure.desk.voice.cases",
     "tenure.desk.voice.leaving",
+    "tenure.desk.voice.causes",
     "tenure.desk.voice.answering",
     "tenure.desk.knowledge",
     "tenure.desk.lobby",

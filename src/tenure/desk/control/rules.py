@@ -64,6 +64,8 @@ SCOPES: dict[str, str] = {
     "customers:write": "Propose and undo merges of customers, tell two apart",
     "work:read": "Work list and contacts",
     "work:write": "Log contacts; complete, snooze, hand over and undo entries",
+    "causes:read": "Themes of what customers say, their corrections, improvements and what they changed",
+    "causes:write": "Correct themes; propose improvements and bring them on",
     "cases:read": "Cases of unhappy customers, their clocks and steps, the week in the customers' words",
     "cases:write": "Open cases and bring them to their end",
     "lost:read": "Lost customers: exit interviews, causes by data and by word, whom to win back",

@@ -106,6 +106,15 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "win_back_decision": codes.WIN_BACK_DECISIONS,
     "win_back": codes.WIN_BACK_STATES,
     "win_back_result": codes.WIN_BACK_RESULTS,
+    "voice_source": codes.VOICE_SOURCES,
+    "theme_kind": codes.THEME_KINDS,
+    "theme_correction": codes.THEME_CORRECTIONS,
+    "improvement": codes.IMPROVEMENT_STATES,
+    "improvement_kind": codes.IMPROVEMENT_KINDS,
+    "improvement_step": codes.IMPROVEMENT_STEPS,
+    "improvement_measure": codes.IMPROVEMENT_MEASURES,
+    "measured": codes.MEASURED_VERDICTS,
+    "function": codes.FUNCTIONS,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {
@@ -122,6 +131,7 @@ STEPS: dict[str, codes.Name] = {
     "work list": codes.Name("任务清单", "Work list"),
     "outlook": codes.Name("客户前景", "Outlook"),
     "insight": codes.Name("洞察", "Insight"),
+    "causes": codes.Name("主题与改进", "Causes"),
     "branch figures": codes.Name("机构指标", "Branch figures"),
     "deliveries": codes.Name("数据批次", "Deliveries"),
     "sweep": codes.Name("清理", "Sweep"),

@@ -138,6 +138,8 @@ def _scope_names() -> dict[str, str]:
         "surveys:write": _("Make, propose, pause and close surveys"),
         "signals:read": _("Look at signals"),
         "signals:write": _("Add, claim, give back and close signals"),
+        "causes:read": _("Look at causes and improvements"),
+        "causes:write": _("Correct themes, work on improvements"),
         "cases:read": _("Look at cases of unhappy customers"),
         "cases:write": _("Work on cases of unhappy customers"),
         "lost:read": _("Look at exit interviews and whom to win back"),

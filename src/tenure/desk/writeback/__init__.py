@@ -18,7 +18,7 @@ from django.db import models
 from django.utils import timezone
 
 from tenure.desk.work.models import Contact
-from tenure.desk.writeback import answered, cared, heard, known, left, said, won
+from tenure.desk.writeback import answered, cared, heard, improved, known, left, said, won
 from tenure.desk.writeback.merges import DayOfMerges, merges_to_write_back
 from tenure.desk.writeback.table import Table
 
@@ -27,6 +27,7 @@ __all__ = ["DayAtTheDesk", "DayOfMerges", "days_to_write_back", "merges_to_write
 #: A table comes back here in one line of a subject's module; ``contracts/lake/desk*.py`` says what its columns mean.
 _TABLES: tuple[Table, ...] = (
     *said.TABLES, *known.TABLES, *cared.TABLES, *won.TABLES, *heard.TABLES, *left.TABLES, *answered.TABLES,
+    *improved.TABLES,
 )  # fmt: skip
 
 

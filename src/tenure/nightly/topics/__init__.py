@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from tenure.nightly.frames import Frames
     from tenure.nightly.past import ClosedMonths
     from tenure.nightly.steps import Step
+    from tenure.nightly.topics.verbatims import Verbatims
     from tenure.nightly.training import Record
     from tenure.nightly.worth import Basis
 
@@ -105,6 +106,17 @@ class Known:
     def bank(self) -> str:
         """The number of the topmost branch: the whole bank."""
         return next(iter(self.branches), "")
+
+    @cached_property
+    def voices(self) -> tuple[pa.Table, Verbatims | None]:
+        """What customers wrote in the months the night sees, and its themes; None where too little was written."""
+        from tenure.nightly.topics import verbatims
+
+        rows = verbatims.table(self)
+        try:
+            return rows, verbatims.read(self, rows)
+        except TooLittleData:
+            return rows, None
 
     def below(self, org_id: str) -> set[str]:
         """The branch and all below it."""

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.compute as pc
+
 from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.intervals import Estimate, share
@@ -37,7 +39,7 @@ _NUMBERS = re.compile(r"\d+")
 
 def sections(known: Known, rows: pa.Table, told: Verbatims | None) -> Iterator[Section]:
     """The agreement of words and codes, and the causes of the last twelve months. Nothing where nobody complained."""
-    rows = rows.filter(rows.column("complaint"))
+    rows = rows.filter(pc.equal(rows.column("source"), "complaint"))
     if not rows.num_rows:
         return
     texts: list[Any] = rows.column("words").to_pylist()
@@ -130,7 +132,7 @@ def _about(rows: pa.Table, recent: list[int], codes: list[str | None], told: Ver
     """The theme that most complaints of each cause speak of."""
     if told is None:
         return {}
-    themes = told.theme[told.complaint]
+    themes = told.theme[told.source == "complaint"]
     by_code: dict[str, Counter[str]] = {}
     for place, at in enumerate(recent):
         code, theme = codes[at], themes[place]

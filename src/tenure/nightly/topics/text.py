@@ -18,7 +18,7 @@ from tenure.insight import months
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.intervals import Estimate, gap, jointly, mean, share, unknown
 from tenure.insight.text.reading import gist
-from tenure.nightly.topics import Known, among, causes, cell, figure, said, verbatims
+from tenure.nightly.topics import Known, among, causes, cell, figure, said
 from tenure.nightly.topics.verbatims import RECENT, UNHAPPY, UNTOLD, Verbatims
 
 if TYPE_CHECKING:
@@ -40,11 +40,9 @@ STEADY = 0.8
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
     """The bank's themes, their course, its branches, causes of complaint; then each branch."""
-    rows = verbatims.table(known)
-    told: Told | None = None
-    try:
-        told = Told(known, verbatims.read(known, rows))
-    except TooLittleData:
+    rows, found = known.voices
+    told = None if found is None else Told(known, found)
+    if told is None:
         number = Figure("verbatims", Unit.COUNT, rows.num_rows)
         yield known.bank, Figures("said", [number], Verdict("too_little_data", tone="warn"))
     if told is not None:
@@ -170,7 +168,7 @@ class Told:
                     self.of.labelled(key),
                     self.of.said_with(key),
                     int(mine.sum()),
-                    int((mine & self.of.complaint).sum()),
+                    int((mine & (self.of.source == "complaint")).sum()),
                     cell(share(int(mine.sum()), n)),
                     cell(course, 100),
                     self._judged(mine),

@@ -1,4 +1,4 @@
-"""What customers wrote in surveys and complaints: read once a night, with its themes and feelings (S22, S23).
+"""What customers wrote in surveys, complaints and cases: read once a night, with its themes and feelings (S22, S23).
 
 Themes are learnt from the newest verbatims of two years and kept from night to night beside the lake, so that a theme
 keeps its name; feelings are judged by what answers older than a year have taught, so that no answer judges itself.
@@ -50,7 +50,8 @@ UNTOLD, UNHAPPY, HAPPY = 0, -1, 1
 @dataclass(frozen=True)
 class Verbatims:
     """The recent verbatims, (n,) each: ``texts``, ``theme`` (key or None), ``feeling`` (of survey answers), the columns
-    ``org_id``, ``party_id``, ``month``, ``day``, ``recommend`` (NaN without), ``complaint``.
+    ``org_id``, ``party_id``, ``month``, ``day``, ``recommend`` (NaN without), ``complaint`` (and words of cases: the
+    speaker was unhappy), ``source`` (of ``codes.VOICE_SOURCES``), ``number`` in it.
 
     ``steady``: adjusted Rand index of each round of resampling. ``kept``: of the verbatims, how many are in the theme
     they were in by yesterday's themes. ``right``: where feelings are told and the score is clear, how often they agree.
@@ -66,6 +67,8 @@ class Verbatims:
     day: list[date]
     recommend: NDArray[np.float64]
     complaint: NDArray[np.bool_]
+    source: NDArray[np.object_]
+    number: NDArray[np.object_]
     themes: Themes
     steady: list[float]
     kept: Estimate
@@ -94,13 +97,19 @@ class Verbatims:
 def table(known: Known) -> pa.Table:
     """Every verbatim known at ``as_of`` of the months the night sees: the newest last."""
     since = months.first_day(known.frames.past.window.month(CURVE - 1))
-    survey, complaint = known.source("survey_response"), known.source("complaint")
+    survey, complaint, case = known.source("survey_response"), known.source("complaint"), known.source("case")
+    # A case that came of an answer or a complaint has its words: said once, they count once.
+    case = case.filter(~case.source_key.startswith("answer:")).anti_join(
+        complaint, case.source_key == complaint.complaint_id
+    )
+    none = ibis.null("int64"), ibis.null("string")
     parts = []
-    for rows, at, number, extra in (
-        (survey, survey.answered_at, survey.response_id, (survey.recommend, ibis.null("string"), False)),
-        (complaint, complaint.received_at, complaint.complaint_id, (ibis.null("int64"), complaint.cause_code, True)),
+    for source, rows, at, number, extra in (
+        ("survey", survey, survey.answered_at, survey.response_id, (survey.recommend, none[1])),
+        ("complaint", complaint, complaint.received_at, complaint.complaint_id, (none[0], complaint.cause_code)),
+        ("case", case, case.opened_at, case.case_id, none),
     ):
-        recommend, cause, complained = extra
+        recommend, cause = extra
         day = at.cast("date")
         kept = (day >= since) & (day <= known.as_of) & (rows.words.strip() != "")
         parts.append(
@@ -112,11 +121,12 @@ def table(known: Known) -> pa.Table:
                 month=(day.year().cast("int64") * 12 + day.month() - 1).cast("int64"),
                 recommend=recommend.cast("float64"),
                 cause_code=cause,
-                complaint=ibis.literal(complained),
+                complaint=ibis.literal(source != "survey"),
+                source=ibis.literal(source),
                 number=number,
             )
         )
-    return known.rows(ibis.union(*parts).order_by("day", "complaint", "number"))
+    return known.rows(ibis.union(*parts).order_by("day", "complaint", "source", "number"))
 
 
 def read(known: Known, rows: pa.Table) -> Verbatims:
@@ -156,6 +166,8 @@ def read(known: Known, rows: pa.Table) -> Verbatims:
         day=_listed(now, "day"),
         recommend=recommend,
         complaint=complaint,
+        source=np.array(_listed(now, "source"), dtype=object),
+        number=np.array(_listed(now, "number"), dtype=object),
         themes=themes,
         steady=stability(texts[-TESTED_ON:], found, ROUNDS),
         kept=kept,

@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     "case.extend": "tenure.desk.voice.cases.changing.EXTENSION",
     "signals.rules": "tenure.desk.signals.changing.RULES",
     "bundles.edit": "tenure.desk.offers.changing.BUNDLE",
+    "improvement.start": "tenure.desk.voice.causes.changing.START",
     "surveys.version": "tenure.desk.voice.surveys.changing.VERSION",
 }
 

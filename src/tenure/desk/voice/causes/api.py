@@ -1,0 +1,425 @@
+"""API: themes and their correction, improvements and what they changed. The same services as the pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router, Schema, Status
+from pydantic import Field
+
+from tenure.contracts import codes
+from tenure.desk.control.access import allow
+from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
+from tenure.desk.parties import services as parties_services
+from tenure.desk.voice.causes import correcting, selectors, services
+from tenure.desk.voice.causes.filters import improvements_from, themes_from
+
+router = Router(tags=["causes"])
+_READ, _WRITE = "causes:read", "causes:write"
+
+
+class ThemeDocument(Schema):
+    """A theme of what customers say, or a cause for which they left; figures of the whole bank or of one branch."""
+
+    theme: str = Field(description="its key: stays when it is renamed")
+    kind: str = Field(description=f"one of {', '.join(codes.THEME_KINDS)}")
+    name: str
+    merged_into: str = Field(description="since the last night; empty: into none")
+    phrases: list[str]
+    customers: int
+    verbatims: int
+    lost: int = Field(description="of the customers, lost in twelve months; in the whole bank")
+    share: float | None = None
+    course: float | None = Field(None, description="share of the newest three months less that of the nine before")
+    unhappy: float | None = None
+    value_at_stake: int = Field(description="minor units")
+    last_month: str
+    months: list[int]
+    version: int = Field(description="send it back with a correction")
+
+
+class ThemeWordsDocument(Schema):
+    """What a customer said, masked as the caller must see it."""
+
+    source: str = Field(description=f"one of {', '.join(codes.VOICE_SOURCES)}")
+    number: str
+    party_id: str
+    said_on: dt.date
+    words: str
+    score: int | None = None
+    moved_to: str = Field(description="name of the theme somebody moved it to since the last night")
+
+
+class CorrectionDocument(Schema):
+    """A correction of the themes."""
+
+    id: int
+    kind: str = Field(description=f"one of {', '.join(codes.THEME_CORRECTIONS)}")
+    theme: str
+    into: str
+    name: str
+    phrase: str
+    words: str
+    made_at: dt.datetime
+    undone_at: dt.datetime | None = None
+
+
+class ThemesWanted(Schema):
+    """Which themes, in which order."""
+
+    kind: Literal["", "words", "lost"] = ""
+    org: str = Field("", description="a branch within reach; empty: the topmost")
+    sort: Literal["value", "volume", "course", "unhappy", "lost"] = "value"
+
+
+class ThemeCorrectionBody(Schema):
+    """One correction; ``kind`` says which of the other fields it takes."""
+
+    kind: Literal["rename", "merge", "phrase", "text"]
+    theme: str = Field("", description="rename, merge: which; phrase, text: where to")
+    name: str = ""
+    into: str = ""
+    phrase: str = ""
+    source: str = ""
+    number: str = ""
+    version: int = Field(description="of the theme; of words that are moved: of the theme they are in")
+
+
+class ActionDocument(Schema):
+    """Something somebody does for an improvement."""
+
+    id: int
+    words: str
+    owner: str
+    due_on: dt.date
+    done_at: dt.datetime | None = None
+
+
+class MeasureDocument(Schema):
+    """What the night measured: the change of the treated less that of the control, with its 95 % interval."""
+
+    measure: str = Field(description=f"one of {', '.join(codes.IMPROVEMENT_MEASURES)}")
+    verdict: str = Field(description=f"one of {', '.join(codes.MEASURED_VERDICTS)}")
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    detectable: float | None = None
+    trend: float | None = None
+    trend_low: float | None = None
+    trend_high: float | None = None
+    treated_before: float | None = None
+    treated_after: float | None = None
+    control_before: float | None = None
+    control_after: float | None = None
+    treated_n: int
+    control_n: int
+    treated_branches: int
+    control_branches: int
+    matched: bool = Field(description="whether the night chose the control")
+    numbers: dict[str, Any]
+
+
+class ImprovementDocument(Schema):
+    """An improvement or an innovation."""
+
+    id: UUID
+    number: str
+    kind: str = Field(description=f"one of {', '.join(codes.IMPROVEMENT_KINDS)}")
+    title: str
+    aim: str
+    state: str = Field(description=f"one of {', '.join(codes.IMPROVEMENT_STATES)}")
+    owner: str
+    functions: list[str]
+    themes: list[str]
+    treated: list[str]
+    control: list[str]
+    starts_on: dt.date
+    channel: str
+    category: str
+    cost: int | None = None
+    contact_cost: int | None = None
+    replaced_cost: int | None = None
+    currency: str
+    value_at_stake: int = Field(description="of its themes, minor units")
+    actions: list[ActionDocument]
+    measures: list[MeasureDocument]
+    ended_words: str
+    version: int
+
+
+class ImprovementLine(Schema):
+    """An improvement in a list."""
+
+    id: UUID
+    number: str
+    kind: str
+    title: str
+    state: str
+    owner: str
+    value_at_stake: int
+    late: int = Field(description="actions overdue")
+    version: int
+
+
+class ImprovementsWanted(Schema):
+    """Which improvements."""
+
+    list: Literal["open", "mine", "ended"] = "open"
+    kind: str = ""
+    state: str = ""
+    function: str = ""
+    late: bool = False
+
+
+class PlanBody(Schema):
+    """What it is to be."""
+
+    title: str
+    aim: str
+    owner: str
+    starts_on: dt.date
+    kind: str = "improvement"
+    functions: list[str] = []
+    themes: list[str] = []
+    treated: list[str] = []
+    control: list[str] = Field([], description="empty: the night chooses branches alike")
+    channel: str = ""
+    category: str = ""
+    cost: int | None = None
+    contact_cost: int | None = None
+    replaced_cost: int | None = None
+
+
+class NewPlan(PlanBody):
+    """A proposal."""
+
+    key: str = Field(description="the caller's own: sent again it gives the same improvement")
+
+
+class ChangedPlan(PlanBody):
+    """A proposal as it is to be instead."""
+
+    version: int
+
+
+class ImprovementVersion(Schema):
+    """From which version."""
+
+    version: int
+
+
+class ImprovementReason(ImprovementVersion):
+    """Why, for who approves it."""
+
+    reason: str
+
+
+class ImprovementBeginning(ImprovementVersion):
+    """Since when."""
+
+    on: dt.date | None = None
+
+
+class ImprovementActionBody(ImprovementVersion):
+    """Who does what by when."""
+
+    words: str
+    owner: str
+    due_on: dt.date
+
+
+class ImprovementOwner(ImprovementVersion):
+    """To whom."""
+
+    to_staff: str
+
+
+class ImprovementEnd(ImprovementVersion):
+    """Kept or dropped, and why."""
+
+    act: Literal["keep", "drop"]
+    words: str
+
+
+class ImprovementAsked(Schema):
+    """The change that waits for a second person."""
+
+    change_id: UUID
+
+
+def _theme(user: Any, one: selectors.ThemeSeen) -> dict[str, Any]:
+    figures = one.here if one.here is not None else one.row
+    names = ("theme", "kind", "phrases", "lost", "course", "last_month")
+    told = ("customers", "verbatims", "share", "unhappy", "value_at_stake", "months")
+    return {
+        **{name: getattr(one.row, name) for name in names},
+        **{name: getattr(figures, name) for name in told},
+        "name": one.name, "merged_into": one.into, "version": selectors.version_of_theme(user, one.row.theme),
+    }  # fmt: skip
+
+
+@router.get("/themes", auth=allow(_READ), response={200: list[ThemeDocument], **REFUSALS})
+def list_themes(request: HttpRequest, asked: Query[ThemesWanted]) -> Any:
+    """Themes of the whole bank or of a branch, the most at stake first."""
+    found = selectors.themes(request.auth, themes_from(asked.dict()))
+    return [_theme(request.auth, one) for one in found.rows]
+
+
+@router.get("/themes/words", auth=allow(_READ), response={200: list[ThemeWordsDocument], **REFUSALS})
+def list_theme_words(request: HttpRequest, theme: str = "", source: str = "") -> Any:
+    """The newest words of a theme by customers the caller sees; without a theme those that name none."""
+    if theme:
+        selectors.theme(request.auth, theme)
+    found = selectors.words_of(request.auth, theme, source)
+    parties_services.note_listing(
+        request.auth, {"of": "theme words", "theme": theme[:80], "source": source[:10]}, len(found), timezone.now()
+    )
+    return found
+
+
+@router.get("/themes/corrections", auth=allow(_READ), response={200: list[CorrectionDocument], **REFUSALS})
+def list_theme_corrections(request: HttpRequest) -> Any:
+    """Corrections, the newest first."""
+    return selectors.corrections(request.auth)
+
+
+@router.post("/themes/corrections", auth=allow(_WRITE), response={201: CorrectionDocument, **WRITE_REFUSALS})
+def correct_theme(request: HttpRequest, body: ThemeCorrectionBody) -> Any:
+    """Rename or merge a theme, or move a phrase or a customer's words to one; the next night learns from it."""
+    user, given = request.auth, {"version": body.version, "now": timezone.now()}
+    match body.kind:
+        case "rename":
+            made = correcting.rename(user, body.theme, body.name, **given)
+        case "merge":
+            made = correcting.merge(user, body.theme, body.into, **given)
+        case "phrase":
+            made = correcting.move_phrase(user, body.theme, body.phrase, **given)
+        case _:
+            made = correcting.move_text(user, body.source, body.number, body.theme, **given)
+    return Status(201, selectors.correction(user, made.pk))
+
+
+@router.post(
+    "/themes/corrections/{correction_id}/undo", auth=allow(_WRITE), response={200: CorrectionDocument, **WRITE_REFUSALS}
+)
+def undo_theme_correction(request: HttpRequest, correction_id: int) -> Any:
+    """Take a correction back."""
+    correcting.undo(request.auth, correction_id, now=timezone.now())
+    return selectors.correction(request.auth, correction_id)
+
+
+def _improvement(user: Any, improvement_id: UUID) -> dict[str, Any]:
+    one = selectors.improvement(user, improvement_id, timezone.now())
+    row = one.row
+    names = (
+        "id", "number", "kind", "title", "aim", "state", "owner", "functions", "starts_on", "channel", "category", "cost",
+        "contact_cost", "replaced_cost", "currency", "ended_words", "version",
+    )  # fmt: skip
+    arms = {arm: [each.org_id for each in row.branches.all() if each.arm == arm] for arm in codes.IMPROVEMENT_ARMS}
+    return {
+        **{name: getattr(row, name) for name in names}, **arms, "themes": [each.theme for each in row.themes.all()],
+        "value_at_stake": one.value_at_stake, "actions": list(row.actions.all()), "measures": selectors.measures(one),
+    }  # fmt: skip
+
+
+@router.get("/improvements", auth=allow(_READ), response={200: list[ImprovementLine], **REFUSALS})
+def list_improvements(request: HttpRequest, asked: Query[ImprovementsWanted]) -> Any:
+    """Improvements and innovations the caller sees, the most at stake first; at most 50."""
+    return selectors.improvements(request.auth, improvements_from(asked.dict()), timezone.now()).rows
+
+
+@router.post("/improvements", auth=allow(_WRITE), response={201: ImprovementDocument, **WRITE_REFUSALS})
+def propose_improvement(request: HttpRequest, body: NewPlan) -> Any:
+    """Propose an improvement or an innovation."""
+    told = body.dict()
+    made = services.propose(
+        request.auth, services.Plan(**{k: v for k, v in told.items() if k != "key"}), body.key, now=timezone.now()
+    )
+    return Status(201, _improvement(request.auth, made.pk))
+
+
+@router.get("/improvements/{improvement_id}", auth=allow(_READ), response={200: ImprovementDocument, **REFUSALS})
+def get_improvement(request: HttpRequest, improvement_id: UUID) -> Any:
+    """One improvement with its actions and measures."""
+    return _improvement(request.auth, improvement_id)
+
+
+@router.put("/improvements/{improvement_id}", auth=allow(_WRITE), response={200: ImprovementDocument, **WRITE_REFUSALS})
+def edit_improvement(request: HttpRequest, improvement_id: UUID, body: ChangedPlan) -> Any:
+    """Change a proposal."""
+    told = body.dict()
+    plan = services.Plan(**{k: v for k, v in told.items() if k != "version"})
+    services.edit(request.auth, improvement_id, plan, version=body.version, now=timezone.now())
+    return _improvement(request.auth, improvement_id)
+
+
+@router.post(
+    "/improvements/{improvement_id}/ask", auth=allow(_WRITE), response={201: ImprovementAsked, **WRITE_REFUSALS}
+)
+def ask_improvement(request: HttpRequest, improvement_id: UUID, body: ImprovementReason) -> Any:
+    """Put a proposal before a second person."""
+    change = services.ask(request.auth, improvement_id, body.reason, version=body.version, now=timezone.now())
+    return Status(201, {"change_id": change.pk})
+
+
+@router.post(
+    "/improvements/{improvement_id}/begin", auth=allow(_WRITE), response={200: ImprovementDocument, **WRITE_REFUSALS}
+)
+def begin_improvement(request: HttpRequest, improvement_id: UUID, body: ImprovementBeginning) -> Any:
+    """Begin what was approved."""
+    services.begin(request.auth, improvement_id, body.on, version=body.version, now=timezone.now())
+    return _improvement(request.auth, improvement_id)
+
+
+@router.post(
+    "/improvements/{improvement_id}/actions", auth=allow(_WRITE), response={201: ActionDocument, **WRITE_REFUSALS}
+)
+def add_improvement_action(request: HttpRequest, improvement_id: UUID, body: ImprovementActionBody) -> Any:
+    """Agree on who does what by when."""
+    return Status(
+        201,
+        services.add_action(
+            request.auth, improvement_id, body.words, body.owner, body.due_on, version=body.version, now=timezone.now()
+        ),
+    )
+
+
+@router.post(
+    "/improvements/actions/{action_id}/done", auth=allow(_WRITE), response={200: ActionDocument, **WRITE_REFUSALS}
+)
+def finish_improvement_action(request: HttpRequest, action_id: int) -> Any:
+    """An action is done."""
+    return services.finish_action(request.auth, action_id, now=timezone.now())
+
+
+@router.post(
+    "/improvements/{improvement_id}/hand-over",
+    auth=allow(_WRITE),
+    response={200: ImprovementDocument, **WRITE_REFUSALS},
+)
+def hand_over_improvement(request: HttpRequest, improvement_id: UUID, body: ImprovementOwner) -> Any:
+    """Give it to another owner."""
+    services.hand_over(request.auth, improvement_id, body.to_staff, version=body.version, now=timezone.now())
+    return _improvement(request.auth, improvement_id)
+
+
+@router.post(
+    "/improvements/{improvement_id}/measure", auth=allow(_WRITE), response={200: ImprovementDocument, **WRITE_REFUSALS}
+)
+def take_improvement_measures(request: HttpRequest, improvement_id: UUID, body: ImprovementVersion) -> Any:
+    """Take the night's measures as those on which it is decided."""
+    services.take_measures(request.auth, improvement_id, version=body.version, now=timezone.now())
+    return _improvement(request.auth, improvement_id)
+
+
+@router.post(
+    "/improvements/{improvement_id}/end", auth=allow(_WRITE), response={200: ImprovementDocument, **WRITE_REFUSALS}
+)
+def end_improvement(request: HttpRequest, improvement_id: UUID, body: ImprovementEnd) -> Any:
+    """Keep what was measured, or drop it."""
+    services.end(request.auth, improvement_id, body.act, body.words, version=body.version, now=timezone.now())
+    return _improvement(request.auth, improvement_id)
