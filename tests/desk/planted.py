@@ -28,6 +28,8 @@ from tenure.desk.publication.slots import TABLES
 from tenure.desk.requests import services as requests
 from tenure.desk.signals import services as signals
 from tenure.desk.voice.cases import services as cases
+from tenure.desk.voice.complaints import giving_services as giving
+from tenure.desk.voice.complaints import services as complaints
 from tenure.desk.work import services as work
 
 #: Free text of the desk's own, class C2: seen in the clear like the words of the time line.
@@ -76,6 +78,14 @@ FREE_TEXT = {
     "corporate.NegotiationSheet.their_alternatives": "theirs",
     "corporate.NegotiationSheet.our_alternatives": "ours",
     "corporate.TrustCheck.words": "trust",
+    "voice_complaints.Complaint.words": "complained",
+    "voice_complaints.Complaint.wish": "wished",
+    "voice_complaints.Complaint.person": "themselves",
+    "voice_complaints.Complaint.reach": "reached at",
+    "voice_complaints.Arrival.words": "complained",
+    "voice_complaints.Arrival.wish": "wished",
+    "voice_complaints.Concession.reason": "conceded",
+    "voice_complaints.Letter.text": "written",
     "voice_cases.Case.words": "unhappy",
     "voice_cases.Case.offer": "offered",
     "voice_cases.Case.action": "repaired",
@@ -96,6 +106,8 @@ NOT_A_CUSTOMERS = {
     "offers.Bundle.name_en": "what the bank offers", "offers.Bundle.reason": "staff about bundles",
     "offers.Bundle.withdrawn_because": "staff about bundles",
     "voice_surveys.SurveyVersion.reason": "staff about surveys", "voice_sending.Message.key": "an id",
+    "voice_complaints.Letter.subject": "a number",
+    "voice_complaints.Complaint.settled_words": "about somebody nobody knows: no customer sees it",
     "voice_surveys.Response.words": "surveys show counts alone; whoever closes the loop masks words",
 }  # fmt: skip
 
@@ -196,6 +208,7 @@ def _written(found: Planted, bank: SmallBank, now: dt.datetime) -> None:
         "uuid:signal_id": [str(signal.pk), str(closed.pk)],
         "uuid:opportunity_id": [str(opportunity.pk)],
         "uuid:case_id": case,
+        **_complaint(bank, word, now),
         "uuid:number": [str(statement.pk), *asked],
         "uuid:change_id": [str(pk) for pk in Change.objects.values_list("pk", flat=True)],
     }
@@ -213,6 +226,23 @@ def _case(bank: SmallBank, word: Any, now: dt.datetime) -> list[str]:
     cases.close(owner, case.pk, "not_agreed", word("repaired"), version=6, now=now)
     still = cases.open_case(owner, bank.party_id, "hand", "planted again", "again", now=now)
     return [str(case.pk), str(still.pk)]
+
+
+def _complaint(bank: SmallBank, word: Any, now: dt.datetime) -> dict[str, list[str]]:
+    """A complaint with a concession and a letter."""
+    handler = bank.user("complaint_handler")
+    arrival = complaints.take_in(
+        handler, "A01", now, word("complained"), party_id=bank.party_id, person=word("themselves"),
+        reach=word("reached at"), wish=word("wished"), now=now,
+    )  # fmt: skip
+    one = arrival.complaint
+    giving.grant(handler, one.pk, "points", 1_000, word("conceded"), "planted", now=now)
+    letter = giving.write_letter(handler, one.pk, "decided", "en", word("written"), "", "planted", now=now)
+    return {
+        "uuid:complaint_id": [str(one.pk)],
+        "uuid:arrival_id": [str(arrival.pk)],
+        "uuid:letter_id": [str(letter.pk)],
+    }
 
 
 def _around(bank: SmallBank, word: Any, now: dt.datetime) -> None:

@@ -31,6 +31,7 @@ from tenure.desk.requests.api import router as requests
 from tenure.desk.signals.api import router as signals
 from tenure.desk.team.api import router as team
 from tenure.desk.voice.cases.api import router as cases
+from tenure.desk.voice.complaints.api import router as complaints
 from tenure.desk.voice.sending.api import router as messages
 from tenure.desk.voice.surveys.api import router as surveys
 from tenure.desk.work.api import router as work
@@ -78,6 +79,7 @@ for router in (
     corporate,
     lobby,
     cases,
+    complaints,
     opportunities,
     credit,
     network,

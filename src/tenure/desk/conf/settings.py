@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "tenure.desk.voice.sending",
     "tenure.desk.voice.surveys",
     "tenure.desk.voice.cases",
+    "tenure.desk.voice.complaints",
     "tenure.desk.voice.answering",
     "tenure.desk.knowledge",
     "tenure.desk.lobby",

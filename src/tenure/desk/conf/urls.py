@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("companies/", include("tenure.desk.corporate.urls")),
     path("offers/", include("tenure.desk.offers.urls")),
     path("cases/", include("tenure.desk.voice.cases.urls")),
+    path("complaints/", include("tenure.desk.voice.complaints.urls")),
     path("surveys/", include("tenure.desk.voice.surveys.urls")),
     path("knowledge/", include("tenure.desk.knowledge.urls")),
     path("lobby/", include("tenure.desk.lobby.urls")),

@@ -66,6 +66,8 @@ SCOPES: dict[str, str] = {
     "work:write": "Log contacts; complete, snooze, hand over and undo entries",
     "cases:read": "Cases of unhappy customers, their clocks and steps, the week in the customers' words",
     "cases:write": "Open cases and bring them to their end",
+    "complaints:read": "Complaints, their codes, concessions and letters, the regulator's return",
+    "complaints:write": "Take complaints in, code them, concede, write letters",
     "opportunities:read": "Opportunities, agreed shares and credit statements",
     "opportunities:write": "Open, move and close opportunities; propose, answer and dispute shares",
     "network:read": "Introductions, ways to somebody, what came through a customer, upkeep",

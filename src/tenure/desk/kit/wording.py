@@ -100,6 +100,10 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "case_clock": codes.CASE_CLOCKS,
     "case_pause": codes.CASE_PAUSES,
     "case_step": codes.CASE_STEPS,
+    "arrival": codes.ARRIVAL_STANDINGS,
+    "concession": codes.CONCESSION_STATES,
+    "concession_kind": codes.CONCESSION_KINDS,
+    "complaint_letter": codes.LETTER_KINDS,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {

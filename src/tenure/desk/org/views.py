@@ -140,6 +140,8 @@ def _scope_names() -> dict[str, str]:
         "signals:write": _("Add, claim, give back and close signals"),
         "cases:read": _("Look at cases of unhappy customers"),
         "cases:write": _("Work on cases of unhappy customers"),
+        "complaints:read": _("Complaints: read"),
+        "complaints:write": _("Complaints: take in, code, concede, write"),
         "opportunities:read": _("Look at opportunities and credit"),
         "opportunities:write": _("Work on opportunities, agree on credit"),
         "network:read": _("Look at introductions and ways to somebody"),
