@@ -95,12 +95,12 @@ def new(request: HttpRequest) -> HttpResponse:
                 return redirect("voice_complaints:complaint", arrival.complaint_id)
         except Unacceptable as no:
             problem = f"{no.message} {no.remedy}".strip()
-    table = house.version_on(timezone.localdate(now))
+    table, clock = house.version_on(timezone.localdate(now)), f"{timezone.localtime(now):%H:%M}"
     context = {
         "given": given, "problem": problem, "like": like, "channels": selectors.choices(table, "channel"),
         "branches": parties.branch_choices(request.user), "most": rules.WORDS, "tab": "new",
         "received_on": sent.get("received_on") or f"{timezone.localdate(now)}",
-        "received_time": sent.get("received_time") or (f"{timezone.localtime(now):%H:%M}" if request.method == "GET" else ""),
+        "received_time": sent.get("received_time", "") if request.method == "POST" else clock,
         "once": sent.get("once") or f"{request.user.pk}-{now.timestamp():.6f}",
         "customer": parties.customer(request.user, given["party_id"]) if given["party_id"] and not problem else None,
     }  # fmt: skip
@@ -145,7 +145,8 @@ def complaint(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
             (kind, [(s, selectors.code_label(table, kind, s.code)) for s in found]) for kind, found in suggested.items()
         ],
         "choices": {kind: selectors.choices(table, kind) for kind in coding.KINDS},
-        "branches": parties.branch_choices(user) if handles else [], "org_id": one.org_path.strip("/").rsplit("/", 1)[-1],
+        "branches": parties.branch_choices(user) if handles else [],
+        "org_id": one.org_path.strip("/").rsplit("/", 1)[-1],
         "papers": documents.documents_for(user, one), "concessions": selectors.concessions_of(user, one),
         "letters": selectors.letters_of(user, one), "earlier": selectors.earlier_of(user, one, now),
         "group": selectors.group_of(user, one, now),
