@@ -97,6 +97,8 @@ LAKE_TABLES: dict[str, str] = {
     "opportunity_step": "none",
     "credit_share": "none",
     "case": "complaints",
+    "desk_complaint": "complaints",
+    "concession": "complaints",
 }
 
 
