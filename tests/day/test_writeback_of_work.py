@@ -23,13 +23,14 @@ from tenure.desk.opportunities.credit import services as credit
 from tenure.desk.opportunities.models import Agreement, Answer, Opportunity, Share, Step
 from tenure.desk.org.models import User
 from tenure.desk.voice.cases.models import Case
+from tenure.desk.voice.complaints.models import Arrival, Complaint, Concession
 from tenure.desk.work.models import Contact
 from tenure.desk.writeback import days_to_write_back
 from tenure.insight import Window, customers, thresholds
 from tenure.lake import Lake, connect, schema_of
 from tenure.nightly.caching import Cache
 from tenure.nightly.frames import Frames
-from tenure.nightly.past import Past
+from tenure.nightly.past import Past, with_the_desks
 from tenure.nightly.writeback import write_back
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -278,3 +279,39 @@ def test_a_case_reaches_the_lake_and_says_later_what_was_done(lake: Lake, author
     assert write_back(lake) == 1
     (row,) = rows(lake, "case")
     assert (row["state"], row["cause"], row["result"], row["closed_by"]) == ("closed", "waiting", "repaired", "S1")
+
+
+def test_a_complaint_reaches_the_lake_once_and_its_concession_follows(lake: Lake, author: User) -> None:
+    now = timezone.now()
+    told = {"changed_by": author, "changed_at": now, "taken_by": author, "taken_at": now}
+    one = Complaint.objects.create(org_path="/HQ/", received_at=now, words="转账失败", channel_code="A02", **told)
+    Arrival.objects.create(
+        complaint=one, external_id="TS1", channel_code="A02", received_at=now, words="转账失败", digest="x",
+        standing="first", taken_by=author, taken_at=now,
+    )  # fmt: skip
+    write_back(lake)
+    (row,) = rows(lake, "desk_complaint")
+    assert (row["bank_number"], row["state"], row["concession"]) == ("TS1", "open", None)
+    Concession.objects.create(
+        complaint=one, once="1", party_id="C1", kind="points", amount=500, currency="CNY", reason="致歉", state="given",
+        made_by=author, made_at=timezone.now(), decided_at=timezone.now(),
+    )  # fmt: skip
+    later = timezone.now()
+    Complaint.objects.update(settled_at=later, settled_words="已整改", changed_at=later)
+    write_back(lake)
+    (row,) = rows(lake, "desk_complaint")
+    assert (row["state"], row["concession"]) == ("closed", 500)
+    assert [given["amount"] for given in rows(lake, "concession")] == [500]
+
+
+def test_what_the_bank_s_file_tells_of_is_not_counted_twice() -> None:
+    import ibis
+
+    columns = {"complaint_id": "string", "party_id": "string"}
+    bank = ibis.memtable({"complaint_id": ["TS1", "TS2"], "party_id": ["P1", "P2"]}, schema=columns)
+    desk = ibis.memtable(
+        {"complaint_id": ["a", "b", "c"], "bank_number": ["TS1", "X", None], "party_id": ["P1", "P3", "P4"]},
+        schema={**columns, "bank_number": "string"},
+    )
+    found = with_the_desks(bank, desk).to_pyarrow().to_pydict()
+    assert sorted(found["complaint_id"]) == ["TS1", "TS2", "desk-b", "desk-c"]

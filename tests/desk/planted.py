@@ -30,6 +30,8 @@ from tenure.desk.signals import services as signals
 from tenure.desk.voice.cases import services as cases
 from tenure.desk.voice.leaving.models import Interview, WinBack
 from tenure.desk.voice.causes.models import ThemeCorrection
+from tenure.desk.voice.complaints import giving_services as giving
+from tenure.desk.voice.complaints import services as complaints
 from tenure.desk.work import services as work
 
 #: Free text of the desk's own, class C2: seen in the clear like the words of the time line.
@@ -79,6 +81,14 @@ FREE_TEXT = {
     "corporate.NegotiationSheet.our_alternatives": "ours",
     "corporate.TrustCheck.words": "trust",
     "voice_causes.ThemeCorrection.words": "moved words",
+    "voice_complaints.Complaint.words": "complained",
+    "voice_complaints.Complaint.wish": "wished",
+    "voice_complaints.Complaint.person": "themselves",
+    "voice_complaints.Complaint.reach": "reached at",
+    "voice_complaints.Arrival.words": "complained",
+    "voice_complaints.Arrival.wish": "wished",
+    "voice_complaints.Concession.reason": "conceded",
+    "voice_complaints.Letter.text": "written",
     "voice_cases.Case.words": "unhappy",
     "voice_cases.Case.offer": "offered",
     "voice_cases.Case.action": "repaired",
@@ -108,6 +118,8 @@ NOT_A_CUSTOMERS = {
     "voice_causes.ImprovementStep": "the bank about itself", "voice_causes.ImprovementTheme": "a theme's name",
     "voice_causes.ThemeCorrection.theme": "a key", "voice_causes.ThemeCorrection.into": "a key",
     "voice_causes.ThemeCorrection.moved_from": "a key", "voice_causes.ThemeStanding": "a key",
+    "voice_complaints.Letter.subject": "a number",
+    "voice_complaints.Complaint.settled_words": "about somebody nobody knows: no customer sees it",
     "voice_surveys.Response.words": "surveys show counts alone; whoever closes the loop masks words",
 }  # fmt: skip
 
@@ -215,6 +227,7 @@ def _written(found: Planted, bank: SmallBank, now: dt.datetime) -> None:
         "uuid:case_id": case,
         "uuid:interview_id": [lost],
         "uuid:win_back_id": [str(pk) for pk in WinBack.objects.values_list("pk", flat=True)],
+        **_complaint(bank, word, now),
         "uuid:number": [str(statement.pk), *asked],
         "uuid:change_id": [str(pk) for pk in Change.objects.values_list("pk", flat=True)],
     }
@@ -250,6 +263,23 @@ def _lost(bank: SmallBank, word: Any, now: dt.datetime) -> str:
         value=1, owner=owner.staff_id, state="open", words=word("won back"), drawn_at=now, **by,
     )  # fmt: skip
     return str(one.pk)
+
+
+def _complaint(bank: SmallBank, word: Any, now: dt.datetime) -> dict[str, list[str]]:
+    """A complaint with a concession and a letter."""
+    handler = bank.user("complaint_handler")
+    arrival = complaints.take_in(
+        handler, "A01", now, word("complained"), party_id=bank.party_id, person=word("themselves"),
+        reach=word("reached at"), wish=word("wished"), now=now,
+    )  # fmt: skip
+    one = arrival.complaint
+    giving.grant(handler, one.pk, "points", 1_000, word("conceded"), "planted", now=now)
+    letter = giving.write_letter(handler, one.pk, "decided", "en", word("written"), "", "planted", now=now)
+    return {
+        "uuid:complaint_id": [str(one.pk)],
+        "uuid:arrival_id": [str(arrival.pk)],
+        "uuid:letter_id": [str(letter.pk)],
+    }
 
 
 def _around(bank: SmallBank, word: Any, now: dt.datetime) -> None:

@@ -119,6 +119,7 @@ def print_users() -> None:
     from tenure.desk.signals.demo import seed_demo_events
     from tenure.desk.voice.cases.demo import create_demo_cases
     from tenure.desk.voice.leaving.demo import create_demo_interviews
+    from tenure.desk.voice.complaints.demo import create_demo_complaints
     from tenure.desk.voice.surveys.demo import make_demo_surveys
 
     table = Table(title="Sign in as 登录用户", title_justify="left", box=None, pad_edge=False)
@@ -138,6 +139,8 @@ def print_users() -> None:
             create_demo_offers(timezone.now())
             task.advance()
             create_demo_cases(timezone.now())
+            task.advance()
+            create_demo_complaints(timezone.now())
             task.advance()
             make_demo_surveys(timezone.now())
             task.advance()

@@ -39,6 +39,19 @@ _SUMMARIES = "balance_months"
 _HISTORY = "history"
 _PARTIES = "parties"
 
+#: Complaints taken in at the desk, on their way back.
+_DESK_COMPLAINT = "desk_complaint"
+
+
+def with_the_desks(complaint: ir.Table, desks: ir.Table) -> ir.Table:
+    """Complaints of the bank's file and those taken in at the desk, each once.
+
+    One that the bank's own system passed to the desk bears its number there, and the bank's file tells of it.
+    """
+    desks = desks.anti_join(complaint.select(bank_number="complaint_id"), "bank_number")
+    desks = desks.mutate(complaint_id=ibis.literal("desk-") + desks.complaint_id)
+    return complaint.union(desks.select(*complaint.columns))
+
 
 @dataclass(frozen=True)
 class ClosedMonths:
@@ -79,7 +92,11 @@ class Past:
         Whoever was merged at the desk stands there under the number that was kept. Files of transactions and balances
         name accounts only and are read as they are (:meth:`rows`).
         """
-        return self.merged.through(name, self.cache.engine.table(self.cache.lake, self.snapshot, name, of_months))
+        found = self.merged.through(name, self.cache.engine.table(self.cache.lake, self.snapshot, name, of_months))
+        if name == "complaint" and self.snapshot.files_of(_DESK_COMPLAINT):
+            told = self.cache.engine.table(self.cache.lake, self.snapshot, _DESK_COMPLAINT)
+            return with_the_desks(found, self.merged.through(_DESK_COMPLAINT, told))
+        return found
 
     def rows(self, file: DataFile) -> ir.Table:
         """The rows of one data file."""

@@ -52,6 +52,11 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "cases": ("/cases/", None),
     "cases, closed": ("/cases/?list=closed&sort=opened", None),
     "cases that wait": ("/cases/strip", None),
+    "complaints": ("/complaints/", None),
+    "complaints closed": ("/complaints/?list=closed&sort=oldest&cause=C01", None),
+    "new complaint": ("/complaints/new", Permission.LOG_CONTACT),
+    "groups of complaints": ("/complaints/groups", Permission.VIEW_CUSTOMERS),
+    "return on complaints": ("/complaints/return", Permission.VIEW_CUSTOMERS),
     "the week": ("/cases/week", None),
     "lost customers": ("/lost/", None),
     "why they left": ("/lost/why", None),
@@ -121,6 +126,7 @@ def test_every_page_is_wholly_in_the_readers_language(
         addresses += [(f"/offers/customer/{row.party_id}", None)]
         addresses += [(f"/signals/customer/{row.party_id}", None)]
         addresses += [(f"/cases/customer/{row.party_id}", None)]
+        addresses += [(f"/complaints/customer/{row.party_id}", None)]
         addresses += [(f"/requests/customer/{row.party_id}", None)]
         addresses += [(f"/requests/customer/{row.party_id}/new", Permission.LOG_CONTACT)]
         addresses += [(f"/network/customer/{row.party_id}{part}", None) for part in ("", "/worth", "/upkeep")]

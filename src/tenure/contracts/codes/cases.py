@@ -66,6 +66,34 @@ CASE_STEPS = {
     "recused": Name("回避", "Stood aside"),
     "extended": Name("获准延期", "Given more time"),
     "reopened": Name("重新打开", "Opened again"),
+    "arrived": Name("再次来诉", "Complained again of the same"),
+    "split": Name("拆分另办", "Taken apart again"),
+    "coded": Name("分类编码", "Coded"),
+    "subject": Name("更改被投诉对象", "Subject changed"),
+    "conceded": Name("让利", "Concession"),
+    "letter": Name("书面函件", "Letter"),
     "warned": Name("临期提醒", "Warned before the time was up"),
     "escalated": Name("逾期上报", "Told those above"),
+}
+#: How a time that a complaint came in stands to the complaint.
+ARRIVAL_STANDINGS = {
+    "first": Name("首次来诉", "First"),
+    "waiting": Name("疑似重复，待确认", "Maybe the same, to be decided"),
+    "joined": Name("同一事项", "The same matter"),
+}
+CONCESSION_KINDS = {
+    "fee_refund": Name("退还费用", "Fee given back"),
+    "points": Name("积分", "Points"),
+    "compensation": Name("补偿", "Compensation"),
+}
+CONCESSION_STATES = {
+    "given": Name("已给予", "Given"),
+    "waiting": Name("待审批", "Waits for approval"),
+    "refused": Name("未批准", "Not approved"),
+}
+LETTER_KINDS = {
+    "received": Name("受理告知书", "Acknowledgement"),
+    "extended": Name("延期告知书", "Notice of more time"),
+    "papers": Name("补充材料通知", "Request for papers"),
+    "decided": Name("处理结果告知书", "Decision"),
 }

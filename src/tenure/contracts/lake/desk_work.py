@@ -391,6 +391,52 @@ IMPROVEMENT_BRANCH = Table(
     "made_at",
 )
 
+DESK_COMPLAINT = Table(
+    "desk_complaint",
+    "工作台投诉",
+    "Complaint taken in at the desk; counted with the bank's own, once (S23)",
+    ("complaint_id",),
+    (
+        _key("complaint_id", "投诉编号", "Number of the complaint, the desk's"),
+        text("bank_number", "来源系统编号", "Number of the system that sent it", max_length=60),
+        text("party_id", "客户号", "Customer number", references="party.party_id", max_length=40),
+        timestamp("taken_at", "登记时间", "Taken in at", nullable=False),
+        timestamp("received_at", "受理时间", "Received at", nullable=False),
+        text("org_id", "被投诉机构", "Branch complained of", references="organisation.org_id", max_length=40),
+        text("code_version", "编码表版本", "Table of codes it is coded by", max_length=20),
+        text("channel_code", "投诉渠道码", "Channel (JR/T 0169)", max_length=20),
+        text("business_code", "业务类别码", "Kind of business (JR/T 0169)", max_length=20),
+        text("cause_code", "投诉原因码", "Cause (JR/T 0169), the first level", max_length=20),
+        text("words", "投诉内容", "What was said", max_length=2000, data_class=C2),
+        text("state", "状态", "State", nullable=False, allowed=allowed(codes.COMPLAINT_STATES)),
+        timestamp("closed_at", "办结时间", "Closed at"),
+        money("concession", "让利金额", "Conceded so far", minimum=0),
+    ),
+    Load.EVENT,
+    "taken_at",
+)
+
+CONCESSION = Table(
+    "concession",
+    "投诉让利",
+    "Concession on a complaint, whatever became of it (S16)",
+    ("concession_id",),
+    (
+        _key("concession_id", "让利编号", "Number of the concession"),
+        _party(),
+        text("complaint_id", "投诉编号", "Number of the complaint, the desk's", nullable=False, max_length=60),
+        timestamp("made_at", "提出时间", "Made at", nullable=False),
+        text("kind", "种类", "Kind", nullable=False, allowed=allowed(codes.CONCESSION_KINDS)),
+        money("amount", "金额", "Amount; of points their worth", minimum=0),
+        text("over", "超出的限额", "Limit it was above", max_length=10),
+        text("state", "状态", "State", nullable=False, allowed=allowed(codes.CONCESSION_STATES)),
+        timestamp("decided_at", "决定时间", "Decided at"),
+        _staff("staff_id", "提出人工号", "Employee who made it"),
+    ),
+    Load.EVENT,
+    "made_at",
+)
+
 #: In load order.
 DESK_WORK: tuple[Table, ...] = (
     KNOWN_FACT,
@@ -408,4 +454,6 @@ DESK_WORK: tuple[Table, ...] = (
     WIN_BACK,
     IMPROVEMENT,
     IMPROVEMENT_BRANCH,
+    DESK_COMPLAINT,
+    CONCESSION,
 )

@@ -33,6 +33,7 @@ from tenure.desk.team.api import router as team
 from tenure.desk.voice.cases.api import router as cases
 from tenure.desk.voice.leaving.api import router as lost
 from tenure.desk.voice.causes.api import router as causes
+from tenure.desk.voice.complaints.api import router as complaints
 from tenure.desk.voice.sending.api import router as messages
 from tenure.desk.voice.surveys.api import router as surveys
 from tenure.desk.work.api import router as work
@@ -82,6 +83,7 @@ for router in (
     cases,
     lost,
     causes,
+    complaints,
     opportunities,
     credit,
     network,

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "tenure.desk.voice.cases",
     "tenure.desk.voice.leaving",
     "tenure.desk.voice.causes",
+    "tenure.desk.voice.complaints",
     "tenure.desk.voice.answering",
     "tenure.desk.knowledge",
     "tenure.desk.lobby",

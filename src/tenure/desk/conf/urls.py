@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cases/", include("tenure.desk.voice.cases.urls")),
     path("lost/", include("tenure.desk.voice.leaving.urls")),
     path("causes/", include("tenure.desk.voice.causes.urls")),
+    path("complaints/", include("tenure.desk.voice.complaints.urls")),
     path("surveys/", include("tenure.desk.voice.surveys.urls")),
     path("knowledge/", include("tenure.desk.knowledge.urls")),
     path("lobby/", include("tenure.desk.lobby.urls")),

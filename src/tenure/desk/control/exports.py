@@ -31,6 +31,7 @@ KINDS = {
     "customers": "tenure.desk.parties.exports.CUSTOMERS",
     "opportunities": "tenure.desk.opportunities.exports.OPPORTUNITIES",
     "credit": "tenure.desk.opportunities.exports.CREDIT",
+    "complaints": "tenure.desk.voice.complaints.exports.RETURN",
 }
 
 

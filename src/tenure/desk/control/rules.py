@@ -70,6 +70,8 @@ SCOPES: dict[str, str] = {
     "cases:write": "Open cases and bring them to their end",
     "lost:read": "Lost customers: exit interviews, causes by data and by word, whom to win back",
     "lost:write": "Write down exit interviews and what came of winning back",
+    "complaints:read": "Complaints, their codes, concessions and letters, the regulator's return",
+    "complaints:write": "Take complaints in, code them, concede, write letters",
     "opportunities:read": "Opportunities, agreed shares and credit statements",
     "opportunities:write": "Open, move and close opportunities; propose, answer and dispute shares",
     "network:read": "Introductions, ways to somebody, what came through a customer, upkeep",

@@ -115,6 +115,10 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "improvement_measure": codes.IMPROVEMENT_MEASURES,
     "measured": codes.MEASURED_VERDICTS,
     "function": codes.FUNCTIONS,
+    "arrival": codes.ARRIVAL_STANDINGS,
+    "concession": codes.CONCESSION_STATES,
+    "concession_kind": codes.CONCESSION_KINDS,
+    "complaint_letter": codes.LETTER_KINDS,
 }
 #: The night's steps, by the names the night gives them.
 STEPS: dict[str, codes.Name] = {

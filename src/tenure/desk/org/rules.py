@@ -35,6 +35,7 @@ class Permission(StrEnum):
     MANAGE_USERS = "users.manage"
     RUN_JOBS = "jobs.run"
     HANDLE_REQUESTS = "requests.handle"
+    HANDLE_COMPLAINTS = "complaints.handle"
 
 
 class Scope(StrEnum):
@@ -60,7 +61,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     "branch_head": _SERVICE
     | {P.HAND_OVER, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.CHECK_CUSTOMERS}
     | {P.NEGOTIATE, P.HANDLE_REQUESTS, P.MANAGE_CAUSES},
-    "complaint_handler": _SERVICE | {P.VIEW_UNMASKED, P.HANDLE_REQUESTS},
+    "complaint_handler": _SERVICE | {P.VIEW_UNMASKED, P.HANDLE_REQUESTS, P.HANDLE_COMPLAINTS},
     "marketer": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.MANAGE_RULES, P.MAKE_EVENTS})
     | {P.MANAGE_SURVEYS, P.MANAGE_CAUSES},
     "executive": frozenset(

@@ -144,6 +144,8 @@ def _scope_names() -> dict[str, str]:
         "cases:write": _("Work on cases of unhappy customers"),
         "lost:read": _("Look at exit interviews and whom to win back"),
         "lost:write": _("Work on exit interviews and winning back"),
+        "complaints:read": _("Complaints: read"),
+        "complaints:write": _("Complaints: take in, code, concede, write"),
         "opportunities:read": _("Look at opportunities and credit"),
         "opportunities:write": _("Work on opportunities, agree on credit"),
         "network:read": _("Look at introductions and ways to somebody"),

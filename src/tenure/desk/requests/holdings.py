@@ -102,6 +102,16 @@ HOLDINGS: tuple[Holding, ...] = (
         "month opened_at tries result cause words to_bank product back_words may_call ended_at",
         kept="contacts", day="opened_at"),
     _of("voice_causes.ThemeCorrection", "主题归类的原话", "Words moved to a theme", "words source made_at"),
+    _of("voice_complaints.Coding", "投诉编码", "Codes of complaints", "at business_code cause_code",
+        by="complaint__party_id", kept="complaints", day="complaint__received_at"),
+    _of("voice_complaints.Concession", "投诉让利", "Concessions on complaints", "kind amount currency state made_at",
+        notes="reason", kept="complaints", day="made_at"),
+    _of("voice_complaints.Letter", "投诉函件", "Letters on complaints", "kind language subject text made_at",
+        by="complaint__party_id", kept="complaints", day="complaint__received_at"),
+    _of("voice_complaints.Arrival", "来诉记录", "Times a complaint came in", "received_at words wish standing",
+        by="complaint__party_id", kept="complaints", day="complaint__received_at"),
+    _of("voice_complaints.Complaint", "投诉", "Complaints",
+        "received_at words wish business_code cause_code settled_words", kept="complaints", day="received_at"),
     _of("voice_cases.CaseEscalation", "闭环上报", "Escalations of cases", "clock level reached_at", by="case__party_id",
         kept="complaints", day="case__opened_at"),
     _of("voice_cases.CaseClock", "闭环时钟", "Clocks of cases", "clock began_at due_at stopped_at", by="case__party_id",
@@ -352,6 +362,13 @@ language|语言|Language
 satisfaction|满意度|Satisfaction
 effort|费力度|Effort
 drawn_at|抽取时间|Decided
+wish|诉求|What you want
+business_code|业务类别码|Kind of business
+cause_code|原因码|Cause
+settled_words|处理说明|How it was settled
+made_at|办理时间|Made
+subject|标题|Subject
+text|正文|Text
 used_at|使用时间|Used
 reference|业务编号|Business
 """.strip().splitlines()

@@ -100,6 +100,8 @@ LAKE_TABLES: dict[str, str] = {
     "case": "complaints",
     "exit_interview": "contacts",
     "win_back": "none",
+    "desk_complaint": "complaints",
+    "concession": "complaints",
 }
 
 

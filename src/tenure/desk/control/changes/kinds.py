@@ -24,6 +24,7 @@ KINDS: dict[str, str] = {
     "network.upkeep": "tenure.desk.network.upkeep.approval.UPKEEP",
     "portfolio.hand_over": "tenure.desk.team.changing.HAND_OVER",
     "case.extend": "tenure.desk.voice.cases.changing.EXTENSION",
+    "complaint.concession": "tenure.desk.voice.complaints.changing.CONCESSION",
     "signals.rules": "tenure.desk.signals.changing.RULES",
     "bundles.edit": "tenure.desk.offers.changing.BUNDLE",
     "improvement.start": "tenure.desk.voice.causes.changing.START",

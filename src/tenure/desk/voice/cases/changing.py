@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from tenure.contracts import PUBLISHED
 from tenure.desk.control.changes.kinds import Line
-from tenure.desk.control.errors import Conflict
+from tenure.desk.control.errors import Conflict, NotAllowed
 from tenure.desk.control.masking import masked
 from tenure.desk.control.models import Change
 from tenure.desk.org.models import User
@@ -22,7 +22,17 @@ from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.visibility import visible_to
 from tenure.desk.voice.cases import rules, timing
 from tenure.desk.voice.cases.models import Case
-from tenure.desk.voice.cases.opening import note, save, step
+from tenure.desk.voice.cases.opening import note, passed_over, save, step
+
+
+def refuse_the_concerned(case: Case, checker: User) -> None:
+    """Nobody decides about a complaint they are the subject of, or stood aside from.
+
+    Raises:
+        NotAllowed
+    """
+    if checker.staff_id and checker.staff_id in passed_over(case):
+        raise NotAllowed(_("The case is about you, or you stood aside from it: somebody else handles it."))
 
 
 class _Extension:
@@ -45,6 +55,7 @@ class _Extension:
 
     def apply(self, change: Change, checker: User, now: datetime) -> dict[str, Any]:
         case = Case.objects.select_for_update().get(pk=change.subject_id)
+        refuse_the_concerned(case, checker)
         clock = case.clocks.filter(clock="regulator", round=case.round, stopped_at=None).first()
         if clock is None or clock.allowance != int(change.content["from"]) * rules.DAY:
             raise Conflict(_("The complaint was closed or given more time meanwhile."), _("Reject it."))

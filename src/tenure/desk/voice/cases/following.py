@@ -29,8 +29,11 @@ class _Cases:
         moved = 0
         for case in held.order_by("pk") if before else ():
             goes_to = after
-            if not after or case.concerns == after:  # back to the pool, or to whom it is about: the head has it
-                goes_to = right_owner("", case.org_path, [case.concerns, before])
+            if not after or after in (
+                case.concerns,
+                *case.barred,
+            ):  # back to the pool, or to whom it is about: the head has it
+                goes_to = right_owner("", case.org_path, [case.concerns, *case.barred, before])
             end_stand_in(cause_of(case), now)
             case.owner, case.version, case.changed_by, case.changed_at = goes_to, case.version + 1, by, now
             case.save(update_fields=["owner", "version", "changed_by", "changed_at"])

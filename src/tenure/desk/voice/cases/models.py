@@ -26,6 +26,7 @@ class Case(models.Model):
     words = models.CharField(max_length=2000, blank=True, help_text="what the customer said")
     score = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0–10, of a survey's answer")
     concerns = models.CharField(max_length=40, blank=True, help_text="employee number it is about, who may not own it")
+    barred = models.JSONField(default=list, help_text="employee numbers who may not handle it for other reasons")
     owner = models.CharField(max_length=40, blank=True, help_text="employee number; empty: nobody was found")
     state = models.CharField(max_length=12, choices=_choices(codes.CASE_STATES), default="open")
     round = models.PositiveSmallIntegerField(default=1, help_text="goes up when it is opened again")

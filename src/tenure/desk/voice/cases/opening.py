@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,20 +21,27 @@ from tenure.desk.voice.cases.owners import right_owner
 
 def find_or_open(
     source: str, source_key: str, party_id: str, org_path: str, *, by: User | None, now: datetime,
-    words: str = "", score: int | None = None, concerns: str = "",
+    words: str = "", score: int | None = None, concerns: str = "", barred: Iterable[str] = (),
+    first: Iterable[str] = (), began_at: datetime | None = None,
 ) -> Case:  # fmt: skip
-    """The case of this occasion: the one there is, else a new one; two at once make one."""
+    """The case of this occasion: the one there is, else a new one; two at once make one.
+
+    ``barred`` may not handle it either; ``first`` are roles that handle it before anybody else; its clocks run since
+    ``began_at`` where that lies before ``now``.
+    """
     known = Case.objects.filter(source=source, source_key=source_key).first()
     if known is not None:
         return known
+    passed_over = sorted({one for one in barred if one and one != concerns})
     try:
         with transaction.atomic():
+            owner = right_owner(party_id, org_path, [concerns, *passed_over], first=first)
             case = Case.objects.create(
                 source=source, source_key=source_key, party_id=party_id, org_path=org_path, words=words[: rules.WORDS],
-                score=score, concerns=concerns, owner=right_owner(party_id, org_path, [concerns]),
+                score=score, concerns=concerns, barred=passed_over, owner=owner,
                 opened_by=by, opened_at=now, changed_by=by, changed_at=now,
             )  # fmt: skip
-            timing.set_going(case, now)
+            timing.set_going(case, min(began_at or now, now))
             case.save(update_fields=["due_at"])
             let_owner_see(case, by, now)
             step(case, "opened", by, now, detail=source)
@@ -58,6 +66,12 @@ def save(case: Case, by: User, now: datetime) -> None:
     case.version += 1
     case.changed_by, case.changed_at = by, now
     case.save()
+
+
+def passed_over(case: Case) -> set[str]:
+    """Those who may not handle it: whom it is about, whoever is barred besides, and who stood aside."""
+    aside = case.steps.filter(kind="recused").values_list("by__staff_id", flat=True)
+    return {one for one in (case.concerns, *case.barred, *aside) if one}
 
 
 def cause_of(case: Case) -> str:

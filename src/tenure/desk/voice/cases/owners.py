@@ -24,9 +24,14 @@ def paths_above(org_path: str) -> list[str]:
     return ["/" + "".join(f"{part}/" for part in parts[:n]) for n in range(len(parts), -1, -1)]
 
 
-def right_owner(party_id: str, org_path: str, without: Iterable[str] = ()) -> str:
-    """The employee number of who repairs it; empty where there is nobody who signs in here."""
+def right_owner(party_id: str, org_path: str, without: Iterable[str] = (), *, first: Iterable[str] = ()) -> str:
+    """The employee number of who repairs it; empty where there is nobody who signs in here.
+
+    ``first`` are roles that come before the customer's manager: who holds one at the branch or nearest above it.
+    """
     passed_over = {one for one in without if one}
+    if firstly := next(iter(_in_charge(org_path, tuple(first), passed_over)), ""):
+        return acting_for([firstly]).get(firstly, firstly)
     lead = Customer.rows().filter(party_id=party_id).values_list("lead_staff_id", flat=True).first() or ""
     for one in (acting_for([lead]).get(lead, ""), lead) if lead else ():
         # Somebody who is away comes second: better a case that waits for them than nobody's.

@@ -326,7 +326,7 @@ def may_handle(user: User, one: Seen) -> bool:
     if not reach_of(user).may(Permission.LOG_CONTACT):
         return False
     aside = one.row.steps.filter(kind="recused").values_list("by__staff_id", flat=True)
-    return not user.staff_id or user.staff_id not in {one.concerns, *aside}
+    return not user.staff_id or user.staff_id not in {one.concerns, *one.barred, *aside}
 
 
 def may_extend(one: Seen) -> int | None:

@@ -26,7 +26,7 @@ from tenure.desk.parties.stand_ins import end_stand_in
 from tenure.desk.parties.visibility import number_of
 from tenure.desk.voice.cases import rules, timing
 from tenure.desk.voice.cases.models import Case, CasePause
-from tenure.desk.voice.cases.opening import cause_of, find_or_open, let_owner_see, note, save, step
+from tenure.desk.voice.cases.opening import cause_of, find_or_open, let_owner_see, note, passed_over, save, step
 from tenure.desk.voice.cases.owners import right_owner
 from tenure.desk.work.services import log_contact
 
@@ -240,7 +240,7 @@ def hand_over(user: User, case_id: UUID, to_staff: str, words: str = "", *, vers
         _must_be(case, version)
         if to_staff not in {one.staff_id for one in colleagues_for(user, case.party_id)}:
             raise Unacceptable(_("This is no colleague of the customer's branch who signs in."), field="to_staff")
-        if to_staff in _passed_over(case):
+        if to_staff in passed_over(case):
             raise Unacceptable(_("The case is about them, or they stood aside from it."), field="to_staff")
         _give(case, to_staff, user, now)
         step(case, "handed_over", user, now, detail=to_staff, words=words)
@@ -261,7 +261,7 @@ def recuse(user: User, case_id: UUID, words: str, *, version: int, now: datetime
         if not user.staff_id or case.owner != user.staff_id:
             raise NotAllowed(_("Only whose case it is stands aside from it."))
         _must_be(case, version)
-        after = right_owner(case.party_id, case.org_path, {*_passed_over(case), user.staff_id})
+        after = right_owner(case.party_id, case.org_path, {*passed_over(case), user.staff_id})
         _give(case, after, user, now)
         step(case, "recused", user, now, detail=after, words=words)
         note(user, "case.recuse", case, now, owner=after)
@@ -308,7 +308,7 @@ def reopen(user: User, case_id: UUID, words: str, *, version: int, now: datetime
             raise Conflict(_("This case was closed more than thirty days ago."), _("Open a new one."))
         case.state, case.result, case.closed_at, case.closed_by = rules.OPEN, "", None, None
         case.round, case.acknowledged_at = case.round + 1, None
-        case.owner = case.owner or right_owner(case.party_id, case.org_path, _passed_over(case))
+        case.owner = case.owner or right_owner(case.party_id, case.org_path, passed_over(case))
         timing.set_going(case, now)
         save(case, user, now)
         let_owner_see(case, user, now)
@@ -342,15 +342,9 @@ def _locked(user: User, case_id: UUID) -> Case:
     case = Case.objects.select_for_update().filter(pk=case_id).first()
     if case is None or number_of(user, case.party_id) is None:
         raise NotFound(_("There is no such case among your customers'."))
-    if user.staff_id and user.staff_id in _passed_over(case):
+    if user.staff_id and user.staff_id in passed_over(case):
         raise NotAllowed(_("The case is about you, or you stood aside from it: somebody else handles it."))
     return case
-
-
-def _passed_over(case: Case) -> set[str]:
-    """Those who may not handle it: whom it is about, and who stood aside."""
-    aside = case.steps.filter(kind="recused").values_list("by__staff_id", flat=True)
-    return {one for one in (case.concerns, *aside) if one}
 
 
 def _must_be(case: Case, version: int, act: str = "", only: frozenset[str] | None = None) -> None:

@@ -36,7 +36,10 @@ class Purpose(Protocol):
 
 
 #: Every purpose, by where it is kept.
-PURPOSES: dict[str, str] = {"survey": "tenure.desk.voice.answering.asking.SURVEY"}
+PURPOSES: dict[str, str] = {
+    "survey": "tenure.desk.voice.answering.asking.SURVEY",
+    "complaint": "tenure.desk.voice.complaints.letters.LETTER",
+}
 
 
 def purpose_of(name: str) -> Purpose:

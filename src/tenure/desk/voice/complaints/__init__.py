@@ -1,0 +1,1 @@
+"""Complaints: what a case has besides where it is a complaint: arrivals, codes, concessions, letters, the return."""

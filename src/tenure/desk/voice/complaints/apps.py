@@ -1,0 +1,8 @@
+"""Registration of the app."""
+
+from django.apps import AppConfig
+
+
+class ComplaintsConfig(AppConfig):
+    name = "tenure.desk.voice.complaints"
+    label = "voice_complaints"
