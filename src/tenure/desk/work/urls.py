@@ -7,6 +7,7 @@ from tenure.desk.work import views
 app_name = "work"
 urlpatterns = [
     path("", views.today, name="today"),
+    path("waiting", views.waiting, name="waiting"),
     path("entry/show/<path:key>", views.entry, name="entry"),
     path("entry/form/<slug:form>/<path:key>", views.form, name="form"),
     path("entry/log/<path:key>", views.log, name="log"),

@@ -22,6 +22,7 @@ from tenure.desk.org.selectors import reach_of, staff_names
 from tenure.desk.parties.selectors import colleagues_for, customer
 from tenure.desk.work import selectors, services
 from tenure.desk.work.rules import WORKS_POOL
+from tenure.desk.work.waiting import parts
 
 #: Entries the page shows, of those that fit the day and of those beyond it; the rest come up as these are settled.
 FOR_TODAY = 60
@@ -99,6 +100,14 @@ def _part(request: HttpRequest, key: str, **context: Any) -> HttpResponse:
 def _settled(request: HttpRequest, key: str, words: str) -> HttpResponse:
     """The entry as it now stands, the day's progress, and a line that offers to take it back."""
     return _part(request, key, settled=words, answer=True, **_day_of(request))
+
+
+@never_cache
+@signed_in
+@require_GET
+def waiting(request: HttpRequest) -> HttpResponse:
+    """What waits beside the work list; a part of Today, loaded after it."""
+    return HttpResponse(parts(request))
 
 
 @never_cache
