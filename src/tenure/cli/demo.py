@@ -118,6 +118,7 @@ def print_users() -> None:
     from tenure.desk.org.demo_users import create_demo_users
     from tenure.desk.signals.demo import seed_demo_events
     from tenure.desk.voice.cases.demo import create_demo_cases
+    from tenure.desk.voice.causes.demo import create_demo_causes
     from tenure.desk.voice.surveys.demo import make_demo_surveys
 
     table = Table(title="Sign in as 登录用户", title_justify="left", box=None, pad_edge=False)
@@ -125,7 +126,7 @@ def print_users() -> None:
         table.add_column(heading, no_wrap=True)
     with TerminalProgress() as progress:
         up_to_date(progress)
-        with progress.task("People of every role, and the work they have begun", 7) as task:
+        with progress.task("People of every role, and the work they have begun", 8) as task:
             users = create_demo_users(timezone.now())
             task.advance()
             seed_demo_events(timezone.now())
@@ -139,6 +140,8 @@ def print_users() -> None:
             create_demo_cases(timezone.now())
             task.advance()
             make_demo_surveys(timezone.now())
+            task.advance()
+            create_demo_causes(timezone.now())
             task.advance()
     for user in users:
         role = codes.ROLES[user.role]
