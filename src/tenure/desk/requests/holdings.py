@@ -97,7 +97,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _of("opportunities.Opportunity", "商机（已成交）", "Business done", "kind won_amount currency opened_at closed_at",
         notes="title", only=_WON,
         blank={"title": "—", "external_id": None, "source_key": "", "next_step": ""}),
-    _of("voice_causes.ThemeCorrection", "主题归类的原话", "Words moved to a theme", "words source made_at"),
+    _of("voice_causes.ThemeCorrection", "主题归类的原话", "Words moved to a theme", "words source"),
     _of("voice_cases.CaseEscalation", "闭环上报", "Escalations of cases", "clock level reached_at", by="case__party_id",
         kept="complaints", day="case__opened_at"),
     _of("voice_cases.CaseClock", "闭环时钟", "Clocks of cases", "clock began_at due_at stopped_at", by="case__party_id",
