@@ -118,8 +118,9 @@ def print_users() -> None:
     from tenure.desk.org.demo_users import create_demo_users
     from tenure.desk.signals.demo import seed_demo_events
     from tenure.desk.voice.cases.demo import create_demo_cases
-    from tenure.desk.voice.leaving.demo import create_demo_interviews
+    from tenure.desk.voice.causes.demo import create_demo_causes
     from tenure.desk.voice.complaints.demo import create_demo_complaints
+    from tenure.desk.voice.leaving.demo import create_demo_interviews
     from tenure.desk.voice.surveys.demo import make_demo_surveys
 
     table = Table(title="Sign in as 登录用户", title_justify="left", box=None, pad_edge=False)
@@ -145,6 +146,8 @@ def print_users() -> None:
             make_demo_surveys(timezone.now())
             task.advance()
             create_demo_interviews(timezone.now())
+            task.advance()
+            create_demo_causes(timezone.now())
             task.advance()
     for user in users:
         role = codes.ROLES[user.role]

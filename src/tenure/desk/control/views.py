@@ -92,6 +92,7 @@ def act_names() -> dict[str, str]:
         "theme.undo": _("Took a correction of a theme back"),
         "improvement.propose": _("Proposed an improvement"),
         "improvement.edit": _("Changed a proposed improvement"),
+        "improvement.ask": _("Put an improvement up for approval"),
         "improvement.approve": _("Approved an improvement"),
         "improvement.begin": _("Began an improvement"),
         "improvement.action": _("Agreed on an action of an improvement"),

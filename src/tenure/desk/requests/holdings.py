@@ -101,7 +101,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _of("voice_leaving.Interview", "流失访谈", "Exit interviews",
         "month opened_at tries result cause words to_bank product back_words may_call ended_at",
         kept="contacts", day="opened_at"),
-    _of("voice_causes.ThemeCorrection", "主题归类的原话", "Words moved to a theme", "words source made_at"),
+    _of("voice_causes.ThemeCorrection", "主题归类的原话", "Words moved to a theme", "words source"),
     _of("voice_complaints.Coding", "投诉编码", "Codes of complaints", "at business_code cause_code",
         by="complaint__party_id", kept="complaints", day="complaint__received_at"),
     _of("voice_complaints.Concession", "投诉让利", "Concessions on complaints", "kind amount currency state made_at",

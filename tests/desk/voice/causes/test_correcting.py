@@ -125,5 +125,7 @@ def test_a_refused_form_is_told_the_version_that_stands(bank: SmallBank, client:
     sent = {"of": "waiting", "name": "排队", "version": "1"}
     refused = client.post("/causes/theme/correct/rename", sent, HTTP_HX_REQUEST="true")
     assert refused.status_code == 409 and refused["X-Version"] == "2"
-    done = client.post("/causes/theme/correct/rename", {**sent, "version": refused["X-Version"]}, HTTP_HX_REQUEST="true")
+    done = client.post(
+        "/causes/theme/correct/rename", {**sent, "version": refused["X-Version"]}, HTTP_HX_REQUEST="true"
+    )
     assert done.status_code == 204

@@ -69,7 +69,7 @@ def test_an_improvement_goes_its_way_and_is_kept_with_what_was_measured(bank: Sm
         assert one.state == rules.KEPT
         assert services.end(owner, one.pk, "keep", "净推荐值上升", version=1, now=NOW).version == one.version
     acts = set(AuditEvent.objects.filter(object_kind="improvement").values_list("act", flat=True))
-    assert acts == {f"improvement.{act}" for act in ("propose", "approve", "begin", "measure", "keep")}
+    assert acts == {f"improvement.{act}" for act in ("propose", "ask", "approve", "begin", "measure", "keep")}
 
 
 def test_too_early_is_no_measure_and_too_little_is_one(bank: SmallBank) -> None:
@@ -151,7 +151,8 @@ def test_who_comes_second_is_told_and_loses_nothing(bank: SmallBank, client: Cli
 @pytest.mark.parametrize(
     ("more", "field"),
     [
-        ({"title": " "}, "title"), ({"aim": ""}, "aim"), ({"owner": "nobody"}, "owner"), ({"themes": ("no",)}, "themes"),
+        ({"title": " "}, "title"), ({"aim": ""}, "aim"), ({"owner": "nobody"}, "owner"),
+        ({"themes": ("no",)}, "themes"),
         ({"treated": ("X",)}, "treated"), ({"control": ("S1",)}, "control"), ({"kind": "innovation"}, "channel"),
         ({"cost": -1}, "cost"), ({"functions": ("magic",)}, "functions"),
     ],

@@ -54,7 +54,7 @@ class ThemeWordsDocument(Schema):
     moved_to: str = Field(description="name of the theme somebody moved it to since the last night")
 
 
-class CorrectionDocument(Schema):
+class ThemeCorrectionDocument(Schema):
     """A correction of the themes."""
 
     id: int
@@ -89,7 +89,7 @@ class ThemeCorrectionBody(Schema):
     version: int = Field(description="of the theme; of words that are moved: of the theme they are in")
 
 
-class ActionDocument(Schema):
+class ImprovementActionDocument(Schema):
     """Something somebody does for an improvement."""
 
     id: int
@@ -145,7 +145,7 @@ class ImprovementDocument(Schema):
     replaced_cost: int | None = None
     currency: str
     value_at_stake: int = Field(description="of its themes, minor units")
-    actions: list[ActionDocument]
+    actions: list[ImprovementActionDocument]
     measures: list[MeasureDocument]
     ended_words: str
     version: int
@@ -281,13 +281,13 @@ def list_theme_words(request: HttpRequest, theme: str = "", source: str = "") ->
     return found
 
 
-@router.get("/themes/corrections", auth=allow(_READ), response={200: list[CorrectionDocument], **REFUSALS})
+@router.get("/themes/corrections", auth=allow(_READ), response={200: list[ThemeCorrectionDocument], **REFUSALS})
 def list_theme_corrections(request: HttpRequest) -> Any:
     """Corrections, the newest first."""
     return selectors.corrections(request.auth)
 
 
-@router.post("/themes/corrections", auth=allow(_WRITE), response={201: CorrectionDocument, **WRITE_REFUSALS})
+@router.post("/themes/corrections", auth=allow(_WRITE), response={201: ThemeCorrectionDocument, **WRITE_REFUSALS})
 def correct_theme(request: HttpRequest, body: ThemeCorrectionBody) -> Any:
     """Rename or merge a theme, or move a phrase or a customer's words to one; the next night learns from it."""
     user, given = request.auth, {"version": body.version, "now": timezone.now()}
@@ -304,7 +304,9 @@ def correct_theme(request: HttpRequest, body: ThemeCorrectionBody) -> Any:
 
 
 @router.post(
-    "/themes/corrections/{correction_id}/undo", auth=allow(_WRITE), response={200: CorrectionDocument, **WRITE_REFUSALS}
+    "/themes/corrections/{correction_id}/undo",
+    auth=allow(_WRITE),
+    response={200: ThemeCorrectionDocument, **WRITE_REFUSALS},
 )
 def undo_theme_correction(request: HttpRequest, correction_id: int) -> Any:
     """Take a correction back."""
@@ -316,8 +318,8 @@ def _improvement(user: Any, improvement_id: UUID) -> dict[str, Any]:
     one = selectors.improvement(user, improvement_id, timezone.now())
     row = one.row
     names = (
-        "id", "number", "kind", "title", "aim", "state", "owner", "functions", "starts_on", "channel", "category", "cost",
-        "contact_cost", "replaced_cost", "currency", "ended_words", "version",
+        "id", "number", "kind", "title", "aim", "state", "owner", "functions", "starts_on", "channel", "category",
+        "cost", "contact_cost", "replaced_cost", "currency", "ended_words", "version",
     )  # fmt: skip
     arms = {arm: [each.org_id for each in row.branches.all() if each.arm == arm] for arm in codes.IMPROVEMENT_ARMS}
     return {
@@ -376,7 +378,9 @@ def begin_improvement(request: HttpRequest, improvement_id: UUID, body: Improvem
 
 
 @router.post(
-    "/improvements/{improvement_id}/actions", auth=allow(_WRITE), response={201: ActionDocument, **WRITE_REFUSALS}
+    "/improvements/{improvement_id}/actions",
+    auth=allow(_WRITE),
+    response={201: ImprovementActionDocument, **WRITE_REFUSALS},
 )
 def add_improvement_action(request: HttpRequest, improvement_id: UUID, body: ImprovementActionBody) -> Any:
     """Agree on who does what by when."""
@@ -389,7 +393,9 @@ def add_improvement_action(request: HttpRequest, improvement_id: UUID, body: Imp
 
 
 @router.post(
-    "/improvements/actions/{action_id}/done", auth=allow(_WRITE), response={200: ActionDocument, **WRITE_REFUSALS}
+    "/improvements/actions/{action_id}/done",
+    auth=allow(_WRITE),
+    response={200: ImprovementActionDocument, **WRITE_REFUSALS},
 )
 def finish_improvement_action(request: HttpRequest, action_id: int) -> Any:
     """An action is done."""

@@ -122,10 +122,13 @@ def ask(user: User, improvement_id: UUID, reason: str, *, version: int, now: dat
             raise Unacceptable(_("Say which cause it removes: choose a theme."), field="themes")
         if one.kind == "improvement" and not one.branches.filter(arm="treated").exists():
             raise Unacceptable(_("Say at which branches it starts, so that others can be compared."), field="treated")
-        return put_up(
+        change = put_up(
             user, "improvement.start", ("improvement", str(one.pk)), {"version": one.version}, reason,
             org_path=one.org_path, now=now,
         )  # fmt: skip
+        _step(one, "asked", user, now)
+        _note(user, "ask", one, now)
+    return change
 
 
 def begin(user: User, improvement_id: UUID, on: date | None, *, version: int, now: datetime) -> Improvement:

@@ -147,8 +147,10 @@ def _sentence(row: Any) -> str:
         "waiting": _("The first whole month after it began is not over."),
     }
     if row.measure == "adopters" and row.verdict == "told":
-        return _("Whoever uses it chose to. Others of the same tier, age and habit may differ in what the bank cannot see: "
-                 "this is no proof that it makes customers recommend us.")  # fmt: skip
+        return _(
+            "Whoever uses it chose to. Others of the same tier, age and habit may differ in what the bank cannot see: "
+            "this is no proof that it makes customers recommend us."
+        )
     if row.measure == "adoption" and row.verdict == "told":
         return _("Of the customers who could use it, those who have since it began.")
     if row.measure == "leaving" and row.verdict in ("helped", "hurt", "no_difference_found"):
