@@ -79,6 +79,7 @@ class Contact(models.Model):
         ordering = ["-at"]
         indexes = [
             models.Index(fields=["party_id", "-at"], name="contact_party_idx"),
+            models.Index(fields=["staff_id", "at"], name="contact_staff_idx"),
             models.Index(fields=["written_back_at", "logged_at"], name="contact_written_back_idx"),
         ]
 
