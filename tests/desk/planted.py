@@ -28,10 +28,10 @@ from tenure.desk.publication.slots import TABLES
 from tenure.desk.requests import services as requests
 from tenure.desk.signals import services as signals
 from tenure.desk.voice.cases import services as cases
-from tenure.desk.voice.leaving.models import Interview, WinBack
 from tenure.desk.voice.causes.models import ThemeCorrection
 from tenure.desk.voice.complaints import giving_services as giving
 from tenure.desk.voice.complaints import services as complaints
+from tenure.desk.voice.leaving.models import Interview, WinBack
 from tenure.desk.work import services as work
 
 #: Free text of the desk's own, class C2: seen in the clear like the words of the time line.

@@ -16,7 +16,7 @@ from tenure.demo.queues import served
 from tenure.demo.society import Society
 
 MOMENTS = tuple(codes.MOMENTS)
-COUNTER, OPENED, CLOSED, APP, DECIDED, PERIODIC = range(len(MOMENTS))
+COUNTER, OPENED, CLOSED, APP, DECIDED, PERIODIC = range(6)
 #: Points of 10 by which the old recommend us rather. They come often and answer at the counter, so that answers alone
 #: are too good; who is old and who comes often is known, so that weights can mend it.
 OLD_ARE_KINDER = 1.5

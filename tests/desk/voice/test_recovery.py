@@ -8,12 +8,13 @@ from uuid import uuid4
 from django.utils import timezone
 
 from desk.small_bank import SmallBank
+from desk.voice.surveys.conftest import NOW, go_live
 from desk.voice.test_cases import go_on
 from desk.voice.test_listening import answered
 from tenure.desk.parties import selectors as parties
 from tenure.desk.parties.models import Timeline
 from tenure.desk.voice.cases import digest, selectors, services
-from tenure.desk.voice.surveys.models import Response
+from tenure.desk.voice.surveys.models import Occasion, Response
 
 ZONE = timezone.get_default_timezone()
 
@@ -80,3 +81,31 @@ def test_the_week_tells_each_answer_once_and_anonymous_ones_to_their_branch_alon
     assert (head.answers, stranger.answers) == (2, 0)
     hidden = digest.week_of(bank.user("executive"), monday)
     assert hidden.answers == 2 and "谢谢小王" not in {said.words for said in hidden.thanks}
+
+
+def test_a_closed_case_is_a_moment_that_a_survey_may_ask_after_once_in_each_round(bank: SmallBank) -> None:
+    """Who is asked again is drawn, never chosen; and nobody whom no one reached."""
+    go_live(bank, "after-a-case", moment="case_closed")
+    now = NOW
+
+    def occasions(case_id: object) -> list[str]:
+        return sorted(Occasion.objects.filter(event_id__startswith=f"case:{case_id}").values_list("event_id", flat=True))
+
+    case = services.open_case(bank.owner, bank.party_id, "hand", str(uuid4()), now=now)
+    case = go_on(bank.owner, case, "agreed", now=now)
+    assert occasions(case.pk) == []
+    for _again in range(2):  # a double click
+        services.close(bank.owner, case.pk, "repaired", "修好叫号机", version=case.version, now=now)
+    assert occasions(case.pk) == [f"case:{case.pk}:1"]
+    one = Occasion.objects.get(event_id=f"case:{case.pk}:1")
+    assert (one.moment, one.party_id, one.sent_by) == ("case_closed", bank.party_id, None)
+    assert one.invitations.get().outcome == "drawn", "everybody is asked by this survey"
+    silent = services.open_case(bank.owner, bank.party_id, "hand", str(uuid4()), now=now)
+    for n in range(3):
+        at = now + timedelta(hours=n)
+        silent = services.acknowledge(bank.owner, silent.pk, "call", "no_answer", version=silent.version, now=at)
+    services.close(bank.owner, silent.pk, "not_reached", "寄信", "waiting", version=silent.version, now=at)
+    assert occasions(silent.pk) == []
+    complaint = services.open_case(bank.owner, bank.party_id, "complaint", str(uuid4()), now=now)
+    go_on(bank.owner, complaint, "closed", now=now)
+    assert Occasion.objects.get(event_id=f"case:{complaint.pk}:1").moment == "complaint_closed"

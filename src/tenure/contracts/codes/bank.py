@@ -187,6 +187,7 @@ MOMENTS: dict[str, Name] = {
     "app_used": Name("使用手机银行后", "After using the app"),
     "loan_decided": Name("贷款审批后", "After a loan decision"),
     "periodic": Name("定期调研", "Periodic survey"),
+    "case_closed": Name("不满处理完后", "After an unhappy customer's case"),
 }
 TICKET_SERVICES: dict[str, Name] = {
     "personal_cash": Name("个人现金", "Personal cash"),

@@ -31,9 +31,9 @@ from tenure.desk.requests.api import router as requests
 from tenure.desk.signals.api import router as signals
 from tenure.desk.team.api import router as team
 from tenure.desk.voice.cases.api import router as cases
-from tenure.desk.voice.leaving.api import router as lost
 from tenure.desk.voice.causes.api import router as causes
 from tenure.desk.voice.complaints.api import router as complaints
+from tenure.desk.voice.leaving.api import router as lost
 from tenure.desk.voice.sending.api import router as messages
 from tenure.desk.voice.surveys.api import router as surveys
 from tenure.desk.work.api import router as work

@@ -24,7 +24,7 @@ from tenure.desk.parties.selectors import colleagues_for
 from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.stand_ins import end_stand_in
 from tenure.desk.parties.visibility import number_of
-from tenure.desk.voice.cases import rules, timing
+from tenure.desk.voice.cases import asking_again, rules, timing
 from tenure.desk.voice.cases.models import Case, CasePause
 from tenure.desk.voice.cases.opening import cause_of, find_or_open, let_owner_see, note, passed_over, save, step
 from tenure.desk.voice.cases.owners import right_owner
@@ -175,6 +175,7 @@ def close(user: User, case_id: UUID, result: str, action: str, cause: str = "", 
         save(case, user, now)
         end_stand_in(cause_of(case), now)
         step(case, "closed", user, now, detail=result, words=action)
+        asking_again.tell(case, now)
         note(user, "case.close", case, now, result=result, cause=case.cause)
     return case
 
