@@ -89,7 +89,8 @@ def test_a_closed_case_is_a_moment_that_a_survey_may_ask_after_once_in_each_roun
     now = NOW
 
     def occasions(case_id: object) -> list[str]:
-        return sorted(Occasion.objects.filter(event_id__startswith=f"case:{case_id}").values_list("event_id", flat=True))
+        found = Occasion.objects.filter(event_id__startswith=f"case:{case_id}")
+        return sorted(found.values_list("event_id", flat=True))
 
     case = services.open_case(bank.owner, bank.party_id, "hand", str(uuid4()), now=now)
     case = go_on(bank.owner, case, "agreed", now=now)
