@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData
-from tenure.insight.opinion import change_points, nps_by_wave
+from tenure.insight.opinion import change_points, nps_by_wave, usual_penalty
 from tenure.insight.opinion.trend import _segment
 
 
@@ -118,3 +118,12 @@ def test_three_waves_and_bad_ones_are_refused() -> None:
         change_points([1, float("nan"), 3, 4], [1] * 4)
     with pytest.raises(InputError, match="false_alarm"):
         change_points([1, 2, 3, 4], [1] * 4, false_alarm=0)
+
+
+def test_one_penalty_for_branches_whose_errors_differ_raises_about_as_few_alarms() -> None:
+    rng = np.random.default_rng(9)
+    alarms = 0
+    for _ in range(400):
+        errors = rng.uniform(5, 15, 18)
+        alarms += change_points(rng.normal(0, errors), errors, penalty=usual_penalty(18)).verdict == "changed"
+    assert alarms / 400 <= 0.085

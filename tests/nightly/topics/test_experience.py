@@ -247,3 +247,17 @@ def test_ratings_on_the_scale_say_whether_they_hurt_or_please() -> None:
         assert (found[name]["kind"], found[name]["penalty"], found[name]["reward"]) == (None, None, None)
     assert "kind" not in dict(experience.drivers(answers).columns)
     assert words_missing("opinion", [("HQ", grid)]) == []
+
+
+def test_a_branch_has_its_own_months_and_its_own_changes_of_level() -> None:
+    tables, frame, _ = town()
+    told = list(sections(known(tables, AS_OF, figures=frame)))
+    for org in BRANCHES:
+        mine = {one.code: one for at, one in told if at == org}
+        assert {"trend", "trend_csat", "trend_effort"} <= set(mine), org
+        assert isinstance(mine["trend"], Curve) and len(mine["trend"].x) == LAST - FIRST + 1
+    one = {one.code: one for at, one in told if at == "O1"}
+    assert isinstance(one["changes"], Grid)
+    up = months.label(UP)  # the level that moved for all moved here too, as far as twelve answers a month can place it
+    assert any(str(row[1]) <= up <= str(row[2]) and row[3][0] > 0 for row in one["changes"].rows)  # type: ignore[index,operator]
+    assert words_missing("opinion", told) == []

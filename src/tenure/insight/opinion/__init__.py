@@ -21,7 +21,7 @@ from tenure.insight.opinion.response import ResponseWeights, post_stratify, resp
 from tenure.insight.opinion.scores import OpinionEstimate, csat, effort, nps
 from tenure.insight.opinion.shrinkage import ShrunkGroups, shrink, shrink_counts, shrink_shares
 from tenure.insight.opinion.signs import FEWEST_BRANCHES, Sign, beyond_others, found, gap, quick_share, silent_gap
-from tenure.insight.opinion.trend import Change, Trend, change_points, nps_by_wave
+from tenure.insight.opinion.trend import FEWEST_WAVES, Change, Trend, change_points, nps_by_wave, usual_penalty
 from tenure.insight.opinion.waves import Comparison, answers_needed, answers_per_wave, compare
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "EFFORT",
     "FEWEST_BRANCHES",
     "FEWEST_TO_SAY",
+    "FEWEST_WAVES",
     "MEASURES",
     "NPS",
     "Cells",
@@ -69,4 +70,5 @@ __all__ = [
     "shrink_counts",
     "shrink_shares",
     "silent_gap",
+    "usual_penalty",
 ]

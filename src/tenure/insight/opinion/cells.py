@@ -82,6 +82,11 @@ class Cells:
         value, low, high = (float(part[group]) for part in (self.value, self.low, self.high))
         return Estimate(value, low, high, int(self.n[group]), self.level)
 
+    def taken(self, groups: Any) -> Cells:
+        """The same of these groups alone, in this order."""
+        parts = (self.n, self.effective, self.value, self.low, self.high, self.error, self.counts)
+        return Cells(self.measure, *(part[groups] for part in parts), self.level)
+
     def shrunk(self, names: Sequence[str], *, seed: int = 42) -> ShrunkGroups:
         """Every group drawn towards all, as ``shrink`` does; groups without an answer are left out.
 

@@ -118,6 +118,13 @@ class Known:
         except TooLittleData:
             return rows, None
 
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What ``make`` gives, made by the first topic that asks for it and handed to the others as it is."""
+        made: dict[str, Any] = self.__dict__.setdefault("_once", {})
+        if name not in made:
+            made[name] = make()
+        return made[name]
+
     def below(self, org_id: str) -> set[str]:
         """The branch and all below it."""
         path = self.branches[org_id]

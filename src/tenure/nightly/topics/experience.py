@@ -43,8 +43,13 @@ def answers(known: Known) -> pa.Table:
     ``channel``, ``recommend``, ``satisfaction``, ``effort``, ``tier``, ``team`` (the lead manager's number),
     ``tenure_months``, ``digital``, ``wait`` (minutes, null where no ticket belongs to it), ``complaint`` (0 or 1),
     ``answered_at``, ``seconds`` (from question to answer, null where it is not known when it was asked). An answer to
-    any of the three questions is one.
+    any of the three questions is one. Read once a night.
     """
+    found: pa.Table = known.once("answers", lambda: _answers(known))
+    return found
+
+
+def _answers(known: Known) -> pa.Table:
     t = heard.answers(known)
     t = t.filter(t.recommend.notnull() | t.satisfaction.notnull() | t.effort.notnull()).select(
         "response_id", "party_id", "org_id", "moment", "channel", "recommend", "satisfaction", "effort", "answered_at",

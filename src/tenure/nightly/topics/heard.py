@@ -88,11 +88,16 @@ def answers(known: Known) -> ir.Table:
 
 
 def heard(known: Known) -> Heard:
-    """The frame of the last twelve months with its weights.
+    """The frame of the last twelve months with its weights; worked out once a night.
 
     Raises:
         TooLittleData: nobody was there to be asked.
     """
+    found: Heard = known.once("heard", lambda: _heard(known))
+    return found
+
+
+def _heard(known: Known) -> Heard:
     rows = known.rows(_frame(known).order_by("party_id"))
     told = rows.column("told").to_numpy(zero_copy_only=False).astype(bool)
     agreed = rows.column("agreed").to_numpy(zero_copy_only=False).astype(bool)

@@ -56,10 +56,16 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     for measure in opinion.MEASURES:
         for section in _over_time(everything, measure):
             yield known.bank, section
+    trends: dict[str, list[Section]] = {}
+    for org, measure, waves, found in opinion_by.by_month(everything.rows, known.branches):
+        if len(waves) >= opinion.FEWEST_WAVES:
+            told = _trend(measure, waves, found, opinion.usual_penalty(len(waves)))
+            trends.setdefault(org, []).extend(told)
     for org in known.branches:
         if org != known.bank and org in heads:
             yield org, heads[org]
             yield from ((org, grid) for grid in grids.get(org, ()))
+            yield from ((org, section) for section in trends.get(org, ()))
 
 
 @dataclass(frozen=True)
@@ -225,26 +231,32 @@ def _drawn(shrunk: opinion.ShrunkGroups, names: list[str], at: int) -> Cell:
 
 
 def _over_time(given: Answers, measure: opinion.Measure) -> Iterator[Section]:
-    """A figure month by month and every change of level: when, within which months, by how much.
+    """The bank's figure month by month.
 
     Of answers as they came: of those not heard a year ago nothing is known that could weigh them.
     """
-    column, unit = opinion_by.COLUMNS[measure.name]
+    waves, index = np.unique(given.month, return_inverse=True)
+    found = opinion.cells(measure, floats(given.rows, opinion_by.COLUMNS[measure.name][0]), index, len(waves))
+    there = np.flatnonzero(found.n)
+    if len(there) or measure is opinion.NPS:
+        yield from _trend(measure, waves[there], found.taken(there))
+
+
+def _trend(
+    measure: opinion.Measure, waves: NDArray[np.int64], found: opinion.Cells, penalty: float | None = None
+) -> Iterator[Section]:
+    """A figure month by month and every change of level: when, within which months, by how much."""
+    unit = opinion_by.COLUMNS[measure.name][1]
     trend_code, changes_code = (
         code if measure is opinion.NPS else f"{code}_{measure.name}" for code in ("trend", "changes")
     )
-    waves, index = np.unique(given.month, return_inverse=True)
-    found = opinion.cells(measure, floats(given.rows, column), index, len(waves))
-    there = np.flatnonzero(found.n)
-    if not len(there) and measure is not opinion.NPS:
-        return
     try:
-        trend = opinion.change_points(found.value[there], found.error[there])
+        trend = opinion.change_points(found.value, found.error, penalty=penalty)
     except TooLittleData:
         yield Figures(trend_code, (), Verdict("too_little_data", tone="warn"))
         return
-    line = Line(measure.name, *(part[there].tolist() for part in (found.value, found.low, found.high)))
-    labels = [months.label(int(wave)) for wave in waves[there]]
+    line = Line(measure.name, *(part.tolist() for part in (found.value, found.low, found.high)))
+    labels = [months.label(int(wave)) for wave in waves]
     numbers: dict[str, tuple[Unit, Cell]] = {}
     if trend.changes:
         last = trend.changes[-1]

@@ -103,6 +103,27 @@ def heads(rows: pa.Table, weights: Mapping[str, float], branches: Mapping[str, s
                 yield org, _head({name: part.of(k) for name, part in found.items()}, found["nps"], k, int(answers[k]))
 
 
+def by_month(
+    rows: pa.Table, branches: Mapping[str, str]
+) -> Iterator[tuple[str, opinion.Measure, NDArray[np.int64], opinion.Cells]]:
+    """``(org_id, measure, months, figures)`` of each branch below the topmost, of months with ten answers and more."""
+    if not rows.num_rows:
+        return
+    waves, month = np.unique(rows.column("month").to_numpy(), return_inverse=True)
+    levels = list(_levels(rows, branches))[1:]
+    for measure in opinion.MEASURES:
+        given = _floats(rows, COLUMNS[measure.name][0])
+        for here, at in levels:
+            found = opinion.cells(
+                measure, given, np.where(at >= 0, at * len(waves) + month, -1), len(here) * len(waves)
+            )
+            enough = (found.n >= opinion.FEWEST_TO_SAY).reshape(len(here), len(waves))
+            for k, org in enumerate(here):
+                kept = np.flatnonzero(enough[k])
+                if org and len(kept):
+                    yield org, measure, waves[kept], found.taken(k * len(waves) + kept)
+
+
 def _head(told: Mapping[str, Estimate], nps: opinion.Cells, at: int, answers: int) -> Figures:
     figures = [
         figure(name, COLUMNS[name.removesuffix("_weighted")][1], told[name])

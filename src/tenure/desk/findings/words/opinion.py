@@ -91,7 +91,7 @@ WORDS: dict[str, Name] = {
     ),
     "csat_weighted": Name("满意率，加权（4–5 分）", "Satisfied, weighted (4–5 of 5)"),
     "effort_weighted": Name("费力度，加权（1–7，越低越好）", "Effort, weighted (1–7, low is good)"),
-    "too_few_to_say": Name("太少，不说", "too few to say"),
+    "too_few_to_say": Name("太少", "too few"),
     "some_too_few": Name(
         "其中 {n} 类不足十份回复：只列份数，不给数字。",
         "With fewer than ten answers, of which only the number is shown: {n}.",

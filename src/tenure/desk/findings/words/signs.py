@@ -51,7 +51,7 @@ WORDS: dict[str, Name] = {
     "jump": Name("柜面 NPS 减其他时刻", "NPS at the counter less elsewhere"),
     "at_once": Name("90 秒内回复", "Answered within 90 seconds"),
     "bursts": Name("两分钟内紧接上一份", "Within two minutes of the one before"),
-    "silent_gap": Name("听到的比未听到的应更满意（推荐分）", "Heard should exceed silent by (points of 10)"),
+    "silent_gap": Name("较沉默者高（分）", "Above the silent (points of 10)"),
     "stands_out": Name("需核实", "Look into it"),
     "usual": Name("未见异常", "Nothing unusual"),
     "not_looked_at": Name("回复太少，未比较", "Too few answers to look at"),
