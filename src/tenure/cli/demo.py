@@ -126,7 +126,7 @@ def print_users() -> None:
         table.add_column(heading, no_wrap=True)
     with TerminalProgress() as progress:
         up_to_date(progress)
-        with progress.task("People of every role, and the work they have begun", 7) as task:
+        with progress.task("People of every role, and the work they have begun", 8) as task:
             users = create_demo_users(timezone.now())
             task.advance()
             seed_demo_events(timezone.now())

@@ -300,3 +300,12 @@ def test_the_database_holds_what_must_never_be_otherwise(bank: SmallBank, taken:
     given = giving_services.grant(handler, one.pk, "points", 100, "sorry", "1", now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         Concession.objects.filter(pk=given.pk).update(amount=0)
+
+
+def test_a_case_opened_as_a_complaint_is_taken_in_without_a_second_clock(bank: SmallBank, taken: Taken) -> None:
+    case = cases.open_case(bank.owner, bank.party_id, "complaint", "form-1", SAID, now=NOW)
+    one = taken(case_id=case.pk, concerns="E2012")
+    case.refresh_from_db()
+    assert (one.case_id, case.concerns, Case.objects.count()) == (case.pk, "E2012", 1)
+    with pytest.raises(NotFound):
+        taken(case_id=case.pk)

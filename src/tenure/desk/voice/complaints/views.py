@@ -83,13 +83,14 @@ def new(request: HttpRequest) -> HttpResponse:
         decision = sent.get("decision", "")
         try:
             at = _received(request, now)
-            if not decision:
+            if not decision and not sent.get("case"):
                 row = parties.customer(request.user, given["party_id"]) if given["party_id"] else None
                 party_id = row.party_id if row is not None else ""
                 like = selectors.alike(request.user, party_id, given["reach"].strip(), given["words"], at, now)
             if not like:
                 arrival = services.take_in(
                     request.user, received_at=at, now=now, same_as=_uuid(decision), another=decision == "another",
+                    case_id=_uuid(sent.get("case", "")),
                     external_id=f"desk-{sent.get('once', '')}"[:60], **given,
                 )  # fmt: skip
                 return redirect("voice_complaints:complaint", arrival.complaint_id)
@@ -101,7 +102,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "branches": parties.branch_choices(request.user), "most": rules.WORDS, "tab": "new",
         "received_on": sent.get("received_on") or f"{timezone.localdate(now)}",
         "received_time": sent.get("received_time", "") if request.method == "POST" else clock,
-        "once": sent.get("once") or f"{request.user.pk}-{now.timestamp():.6f}",
+        "case": sent.get("case", ""), "once": sent.get("once") or f"{request.user.pk}-{now.timestamp():.6f}",
         "customer": parties.customer(request.user, given["party_id"]) if given["party_id"] and not problem else None,
     }  # fmt: skip
     return render(request, "voice_complaints/new.html", context, status=422 if problem else 409 if like else 200)
