@@ -284,7 +284,7 @@ def test_repeats_and_groups_are_seen_and_the_return_adds_up(bank: SmallBank, tak
     assert (found.counted.total.repeat, found.counted.total.group, found.counted.total.overdue) == (1, 3, 4)
     sheet = exports.RETURN.sheet(handler, {"first": "2026-05-01", "last": "2026-06-26"}, "en")
     rows = [list(row) for row in sheet.rows]
-    controls = [row for row in rows if str(row[2]).startswith("Control")]
+    controls = [row for row in rows[1:] if row[1] == "" and row[2] in ("核对：等于合计", "Control: equals the total")]
     assert len(controls) == 4 and all(row[3:] == rows[0][3:] for row in controls)
 
 
@@ -300,3 +300,12 @@ def test_the_database_holds_what_must_never_be_otherwise(bank: SmallBank, taken:
     given = giving_services.grant(handler, one.pk, "points", 100, "sorry", "1", now=NOW)
     with pytest.raises(IntegrityError), transaction.atomic():
         Concession.objects.filter(pk=given.pk).update(amount=0)
+
+
+def test_a_case_opened_as_a_complaint_is_taken_in_without_a_second_clock(bank: SmallBank, taken: Taken) -> None:
+    case = cases.open_case(bank.owner, bank.party_id, "complaint", "form-1", SAID, now=NOW)
+    one = taken(case_id=case.pk, concerns="E2012")
+    case.refresh_from_db()
+    assert (one.case_id, case.concerns, Case.objects.count()) == (case.pk, "E2012", 1)
+    with pytest.raises(NotFound):
+        taken(case_id=case.pk)

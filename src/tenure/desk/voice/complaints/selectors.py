@@ -235,6 +235,11 @@ def alike(user: User, party_id: str, reach: str, words: str, at: datetime, now: 
     return sorted(((one, found[one.row.pk]) for one in seen(user, rows, now)), key=lambda pair: -pair[1])
 
 
+def taken_before(user: User, external_id: str) -> bool:
+    """Whether ``user`` sent this form before: the same click again is no second complaint."""
+    return Arrival.objects.filter(external_id=external_id, taken_by=user).exists()
+
+
 def may_handle(user: User, one: Seen) -> bool:
     """Whether ``user`` works on it: with the right to, and no interest in it."""
     return reach_of(user).may(Permission.HANDLE_COMPLAINTS) and not hindered(user, one.row)

@@ -25,6 +25,7 @@ from tenure.desk.org.selectors import employee, organisation
 from tenure.desk.parties.models import Customer
 from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.stand_ins import end_stand_in
+from tenure.desk.parties.visibility import number_of
 from tenure.desk.voice.cases import opening
 from tenure.desk.voice.cases.models import Case
 from tenure.desk.voice.cases.owners import right_owner
@@ -40,7 +41,7 @@ HANDLERS = ("complaint_handler",)
 def take_in(
     user: User, channel: str, received_at: datetime, words: str, *, now: datetime, party_id: str = "", person: str = "",
     reach: str = "", org_id: str = "", concerns: str = "", served_by: str = "", wish: str = "",
-    external_id: str | None = None, same_as: UUID | None = None, another: bool = False,
+    external_id: str | None = None, same_as: UUID | None = None, another: bool = False, case_id: UUID | None = None,
 ) -> Arrival:  # fmt: skip
     """Take a complaint in, idempotent by ``external_id``. The same matter by another channel is an arrival more.
 
@@ -51,10 +52,11 @@ def take_in(
         concerns, served_by: employees it is about, or who did the transaction: neither handles it.
         same_as: somebody saw that it is the matter of this complaint. ``another``: that it is none of those alike.
             Without either one that is like an earlier one waits for a person to decide, and no second clock runs.
+        case_id: a case that was opened as a complaint without being taken in: it becomes this one's.
 
     Raises:
         NotAllowed: no post of theirs deals with customers.
-        NotFound: no such customer, branch or complaint among those they see.
+        NotFound: no such customer, branch, case or complaint among those they see.
         Unacceptable: an unknown code, no words, a moment that cannot be.
         Conflict: the ``external_id`` belongs to something else.
     """
@@ -84,7 +86,19 @@ def take_in(
         return known
     try:
         with transaction.atomic():
-            return _store(user, told, channel, received_at, external_id, digest, same_as, another, row, now)
+            return _store(
+                user,
+                told,
+                channel,
+                received_at,
+                external_id,
+                digest,
+                same_as,
+                another or case_id is not None,
+                case_id,
+                row,
+                now,
+            )
     except IntegrityError:  # the same id came twice at once, and the other was first
         known = _sent_before(external_id, digest, user)
         if known is None:
@@ -94,7 +108,7 @@ def take_in(
 
 def _store(
     user: User, told: dict[str, str], channel: str, received_at: datetime, external_id: str | None, digest: str,
-    same_as: UUID | None, another: bool, row: Any, now: datetime,
+    same_as: UUID | None, another: bool, case_id: UUID | None, row: Any, now: datetime,
 ) -> Arrival:  # fmt: skip
     if row is not None:  # two that arrive at once about one customer are compared one after the other
         Customer.rows().select_for_update().get(party_id=row.party_id)
@@ -109,7 +123,7 @@ def _store(
             complaint, alike = Complaint.objects.select_for_update().get(pk=found[0][0]), found[0][1]
             standing = rules.WAITING
     if complaint is None:
-        complaint = _new(user, told, channel, received_at, row, now)
+        complaint = _new(user, told, channel, received_at, row, now, case_id)
     arrival = Arrival.objects.create(
         complaint=complaint, external_id=external_id, channel_code=channel, received_at=received_at,
         words=told["words"], wish=told["wish"], digest=digest, standing=standing, likeness=alike, taken_by=user,
@@ -122,15 +136,29 @@ def _store(
     return arrival
 
 
-def _new(user: User, told: dict[str, str], channel: str, received_at: datetime, row: Any, now: datetime) -> Complaint:
+def _new(
+    user: User, told: dict[str, str], channel: str, received_at: datetime, row: Any, now: datetime,
+    case_id: UUID | None = None,
+) -> Complaint:  # fmt: skip
     complaint = Complaint(
         **told, channel_code=channel, received_at=received_at, taken_by=user, taken_at=now, changed_by=user,
         changed_at=now,
     )  # fmt: skip
-    if row is not None:
+    if case_id is not None:
+        complaint.case = _opened_before(user, case_id, complaint.party_id)
+    elif row is not None:
         complaint.case = _case(complaint, row, user, now)
     complaint.save(force_insert=True)
+    if case_id is not None and complaint.case is not None and (complaint.concerns or complaint.served_by):
+        _bar(complaint.case, complaint, user, now)
     return complaint
+
+
+def _opened_before(user: User, case_id: UUID, party_id: str) -> Case:
+    case = Case.objects.select_for_update().filter(pk=case_id, source="complaint", complaint=None).first()
+    if case is None or not party_id or number_of(user, case.party_id) != party_id:
+        raise NotFound(_("There is no such complaint among those you see."))
+    return case
 
 
 def _case(complaint: Complaint, row: Any, user: User, now: datetime) -> Case:

@@ -22,7 +22,7 @@ from tenure.contracts.published import CUSTOMER
 from tenure.desk.control import selectors as control_selectors
 from tenure.desk.control import services as control
 from tenure.desk.control.asked import day, day_of, version
-from tenure.desk.control.errors import NotFound, Unacceptable
+from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.control.guards import must, one_of
 from tenure.desk.kit.pages import page_again, says_no, signed_in, versioned
 from tenure.desk.opportunities.asked import amount
@@ -83,17 +83,19 @@ def new(request: HttpRequest) -> HttpResponse:
         decision = sent.get("decision", "")
         try:
             at = _received(request, now)
-            if not decision:
+            mark = f"desk-{sent.get('once', '')}"[:60]
+            if not decision and not sent.get("case") and not selectors.taken_before(request.user, mark):
                 row = parties.customer(request.user, given["party_id"]) if given["party_id"] else None
                 party_id = row.party_id if row is not None else ""
                 like = selectors.alike(request.user, party_id, given["reach"].strip(), given["words"], at, now)
             if not like:
                 arrival = services.take_in(
                     request.user, received_at=at, now=now, same_as=_uuid(decision), another=decision == "another",
-                    external_id=f"desk-{sent.get('once', '')}"[:60], **given,
+                    case_id=_uuid(sent.get("case", "")),
+                    external_id=mark, **given,
                 )  # fmt: skip
                 return redirect("voice_complaints:complaint", arrival.complaint_id)
-        except Unacceptable as no:
+        except (Unacceptable, Conflict, NotFound) as no:
             problem = f"{no.message} {no.remedy}".strip()
     table, clock = house.version_on(timezone.localdate(now)), f"{timezone.localtime(now):%H:%M}"
     context = {
@@ -101,7 +103,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "branches": parties.branch_choices(request.user), "most": rules.WORDS, "tab": "new",
         "received_on": sent.get("received_on") or f"{timezone.localdate(now)}",
         "received_time": sent.get("received_time", "") if request.method == "POST" else clock,
-        "once": sent.get("once") or f"{request.user.pk}-{now.timestamp():.6f}",
+        "case": sent.get("case", ""), "once": sent.get("once") or f"{request.user.pk}-{now.timestamp():.6f}",
         "customer": parties.customer(request.user, given["party_id"]) if given["party_id"] and not problem else None,
     }  # fmt: skip
     return render(request, "voice_complaints/new.html", context, status=422 if problem else 409 if like else 200)
