@@ -54,7 +54,8 @@ def test_words_of_a_case_count_once_and_those_of_an_answer_not_again(tmp_path: P
     def case(number: str, source_key: str) -> dict[str, Any]:
         return {
             "case_id": number, "party_id": "p1", "opened_at": datetime(2026, 10, 2, 9), "org_id": "11",
-            "source": "hand", "source_key": source_key, "words": "排队太久，只开一个窗口。", "state": "open", "round": 1,
+            "source": "hand", "source_key": source_key, "words": "排队太久，只开一个窗口。", "state": "open",
+            "round": 1,
         }  # fmt: skip
 
     own = [case("k1", "at the counter"), case("k2", "answer:7"), case("k3", "c1")]
@@ -109,7 +110,8 @@ def _bank(effect: float, *, seed: int = 1, kind: str = "improvement", **row: Any
             answers.append(
                 {
                     "response_id": f"{branch}-{n}", "party_id": f"{branch}-{n % 80}", "org_id": branch,
-                    "recommend": score, "answered_at": datetime(day.year, day.month, day.day, 10), "moment": "counter_service",
+                    "recommend": score, "answered_at": datetime(day.year, day.month, day.day, 10),
+                    "moment": "counter_service",
                 }
             )  # fmt: skip
     tables = {
