@@ -55,10 +55,10 @@ def merge(user: User, theme: str, into: str, *, version: int, now: datetime) -> 
     """
     must(user, Permission.MANAGE_CAUSES)
     with transaction.atomic():
+        _lock("")  # one merge at a time: no two of them close a circle
         standing = _locked(user, theme)
         selectors.theme(user, into)
-        # All merges are looked at together: two at once must not close a circle.
-        merges = {one.theme: one.into for one in _standing(kind="merge").select_for_update()}
+        merges = {one.theme: one.into for one in _standing(kind="merge")}
         if merges.get(theme) == into:
             return _standing(kind="merge", theme=theme).get()
         if rules.closes_a_circle(theme, into, merges):
