@@ -162,10 +162,9 @@ def satisfied_leaving(f: Frames, window: Window, thresholds: Thresholds) -> ir.T
     """Says satisfied and behaves as if leaving (S20): one entry a month, about why, never about how satisfied."""
     rule, t = thresholds.worklist.satisfied_leaving, f.figures
     if f.trapped is None:
-        return t.filter(ibis.literal(False)).select(
-            "party_id", occasion=_month(window), facts=ibis.literal(""), value_at_stake=ibis.literal(0, "int64"),
-            due_on=_soon(window, rule.due_days),
-        )  # fmt: skip
+        nobody = t.filter(ibis.literal(False))
+        nothing = ibis.literal(0, "int64")
+        return _entries(nobody, _month(window), ibis.literal(""), nothing, _soon(window, rule.due_days))
     t = t.inner_join(f.trapped, "party_id")
     t = t.filter(t.aum_month_average >= max(rule.minimum, 1))
     cause = t.cause.coalesce("unknown")
