@@ -24,6 +24,7 @@ from tenure.desk.opportunities.models import Agreement, Answer, Opportunity, Sha
 from tenure.desk.org.models import User
 from tenure.desk.voice.cases.models import Case
 from tenure.desk.voice.complaints.models import Arrival, Complaint, Concession
+from tenure.desk.voice.leaving.models import Interview, WinBack
 from tenure.desk.work.models import Contact
 from tenure.desk.writeback import days_to_write_back
 from tenure.insight import Window, customers, thresholds
@@ -315,3 +316,28 @@ def test_what_the_bank_s_file_tells_of_is_not_counted_twice() -> None:
     )
     found = with_the_desks(bank, desk).to_pyarrow().to_pydict()
     assert sorted(found["complaint_id"]) == ["TS1", "TS2", "desk-b", "desk-c"]
+
+
+def test_why_a_customer_left_and_who_is_held_out_reach_the_lake(lake: Lake, author: User) -> None:
+    now = timezone.now()
+    told = Interview.objects.create(
+        party_id="C1", month="2026-05", org_path="/HQ/", definition="closed", data_cause="fading", value=9_000_000,
+        owner="S1", state="done", result="told", cause="bad_service", words="没人管", to_bank="城商行", may_call=True,
+        product="fund", decision="held_out", opened_at=now, ended_at=now, due_on=timezone.localdate(now),
+        changed_by=author, changed_at=now,
+    )  # fmt: skip
+    WinBack.objects.create(
+        interview=told, party_id="C1", org_path="/HQ/", arm="held_out", held_out_percent=30, cause="bad_service",
+        value=9_000_000, state="held_out", drawn_at=now, changed_by=author, changed_at=now,
+    )  # fmt: skip
+    assert write_back(lake) == 2
+    (asked,), (drawn,) = rows(lake, "exit_interview"), rows(lake, "win_back")
+    assert (asked["cause"], asked["data_cause"], asked["words"], asked["may_call"]) == (
+        "bad_service", "fading", "没人管", True,
+    )  # fmt: skip
+    assert (drawn["arm"], drawn["held_out_percent"], drawn["value"], drawn["staff_id"]) == (
+        "held_out",
+        30,
+        9_000_000,
+        None,
+    )

@@ -6,7 +6,10 @@ desk formats ``*_on`` as dates, ``*_amount`` as money and ``*_share`` as percent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tenure.contracts.codes import Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,47 @@ class Rule:
     do_en: str
     facts: tuple[str, ...]
     sells: bool = False
+    #: What to do beside ``do_*``, by the fact ``cause``.
+    plays: Mapping[str, Name] = field(default_factory=dict)
 
+
+#: How to talk with somebody who says satisfied and behaves as if leaving (S20): about why they may leave, never about
+#: how satisfied they are. By the likeliest cause of leaving, one of ``codes.LEAVING_CAUSES``.
+TRAP_PLAYS: dict[str, Name] = {
+    "better_rate_elsewhere": Name(
+        "谈收益：问清他行的产品与期限，按同口径算到手收益，再谈续存或专属产品与权益。",
+        "Talk yield: learn the product and term elsewhere, compare what is left on the same footing, then renewal or "
+        "something of their tier's.",
+    ),
+    "bad_service": Name(
+        "谈这件事：问最近一次办理哪里不顺，当场改掉一件，并告诉客户改了。",
+        "Talk about what went wrong the last time; put one thing right at once, and say that it was.",
+    ),
+    "job_change": Name(
+        "谈工资卡：问新单位怎么发工资，说明转回本行的办法与权益。",
+        "Talk payroll: ask how the new employer pays, and show how it can come here and what that gives.",
+    ),
+    "matured_not_contacted": Name(
+        "谈到期：先承认没有及时联系，再谈这笔钱的去处和下一次到期由谁来电。",
+        "Talk maturity: own up that nobody called, then where this money goes and who calls next time.",
+    ),
+    "family_moved_bank": Name(
+        "谈全家：了解家里人的打算，提出全家人一起的方案，不劝分。",
+        "Talk family: learn what they plan and offer something for all of them; never divide them.",
+    ),
+    "too_many_contacts": Name(
+        "谈打扰：致歉，约定以后用什么方式、多久联系一次，今天什么都不推。",
+        "Talk contact: apologise, agree how and how often, and offer nothing today.",
+    ),
+    "fading": Name(
+        "谈权益：介绍还没用过的一项权益，帮客户把一件常办的事搬回来。",
+        "Talk benefits: show one they have not used, and bring one everyday thing back.",
+    ),
+    "unknown": Name(
+        "先问近况和资金打算，听出原因再谈到期与权益。",
+        "Ask how they are and what the money is for; talk renewal and benefits once you know why.",
+    ),
+}
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -119,6 +162,18 @@ RULES: tuple[Rule, ...] = (
         "24 小时内回访，听完再说。",
         "Call back within 24 hours; listen first.",
         ("answered_on", "recommend"),
+    ),
+    Rule(
+        "satisfied_leaving",
+        "满意却像要离开",
+        "Satisfied, and leaving",
+        "{answered_on} 回答满意（{satisfaction} 分，满分 5），行为却像要离开：{sign_zh}；可能的原因：{cause_zh}。",
+        "Answered satisfied on {answered_on} ({satisfaction} of 5), and behaves as if leaving: {sign_en}; likely cause: "
+        "{cause_en}.",
+        "不要做满意度回访：由熟悉的人谈具体原因。",
+        "No satisfaction call: someone they know talks about the reason.",
+        ("answered_on", "satisfaction", "sign_zh", "sign_en", "cause_zh", "cause_en"),
+        plays=TRAP_PLAYS,
     ),
     Rule(
         "quiet_valued",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from tenure.contracts.codes import LEAVING_CAUSES, Name
 from tenure.insight import activity, months, tiers
 from tenure.insight.exact import converted, joined, number_text, share_text, total
 from tenure.insight.score import share
@@ -30,12 +31,24 @@ class Frames:
     """What rules look at: the customer frame, accounts as of the night, and the notable transactions.
 
     ``figures`` is :func:`customers.figures`, ``accounts`` :func:`balances.as_of`, ``notable``
-    :func:`timeline.notable_of_parties`.
+    :func:`timeline.notable_of_parties`. ``trapped``: who says satisfied and behaves as if leaving (``party_id``,
+    ``satisfaction``, ``trapped_answered_on``, ``sign``, the deed that speaks most, and ``cause``, the likeliest one or
+    null); None where the night cannot tell.
     """
 
     figures: ir.Table
     accounts: ir.Table
     notable: ir.Table
+    trapped: ir.Table | None = None
+
+
+#: What a deed of leaving is called, by its code.
+SIGNS: Mapping[str, Name] = {
+    "leaving_probability_high": Name("流失概率高", "a high likelihood of leaving"),
+    "outflow_high": Name("资金转往本人他行账户", "money moved to own accounts elsewhere"),
+    "products_given_up": Name("一年内持有产品减少", "products given up within a year"),
+    "deposits_not_renewed": Name("到期资金没有留下", "matured money that did not stay"),
+}
 
 
 def maturity(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
@@ -145,6 +158,29 @@ def unhappy(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
     return _entries(t, _day(t.answered_on), facts, _part(t.aum_month_average, rule.at_stake), due)
 
 
+def satisfied_leaving(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
+    """Says satisfied and behaves as if leaving (S20): one entry a month, about why, never about how satisfied."""
+    rule, t = thresholds.worklist.satisfied_leaving, f.figures
+    if f.trapped is None:
+        nobody = t.filter(ibis.literal(False))
+        nothing = ibis.literal(0, "int64")
+        return _entries(nobody, _month(window), ibis.literal(""), nothing, _soon(window, rule.due_days))
+    t = t.inner_join(f.trapped, "party_id")
+    t = t.filter(t.aum_month_average >= max(rule.minimum, 1))
+    cause = t.cause.coalesce("unknown")
+    facts = _facts(
+        answered_on=t.trapped_answered_on, satisfaction=t.satisfaction, cause=cause,
+        **{f"sign_{language}": _named(t.sign, SIGNS, language) for language in ("zh", "en")},
+        **{f"cause_{language}": _named(cause, LEAVING_CAUSES, language) for language in ("zh", "en")},
+    )  # fmt: skip
+    stake = _part(t.aum_month_average, rule.at_stake)
+    return _entries(t, _month(window), facts, stake, _soon(window, rule.due_days))
+
+
+def _named(code: ir.StringValue, names: Mapping[str, Name], language: str) -> ir.StringValue:
+    return ibis.cases(*((code == one, getattr(name, language)) for one, name in names.items()), else_="—")
+
+
 def quiet_valued(f: Frames, window: Window, thresholds: Thresholds) -> ir.Table:
     """Nobody has contacted a valued customer for long; where nobody ever did, since they came."""
     rule, t = thresholds.worklist.quiet_valued, f.figures
@@ -209,6 +245,7 @@ RULES: Mapping[str, Callable[[Frames, Window, Thresholds], ir.Table]] = {
         large_inflow,
         open_complaint,
         unhappy,
+        satisfied_leaving,
         quiet_valued,
         birthday,
         one_product,
@@ -218,7 +255,9 @@ RULES: Mapping[str, Callable[[Frames, Window, Thresholds], ir.Table]] = {
 
 def entries(frames: Frames, window: Window, thresholds: Thresholds) -> ir.Table | None:
     """The entries of every rule that is on; ``None`` where all are off. Who left is on no list."""
-    here = Frames(frames.figures.filter(frames.figures.left_on.isnull()), frames.accounts, frames.notable)
+    here = Frames(
+        frames.figures.filter(frames.figures.left_on.isnull()), frames.accounts, frames.notable, frames.trapped
+    )
     found = [
         rule(here, window, thresholds).mutate(rule=ibis.literal(name))
         for name, rule in RULES.items()

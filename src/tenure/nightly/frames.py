@@ -235,9 +235,11 @@ class Frames:
         t = self.cache.engine.read([published])
         return t.rename({name: f"_{name}" for name in _BESIDE})
 
-    def proposals(self, figures: ir.Table, standing: ir.Table, notable: ir.Table, staff: ir.Table) -> ir.Table:
+    def proposals(
+        self, figures: ir.Table, standing: ir.Table, notable: ir.Table, staff: ir.Table, trapped: ir.Table | None = None
+    ) -> ir.Table:
         """The publication's ``proposal``."""
-        frames = worklist.Frames(figures, standing, notable)
+        frames = worklist.Frames(figures, standing, notable, trapped)
         entries = worklist.entries(frames, self.past.window, self.past.thresholds)
         if entries is None:
             return self.cache.engine.empty(schema_of(PUBLISHED["proposal"]))

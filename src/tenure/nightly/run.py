@@ -141,6 +141,7 @@ class _Night:
         self.past = Past(cache, snapshot, Window(as_of), held)
         self.frames = Frames(self.past, f"work-{run_id}")
         self.notes: list[str] = []
+        self.quadrants: ir.Table | None = None
 
     def work(self) -> None:
         """Every step in order, the manifest last."""
@@ -192,10 +193,11 @@ class _Night:
             notable = frames.keep("notable", time_line.lately(standing, past.thresholds.worklist.large_inflow.days))
             self._publish("timeline", time_line.of_now(notable, standing, figures))
             step.wrote(self._rows("timeline"))
-        with log.step("work list") as step:
-            step.wrote(self._publish("proposal", frames.proposals(figures, standing, notable, staff)))
         with log.step("outlook") as step, _one_thread_for_small_matrices():
             known = self._ahead(Known(frames, closed, party, accounts, standing, figures, paths), step)
+        with log.step("work list") as step:
+            trapped = self._trapped(known)
+            step.wrote(self._publish("proposal", frames.proposals(figures, standing, notable, staff, trapped)))
         with log.step("insight") as step, _one_thread_for_small_matrices():
             step.wrote(self._publish_rows("finding", [row for name in TOPICS for row in findings(known, name, step)]))
         with log.step("causes") as step, _one_thread_for_small_matrices():
@@ -227,7 +229,8 @@ class _Night:
         valued, earns, basis = worth.of(known, self.outlook, scores)
         wanted, likely = worth.wanted(known, self.outlook, earns)
         known = replace(known, outlook=ahead.outlook(known.figures, leaving))
-        step.wrote(self._publish("outlook", ahead.outlook(known.figures, leaving, valued, self._quadrants(known))))
+        self.quadrants = self._quadrants(known)
+        step.wrote(self._publish("outlook", ahead.outlook(known.figures, leaving, valued, self.quadrants)))
         step.wrote(self._publish("need", wanted))
         self._publish_rows("lost", ahead.lost(lost, self.past.window.open_month - 1))
         read = {name: self.engine.read([self.folder / f"{name}.parquet"]) for name in ("outlook", "lost", "need")}
@@ -237,6 +240,14 @@ class _Night:
         """Satisfaction and loyalty of who answered, where they can be told."""
         found = trap.quadrants_of(known)
         return self.frames.small("quadrants", found) if found.num_rows else None
+
+    def _trapped(self, known: Known) -> ir.Table | None:
+        """Who says satisfied and behaves as if leaving, for the work list; with the likeliest cause, if one is told."""
+        if self.quadrants is None or known.outlook is None:
+            return None
+        t = self.quadrants.filter(self.quadrants.quadrant == "trapped")
+        t = t.select("party_id", "satisfaction", "sign", trapped_answered_on=t.answered_on)
+        return t.left_join(known.outlook.select("party_id", "cause"), "party_id").drop("party_id_right")
 
     def _publish(self, name: str, expr: ir.Table) -> int:
         """Write one table of the publication, sorted by its key, unless it is there already; its rows.

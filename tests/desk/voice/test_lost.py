@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,8 +27,10 @@ from tenure.desk.publication.current import pin
 from tenure.desk.voice.cases import services as cases
 from tenure.desk.voice.leaving import causes, demo, opening, rules, selectors, services
 from tenure.desk.voice.leaving.models import Interview, WinBack
+from tenure.desk.voice.leaving.settings import settings_of
 from tenure.desk.work.models import Contact
 from tenure.desk.writeback import days_to_write_back
+from tenure.errors import SetupError
 
 AsUser = Callable[[User], Client]
 NOW = timezone.now()
@@ -309,3 +312,18 @@ def _at_once(*acts: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join()
     return given
+
+
+def test_the_bank_sets_its_own_terms_and_a_wrong_one_is_refused(tmp_path: Path) -> None:
+    assert settings_of(tmp_path / "none").held_out_percent == 30
+    (tmp_path / "leaving.toml").write_text(
+        '[win_back]\nheld_out_percent = 10\nrepairable = ["fading"]\n[fading]\nzh = "谈"\nen = "Talk"\n',
+        encoding="utf-8",
+    )
+    own = settings_of(tmp_path)
+    assert (own.held_out_percent, own.repairable, own.plays["fading"]) == (10, ("fading",), ("谈", "Talk"))
+    wrong = tmp_path / "wrong"
+    wrong.mkdir()
+    (wrong / "leaving.toml").write_text("[win_back]\nheld_out_percent = 0\n", encoding="utf-8")
+    with pytest.raises(SetupError):
+        settings_of(wrong)

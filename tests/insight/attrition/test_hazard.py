@@ -13,7 +13,7 @@ from scipy.stats import spearmanr
 from tenure.errors import InputError
 from tenure.insight.attrition.challenge import challenge
 from tenure.insight.attrition.hazard import SETTINGS, AttritionModel
-from tenure.insight.attrition.periods import expand, read_panel, sampled
+from tenure.insight.attrition.periods import customers_of, expand, read_panel, sampled
 from tenure.insight.inputs import TooLittleData
 
 from .worlds import FIRST, bank, known_at
@@ -285,3 +285,8 @@ def test_the_score_is_watched_for_drift_as_the_features_are(model: AttritionMode
 def test_no_model_is_made_of_nothing(world: World, change: object, error: type[InputError]) -> None:
     with pytest.raises(error):
         AttritionModel(12).fit(change(world[0]))  # type: ignore[operator]
+
+
+def test_customers_of_no_rows_are_none() -> None:
+    """Nobody was lost in the months that a model is set right on: too little to say, and no reason to fail."""
+    assert len(customers_of(pa.table({"party_id": pa.chunked_array([], pa.string())}))) == 0

@@ -307,7 +307,7 @@ EXIT_INTERVIEW = Table(
         _party(),
         timestamp("opened_at", "建立时间", "Opened at", nullable=False),
         _org(),
-        text("month", "流失月份", "Month in which they were lost", nullable=False, max_length=7),
+        text("lost_month", "流失月份", "Month in which they were lost, YYYY-MM", nullable=False, max_length=7),
         text("data_cause", "数据推断的原因", "Cause by data", allowed=allowed(codes.LEAVING_CAUSES)),
         money("value", "流失前年均资产", "Average assets of the year before"),
         text("state", "状态", "Where it stands", nullable=False, allowed=allowed(codes.EXIT_STATES)),

@@ -189,7 +189,12 @@ def rule_title(name: str, language: str) -> str:
     return name if rule is None else (rule.zh if formats.is_chinese(language) else rule.en)
 
 
-def to_do(name: str, language: str) -> str:
-    """What the rule asks one to do."""
+def to_do(name: str, language: str, facts: Mapping[str, Any] | None = None) -> str:
+    """What the rule asks one to do; where it depends on the likeliest cause among ``facts``, that besides."""
     rule = worklist.BY_NAME.get(name)
-    return "" if rule is None else (rule.do_zh if formats.is_chinese(language) else rule.do_en)
+    if rule is None:
+        return ""
+    chinese = formats.is_chinese(language)
+    play = rule.plays.get(str((facts or {}).get("cause", "")))
+    said = rule.do_zh if chinese else rule.do_en
+    return said if play is None else f"{said}{'' if chinese else ' '}{play.zh if chinese else play.en}"

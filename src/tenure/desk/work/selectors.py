@@ -250,7 +250,7 @@ def _entry(row: Any, customer: Any, progress: Progress | None, reach: Reach, cur
         rule=row.rule,
         title=wording.rule_title(row.rule, language),
         reason=wording.reason(rule, row.facts, currency, language) if rule is not None else "",
-        to_do=wording.to_do(row.rule, language),
+        to_do=wording.to_do(row.rule, language, row.facts),
         value_at_stake=row.value_at_stake,
         currency=currency,
         due_on=row.due_on,

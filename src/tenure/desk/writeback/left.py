@@ -13,7 +13,7 @@ def _interview(one: Interview) -> list[Row]:
             "party_id": one.party_id,
             "opened_at": local(one.opened_at),
             "org_id": branch_of(one.org_path),
-            "month": one.month,
+            "lost_month": one.month,
             "data_cause": one.data_cause or None,
             "value": one.value,
             "state": one.state,

@@ -145,7 +145,7 @@ def customers_of(rows: pa.Table) -> NDArray[np.int64]:
     """A whole number for each customer, ``(n,)``."""
     codes: Any = rows["party_id"].cast(pa.string()).dictionary_encode().unify_dictionaries()
     parts = [np.asarray(part.indices.to_numpy(), dtype=np.int64) for part in codes.chunks]
-    return np.concatenate(parts)
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
 
 def _refuse_repeated(rows: pa.Table, month: NDArray[np.int64]) -> None:

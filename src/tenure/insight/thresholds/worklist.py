@@ -96,6 +96,16 @@ class Unhappy:
 
 
 @dataclass(frozen=True)
+class SatisfiedLeaving:
+    """Says satisfied and behaves as if leaving, with average AUM of at least ``minimum``."""
+
+    on: bool = kinds.switch()
+    at_stake: float = kinds.share()
+    minimum: int = kinds.money()
+    due_days: int = kinds.count(0, 365)
+
+
+@dataclass(frozen=True)
 class QuietValued:
     """A customer of at least ``minimum_tier`` nobody contacted for ``days``."""
 
@@ -145,6 +155,7 @@ class WorkList:
     large_inflow: LargeInflow
     open_complaint: OpenComplaint
     unhappy: Unhappy
+    satisfied_leaving: SatisfiedLeaving
     quiet_valued: QuietValued
     birthday: Birthday
     one_product: OneProduct

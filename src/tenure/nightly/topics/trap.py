@@ -20,7 +20,7 @@ from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
 from tenure.insight import trap
 from tenure.insight.inputs import TooLittleData
-from tenure.nightly.topics import Known, cell, deeds, figure, losing, said, trap_past
+from tenure.nightly.topics import Known, cell, deeds, figure, losing, said, trap_moves, trap_past
 from tenure.nightly.topics.heard import heard
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
         yield known.bank, said(code, partial(trap_past.groups_over_time, past, code, column, unit))
     yield known.bank, losing.section(known)
     yield known.bank, _listed(view, everybody)
+    moved = trap_moves.between(known)
+    yield from trap_moves.sections(known, moved)
     for org in known.branches:
         inside = view.within(known.below(org))
         if org != known.bank and (inside & view.told).any():
@@ -92,16 +94,39 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
 
 
 def quadrants_of(known: Known) -> pa.Table:
-    """``party_id``, ``quadrant`` (a name of :data:`tenure.insight.trap.QUADRANTS`) of who answered lately.
+    """``party_id``, ``quadrant`` (a name of :data:`tenure.insight.trap.QUADRANTS`), ``satisfaction`` and
+    ``answered_on`` of who answered lately, and ``sign``, the deed that speaks most for leaving, of the trapped.
 
     The silent have no row: a probability to be satisfied is not an answer. Empty where nobody answered.
     """
     try:
         view = _view(known, predict=False)
     except TooLittleData:
-        return pa.table({"party_id": pa.array([], pa.string()), "quadrant": pa.array([], pa.string())})
-    whole = pa.table({"party_id": view.rows.column("party_id"), "quadrant": pa.array(view.found.quadrant, pa.string())})
+        return pa.table({name: pa.array([], kind) for name, kind in _QUADRANTS.items()})
+    sign = dict.fromkeys(range(view.rows.num_rows), "")
+    sign |= {one.row: one.reasons[0].code for one in view.found.trapped}
+    columns = {
+        "party_id": view.rows.column("party_id"),
+        "quadrant": view.found.quadrant,
+        "satisfaction": view.rows.column("satisfaction"),
+        "answered_on": view.rows.column("answered_on"),
+        "sign": list(sign.values()),
+    }
+    whole = pa.table(
+        {
+            name: pa.chunked_array([pa.array(columns[name], kind)])
+            if isinstance(columns[name], list)
+            else columns[name].cast(kind)
+            for name, kind in _QUADRANTS.items()
+        }
+    )
     return whole.filter(whole.column("quadrant").is_valid())
+
+
+_QUADRANTS = {
+    "party_id": pa.string(), "quadrant": pa.string(), "satisfaction": pa.int64(), "answered_on": pa.date32(),
+    "sign": pa.string(),
+}  # fmt: skip
 
 
 def _view(known: Known, *, predict: bool = True) -> View:

@@ -22,6 +22,7 @@ from tenure.insight.intervals import share
 from tenure.nightly.topics import Known, cell, deeds, figure, losing
 
 if TYPE_CHECKING:
+    import ibis.expr.types as ir
     from numpy.typing import NDArray
 
 #: Months back whose ends the test looks from; each is followed by half a year.
@@ -34,10 +35,13 @@ _ENOUGH, _MOST = 30, 50
 
 def half_years(known: Known) -> list[HalfYear]:
     """The half years after each of :data:`PAST`; both by a leaving probability, or neither."""
-    chances = [None if known.blind is None else known.blind(known.frames.past.window.month(back)) for back in PAST]
-    if any(chance is None for chance in chances):
-        chances = [None] * len(PAST)
-    return [half_year(known, back, chance) for back, chance in zip(PAST, chances, strict=True)]
+    return [half_year(known, back, chance) for back, chance in zip(PAST, chances(known, PAST), strict=True)]
+
+
+def chances(known: Known, backs: Sequence[int]) -> list[pa.Table | None]:
+    """``Known.blind`` at the end of each of these months; of none of them where one has none, so that all are alike."""
+    found = [None if known.blind is None else known.blind(known.frames.past.window.month(back)) for back in backs]
+    return [None] * len(backs) if any(chance is None for chance in found) else found
 
 
 @dataclass(frozen=True)
@@ -58,24 +62,7 @@ class HalfYear:
 
 def half_year(known: Known, back: int, chance: pa.Table | None = None) -> HalfYear:
     """The half year after the end of the month so many months back; ``chance`` is that of ``Known.blind``."""
-    floor = known.frames.past.thresholds.tiers.ladder[1] // 5
-    assets = known.closed.by_party
-    then, before = assets[f"aum_{back}"], assets[f"aum_{back + deeds.OUTFLOW_MONTHS}"]
-    here = (then >= floor) | ((before >= floor) & (then > deeds.EMPTIED * before.cast("float64")))
-    t = assets.filter(here).select("party_id", tier=assets[f"tier_{back}"].coalesce(0))
-    t = t.inner_join(deeds.deeds(known, back), "party_id")
-    t = t.inner_join(known.party.select("party_id", org_id=known.party.org_id.coalesce("")), "party_id")
-    gone = losing.by_end_of(known, back)
-    t = t if gone is None else t.anti_join(gone, "party_id")
-    parts = [deeds.said(known, back).drop("answered_on"), deeds.lost_after(known, back)]
-    if chance is not None:
-        parts.append(known.frames.small(f"chance_{back}", chance))
-    for part in parts:
-        t = t.left_join(part, "party_id").drop("party_id_right")
-    rows = known.rows(t.order_by("party_id"))
-    rules = deeds.rules(known, probability=chance is not None)
-    beside = [] if chance is None else ["leaving_probability"]
-    done = trap.behaviour(rows.select([*beside, "outflow_share", "depth_trend", "renewal_share"]), rules)
+    rows, done, rules = standing(known, back, chance, deeds.lost_after(known, back))
     said_then = rows.column("satisfaction").cast(pa.float64()).to_numpy(zero_copy_only=False)
     lost = np.array([bool(each) for each in rows.column("lost").to_pylist()], dtype=bool)
     label = months.label(known.frames.past.window.month(back))
@@ -91,6 +78,32 @@ def half_year(known: Known, back: int, chance: pa.Table | None = None) -> HalfYe
         np.array(codes.TIER_ORDER)[rows.column("tier").to_numpy()],
         np.asarray(rows.column("org_id").to_numpy(zero_copy_only=False)).astype(str),
     )
+
+
+def standing(
+    known: Known, back: int, chance: pa.Table | None, *more: ir.Table
+) -> tuple[pa.Table, trap.Behaviour, trap.Rules]:
+    """Who was here at the end of the month so many months back, by number: what they had said, what they did, and the
+    rules it is judged by; with the columns of ``more`` (by ``party_id``) beside."""
+    floor = known.frames.past.thresholds.tiers.ladder[1] // 5
+    assets = known.closed.by_party
+    then, before = assets[f"aum_{back}"], assets[f"aum_{back + deeds.OUTFLOW_MONTHS}"]
+    here = (then >= floor) | ((before >= floor) & (then > deeds.EMPTIED * before.cast("float64")))
+    t = assets.filter(here).select("party_id", tier=assets[f"tier_{back}"].coalesce(0), assets=then.coalesce(0))
+    t = t.inner_join(deeds.deeds(known, back), "party_id")
+    t = t.inner_join(known.party.select("party_id", org_id=known.party.org_id.coalesce("")), "party_id")
+    gone = losing.by_end_of(known, back)
+    t = t if gone is None else t.anti_join(gone, "party_id")
+    parts = [deeds.said(known, back).drop("answered_on"), *more]
+    if chance is not None:
+        parts.append(known.frames.small(f"chance_{back}", chance))
+    for part in parts:
+        t = t.left_join(part, "party_id").drop("party_id_right")
+    rows = known.rows(t.order_by("party_id"))
+    rules = deeds.rules(known, probability=chance is not None)
+    beside = [] if chance is None else ["leaving_probability"]
+    done = trap.behaviour(rows.select([*beside, "outflow_share", "depth_trend", "renewal_share"]), rules)
+    return rows, done, rules
 
 
 def back_test(past: Sequence[HalfYear], *, listed_by_probability: bool) -> Figures:

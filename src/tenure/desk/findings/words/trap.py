@@ -184,4 +184,32 @@ WORDS: dict[str, Name] = {
         "{n} customers, the first {shown} by assets. Ask how they are before you offer anything.",
     ),
     "listed_nobody": Name("目前没有这样的客户。", "There is nobody of this kind at present."),
+    # from month to month
+    "moves": Name("一个月里，象限之间怎么移动", "From quadrant to quadrant within a month"),
+    "from_quadrant": Name("原来", "From"),
+    "to_quadrant": Name("现在", "To"),
+    "silent": Name("没有近一年的回答", "No answer within a year"),
+    "gone": Name("已流失或所剩无几", "Lost, or hardly anything left"),
+    "newly_here": Name("新来", "New"),
+    "part_of_from": Name("占原象限", "Share of where they were"),
+    "moved_assets": Name("原有月日均资产", "Average assets before"),
+    "moves_are": Name(
+        "{before} 末到 {after} 末：{of} 位满意且忠诚的客户中，{n} 位变得满意却像要离开（原有资产 {assets}）；陷阱中的客户有 {back} "
+        "位转回满意且忠诚，{gone} 位已流失。两个月末按同样的规则、只用当时已知的数据判断（依据：{basis}）。",
+        "From the end of {before} to the end of {after}: of {of} satisfied and staying {n} turned to satisfied but leaving "
+        "(assets before {assets}); of those in the trap {back} came back to satisfied and staying and {gone} are gone. Both "
+        "ends are judged alike, with what was known then (by {basis}).",
+    ),
+    "moves_nobody": Name(
+        "{before} 末没有可读的回答，看不出移动。",
+        "At the end of {before} nobody had an answer to read, so no move can be told.",
+    ),
+    "moved_in": Name("本月新进入“满意却像要离开”", "Came into satisfied but leaving within the month"),
+    "assets_change": Name("一个月变化", "Change in the month"),
+    "moved_in_some": Name(
+        "{after} 新进入 {n} 位，月日均资产共 {assets}，按资产列出前 {shown} 位。他们也在每人的今日任务里，附有该谈什么。",
+        "{n} came in {after}, with average assets of {assets} together; the first {shown} by assets. They stand on the work "
+        "lists too, with what to talk about.",
+    ),
+    "moved_in_nobody": Name("{after} 没有新进入的客户。", "Nobody came in {after}."),
 }
