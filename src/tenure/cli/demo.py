@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,27 +129,23 @@ def print_users() -> None:
         table.add_column(heading, no_wrap=True)
     with TerminalProgress() as progress:
         up_to_date(progress)
-        with progress.task("People of every role, and the work they have begun", 8) as task:
+        steps = (
+            seed_demo_events,
+            create_demo_opportunities,
+            partial(make_demo_events, "manager1"),
+            create_demo_offers,
+            create_demo_cases,
+            create_demo_complaints,
+            make_demo_surveys,
+            create_demo_interviews,
+            create_demo_causes,
+        )
+        with progress.task("People of every role, and the work they have begun", 1 + len(steps)) as task:
             users = create_demo_users(timezone.now())
             task.advance()
-            seed_demo_events(timezone.now())
-            task.advance()
-            create_demo_opportunities(timezone.now())
-            task.advance()
-            make_demo_events("manager1", timezone.now())
-            task.advance()
-            create_demo_offers(timezone.now())
-            task.advance()
-            create_demo_cases(timezone.now())
-            task.advance()
-            create_demo_complaints(timezone.now())
-            task.advance()
-            make_demo_surveys(timezone.now())
-            task.advance()
-            create_demo_interviews(timezone.now())
-            task.advance()
-            create_demo_causes(timezone.now())
-            task.advance()
+            for begin in steps:
+                begin(timezone.now())
+                task.advance()
     for user in users:
         role = codes.ROLES[user.role]
         table.add_row(user.username, user.password, user.name, f"{role.zh} {role.en}", user.org_id)
