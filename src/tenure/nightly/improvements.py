@@ -127,7 +127,7 @@ class _Bank:
         if self.known.losses is None:
             return {}
         rows = self.known.rows(self.known.losses.select("party_id", "lost"))
-        return dict(zip(rows.column("party_id").to_pylist(), rows.column("lost").to_pylist(), strict=True))
+        return {str(row["party_id"]): int(row["lost"]) for row in rows.to_pylist() if row["lost"] is not None}
 
     @cached_property
     def at(self) -> dict[str, str]:
@@ -403,7 +403,8 @@ def _contacts(bank: _Bank, one: Improvement) -> tuple[dict[str, int], dict[str, 
 def _openers(bank: _Bank, one: Improvement) -> set[str]:
     accounts = bank.known.accounts
     kept = accounts.filter((accounts.category == (one.row["category"] or "")) & (accounts.opened_on >= one.since))
-    return set(bank.known.rows(kept.select("party_id").distinct()).column("party_id").to_pylist())
+    found = bank.known.rows(kept.select("party_id").distinct())
+    return {str(party) for party in found.column("party_id").to_pylist()}
 
 
 def _saved(

@@ -53,7 +53,7 @@ def _gone(known: Known) -> set[str]:
     """Customers lost in the last twelve months."""
     if known.lost is None:
         return set()
-    return set(known.rows(known.lost.select("party_id")).column("party_id").to_pylist())
+    return {str(party) for party in known.rows(known.lost.select("party_id")).column("party_id").to_pylist()}
 
 
 def _theme(told: Told, key: str, gone: set[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ that a figure and its interval need, so every cell comes from three passes over 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -84,8 +84,8 @@ class Cells:
 
     def taken(self, groups: Any) -> Cells:
         """The same of these groups alone, in this order."""
-        parts = (self.n, self.effective, self.value, self.low, self.high, self.error, self.counts)
-        return Cells(self.measure, *(part[groups] for part in parts), self.level)
+        names = ("n", "effective", "value", "low", "high", "error", "counts")
+        return replace(self, **{name: getattr(self, name)[groups] for name in names})
 
     def shrunk(self, names: Sequence[str], *, seed: int = 42) -> ShrunkGroups:
         """Every group drawn towards all, as ``shrink`` does; groups without an answer are left out.
@@ -94,7 +94,7 @@ class Cells:
             TooLittleData: fewer than 5 groups with an answer.
         """
         there = np.flatnonzero(self.n)
-        named = [names[group] for group in there]
+        named = [names[int(group)] for group in there]
         return shrink_counts(named, self.counts[there], self.n[there], self.measure.counts, level=self.level, seed=seed)
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
@@ -23,8 +24,6 @@ from tenure.nightly.topics import cell, figure
 from tenure.nightly.topics.verbatims import RECENT
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from tenure.nightly.topics import Known
     from tenure.nightly.topics.verbatims import Verbatims
 
@@ -39,7 +38,7 @@ _NUMBERS = re.compile(r"\d+")
 
 def sections(known: Known, rows: pa.Table, told: Verbatims | None) -> Iterator[Section]:
     """The agreement of words and codes, and the causes of the last twelve months. Nothing where nobody complained."""
-    rows = rows.filter(pc.equal(rows.column("source"), "complaint"))
+    rows = rows.filter(pc.equal(rows.column("source"), pa.scalar("complaint")))
     if not rows.num_rows:
         return
     texts: list[Any] = rows.column("words").to_pylist()

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
 from tenure.insight import opinion
@@ -22,7 +23,6 @@ from tenure.nightly.topics.experience import floats
 from tenure.nightly.topics.heard import RECENT, Heard, heard
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from numpy.typing import NDArray
 
 #: Seconds after the question in which nobody answers who has gone home with their telephone in the pocket.
@@ -44,12 +44,10 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     """The bank's branches and, for each part of the bank, its own."""
     rows = experience.answers(known)
     month = rows.column("month").to_numpy()
-    import pyarrow as pa
-
     rows = rows.filter(pa.array(month >= known.frames.past.window.month(RECENT - 1)))
     names = sorted(name for name in set(rows.column("org_id").to_pylist()) if name in known.branches)
     place = {name: k for k, name in enumerate(names)}
-    org = np.array([place.get(name, -1) for name in rows.column("org_id").to_pylist()], dtype=np.int64)
+    org = np.array([place.get(str(name), -1) for name in rows.column("org_id").to_pylist()], dtype=np.int64)
     shown, tests = _figures(rows, org, len(names))
     try:
         frame = heard(known)
@@ -102,7 +100,7 @@ def _bursts(
     With m answers spread over a day of eight hours an answer has another in the two minutes before it with 1 − e^(−(m −
     1) · 120 ÷ 28,800).
     """
-    at = rows.column("answered_at").cast("timestamp[s]").cast("int64").to_numpy(zero_copy_only=False)[timed]
+    at = rows.column("answered_at").cast(pa.timestamp("s")).cast(pa.int64()).to_numpy(zero_copy_only=False)[timed]
     of = org[timed]
     order = np.lexsort((at, of))
     at, of = at[order], of[order]
@@ -123,8 +121,8 @@ def _silent(frame: Heard, rows: pa.Table, place: dict[str, int]) -> tuple[NDArra
         ["kind", "tier", "habit", "age", "tenure_months", "visits", "occasions", "active_months", "complained"]
     )
     _, design = design_of(known_before)
-    newest = dict(zip(rows.column("party_id").to_pylist(), floats(rows, "recommend").tolist(), strict=True))
-    scores = np.array([newest.get(party, np.nan) for party in frame.rows.column("party_id").to_pylist()])
+    newest = dict(zip(map(str, rows.column("party_id").to_pylist()), floats(rows, "recommend").tolist(), strict=True))
+    scores = np.array([newest.get(str(party), np.nan) for party in frame.rows.column("party_id").to_pylist()])
     groups = np.array([place.get(name, -1) for name in frame.rows.column("org_id").to_pylist()], dtype=np.int64)
     values, errors = opinion.silent_gap(design, frame.answered, scores, groups, len(place))
     return values, (values, errors)

@@ -105,25 +105,18 @@ def quadrants_of(known: Known) -> pa.Table:
         return pa.table({name: pa.array([], kind) for name, kind in _QUADRANTS.items()})
     sign = dict.fromkeys(range(view.rows.num_rows), "")
     sign |= {one.row: one.reasons[0].code for one in view.found.trapped}
-    columns = {
+    columns: dict[str, Any] = {
         "party_id": view.rows.column("party_id"),
         "quadrant": view.found.quadrant,
         "satisfaction": view.rows.column("satisfaction"),
         "answered_on": view.rows.column("answered_on"),
         "sign": list(sign.values()),
     }
-    whole = pa.table(
-        {
-            name: pa.chunked_array([pa.array(columns[name], kind)])
-            if isinstance(columns[name], list)
-            else columns[name].cast(kind)
-            for name, kind in _QUADRANTS.items()
-        }
-    )
+    whole = pa.table(columns).select(list(_QUADRANTS)).cast(pa.schema(list(_QUADRANTS.items())))
     return whole.filter(whole.column("quadrant").is_valid())
 
 
-_QUADRANTS = {
+_QUADRANTS: dict[str, pa.DataType] = {
     "party_id": pa.string(), "quadrant": pa.string(), "satisfaction": pa.int64(), "answered_on": pa.date32(),
     "sign": pa.string(),
 }  # fmt: skip

@@ -99,11 +99,12 @@ def _end(known: Known, back: int, chance: Any) -> End:
     place: NDArray[np.int64] = np.where(content, 0, 2) + done.leaving
     parties = [str(one) for one in rows.column("party_id").to_pylist()]
     quadrant = [trap.QUADRANTS[p] if t else SILENT for p, t in zip(place, told, strict=True)]
-    tiers = [codes.TIER_ORDER[int(t)] for t in rows.column("tier").to_pylist()]
+    tiers = [codes.TIER_ORDER[t] for t in rows.column("tier").to_numpy(zero_copy_only=False).astype(int).tolist()]
+    assets = rows.column("assets").to_numpy(zero_copy_only=False).astype(np.int64).tolist()
     return End(
         month=months.label(known.frames.past.window.month(back)),
         place=dict(zip(parties, quadrant, strict=True)),
-        assets=dict(zip(parties, (int(a) for a in rows.column("assets").to_pylist()), strict=True)),
+        assets=dict(zip(parties, assets, strict=True)),
         tier=dict(zip(parties, tiers, strict=True)),
         org=dict(zip(parties, (str(o) for o in rows.column("org_id").to_pylist()), strict=True)),
         satisfaction={p: int(a) for p, a in zip(parties, said, strict=True) if a is not None},
