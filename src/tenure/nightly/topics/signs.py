@@ -121,9 +121,10 @@ def _silent(frame: Heard, rows: pa.Table, place: dict[str, int]) -> tuple[NDArra
         ["kind", "tier", "habit", "age", "tenure_months", "visits", "occasions", "active_months", "complained"]
     )
     _, design = design_of(known_before)
+    party, org = ([str(one) for one in frame.rows.column(name).to_pylist()] for name in ("party_id", "org_id"))
     newest = dict(zip(map(str, rows.column("party_id").to_pylist()), floats(rows, "recommend").tolist(), strict=True))
-    scores = np.array([newest.get(str(party), np.nan) for party in frame.rows.column("party_id").to_pylist()])
-    groups = np.array([place.get(name, -1) for name in frame.rows.column("org_id").to_pylist()], dtype=np.int64)
+    scores = np.array([newest.get(one, np.nan) for one in party])
+    groups = np.array([place.get(name, -1) for name in org], dtype=np.int64)
     values, errors = opinion.silent_gap(design, frame.answered, scores, groups, len(place))
     return values, (values, errors)
 
