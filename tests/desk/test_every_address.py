@@ -133,7 +133,7 @@ NOBODYS = {
     "contact_id", "export_id", "token_id", "change_id", "job_id", "message_id", "fact_id", "answers_id", "reception_id",
     "merge_id", "signal_id", "number", "opportunity_id", "agreement_id", "introduction_id", "upkeep_id", "handover_id",
     "absence_id", "line_id", "purchase_id", "visit_id", "promise_id",
-    "solution_id", "code", "case_id",
+    "solution_id", "code", "case_id", "complaint_id",
 }  # fmt: skip
 
 
