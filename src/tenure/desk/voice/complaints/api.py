@@ -163,8 +163,8 @@ class ComplaintLetterDocument(Schema):
 class ReturnPeriod(Schema):
     """Received from when to when."""
 
-    first: dt.date
-    last: dt.date
+    first: dt.date | None = Field(None, description="left out: the first of this year")
+    last: dt.date | None = Field(None, description="left out: today")
 
 
 class ReturnLine(Schema):
@@ -232,7 +232,8 @@ def take_complaints(request: HttpRequest, sent: ComplaintsSent) -> Any:
 @router.get("/complaints/return", auth=allow(_READ), response={200: ReturnDocument, **REFUSALS})
 def get_complaints_return(request: HttpRequest, asked: Query[ReturnPeriod]) -> Any:
     """The regulator's return of a period, with the control that every part adds up."""
-    first, last = exports.period({"first": f"{asked.first}", "last": f"{asked.last}"})
+    last = asked.last or timezone.localdate()
+    first, last = exports.period({"first": f"{asked.first or last.replace(month=1, day=1)}", "last": f"{last}"})
     found = selectors.regulator_return(request.auth, first, last, timezone.now())
     lines = [("total", "", _("Total"), found.counted.total), *found.lines]
     figures = [name for name in ReturnLine.model_fields if name not in ("by", "code", "name")]
