@@ -21,6 +21,8 @@ def readers(home: Path) -> dict[str, Callable[[], object]]:
     from tenure.desk.team import settings as team
     from tenure.desk.voice import bank_calendar
     from tenure.desk.voice.cases import settings as cases
+    from tenure.desk.voice.complaints import settings as complaints
+    from tenure.desk.voice.leaving import settings as leaving
     from tenure.desk.voice.sending import settings as sending
     from tenure.desk.voice.surveys import settings as surveys
 
@@ -32,8 +34,11 @@ def readers(home: Path) -> dict[str, Callable[[], object]]:
         "calendar.toml": partial(bank_calendar.calendar_of, home),
         "care.toml": partial(care.settings_of, home),
         "cases.toml": partial(cases.settings_of, home),
+        "complaint_codes.toml": partial(complaints.versions_of, home),
+        "complaints.toml": partial(complaints.limits_of, home),
         "credit.toml": partial(terms.terms_of, home),
         "lobby.toml": partial(lobby.limits_of, "CNY"),
+        "leaving.toml": partial(leaving.settings_of, home),
         "masks.toml": partial(masks.patterns_of, home),
         "network.toml": network.limits,
         "requests.toml": partial(requests.settings_of, home),
