@@ -17,17 +17,18 @@ from tenure.nightly.theme_corrections import Teach
 from .known import known
 from .test_text import AS_OF, ORGS, _known, _world
 
-WRONG = "贵宾室的咖啡机又坏了，没人修"
+#: Taken for a matter of waiting, because they name the queue; people read them as one of manners.
+WRONG = ["保安在排队的地方大声呵斥老人", "我排队，保安一直呵斥我往后站"]
 ALIKE = [
-    "咖啡机三天没好，想喝一杯都难", "来了两次咖啡机都停用", "你们大厅那台咖啡机是摆设吗", "咖啡机没有豆子，也没人添",
-    "小孩被咖啡机烫了一下，没有提示", "咖啡机旁边全是水", "说好的咖啡机换新，至今旧的", "咖啡机噪音大，听不清叫我",
-    "换个咖啡机吧，这台太老", "排在咖啡机前面的人比办业务的多",
+    "排队问一句，保安就呵斥人", "保安呵斥排队的小孩，太过分", "没见过这样呵斥客户的保安，排队都心慌",
+    "保安凶，呵斥完还让重新排队",
+    "下雨天排队，保安呵斥大家不许进门", "被保安当众呵斥，只因排队时打了个电话",
 ]  # fmt: skip
 
 
 def _odd(world: dict[str, Any]) -> dict[str, Any]:
-    """The world, with words that name no theme: alike, but not the same."""
-    said = [WRONG, *ALIKE]
+    """The world, with words that are alike, but not the same."""
+    said = [*WRONG, *ALIKE]
     world["tables"]["survey_response"] += [
         {
             "response_id": f"odd{at}", "party_id": f"p{at}", "answered_at": datetime(2026, 10, 1 + at, 9),
@@ -71,18 +72,19 @@ def test_what_was_moved_stays_moved_and_what_is_like_it_follows(tmp_path: Path) 
     first = _known(world, tmp_path, as_of=AS_OF - timedelta(days=1))
     of = {row["words"]: row["theme"] for row in themes_told.tables(first)["theme_voice"]}
     target = "attitude"
-    assert target not in {of[words] for words in (WRONG, *ALIKE)}
-    theme_corrections.take_over(tmp_path, [{"do": "teach", "text": WRONG, "theme": target, "desk": "desk-1"}])
+    assert target not in {of[words] for words in (*WRONG, *ALIKE)}
+    told = [{"do": "teach", "text": text, "theme": target, "desk": f"desk-{n}"} for n, text in enumerate(WRONG)]
+    theme_corrections.take_over(tmp_path, told)
     for day in (AS_OF, AS_OF + timedelta(days=1)):
         rows = themes_told.tables(_known(world, tmp_path, as_of=day))["theme_voice"]
         of = {row["words"]: row["theme"] for row in rows}
-        assert of[WRONG] == target
+        assert [of[words] for words in WRONG] == [target, target]
         followed = [of[words] for words in ALIKE]
         assert followed.count(target) > len(followed) / 2
         assert of["手续费收得不明不白。"] == "fees"
     theme_corrections.take_over(tmp_path, [])
     rows = themes_told.tables(_known(world, tmp_path, as_of=AS_OF + timedelta(days=2)))["theme_voice"]
-    assert next(row["theme"] for row in rows if row["words"] == WRONG) != target
+    assert target not in {row["theme"] for row in rows if row["words"] in (*WRONG, *ALIKE)}
 
 
 def test_the_desk_s_corrections_stand_beside_those_by_hand(tmp_path: Path) -> None:
