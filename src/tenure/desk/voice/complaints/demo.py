@@ -69,11 +69,17 @@ def _fill(user: User, people: list[Any], dice: random.Random, now: datetime) -> 
         one, story = people[(number * 7) % len(people)], STORIES[number % len(STORIES)]
         words = _said(story, dice)
         arrival = services.take_in(
-            user, story[0], at, words, party_id=one.party_id, wish=story[4], now=now, another=True
+            user, story[0], at, words, party_id=one.party_id, wish=story[4], now=at, another=True
         )
         made += 1
         if number % 3 == 0:
-            services.code(user, arrival.complaint_id, story[1], story[2], version=1, now=now)
+            services.code(user, arrival.complaint_id, story[1], story[2], version=1, now=at + HOUR)
+        case = arrival.complaint.case
+        if number and case is not None:  # all but the newest were called within the day
+            at += HOUR * dice.randrange(2, 20)
+            case = cases.acknowledge(user, case.pk, "call", "done", "已向客户致歉", version=case.version, now=at)
+            if number % 2:
+                cases.listen(user, case.pk, story[4], version=case.version, now=at + HOUR)
         if number % 4 == 1:  # the same again, by another channel
             services.take_in(user, "A04", now - HOUR, "来信：" + arrival.words, party_id=one.party_id, now=now)
     services.take_in(
