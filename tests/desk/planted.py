@@ -98,11 +98,10 @@ NOT_A_CUSTOMERS = {
     "offers.Bundle.name_en": "what the bank offers", "offers.Bundle.reason": "staff about bundles",
     "offers.Bundle.withdrawn_because": "staff about bundles",
     "voice_surveys.SurveyVersion.reason": "staff about surveys", "voice_sending.Message.key": "an id",
-    "voice_causes.ThemeCorrection.name": "a theme's name", "voice_causes.ThemeCorrection.phrase": "a phrase of a theme",
-    "voice_causes.Improvement": "the bank about itself", "voice_causes.ImprovementAction": "the bank about itself",
-    "voice_causes.ImprovementStep": "the bank about itself", "voice_causes.ImprovementTheme": "a theme's name",
-    "voice_causes.ThemeCorrection.theme": "a key", "voice_causes.ThemeCorrection.into": "a key",
-    "voice_causes.ThemeCorrection.moved_from": "a key", "voice_causes.ThemeStanding": "a key",
+    "voice_causes.Improvement.title": "the bank about itself", "voice_causes.Improvement.aim": "the bank about itself",
+    "voice_causes.Improvement.ended_words": "the bank about itself", "voice_causes.ImprovementTheme.label": "a theme",
+    "voice_causes.ImprovementAction.words": "the bank about itself",
+    "voice_causes.ImprovementStep.words": "the bank about itself",
     "voice_surveys.Response.words": "surveys show counts alone; whoever closes the loop masks words",
 }  # fmt: skip
 
