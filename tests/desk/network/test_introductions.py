@@ -220,9 +220,9 @@ def test_thanks_owed_stand_on_today_until_they_are_said(
     alone: SmallBank, asked: Asked, as_user: Callable[[User], Client]
 ) -> None:
     owner = as_user(alone.owner)
-    assert "/network/thanks" in owner.get("/today/").content.decode()
+    assert "/today/waiting" in owner.get("/today/").content.decode()
     one = _named(asked(), alone.owner)
-    part = owner.get("/network/thanks").content.decode()
+    part = owner.get("/today/waiting").content.decode()
     assert f"/network/introductions/{one.pk}/" in part
     for other in (alone.colleague, alone.stranger, alone.user("executive")):
         assert str(one.pk) not in as_user(other).get("/network/thanks").content.decode()

@@ -47,15 +47,7 @@ def bank(keeps: float, repaired: int = 120, others: int = 400) -> tuple[dict[str
             for p in who
         ],
     }
-    figures = pa.table(
-        {
-            "party_id": who,
-            "since": pa.array([date(2020, 1, 1)] * n),
-            "first_opened_on": pa.array([date(2020, 1, 1)] * n),
-            "left_on": pa.nulls(n, pa.date32()),
-        }
-    )
-    return tables, {"by_party": pa.table({"party_id": who, **curve}), "figures": figures}
+    return tables, {"by_party": pa.table({"party_id": who, **curve})}
 
 
 def case(party: str, result: str | None, closed: datetime = CLOSED) -> dict[str, Any]:
@@ -109,8 +101,7 @@ def test_nobody_counts_twice_and_what_is_not_yet_three_months_old_does_not_count
 
 def test_who_left_kept_nothing() -> None:
     tables, frames = bank(keeps=0.0, repaired=20, others=60)
-    left = [date(2025, 12, 30) if party == "P003" else None for party in frames["figures"]["party_id"].to_pylist()]
-    figures = frames["figures"].set_column(3, "left_on", pa.array(left, pa.date32()))
-    rows = {r["party_id"]: r for r in followed(known(tables, AS_OF, **{**frames, "figures": figures})).to_pylist()}
+    next(one for one in tables["party"] if one["party_id"] == "P003")["left_on"] = date(2025, 12, 30)
+    rows = {row["party_id"]: row for row in followed(known(tables, AS_OF, **frames)).to_pylist()}
     assert rows["P003"]["gone"] == 1 and rows["P003"]["assets_kept"] == 0
     assert sum(row["gone"] for row in rows.values()) == 1

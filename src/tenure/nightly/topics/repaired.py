@@ -91,9 +91,9 @@ def followed(known: Known) -> pa.Table:
     t = t.inner_join(_products(known, t), "party_id")
     floor = known.frames.past.thresholds.tiers.ladder[1] // 20
     t = t.filter((t.at_start >= floor) & (t.held > 0))
-    since = known.figures.select("party_id", "since", "first_opened_on", "left_on")
-    t = t.inner_join(since, "party_id")
-    began = serial_of(t.since.coalesce(t.first_opened_on)).coalesce(t.month)
+    party = known.party.select("party_id", "since", "left_on")
+    t = t.inner_join(party, "party_id")
+    began = ibis.least(serial_of(t.since).coalesce(t.began), t.began)
     left = (serial_of(t.left_on) <= t.month + AFTER).coalesce(False)
     t = t.filter(t.left_on.isnull() | (serial_of(t.left_on) > t.month))
     ratio = t.at_end.cast("float64") / t.at_start.cast("float64")
@@ -144,14 +144,17 @@ def _assets(known: Known, of: ir.Table) -> ir.Table:
 
 
 def _products(known: Known, of: ir.Table) -> ir.Table:
-    """``held`` and ``later``: distinct products at the end of the month before, and of the third after."""
+    """``held`` and ``later``: distinct products at the end of the month before, and of the third after; ``began``: the
+    month of the first account."""
     both = known.accounts.inner_join(of.select("party_id", "month"), "party_id")
     opened, closed = serial_of(both.opened_on), serial_of(both.closed_on)
 
     def at_end(month: ir.IntegerValue) -> ir.IntegerValue:
         return both.product_id.nunique(where=(opened <= month) & (closed.isnull() | (closed > month)))
 
-    return both.group_by("party_id").aggregate(held=at_end(both.month - 1), later=at_end(both.month + AFTER))
+    return both.group_by("party_id").aggregate(
+        held=at_end(both.month - 1), later=at_end(both.month + AFTER), began=opened.min()
+    )
 
 
 def _column(rows: pa.Table, name: str) -> NDArray[np.float64]:
