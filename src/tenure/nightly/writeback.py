@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from tenure.contracts import LAKE
-from tenure.contracts.lake import DESK_MERGES, DESK_SOURCE, PARTY_MERGE
+from tenure.contracts.lake import DESK_MERGES, DESK_SOURCE, INTERACTION, PARTY_MERGE
 from tenure.lake import Lake, land_tables, schema_of
 from tenure.progress import QUIET, Progress
 
@@ -21,9 +21,11 @@ def write_back(lake: Lake, *, progress: Progress = QUIET) -> int:
     rows = 0
     with progress.task("Writing the desk's work back to the lake") as task:
         for day in days_to_write_back():
+            # A delivery replaces all of its day, so what is empty need not be told; a day of nothing is one empty table.
+            told = {name: found for name, found in day.tables.items() if found} or {INTERACTION.name: []}
             tables = {
                 name: pa.Table.from_pylist(found, schema=schema_of(LAKE[name]).to_pyarrow())
-                for name, found in day.tables.items()
+                for name, found in told.items()
             }
             receipt = land_tables(lake, DESK_SOURCE, day.day, dict(tables))
             day.written_back(receipt.batch.id)

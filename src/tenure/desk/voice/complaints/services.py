@@ -155,7 +155,8 @@ def _new(
 
 
 def _opened_before(user: User, case_id: UUID, party_id: str) -> Case:
-    case = Case.objects.select_for_update().filter(pk=case_id, source="complaint", complaint=None).first()
+    unclaimed = Case.objects.select_for_update(of=("self",)).filter(pk=case_id, source="complaint", complaint=None)
+    case = unclaimed.first()
     if case is None or not party_id or number_of(user, case.party_id) != party_id:
         raise NotFound(_("There is no such complaint among those you see."))
     return case
