@@ -75,3 +75,12 @@ def test_the_page_of_branch_heads_says_nothing_of_it() -> None:
 
 def test_every_code_has_words(told: Told) -> None:
     assert words_missing("signs", told) == []
+
+
+def test_answers_of_the_desk_that_know_parts_of_a_second_are_read_too(told: Told) -> None:
+    tables, frame, _ = town()
+    moved = [
+        {**one, "answered_at": one["answered_at"].replace(microsecond=155_490)} for one in tables["survey_response"]
+    ]
+    found = list(sections(known({**tables, "survey_response": moved}, AS_OF, figures=frame)))
+    assert grid(found, "signs_by_branch").keys() == grid(told, "signs_by_branch").keys()
