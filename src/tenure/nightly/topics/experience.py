@@ -54,7 +54,7 @@ def _answers(known: Known) -> pa.Table:
     t = t.filter(t.recommend.notnull() | t.satisfaction.notnull() | t.effort.notnull()).select(
         "response_id", "party_id", "org_id", "moment", "channel", "recommend", "satisfaction", "effort", "answered_at",
         asked_at=t.asked_at.coalesce(t.answered_at),
-        seconds=t.answered_at.epoch_seconds() - t.asked_at.epoch_seconds(),
+        seconds=_seconds(t.answered_at) - _seconds(t.asked_at),
         month=(t.answered_at.year().cast("int64") * 12 + t.answered_at.month().cast("int64") - 1),
     )  # fmt: skip
     f = known.figures
@@ -69,12 +69,17 @@ def _answers(known: Known) -> pa.Table:
     return known.rows(t.drop("asked_at", "home", "response_id"))
 
 
+def _seconds(at: ir.TimestampValue) -> ir.IntegerValue:
+    """Whole seconds: of a moment that knows parts of one an engine may give these as well, whatever Ibis believes."""
+    return at.epoch_seconds().cast("float64").floor()
+
+
 def _waited(t: ir.Table, known: Known) -> ir.Table:
     ticket = known.source("queue_ticket")
     ticket = ticket.filter(ticket.party_id.notnull() & ticket.called_at.notnull() & ticket.ended_at.notnull())
     ticket = ticket.select(
         "party_id", "org_id", "ended_at", day=ticket.taken_at.date(),
-        wait=ticket.called_at.epoch_seconds() - ticket.taken_at.epoch_seconds(),
+        wait=_seconds(ticket.called_at) - _seconds(ticket.taken_at),
     )  # fmt: skip
     asked = t.filter(t.moment == "counter_service").select(
         "response_id", "party_id", "org_id", "asked_at", day=ibis._.asked_at.date()

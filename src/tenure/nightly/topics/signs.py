@@ -100,7 +100,8 @@ def _bursts(
     With m answers spread over a day of eight hours an answer has another in the two minutes before it with 1 − e^(−(m −
     1) · 120 ÷ 28,800).
     """
-    at = rows.column("answered_at").cast(pa.timestamp("s"), safe=False).cast(pa.int64()).to_numpy(zero_copy_only=False)[timed]
+    whole = rows.column("answered_at").cast(pa.timestamp("s"), safe=False)
+    at = whole.cast(pa.int64()).to_numpy(zero_copy_only=False)[timed]
     of = org[timed]
     order = np.lexsort((at, of))
     at, of = at[order], of[order]
