@@ -21,7 +21,7 @@ def write_back(lake: Lake, *, progress: Progress = QUIET) -> int:
     rows = 0
     with progress.task("Writing the desk's work back to the lake") as task:
         for day in days_to_write_back():
-            # A delivery replaces all of its day, so what is empty need not be told; a day of nothing is one empty table.
+            # A delivery replaces all of its day, so what is empty need not be told; a day of nothing is one such table.
             told = {name: found for name, found in day.tables.items() if found} or {INTERACTION.name: []}
             tables = {
                 name: pa.Table.from_pylist(found, schema=schema_of(LAKE[name]).to_pyarrow())
