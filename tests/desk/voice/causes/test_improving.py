@@ -17,7 +17,7 @@ from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unaccepta
 from tenure.desk.control.models import AuditEvent
 from tenure.desk.org.models import User
 from tenure.desk.publication.current import pin
-from tenure.desk.voice.causes import rules, selectors, services
+from tenure.desk.voice.causes import improving, rules, services
 from tenure.desk.voice.causes.filters import ImprovementFilter
 from tenure.desk.voice.causes.models import Improvement, ImprovementAction, Measured
 from tenure.desk.writeback import days_to_write_back
@@ -111,11 +111,11 @@ def test_owner_colleague_and_stranger(bank: SmallBank) -> None:
             services.hand_over(auditor, one.pk, "E2001", version=one.version, now=NOW)
         for who in (stranger, other_head(bank)):
             with pytest.raises(NotFound):
-                selectors.improvement(who, one.pk, NOW)
+                improving.improvement(who, one.pk, NOW)
             with pytest.raises(NotFound):
                 services.hand_over(who, one.pk, "E3011", version=one.version, now=NOW)
-            assert selectors.version_of(who, one.pk) == 0
-        assert selectors.improvement(auditor, one.pk, NOW).row.pk == one.pk
+            assert improving.version_of(who, one.pk) == 0
+        assert improving.improvement(auditor, one.pk, NOW).row.pk == one.pk
 
 
 def test_an_action_is_done_by_whose_it_is_once_and_late_ones_stand_on_today(bank: SmallBank) -> None:
@@ -127,11 +127,11 @@ def test_an_action_is_done_by_whose_it_is_once_and_late_ones_stand_on_today(bank
         same = services.add_action(owner, one.pk, "加窗口", "E2003", due, version=one.version, now=NOW)
         assert same.pk == made.pk and ImprovementAction.objects.count() == 1
         for who in (doer, owner):
-            assert selectors.waiting_for(who, NOW).late == 1
+            assert improving.waiting_for(who, NOW).late == 1
         services.finish_action(doer, made.pk, now=NOW)
         done = services.finish_action(owner, made.pk, now=NOW + timedelta(hours=1))
         assert done.done_by == doer and done.done_at == NOW
-        assert selectors.waiting_for(owner, NOW).actions == []
+        assert improving.waiting_for(owner, NOW).actions == []
 
 
 def test_who_comes_second_is_told_and_loses_nothing(bank: SmallBank, client: Client) -> None:
@@ -184,7 +184,7 @@ def test_the_list_is_ranked_by_what_is_at_stake(bank: SmallBank) -> None:
     with pin():
         proposed(head(bank), key="small", themes=("app",))
         large = proposed(head(bank), key="large", themes=("waiting", "app"))
-        found = selectors.improvements(head(bank), ImprovementFilter(), NOW)
+        found = improving.improvements(head(bank), ImprovementFilter(), NOW)
     assert found.rows[0].row.pk == large.pk
     assert [one.value_at_stake for one in found.rows] == [1_300_000_000, 400_000_000]
 

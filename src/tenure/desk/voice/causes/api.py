@@ -15,7 +15,7 @@ from tenure.contracts import codes
 from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
 from tenure.desk.parties import services as parties_services
-from tenure.desk.voice.causes import correcting, selectors, services
+from tenure.desk.voice.causes import correcting, improving, selectors, services
 from tenure.desk.voice.causes.filters import improvements_from, themes_from
 
 router = Router(tags=["causes"])
@@ -315,7 +315,7 @@ def undo_theme_correction(request: HttpRequest, correction_id: int) -> Any:
 
 
 def _improvement(user: Any, improvement_id: UUID) -> dict[str, Any]:
-    one = selectors.improvement(user, improvement_id, timezone.now())
+    one = improving.improvement(user, improvement_id, timezone.now())
     row = one.row
     names = (
         "id", "number", "kind", "title", "aim", "state", "owner", "functions", "starts_on", "channel", "category",
@@ -324,14 +324,14 @@ def _improvement(user: Any, improvement_id: UUID) -> dict[str, Any]:
     arms = {arm: [each.org_id for each in row.branches.all() if each.arm == arm] for arm in codes.IMPROVEMENT_ARMS}
     return {
         **{name: getattr(row, name) for name in names}, **arms, "themes": [each.theme for each in row.themes.all()],
-        "value_at_stake": one.value_at_stake, "actions": list(row.actions.all()), "measures": selectors.measures(one),
+        "value_at_stake": one.value_at_stake, "actions": list(row.actions.all()), "measures": improving.measures(one),
     }  # fmt: skip
 
 
 @router.get("/improvements", auth=allow(_READ), response={200: list[ImprovementLine], **REFUSALS})
 def list_improvements(request: HttpRequest, asked: Query[ImprovementsWanted]) -> Any:
     """Improvements and innovations the caller sees, the most at stake first; at most 50."""
-    return selectors.improvements(request.auth, improvements_from(asked.dict()), timezone.now()).rows
+    return improving.improvements(request.auth, improvements_from(asked.dict()), timezone.now()).rows
 
 
 @router.post("/improvements", auth=allow(_WRITE), response={201: ImprovementDocument, **WRITE_REFUSALS})

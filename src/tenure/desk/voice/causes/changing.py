@@ -19,7 +19,7 @@ from tenure.desk.kit.wording import code_name
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import branch_names, staff_names
-from tenure.desk.voice.causes import rules, selectors
+from tenure.desk.voice.causes import improving, reading, rules
 from tenure.desk.voice.causes.models import Improvement, ImprovementStep
 
 
@@ -33,7 +33,7 @@ class _Start:
 
     def about(self, change: Change, reader: User) -> tuple[str, str]:
         one = Improvement.objects.get(pk=change.subject_id)
-        address = reverse("voice_causes:improvement", args=[one.pk]) if selectors.sees(reader, one) else ""
+        address = reverse("voice_causes:improvement", args=[one.pk]) if reading.sees(reader, one) else ""
         return f"{one.title} {one.number}", address
 
     def lines(self, change: Change, reader: User) -> list[Line]:
@@ -47,7 +47,7 @@ class _Start:
         lines = [
             Line(_("Kind"), after=code_name(one.kind, "improvement_kind", language)),
             Line(_("Aim"), after=one.aim),
-            Line(_("Causes"), after=" · ".join(theme.label for theme in selectors.themes_of(one))),
+            Line(_("Causes"), after=" · ".join(theme.label for theme in improving.themes_of(one))),
             Line(_("Owner"), after=staff_names({one.owner}).get(one.owner, one.owner)),
             Line(_("Taking part"), after=" · ".join(code_name(f, "function", language) for f in one.functions)),
             Line(_("Starts at"), after=" · ".join(arms["treated"]) or _("the whole bank")),

@@ -26,7 +26,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import checked_at, employee, organisation, reach_of
 from tenure.desk.publication.current import pinned
-from tenure.desk.voice.causes import rules, selectors
+from tenure.desk.voice.causes import improving, reading, rules, selectors
 from tenure.desk.voice.causes.models import Improvement, ImprovementAction, ImprovementStep
 
 
@@ -191,7 +191,7 @@ def finish_action(user: User, action_id: int, *, now: datetime) -> ImprovementAc
         NotAllowed, NotFound: see :func:`edit`.
     """
     with transaction.atomic():
-        action = selectors.action(user, action_id)
+        action = improving.action(user, action_id)
         one = _locked(user, action.improvement_id, "", None, also=action.owner)
         action = ImprovementAction.objects.select_for_update().get(pk=action_id)
         if action.done_at is None:
@@ -232,7 +232,7 @@ def take_measures(user: User, improvement_id: UUID, *, version: int, now: dateti
     """
     with transaction.atomic():
         one = _locked(user, improvement_id, "measure", None)
-        told = selectors.measures_as_data(one)
+        told = improving.measures_as_data(one)
         if one.state == rules.MEASURED and one.measured == told:
             return one
         unchanged(one, version)
@@ -354,7 +354,7 @@ def _locked(
         .filter(pk=improvement_id)
         .first()
     )
-    if one is None or not selectors.sees(user, one):
+    if one is None or not reading.sees(user, one):
         raise NotFound(_("There is no such improvement among those you see."))
     mine = bool(user.staff_id) and user.staff_id in (one.owner, also)
     if not mine and not reach_of(user).may(Permission.MANAGE_CAUSES):

@@ -16,7 +16,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.publication.current import pinned
-from tenure.desk.voice.causes import rules, selectors
+from tenure.desk.voice.causes import improving, rules, selectors
 
 MANAGES = Permission.MANAGE_CAUSES
 #: Measures whose figures are shares of customers, shown in points.
@@ -217,16 +217,16 @@ def form(user: User, theme: str = "", kind: str = "", one: Any = None) -> dict[s
     Raises:
         NotAllowed: they may neither propose nor is it theirs.
     """
-    if not (reach_of(user).may(MANAGES) if one is None else selectors.may_work(user, one)):
+    if not (reach_of(user).may(MANAGES) if one is None else improving.may_work(user, one)):
         raise NotAllowed(_("None of your posts gives you the right to do this."))
     row = one.row if one is not None else None
     chosen = {each.theme for each in row.themes.all()} if row is not None else {theme}
     arms = {each.org_id: each.arm for each in row.branches.all()} if row is not None else {}
     return {
         "one": one, "kind": row.kind if row is not None else kind if kind in codes.IMPROVEMENT_KINDS else "improvement",
-        "themes": [(each, each.row.theme in chosen) for each in selectors.choices_of_themes()],
-        "branches": [(each, arms.get(each.org_id, "")) for each in selectors.every_branch()],
-        "owners": selectors.possible_owners(), "functions": codes.FUNCTIONS, "channels": codes.CHANNELS,
+        "themes": [(each, each.row.theme in chosen) for each in improving.choices_of_themes()],
+        "branches": [(each, arms.get(each.org_id, "")) for each in improving.every_branch()],
+        "owners": improving.possible_owners(), "functions": codes.FUNCTIONS, "channels": codes.CHANNELS,
         "categories": codes.PRODUCT_CATEGORIES, "kinds": codes.IMPROVEMENT_KINDS, "own": user.staff_id,
         "currency": currency(), "title_most": rules.TITLE, "aim_most": rules.AIM,
     }  # fmt: skip

@@ -23,7 +23,7 @@ from tenure.desk.kit.pages import leads_to, page_again, says_no, signed_in, vers
 from tenure.desk.opportunities.asked import amount_in
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties import services as parties_services
-from tenure.desk.voice.causes import correcting, rules, selectors, services, showing
+from tenure.desk.voice.causes import correcting, improving, rules, selectors, services, showing
 from tenure.desk.voice.causes.filters import LISTS, improvements_from, themes_from
 
 
@@ -64,7 +64,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     one = selectors.theme(user, key)
     context |= {
         "one": one, "branches": selectors.branches_with(user, key), "chart": showing.months_chart(one),
-        "corrections": selectors.corrections(user, key, 12), "improvements": selectors.of_theme(user, key, now),
+        "corrections": selectors.corrections(user, key, 12), "improvements": improving.of_theme(user, key, now),
     }  # fmt: skip
     return render(request, "voice_causes/theme.html", context)
 
@@ -125,7 +125,7 @@ def undo(request: HttpRequest, correction_id: int) -> HttpResponse:
 def improvements(request: HttpRequest) -> HttpResponse:
     """Improvements and innovations, the most at stake first."""
     wanted = improvements_from(request.GET)
-    found = selectors.improvements(request.user, wanted, timezone.now())
+    found = improving.improvements(request.user, wanted, timezone.now())
     names = {"open": _("Under way"), "mine": _("Mine"), "ended": _("Kept and dropped")}
     context = {
         "found": found, "wanted": wanted, "lists": [(one, names[one], found.counts[one]) for one in LISTS],
@@ -142,16 +142,16 @@ def improvements(request: HttpRequest) -> HttpResponse:
 def improvement(request: HttpRequest, improvement_id: UUID) -> HttpResponse:
     """One improvement: its cause, actions, what it changed with control, and what is next."""
     now, user = timezone.now(), request.user
-    one = selectors.improvement(user, improvement_id, now)
-    works = selectors.may_work(user, one)
+    one = improving.improvement(user, improvement_id, now)
+    works = improving.may_work(user, one)
     context = {
         "one": one, "works": works, "act_now": rules.NEXT[one.row.state] if works else "",
-        "way": showing.way(one.row.state), "themes": selectors.themes_of(one.row),
-        "arms": selectors.branches_by_arm(one), "actions": selectors.actions_of(user, one, now),
-        "steps": selectors.steps_of(one), "measures": showing.measures(selectors.measures(one), one.row.currency),
-        "waits": selectors.waiting_change(one), "may_act": works and one.row.state in rules.ACTS["action"],
+        "way": showing.way(one.row.state), "themes": improving.themes_of(one.row),
+        "arms": improving.branches_by_arm(one), "actions": improving.actions_of(user, one, now),
+        "steps": improving.steps_of(one), "measures": showing.measures(improving.measures(one), one.row.currency),
+        "waits": improving.waiting_change(one), "may_act": works and one.row.state in rules.ACTS["action"],
         "today": timezone.localdate(now), "most": rules.WORDS, "reads_causes": showing.reads(user),
-        "owners": selectors.possible_owners() if works else [],
+        "owners": improving.possible_owners() if works else [],
     }  # fmt: skip
     return render(request, "voice_causes/improvement.html", context)
 
@@ -173,7 +173,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @never_cache
 @signed_in
 @require_http_methods(["GET", "POST"])
-@versioned(selectors.version_of)
+@versioned(improving.version_of)
 @says_no
 def edit(request: HttpRequest, improvement_id: UUID) -> HttpResponse:
     """Change a proposal."""
@@ -181,13 +181,13 @@ def edit(request: HttpRequest, improvement_id: UUID) -> HttpResponse:
     if request.method == "POST":
         services.edit(user, improvement_id, _plan(request), version=version(request), now=timezone.now())
         return page_again(request, "voice_causes:improvement", improvement_id)
-    one = selectors.improvement(user, improvement_id, timezone.now())
+    one = improving.improvement(user, improvement_id, timezone.now())
     return render(request, "voice_causes/form.html", {**showing.form(user, one=one), "version": one.row.version})
 
 
 @signed_in
 @require_POST
-@versioned(selectors.version_of)
+@versioned(improving.version_of)
 @says_no
 def act(request: HttpRequest, improvement_id: UUID, form: str) -> HttpResponse:
     """One step of an improvement; a refusal leaves what was typed in its form."""
@@ -226,7 +226,11 @@ def action_done(request: HttpRequest, action_id: int) -> HttpResponse:
 @require_GET
 def strip(request: HttpRequest) -> HttpResponse:
     """One's actions on Today."""
-    return render(request, "voice_causes/_strip.html", {"waiting": selectors.waiting_for(request.user, timezone.now())})
+    return render(
+        request,
+        "voice_causes/_strip.html",
+        {"waiting": improving.waiting_for(request.user, timezone.now())},
+    )
 
 
 def _due(request: HttpRequest) -> Any:
