@@ -8,13 +8,10 @@ from django.conf import settings
 from django.db import models
 
 from tenure.contracts import codes
+from tenure.desk.kit.choices import choices
 
 #: The parts of a judgement of trust are told in tenths: 10 to 100 stand for 1.0 to 10.0.
 LEAST_TRUST, MOST_TRUST = 10, 100
-
-
-def _choices(names: dict[str, codes.Name]) -> list[tuple[str, str]]:
-    return [(code, name.en) for code, name in names.items()]
 
 
 def _by() -> models.ForeignKey:
@@ -31,8 +28,8 @@ class DemandNote(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     external_id = _once()
     party_id = models.CharField(max_length=40)
-    demand = models.CharField(max_length=12, choices=_choices(codes.DEMANDS))
-    state = models.CharField(max_length=10, choices=_choices(codes.DEMAND_STATES))
+    demand = models.CharField(max_length=12, choices=choices(codes.DEMANDS))
+    state = models.CharField(max_length=10, choices=choices(codes.DEMAND_STATES))
     words = models.CharField(max_length=500, blank=True)
     by = _by()
     at = models.DateTimeField()
@@ -57,9 +54,9 @@ class Purchase(models.Model):
     external_id = _once()
     party_id = models.CharField(max_length=40)
     about = models.CharField(max_length=120)
-    demand = models.CharField(max_length=12, choices=_choices(codes.DEMANDS))
-    stage = models.CharField(max_length=15, choices=_choices(codes.BUYING_STAGES), default="need_seen")
-    state = models.CharField(max_length=10, choices=_choices(codes.PURCHASE_STATES), default="open")
+    demand = models.CharField(max_length=12, choices=choices(codes.DEMANDS))
+    stage = models.CharField(max_length=15, choices=choices(codes.BUYING_STAGES), default="need_seen")
+    state = models.CharField(max_length=10, choices=choices(codes.PURCHASE_STATES), default="open")
     decision = models.CharField(max_length=200, blank=True, help_text="what the company decides next")
     decides_on = models.DateField(null=True, blank=True)
     stale_on = models.DateField(null=True, blank=True, help_text="the first day on which it is stale; null when closed")
@@ -122,8 +119,8 @@ class BuyingRole(models.Model):
     party_id = models.CharField(max_length=40, blank=True, help_text="where the person is a customer")
     name = models.CharField(max_length=80, blank=True, help_text="where the person is none")
     post = models.CharField(max_length=80, blank=True)
-    role = models.CharField(max_length=12, choices=_choices(codes.BUYING_ROLES))
-    attitude = models.CharField(max_length=10, choices=_choices(codes.ATTITUDES), default="unknown")
+    role = models.CharField(max_length=12, choices=choices(codes.BUYING_ROLES))
+    attitude = models.CharField(max_length=10, choices=choices(codes.ATTITUDES), default="unknown")
     words = models.CharField(max_length=500, blank=True, help_text="what matters to them")
     changed_by = _by()
     changed_at = models.DateTimeField()
@@ -157,7 +154,7 @@ class Criterion(models.Model):
     purchase = models.ForeignKey(Purchase, on_delete=models.PROTECT, related_name="criteria")
     words = models.CharField(max_length=120)
     weight = models.PositiveSmallIntegerField()
-    standing = models.CharField(max_length=8, choices=_choices(codes.STANDINGS), default="unknown")
+    standing = models.CharField(max_length=8, choices=choices(codes.STANDINGS), default="unknown")
 
     class Meta:
         ordering = ["-weight", "id"]
@@ -185,8 +182,8 @@ class Visit(models.Model):
     meets = models.CharField(max_length=500, blank=True, help_text="who is met")
     questions = models.TextField(max_length=2000, blank=True, help_text="one a line")
     bring = models.TextField(max_length=1000, blank=True, help_text="one a line")
-    state = models.CharField(max_length=10, choices=_choices(codes.VISIT_STATES), default="planned")
-    outcome = models.CharField(max_length=20, blank=True, choices=_choices(codes.OUTCOMES))
+    state = models.CharField(max_length=10, choices=choices(codes.VISIT_STATES), default="planned")
+    outcome = models.CharField(max_length=20, blank=True, choices=choices(codes.OUTCOMES))
     learned = models.TextField(max_length=2000, blank=True)
     next_step = models.CharField(max_length=200, blank=True)
     next_step_on = models.DateField(null=True, blank=True)
@@ -222,11 +219,11 @@ class Promise(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="promises")
     party_id = models.CharField(max_length=40)
-    side = models.CharField(max_length=4, choices=_choices(codes.PROMISE_SIDES))
+    side = models.CharField(max_length=4, choices=choices(codes.PROMISE_SIDES))
     who = models.CharField(max_length=80, blank=True, help_text="who gave it")
     words = models.CharField(max_length=200)
     due_on = models.DateField()
-    state = models.CharField(max_length=8, choices=_choices(codes.PROMISE_STATES), default="open")
+    state = models.CharField(max_length=8, choices=choices(codes.PROMISE_STATES), default="open")
     settled_on = models.DateField(null=True, blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
@@ -315,7 +312,7 @@ class Sizing(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     party_id = models.CharField(max_length=40)
-    kind = models.CharField(max_length=10, choices=_choices(codes.BATCHES))
+    kind = models.CharField(max_length=10, choices=choices(codes.BATCHES))
     as_of = models.DateField(help_text="the night whose figures it used")
     opportunity_id = models.UUIDField(unique=True)
     figures = models.JSONField(help_text="counts and amounts it was worked out from")

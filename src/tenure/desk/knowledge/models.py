@@ -8,10 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from tenure.contracts import codes
-
-
-def _choices(names: dict[str, codes.Name]) -> list[tuple[str, str]]:
-    return [(code, name.en) for code, name in names.items()]
+from tenure.desk.kit.choices import choices
 
 
 class Fact(models.Model):
@@ -26,16 +23,16 @@ class Fact(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     external_id = models.CharField(max_length=60, null=True, blank=True, unique=True, help_text="the caller's own id")
     party_id = models.CharField(max_length=40)
-    kind = models.CharField(max_length=12, choices=_choices(codes.FACT_KINDS))
-    code = models.CharField(max_length=24, choices=_choices(codes.FACTS))
+    kind = models.CharField(max_length=12, choices=choices(codes.FACT_KINDS))
+    code = models.CharField(max_length=24, choices=choices(codes.FACTS))
     words = models.CharField(max_length=500, blank=True)
     bank = models.CharField(max_length=80, blank=True, help_text="another bank's name, as it was heard")
-    product = models.CharField(max_length=30, blank=True, choices=_choices(codes.PRODUCT_CATEGORIES))
+    product = models.CharField(max_length=30, blank=True, choices=choices(codes.PRODUCT_CATEGORIES))
     amount = models.BigIntegerField(null=True, blank=True, help_text="as heard, in minor units of currency")
     currency = models.CharField(max_length=3, blank=True)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True, help_text="when it is expected, or matures")
-    source = models.CharField(max_length=16, choices=_choices(codes.FACT_SOURCES))
+    source = models.CharField(max_length=16, choices=choices(codes.FACT_SOURCES))
     version = models.PositiveIntegerField(default=1, help_text="its place among those that replaced one another")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     noted_at = models.DateTimeField()
@@ -98,13 +95,13 @@ class Answers(models.Model):
     edition = models.CharField(max_length=20, help_text="which edition of the questionnaire was asked")
     answers = models.JSONField(help_text="the choice by question")
     score = models.PositiveIntegerField()
-    rating = models.CharField(max_length=2, choices=_choices(codes.RISK_RATINGS))
-    channel = models.CharField(max_length=12, choices=_choices(codes.ANSWER_CHANNELS))
+    rating = models.CharField(max_length=2, choices=choices(codes.RISK_RATINGS))
+    channel = models.CharField(max_length=12, choices=choices(codes.ANSWER_CHANNELS))
     taken_at = models.DateTimeField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True, help_text="the customer read the result and agrees")
     expires_on = models.DateField()
-    overruled_to = models.CharField(max_length=2, blank=True, choices=_choices(codes.RISK_RATINGS))
+    overruled_to = models.CharField(max_length=2, blank=True, choices=choices(codes.RISK_RATINGS))
     overruled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )

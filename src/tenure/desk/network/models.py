@@ -8,11 +8,8 @@ from django.conf import settings
 from django.db import models
 
 from tenure.contracts import codes
+from tenure.desk.kit.choices import choices
 from tenure.desk.network import rules
-
-
-def _choices(names: dict[str, codes.Name]) -> list[tuple[str, str]]:
-    return [(code, name.en) for code, name in names.items()]
 
 
 class Introduction(models.Model):
@@ -28,7 +25,7 @@ class Introduction(models.Model):
     org_path = models.CharField(max_length=200, help_text="the introducer's branch when it began")
     target_id = models.CharField(max_length=40, blank=True, help_text="whom we want to meet, where the bank knows them")
     about = models.CharField(max_length=rules.ABOUT_LENGTH, blank=True, help_text="in words: anyone who …")
-    state = models.CharField(max_length=10, choices=_choices(codes.INTRODUCTION_STATES))
+    state = models.CharField(max_length=10, choices=choices(codes.INTRODUCTION_STATES))
     owner = models.CharField(max_length=40, blank=True, help_text="employee number of who works on it")
     asked_on = models.DateField(null=True, blank=True, help_text="null: they named somebody unasked")
     given_name = models.CharField(max_length=rules.NAME_LENGTH, blank=True)
@@ -38,13 +35,13 @@ class Introduction(models.Model):
     may_call = models.BooleanField(default=False, help_text="the one named knows of it and agreed to be called")
     contacted_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
-    reason = models.CharField(max_length=15, blank=True, choices=_choices(codes.INTRODUCTION_REASONS))
+    reason = models.CharField(max_length=15, blank=True, choices=choices(codes.INTRODUCTION_REASONS))
     converted_id = models.CharField(max_length=40, blank=True, help_text="the customer they became")
     opportunity = models.ForeignKey(
         "opportunities.Opportunity", on_delete=models.PROTECT, null=True, blank=True, related_name="introductions"
     )
     thanked_on = models.DateField(null=True, blank=True)
-    thanked_how = models.CharField(max_length=10, blank=True, choices=_choices(codes.THANKS))
+    thanked_how = models.CharField(max_length=10, blank=True, choices=choices(codes.THANKS))
     words = models.CharField(max_length=rules.WORDS_LENGTH, blank=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
@@ -146,14 +143,14 @@ class Upkeep(models.Model):
     party_id = models.CharField(max_length=40, help_text="the customer it is spent for")
     org_path = models.CharField(max_length=200, help_text="the customer's branch then")
     person = models.CharField(max_length=rules.NAME_LENGTH, blank=True, help_text="on whom; empty: the customer")
-    part = models.CharField(max_length=10, choices=_choices(codes.BUYING_ROLES))
-    kind = models.CharField(max_length=10, choices=_choices(codes.UPKEEP_KINDS))
+    part = models.CharField(max_length=10, choices=choices(codes.BUYING_ROLES))
+    kind = models.CharField(max_length=10, choices=choices(codes.UPKEEP_KINDS))
     amount = models.BigIntegerField(help_text="minor units of currency")
     currency = models.CharField(max_length=3)
     spent_on = models.DateField()
     purpose = models.CharField(max_length=rules.ABOUT_LENGTH, help_text="for what")
     official = models.BooleanField(default=False, help_text="a public official")
-    state = models.CharField(max_length=10, choices=_choices(codes.UPKEEP_STATES), default="noted")
+    state = models.CharField(max_length=10, choices=choices(codes.UPKEEP_STATES), default="noted")
     staff_id = models.CharField(max_length=40, blank=True, help_text="employee number of who spent it")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()

@@ -8,10 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from tenure.contracts import codes
-
-
-def _choices(names: dict[str, codes.Name]) -> list[tuple[str, str]]:
-    return [(code, name.en) for code, name in names.items()]
+from tenure.desk.kit.choices import choices
 
 
 class Opportunity(models.Model):
@@ -21,20 +18,20 @@ class Opportunity(models.Model):
     external_id = models.CharField(max_length=60, null=True, blank=True, unique=True, help_text="the caller's own id")
     party_id = models.CharField(max_length=40)
     org_path = models.CharField(max_length=200, help_text="the customer's branch when it was opened")
-    kind = models.CharField(max_length=20, choices=_choices(codes.BUSINESS_KINDS))
+    kind = models.CharField(max_length=20, choices=choices(codes.BUSINESS_KINDS))
     title = models.CharField(max_length=120)
     amount = models.BigIntegerField(help_text="minor units of currency; what it is of, codes.BUSINESS_AMOUNTS says")
     currency = models.CharField(max_length=3)
-    stage = models.CharField(max_length=20, choices=_choices(codes.OPPORTUNITY_STAGES))
-    state = models.CharField(max_length=5, choices=_choices(codes.OPPORTUNITY_STATES), default="open")
+    stage = models.CharField(max_length=20, choices=choices(codes.OPPORTUNITY_STAGES))
+    state = models.CharField(max_length=5, choices=choices(codes.OPPORTUNITY_STATES), default="open")
     owner = models.CharField(max_length=40, help_text="employee number")
-    source = models.CharField(max_length=10, choices=_choices(codes.OPPORTUNITY_SOURCES), default="own")
+    source = models.CharField(max_length=10, choices=choices(codes.OPPORTUNITY_SOURCES), default="own")
     source_key = models.CharField(max_length=120, blank=True, help_text="which need, entry or referrer")
     next_step = models.CharField(max_length=200, blank=True)
     next_step_on = models.DateField(null=True, blank=True)
     stale_on = models.DateField(null=True, blank=True, help_text="the first day on which it is stale; null when closed")
     expected_close_on = models.DateField(null=True, blank=True)
-    lost_reason = models.CharField(max_length=15, blank=True, choices=_choices(codes.LOST_REASONS))
+    lost_reason = models.CharField(max_length=15, blank=True, choices=choices(codes.LOST_REASONS))
     won_amount = models.BigIntegerField(null=True, blank=True)
     credit_until = models.DateField(null=True, blank=True, help_text="from this day on it gives nobody credit")
     spread_ppm = models.PositiveIntegerField(
@@ -144,7 +141,7 @@ class Agreement(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     opportunity = models.ForeignKey(Opportunity, on_delete=models.PROTECT, related_name="agreements")
     number = models.PositiveIntegerField(help_text="1 for the first on this opportunity")
-    state = models.CharField(max_length=10, choices=_choices(codes.AGREEMENT_STATES), default="proposed")
+    state = models.CharField(max_length=10, choices=choices(codes.AGREEMENT_STATES), default="proposed")
     weights = models.JSONField(help_text="of found, won and serves, as configured when it was proposed")
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
@@ -182,7 +179,7 @@ class Share(models.Model):
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="shares")
     staff_id = models.CharField(max_length=40)
-    part = models.CharField(max_length=6, choices=_choices(codes.CREDIT_PARTS))
+    part = models.CharField(max_length=6, choices=choices(codes.CREDIT_PARTS))
     percent = models.PositiveSmallIntegerField()
 
     class Meta:

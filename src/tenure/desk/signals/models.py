@@ -8,17 +8,14 @@ from django.conf import settings
 from django.db import models
 
 from tenure.contracts import codes
-
-
-def _choices(named: dict[str, codes.Name]) -> list[tuple[str, str]]:
-    return [(code, name.en) for code, name in named.items()]
+from tenure.desk.kit.choices import choices
 
 
 class Event(models.Model):
     """What the core bank reported, kept for 35 days so that changed rules can be tried out."""
 
     event_id = models.CharField(max_length=80, unique=True, help_text="the sender's; the same again changes nothing")
-    kind = models.CharField(max_length=20, choices=_choices(codes.EVENT_KINDS))
+    kind = models.CharField(max_length=20, choices=choices(codes.EVENT_KINDS))
     at = models.DateTimeField()
     account_id = models.CharField(max_length=40)
     party_id = models.CharField(max_length=40, help_text="whose account it is, as published when the event came")
@@ -95,7 +92,7 @@ class Signal(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="claimed_signals"
     )
     claimed_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=20, blank=True, choices=_choices(codes.SIGNAL_OUTCOMES))
+    outcome = models.CharField(max_length=20, blank=True, choices=choices(codes.SIGNAL_OUTCOMES))
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_words = models.CharField(max_length=500, blank=True)
     led_to = models.UUIDField(null=True, blank=True, unique=True, help_text="the opportunity that came of it")

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import ibis
-import numpy as np
 
 from tenure.contracts.findings import Cell, Grid, Unit, Verdict
 from tenure.insight.attrition.customer_months import serial_of
@@ -19,12 +18,12 @@ from tenure.insight.effects.average import Better
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.months import CURVE
 from tenure.insight.opinion.answers import DETRACTOR_TO
-from tenure.nightly.topics import heard
+from tenure.nightly.topics import cell, heard, times
+from tenure.nightly.topics.experience import floats
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
-    from numpy.typing import NDArray
 
     from tenure.nightly.topics import Known
 
@@ -51,17 +50,16 @@ def section(known: Known) -> Grid:
     repaired = rows["repaired"].to_numpy(zero_copy_only=False).astype(bool)
     if not repaired.any():
         raise TooLittleData("no case was repaired three whole months ago")
-    month = _column(rows, "month")
-    covariates = {name: _column(rows, name) for name in _MATCHED_BY}
+    month = floats(rows, "month")
+    covariates = {name: floats(rows, name) for name in _MATCHED_BY}
     grid: list[list[Cell]] = []
     found: dict[str, Matched] = {}
     for name, scale, better in _OUTCOMES:
-        one = matched(_column(rows, name), repaired, covariates, group=month // 3, better=better)
+        one = matched(floats(rows, name), repaired, covariates, group=month // 3, better=better)
         found[name] = one
-        e = one.estimate
         grid.append(
             [name, one.matched, one.left_out, scale * one.acted_mean, scale * one.others_mean,
-             (_times(e.value, scale), _times(e.low, scale), _times(e.high, scale))]
+             cell(one.estimate, scale)]
         )  # fmt: skip
     columns = [
         ("outcome", Unit.CODE),
@@ -157,21 +155,12 @@ def _products(known: Known, of: ir.Table) -> ir.Table:
     )
 
 
-def _column(rows: pa.Table, name: str) -> NDArray[np.float64]:
-    found: NDArray[np.float64] = rows[name].to_numpy(zero_copy_only=False).astype(float)
-    return found
-
-
-def _times(number: float | None, scale: float) -> float | None:
-    return None if number is None else scale * number
-
-
 def _verdict(found: dict[str, Matched]) -> Verdict:
     kept = found["assets_kept"]
     numbers: dict[str, tuple[Unit, Cell]] = {
         "n": (Unit.COUNT, kept.matched),
         "others": (Unit.COUNT, kept.others),
-        "difference": (Unit.POINTS, _times(kept.estimate.value, 100)),
+        "difference": (Unit.POINTS, times(kept.estimate.value, 100)),
     }
     words = {one.verdict for one in found.values()}
     if "helped" in words and "hurt" not in words:

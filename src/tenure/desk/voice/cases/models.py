@@ -9,10 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from tenure.contracts import codes
-
-
-def _choices(names: dict[str, codes.Name]) -> list[tuple[str, str]]:
-    return [(code, name.en) for code, name in names.items()]
+from tenure.desk.kit.choices import choices
 
 
 class Case(models.Model):
@@ -21,19 +18,19 @@ class Case(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     party_id = models.CharField(max_length=40)
     org_path = models.CharField(max_length=200, help_text="the customer's branch when it was opened")
-    source = models.CharField(max_length=10, choices=_choices(codes.CASE_SOURCES))
+    source = models.CharField(max_length=10, choices=choices(codes.CASE_SOURCES))
     source_key = models.CharField(max_length=120, help_text="which answer, signal or form; one case for each")
     words = models.CharField(max_length=2000, blank=True, help_text="what the customer said")
     score = models.PositiveSmallIntegerField(null=True, blank=True, help_text="0–10, of a survey's answer")
     concerns = models.CharField(max_length=40, blank=True, help_text="employee number it is about, who may not own it")
     barred = models.JSONField(default=list, help_text="employee numbers who may not handle it for other reasons")
     owner = models.CharField(max_length=40, blank=True, help_text="employee number; empty: nobody was found")
-    state = models.CharField(max_length=12, choices=_choices(codes.CASE_STATES), default="open")
+    state = models.CharField(max_length=12, choices=choices(codes.CASE_STATES), default="open")
     round = models.PositiveSmallIntegerField(default=1, help_text="goes up when it is opened again")
-    cause = models.CharField(max_length=20, blank=True, choices=_choices(codes.CASE_CAUSES))
+    cause = models.CharField(max_length=20, blank=True, choices=choices(codes.CASE_CAUSES))
     offer = models.CharField(max_length=2000, blank=True)
     action = models.CharField(max_length=2000, blank=True, help_text="what was done about it")
-    result = models.CharField(max_length=12, blank=True, choices=_choices(codes.CASE_RESULTS))
+    result = models.CharField(max_length=12, blank=True, choices=choices(codes.CASE_RESULTS))
     due_at = models.DateTimeField(null=True, blank=True, help_text="when the next of its clocks runs out")
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
@@ -95,8 +92,8 @@ class CaseStep(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    kind = models.CharField(max_length=12, choices=_choices(codes.CASE_STEPS))
-    state = models.CharField(max_length=12, choices=_choices(codes.CASE_STATES), help_text="the case's after it")
+    kind = models.CharField(max_length=12, choices=choices(codes.CASE_STEPS))
+    state = models.CharField(max_length=12, choices=choices(codes.CASE_STATES), help_text="the case's after it")
     detail = models.CharField(max_length=40, blank=True, help_text="a code: cause, result, reason, clock, employee")
     words = models.CharField(max_length=2000, blank=True)
     contact_id = models.UUIDField(null=True, blank=True, help_text="the contact logged with it")
@@ -115,7 +112,7 @@ class CasePause(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="pauses")
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=16, choices=_choices(codes.CASE_PAUSES))
+    reason = models.CharField(max_length=16, choices=choices(codes.CASE_PAUSES))
     words = models.CharField(max_length=500)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -138,7 +135,7 @@ class CaseClock(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
     round = models.PositiveSmallIntegerField()
-    clock = models.CharField(max_length=10, choices=_choices(codes.CASE_CLOCKS))
+    clock = models.CharField(max_length=10, choices=choices(codes.CASE_CLOCKS))
     counts = models.CharField(max_length=8, help_text="wall, working or days, see voice.clocks")
     began_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True, blank=True, help_text="when what it waits for was done")
@@ -167,7 +164,7 @@ class CaseEscalation(models.Model):
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="escalations")
     round = models.PositiveSmallIntegerField()
-    clock = models.CharField(max_length=10, choices=_choices(codes.CASE_CLOCKS))
+    clock = models.CharField(max_length=10, choices=choices(codes.CASE_CLOCKS))
     level = models.PositiveSmallIntegerField(
         help_text="0: the owner, before; 1: the head; 2: those above; 3 and on: after more time was given"
     )

@@ -10,16 +10,13 @@ from django.db.models import Q
 
 from tenure.contracts import codes
 from tenure.contracts.causes import MEASURED, THEME, THEME_BRANCH, THEME_VOICE
+from tenure.desk.kit.choices import choices
 from tenure.desk.publication.slots import slots
 
 Theme = slots(THEME, __name__)
 ThemeBranch = slots(THEME_BRANCH, __name__)
 ThemeVoice = slots(THEME_VOICE, __name__)
 Measured = slots(MEASURED, __name__)
-
-
-def _choices(names: dict[str, codes.Name]) -> list[tuple[str, str]]:
-    return [(code, name.en) for code, name in names.items()]
 
 
 def _person(null: bool = False) -> models.ForeignKey[models.Model, models.Model]:
@@ -43,14 +40,14 @@ class ThemeStanding(models.Model):
 class ThemeCorrection(models.Model):
     """One correction of the themes. Written once and at most taken back; the nights apply those that stand."""
 
-    kind = models.CharField(max_length=8, choices=_choices(codes.THEME_CORRECTIONS))
+    kind = models.CharField(max_length=8, choices=choices(codes.THEME_CORRECTIONS))
     theme = models.CharField(max_length=80, help_text="the theme corrected, or to which the words or phrase are moved")
     moved_from = models.CharField(max_length=80, blank=True, help_text="where the words were")
     name = models.CharField(max_length=40, blank=True)
     into = models.CharField(max_length=80, blank=True)
     phrase = models.CharField(max_length=40, blank=True)
     words = models.CharField(max_length=4000, blank=True, help_text="what the customer said")
-    source = models.CharField(max_length=10, blank=True, choices=_choices(codes.VOICE_SOURCES))
+    source = models.CharField(max_length=10, blank=True, choices=choices(codes.VOICE_SOURCES))
     number = models.CharField(max_length=60, blank=True)
     party_id = models.CharField(max_length=40, blank=True)
     made_by = _person()
@@ -97,16 +94,16 @@ class Improvement(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=60, help_text="of the form it was made with: sent twice it is one")
-    kind = models.CharField(max_length=12, choices=_choices(codes.IMPROVEMENT_KINDS))
+    kind = models.CharField(max_length=12, choices=choices(codes.IMPROVEMENT_KINDS))
     title = models.CharField(max_length=120)
     aim = models.CharField(max_length=500, help_text="what should be otherwise, and by how much")
     functions = models.JSONField(default=list, help_text="functions of the bank that take part")
     owner = models.CharField(max_length=40, help_text="employee number")
     org_path = models.CharField(max_length=200, help_text="the branch of whoever proposed it; checked there or above")
-    state = models.CharField(max_length=10, choices=_choices(codes.IMPROVEMENT_STATES), default="proposed")
+    state = models.CharField(max_length=10, choices=choices(codes.IMPROVEMENT_STATES), default="proposed")
     starts_on = models.DateField(help_text="planned; from its beginning on the day it began")
-    channel = models.CharField(max_length=10, blank=True, choices=_choices(codes.CHANNELS))
-    category = models.CharField(max_length=30, blank=True, choices=_choices(codes.PRODUCT_CATEGORIES))
+    channel = models.CharField(max_length=10, blank=True, choices=choices(codes.CHANNELS))
+    category = models.CharField(max_length=30, blank=True, choices=choices(codes.PRODUCT_CATEGORIES))
     cost = models.BigIntegerField(null=True, blank=True, help_text="in all, minor units")
     contact_cost = models.BigIntegerField(null=True, blank=True, help_text="of a contact by it, minor units")
     replaced_cost = models.BigIntegerField(null=True, blank=True, help_text="of a contact it takes the place of")
@@ -166,7 +163,7 @@ class ImprovementTheme(models.Model):
     improvement = models.ForeignKey(Improvement, on_delete=models.CASCADE, related_name="themes")
     theme = models.CharField(max_length=80)
     label = models.CharField(max_length=120)
-    kind = models.CharField(max_length=8, choices=_choices(codes.THEME_KINDS))
+    kind = models.CharField(max_length=8, choices=choices(codes.THEME_KINDS))
 
     class Meta:
         ordering = ["id"]
@@ -183,7 +180,7 @@ class ImprovementBranch(models.Model):
     improvement = models.ForeignKey(Improvement, on_delete=models.CASCADE, related_name="branches")
     org_id = models.CharField(max_length=40)
     org_path = models.CharField(max_length=200)
-    arm = models.CharField(max_length=8, choices=_choices(codes.IMPROVEMENT_ARMS))
+    arm = models.CharField(max_length=8, choices=choices(codes.IMPROVEMENT_ARMS))
 
     class Meta:
         ordering = ["arm", "org_path"]
@@ -228,7 +225,7 @@ class ImprovementStep(models.Model):
     improvement = models.ForeignKey(Improvement, on_delete=models.PROTECT, related_name="steps")
     at = models.DateTimeField()
     by = _person(null=True)
-    kind = models.CharField(max_length=12, choices=_choices(codes.IMPROVEMENT_STEPS))
+    kind = models.CharField(max_length=12, choices=choices(codes.IMPROVEMENT_STEPS))
     words = models.CharField(max_length=1000, blank=True)
 
     class Meta:

@@ -9,11 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from tenure.contracts import codes
+from tenure.desk.kit.choices import choices
 from tenure.desk.voice.cases.models import Case
-
-
-def _choices(names: dict[str, codes.Name]) -> list[tuple[str, str]]:
-    return [(code, name.en) for code, name in names.items()]
 
 
 def _person(null: bool = False) -> models.ForeignKey:  # type: ignore[type-arg]
@@ -95,7 +92,7 @@ class Arrival(models.Model):
     words = models.CharField(max_length=2000)
     wish = models.CharField(max_length=500, blank=True)
     digest = models.CharField(max_length=64, help_text="of what was sent, so that the same id with other content tells")
-    standing = models.CharField(max_length=8, choices=_choices(codes.ARRIVAL_STANDINGS))
+    standing = models.CharField(max_length=8, choices=choices(codes.ARRIVAL_STANDINGS))
     likeness = models.PositiveSmallIntegerField(default=0, help_text="hundredths, to the complaint it may be of")
     taken_by = _person()
     taken_at = models.DateTimeField()
@@ -148,12 +145,12 @@ class Concession(models.Model):
     complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="concessions")
     once = models.CharField(max_length=80, unique=True, help_text="asked for twice it is one")
     party_id = models.CharField(max_length=40)
-    kind = models.CharField(max_length=14, choices=_choices(codes.CONCESSION_KINDS))
+    kind = models.CharField(max_length=14, choices=choices(codes.CONCESSION_KINDS))
     amount = models.BigIntegerField(help_text="minor units; of points their worth")
     currency = models.CharField(max_length=3)
     reason = models.CharField(max_length=500)
     over = models.CharField(max_length=10, blank=True, help_text="which limit it was above: alone, complaint, year")
-    state = models.CharField(max_length=10, choices=_choices(codes.CONCESSION_STATES))
+    state = models.CharField(max_length=10, choices=choices(codes.CONCESSION_STATES))
     made_by = _person()
     made_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -179,7 +176,7 @@ class Letter(models.Model):
     complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="letters")
     once = models.CharField(max_length=80, unique=True, help_text="asked for twice it is one")
     party_id = models.CharField(max_length=40, blank=True)
-    kind = models.CharField(max_length=10, choices=_choices(codes.LETTER_KINDS))
+    kind = models.CharField(max_length=10, choices=choices(codes.LETTER_KINDS))
     language = models.CharField(max_length=10)
     subject = models.CharField(max_length=200)
     text = models.CharField(max_length=6000)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from tenure.desk.org.models import User
 from tenure.desk.voice.leaving import rules
@@ -16,11 +17,11 @@ from tenure.desk.voice.leaving.opening import note, who_asks
 class _Held:
     """The open ones somebody owns; an ended one stays with who ended it."""
 
-    model: type[Interview] | type[WinBack]
-    act: str
+    def __init__(self, model: type[Interview] | type[WinBack], act: str, title: Any) -> None:
+        self.model, self.act, self.title = model, act, title
 
     def name(self) -> str:
-        raise NotImplementedError
+        return str(self.title)
 
     def count(self, numbers: Sequence[str], staff_id: str) -> int:
         return self.model._default_manager.filter(party_id__in=numbers, owner=staff_id, state=rules.OPEN).count()
@@ -41,18 +42,5 @@ class _Held:
         return moved
 
 
-class _Interviews(_Held):
-    model, act = Interview, "exit.hand_over"
-
-    def name(self) -> str:
-        return _("Exit interviews")
-
-
-class _WinBacks(_Held):
-    model, act = WinBack, "win_back.hand_over"
-
-    def name(self) -> str:
-        return _("Customers to win back")
-
-
-INTERVIEWS, WIN_BACKS = _Interviews(), _WinBacks()
+INTERVIEWS = _Held(Interview, "exit.hand_over", _("Exit interviews"))
+WIN_BACKS = _Held(WinBack, "win_back.hand_over", _("Customers to win back"))

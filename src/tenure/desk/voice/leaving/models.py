@@ -9,10 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from tenure.contracts import codes
-
-
-def _choices(names: dict[str, codes.Name]) -> list[tuple[str, str]]:
-    return [(code, name.en) for code, name in names.items()]
+from tenure.desk.kit.choices import choices
 
 
 class Interview(models.Model):
@@ -23,21 +20,21 @@ class Interview(models.Model):
     month = models.CharField(max_length=7, help_text="month of the loss, YYYY-MM")
     org_path = models.CharField(max_length=200, help_text="the customer's branch when it was opened")
     definition = models.CharField(max_length=40, help_text="by which definition they are lost")
-    data_cause = models.CharField(max_length=30, blank=True, choices=_choices(codes.LEAVING_CAUSES))
+    data_cause = models.CharField(max_length=30, blank=True, choices=choices(codes.LEAVING_CAUSES))
     confidence = models.FloatField(null=True, blank=True, help_text="of the cause by data, 0 to 1")
     value = models.BigIntegerField(default=0, help_text="average assets of the year before, minor units")
     owner = models.CharField(max_length=40, blank=True, help_text="employee number; empty: nobody was found")
     concerns = models.CharField(max_length=40, blank=True, help_text="employee the customer blames, who may not ask")
-    state = models.CharField(max_length=6, choices=_choices(codes.EXIT_STATES), default="open")
+    state = models.CharField(max_length=6, choices=choices(codes.EXIT_STATES), default="open")
     tries = models.PositiveSmallIntegerField(default=0, help_text="calls that reached nobody")
-    result = models.CharField(max_length=12, blank=True, choices=_choices(codes.EXIT_RESULTS))
-    cause = models.CharField(max_length=30, blank=True, choices=_choices(codes.LEAVING_CAUSES))
+    result = models.CharField(max_length=12, blank=True, choices=choices(codes.EXIT_RESULTS))
+    cause = models.CharField(max_length=30, blank=True, choices=choices(codes.LEAVING_CAUSES))
     words = models.CharField(max_length=2000, blank=True, help_text="why, as the customer said it")
     to_bank = models.CharField(max_length=80, blank=True, help_text="bank they went to, as told")
-    product = models.CharField(max_length=30, blank=True, choices=_choices(codes.PRODUCT_CATEGORIES))
+    product = models.CharField(max_length=30, blank=True, choices=choices(codes.PRODUCT_CATEGORIES))
     back_words = models.CharField(max_length=2000, blank=True, help_text="what would bring them back")
     may_call = models.BooleanField(null=True, help_text="whether we may call again; null: not asked")
-    decision = models.CharField(max_length=16, blank=True, choices=_choices(codes.WIN_BACK_DECISIONS))
+    decision = models.CharField(max_length=16, blank=True, choices=choices(codes.WIN_BACK_DECISIONS))
     opened_at = models.DateTimeField()
     due_on = models.DateField()
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -83,14 +80,14 @@ class WinBack(models.Model):
     interview = models.OneToOneField(Interview, on_delete=models.PROTECT, related_name="win_back")
     party_id = models.CharField(max_length=40)
     org_path = models.CharField(max_length=200)
-    arm = models.CharField(max_length=10, choices=_choices(codes.ARMS))
+    arm = models.CharField(max_length=10, choices=choices(codes.ARMS))
     held_out_percent = models.PositiveSmallIntegerField(help_text="of those worth it, how many were held out then")
-    cause = models.CharField(max_length=30, choices=_choices(codes.LEAVING_CAUSES))
+    cause = models.CharField(max_length=30, choices=choices(codes.LEAVING_CAUSES))
     value = models.BigIntegerField(help_text="average assets of the year before, minor units")
     owner = models.CharField(max_length=40, blank=True, help_text="employee number; empty: held out, or nobody")
-    state = models.CharField(max_length=8, choices=_choices(codes.WIN_BACK_STATES))
+    state = models.CharField(max_length=8, choices=choices(codes.WIN_BACK_STATES))
     tries = models.PositiveSmallIntegerField(default=0, help_text="calls that reached nobody")
-    result = models.CharField(max_length=12, blank=True, choices=_choices(codes.WIN_BACK_RESULTS))
+    result = models.CharField(max_length=12, blank=True, choices=choices(codes.WIN_BACK_RESULTS))
     words = models.CharField(max_length=2000, blank=True, help_text="what was offered and answered last")
     drawn_at = models.DateTimeField()
     offered_at = models.DateTimeField(null=True, blank=True, help_text="when the customer was first talked with")

@@ -9,12 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from tenure.contracts import codes
-from tenure.contracts.codes import Name
+from tenure.desk.kit.choices import choices
 from tenure.desk.voice.surveys import rules
-
-
-def _choices(named: dict[str, Name]) -> list[tuple[str, str]]:
-    return [(code, name.en) for code, name in named.items()]
 
 
 class Survey(models.Model):
@@ -22,9 +18,9 @@ class Survey(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.SlugField(max_length=40, unique=True)
-    kind = models.CharField(max_length=15, choices=_choices(rules.KINDS))
-    moment = models.CharField(max_length=30, choices=_choices(codes.MOMENTS), help_text="after which it asks")
-    state = models.CharField(max_length=10, choices=_choices(rules.STATES), default=rules.DRAFT)
+    kind = models.CharField(max_length=15, choices=choices(rules.KINDS))
+    moment = models.CharField(max_length=30, choices=choices(codes.MOMENTS), help_text="after which it asks")
+    state = models.CharField(max_length=10, choices=choices(rules.STATES), default=rules.DRAFT)
     anonymous = models.BooleanField(
         default=False, help_text="answers are kept apart from whom was asked; never changes"
     )
@@ -84,7 +80,7 @@ class Occasion(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event_id = models.CharField(max_length=80, unique=True, help_text="the sender's; the same again changes nothing")
-    moment = models.CharField(max_length=30, choices=_choices(codes.MOMENTS))
+    moment = models.CharField(max_length=30, choices=choices(codes.MOMENTS))
     party_id = models.CharField(max_length=40)
     org_path = models.CharField(max_length=200, help_text="where it happened")
     staff_id = models.CharField(max_length=40, blank=True, help_text="who served; nobody is chosen by it")
@@ -115,11 +111,11 @@ class Invitation(models.Model):
     party_id = models.CharField(max_length=40)
     org_path = models.CharField(max_length=200)
     drawn_at = models.DateTimeField(help_text="when it was decided, whatever was decided")
-    outcome = models.CharField(max_length=12, choices=_choices(rules.OUTCOMES))
-    channel = models.CharField(max_length=10, blank=True, choices=_choices(rules.CHANNELS))
+    outcome = models.CharField(max_length=12, choices=choices(rules.OUTCOMES))
+    channel = models.CharField(max_length=10, blank=True, choices=choices(rules.CHANNELS))
     token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
     expires_at = models.DateTimeField(null=True, blank=True)
-    state = models.CharField(max_length=10, blank=True, choices=_choices(rules.INVITATION_STATES))
+    state = models.CharField(max_length=10, blank=True, choices=choices(rules.INVITATION_STATES))
     sent_at = models.DateTimeField(null=True, blank=True)
     used_at = models.DateTimeField(null=True, blank=True)
     written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
@@ -200,7 +196,7 @@ class Response(models.Model):
     )
     party_id = models.CharField(max_length=40, blank=True)
     org_path = models.CharField(max_length=200)
-    moment = models.CharField(max_length=30, choices=_choices(codes.MOMENTS))
+    moment = models.CharField(max_length=30, choices=choices(codes.MOMENTS))
     channel = models.CharField(max_length=10)
     language = models.CharField(max_length=10, blank=True)
     answers = models.JSONField(default=dict)
