@@ -8,11 +8,12 @@ from pathlib import Path
 import duckdb
 
 from tenure.contracts import PUBLISHED, Kind, Table
-from tenure.contracts.codes import MAIN_BANK, PRODUCT_CATEGORIES, TIER_ORDER
+from tenure.contracts.codes import MAIN_BANK, PRODUCT_CATEGORIES, THEME_KINDS, TIER_ORDER, VOICE_SOURCES
 from tenure.contracts.findings import TOPICS, Figure, Figures, Unit, encoded
 from tenure.lake.schema import SQL_TYPE
 
 BRANCHES, OUTLETS_PER_BRANCH = 20, 30
+THEMES = 12
 THRESHOLDS = {"basic": 0, "gold": 5_000_000, "platinum": 50_000_000, "diamond": 500_000_000, "private": 1_000_000_000}
 
 
@@ -190,6 +191,23 @@ def _sources(
              "propensity": "0.2", "gate": "'ok'", "expected_value": "aum // 400", "evidence": "'[]'"},
         ),
         "lost": ("(SELECT 1) WHERE false", {}),
+        "theme": (
+            f"range({THEMES}) t(k)",
+            {"theme": "'subject-' || k", "kind": f"'{next(iter(THEME_KINDS))}'", "label": "'Subject ' || k", "customers": f"{customers} // 50 // (k + 2)",
+             "verbatims": f"{customers} // 40 // (k + 2)", "share": "0.3 / (k + 2)", "course": "0.01", "course_low": "-0.01", "course_high": "0.03",
+             "unhappy": "0.4", "recommend": "6.5", "value_at_stake": f"{customers}::bigint * 10000 // (k + 2)", "last_month": f"'{as_of[:7]}'", "months": "'[3,4,5,4,3,4,5,6,7,6,5,8]'"},
+        ),
+        "theme_branch": (
+            f"(SELECT org_id, org_path, k FROM org, range({THEMES}) t(k))",
+            {"theme": "'subject-' || k", "org_id": "org_id", "org_path": "org_path", "customers": "40 // (k + 1)", "verbatims": "50 // (k + 1)", "share": "0.3 / (k + 2)",
+             "elsewhere": "0.2 / (k + 2)", "unhappy": "0.4", "value_at_stake": "4000000 // (k + 1)", "months": "'[3,4,5,4,3,4,5,6,7,6,5,8]'"},
+        ),
+        "theme_voice": (
+            "(SELECT * FROM base WHERE i % 50 = 0) ORDER BY i",
+            {"source": f"'{next(iter(VOICE_SOURCES))}'", "number": "'A' || i", "theme": f"'subject-' || i // 50 % {THEMES}", "party_id": "party_id",
+             "said_on": "contacted", "words": "'等了四十分钟，柜台只开了一个窗口。'", "score": "i // 50 % 11"},
+        ),
+        "measured": ("(SELECT 1) WHERE false", {}),
         "night_step": ("(SELECT 1)", {"run_id": "'bench'", "position": "1", "step": "'bench'", "began_at": f"TIMESTAMP '{as_of} 01:00:00'", "seconds": "1"}),
         "batch": ("(SELECT 1)", {"batch_id": "'bench'", "source": "'bench'", "business_date": f"DATE '{as_of}'", "landed_at": f"TIMESTAMP '{as_of} 01:00:00'", "state": "'landed'", "table_name": "'party'", "rows": str(customers)}),
         "quarantine": ("(SELECT 1) WHERE false", {}),

@@ -7,7 +7,10 @@ import runpy
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+
+from tenure.contracts import PUBLISHED
 
 BENCH = Path(__file__).resolve().parents[2] / "bench"
 SCRIPTS = sorted(BENCH.glob("[a-z]*.py"))
@@ -46,3 +49,14 @@ def test_every_bench_is_among_those_that_make_runs() -> None:
     rule = (BENCH.parent / "Makefile").read_text(encoding="utf-8").split("\nbench:")[1]
     assert "bench/[a-z]*.py" in rule.split("\n\n")[0]
     assert {path.stem for path in SCRIPTS} >= {"planted", "night", "outlook", "trap", "network", "trials"}
+
+
+def test_the_bank_that_benches_are_given_has_every_table_that_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(BENCH))
+    from _published import write
+
+    write(tmp_path, 2_000, outlets=30)
+    empty = {name for name in PUBLISHED if not pq.ParquetFile(tmp_path / f"{name}.parquet").metadata.num_rows}
+    assert empty == {"lost", "quarantine", "measured"}
