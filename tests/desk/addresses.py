@@ -226,6 +226,7 @@ NEEDS: dict[str, Permission | None] = {
     "claim_signal": Permission.LOG_CONTACT,
     "give_signal_back": Permission.LOG_CONTACT,
     "close_signal": Permission.LOG_CONTACT,
+    "reopen_signal": Permission.LOG_CONTACT,
     "get_ahead": None,
     "get_topic": Permission.VIEW_BRANCH,
     "list_themes": Permission.VIEW_BRANCH,

@@ -234,5 +234,5 @@ def test_a_day_counts_what_was_done_put_off_and_handed_over(bank: SmallBank) -> 
 
 def test_the_list_costs_the_same_however_long_it_is(bank: SmallBank, django_assert_max_num_queries: Any) -> None:
     for user in (bank.owner, bank.user("branch_head")):
-        with pin(), django_assert_max_num_queries(7):
+        with pin(), django_assert_max_num_queries(9):
             selectors.todays_list(user, TODAY)

@@ -96,6 +96,15 @@ def close(request: HttpRequest, signal_id: UUID) -> HttpResponse:
     return _part(request, signal_id)
 
 
+@signed_in
+@require_POST
+@says_no
+def reopen(request: HttpRequest, signal_id: UUID) -> HttpResponse:
+    """Take back how one ended a signal today."""
+    services.reopen(request.user, signal_id, now=timezone.now())
+    return _part(request, signal_id)
+
+
 @never_cache
 @signed_in
 @require_GET
