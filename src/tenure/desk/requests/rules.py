@@ -99,6 +99,8 @@ LAKE_TABLES: dict[str, str] = {
     "credit_share": "none",
     "case": "complaints",
     "exit_interview": "contacts",
+    "panel_member": "none",
+    "panel_feedback": "none",
     "win_back": "none",
     "desk_complaint": "complaints",
     "concession": "complaints",
