@@ -10,6 +10,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from desk.pages.rendered import left_over
 from desk.small_bank import SmallBank, publish_small_bank
 from desk.voice.panels.people import NOW, approved, member_of, opened, said, session_of, wanted
 from desk.voice.test_lost import _at_once
@@ -17,8 +18,17 @@ from tenure.desk.control.changes import services as changes
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.models import AuditEvent, Change
 from tenure.desk.org.models import User
+from tenure.desk.parties.consents import note_consent
 from tenure.desk.parties.visibility import visible_to
-from tenure.desk.voice.panels import link_services, outcome_services, selectors, services, taking_part_services
+from tenure.desk.voice.panels import (
+    drawing_services,
+    link_services,
+    outcome_services,
+    selectors,
+    services,
+    taking_part_services,
+)
+from tenure.desk.voice.panels.letters import INVITE, OUTCOMES
 from tenure.desk.voice.panels.models import Attendance, Feedback, Member, Panel
 from tenure.desk.voice.sending.delivering import send_due
 from tenure.desk.voice.sending.models import Message
@@ -154,8 +164,8 @@ def test_who_says_more_after_being_told_is_owed_an_answer_again(bank: SmallBank)
     member.refresh_from_db()
     told = outcome_services.note_told(bank.owner, member.pk, "call", version=member.version, now=NOW)
     assert told.told_how == "call"
+    one.refresh_from_db()
     with pytest.raises(Conflict):
-        one.refresh_from_db()
         outcome_services.decide(maker, one.pk, [first.pk], "taken_up", "又改了", version=one.version, now=NOW)
     said(bank, one, member, 2, "还是慢")
     member.refresh_from_db()
@@ -176,8 +186,6 @@ def test_whom_no_message_reaches_is_told_by_hand(bank: SmallBank) -> None:
     message.state, message.problem, message.ended_at, message.next_try_at = "bounced", "bad_address", NOW, None
     message.sent_at = NOW
     message.save()
-    from tenure.desk.voice.panels.letters import OUTCOMES
-
     OUTCOMES.came_of(message, NOW)
     member.refresh_from_db()
     assert (member.told_at, member.told_problem) == (None, "bad_address")
@@ -239,15 +247,10 @@ def test_a_customer_says_how_it_was_by_a_link_of_their_own(bank: SmallBank) -> N
 
 
 def test_who_refuses_since_the_draw_is_not_written_to(bank: SmallBank) -> None:
-    from desk.voice.panels.people import NOW as at
-    from tenure.desk.parties.consents import note_consent
-
     one = opened(bank)
     member = one.members.filter(round=1, party_id__in=visible_to(bank.owner).values("party_id")).first()
     member = member or member_of(one, bank.party_id, state="waiting")
-    note_consent(bank.owner, member.party_id, "experience", False, "phone", now=at)
-    from tenure.desk.voice.panels.letters import INVITE
-
+    note_consent(bank.owner, member.party_id, "experience", False, "phone", now=NOW)
     assert INVITE.collect(NOW) > 0
     assert INVITE.collect(NOW) == 0, "each once"
     send_due(NOW + timedelta(days=1))
@@ -284,8 +287,6 @@ def test_the_second_of_two_learns_who_was_first(bank: SmallBank, as_user: AsUser
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_pages_speak_the_readers_language(bank: SmallBank, as_user: AsUser, language: str) -> None:
-    from desk.pages.rendered import left_over
-
     one, maker = opened(bank), bank.user("marketer")
     member = member_of(one, bank.party_id, state="accepted")
     feedback = said(bank, one, member)
@@ -324,8 +325,6 @@ def test_the_checker_sees_what_the_panel_is(bank: SmallBank, as_user: AsUser) ->
 def test_two_clicks_draw_once_and_a_yes_and_a_no_at_once_are_one_answer() -> None:
     bank = publish_small_bank(customers=40)
     one = approved(bank)
-    from tenure.desk.voice.panels import drawing_services
-
     maker = bank.user("marketer")
     given = _at_once(*[lambda: drawing_services.draw(maker, one.pk, version=one.version, now=NOW) for _ in range(2)])
     one.refresh_from_db()
