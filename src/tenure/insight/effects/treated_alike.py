@@ -103,9 +103,11 @@ def treated_alike(
 def _within(values: Array, cells: NDArray[np.int64]) -> Array:
     """Each column less its mean of the row's kind."""
     size = np.bincount(cells)
-    means = np.column_stack([np.bincount(cells, each, len(size)) for each in values.T] or [np.empty((len(size), 0))])
+    sums = np.zeros((len(size), values.shape[1]))
+    for place, each in enumerate(values.T):
+        sums[:, place] = np.bincount(cells, each, len(size))
     with np.errstate(invalid="ignore", divide="ignore"):
-        found: Array = values - (means / size[:, None])[cells]
+        found: Array = values - (sums / size[:, None])[cells]
     return found
 
 

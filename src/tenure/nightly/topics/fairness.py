@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
-import pyarrow as pa
 
 from tenure.contracts.codes import Name
 from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
@@ -112,11 +111,13 @@ class Cases:
         return cls(
             party=text["party_id"],
             org=text["org_id"],
-            day=np.array([value.isoformat() for value in rows.column("day").to_pylist()], dtype=object),
+            day=np.array([str(value) for value in rows.column("day").to_pylist()], dtype=np.object_),
             month=rows.column("month").to_numpy().astype(np.int64),
             channel=text["channel_code"],
             cause=text["cause_code"],
-            kind=np.array([f"{a}|{b}" for a, b in zip(text["cause_code"], text["business_code"], strict=True)], object),
+            kind=np.array(
+                [f"{a}|{b}" for a, b in zip(text["cause_code"], text["business_code"], strict=True)], np.object_
+            ),
             tier=_tiers(known, assets),
             sex=np.where(person, text["sex"], ""),
             age=names[age],
@@ -286,7 +287,7 @@ class Page:
             (_HEADS[code], unit), ("complaints", Unit.COUNT), ("given_share", Unit.SHARE), ("given_median", Unit.MONEY),
             ("often_apart", Unit.POINTS), ("much_apart", Unit.SHARE), ("verdict", Unit.CODE),
         ]  # fmt: skip
-        names = self._named(CHANNELS | self.held.channels, rows) if unit is Unit.BANK_CODE else {}
+        names = self._named({**CHANNELS, **self.held.channels}, rows) if unit is Unit.BANK_CODE else {}
         return Grid(code, columns, rows, names=names)
 
     def _passed_over(self) -> Grid:
@@ -404,11 +405,10 @@ def _decided(known: Known) -> ir.Table:
 def _earlier(known: Known, party: NDArray[np.object_], day: NDArray[Any]) -> NDArray[np.int64]:
     """How many complaints of the same customer came within a year before."""
     t = known.source("complaint")
-    t = t.filter(t.party_id.isin(pa.array(sorted(set(party.tolist())), pa.string()).to_pylist()))
-    rows = known.rows(t.select("party_id", day=t.received_at.date()))
+    rows = known.rows(t.semi_join(_decided(known), "party_id").select("party_id", day=t.received_at.date()))
     days: dict[str, list[Any]] = {}
     for who, on in zip(rows.column("party_id").to_pylist(), rows.column("day").to_pylist(), strict=True):
-        days.setdefault(who, []).append(np.datetime64(on, "D"))
+        days.setdefault(str(who), []).append(np.datetime64(on, "D"))
     return np.array(
         [
             sum(0 < (at - other) / np.timedelta64(1, "D") <= YEAR for other in days.get(who, ()))
