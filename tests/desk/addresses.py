@@ -86,6 +86,7 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "str:org_id": "S2" if far else "S1",
         "slug:column": "phone",
         "slug:form": "snooze",
+        "slug:place": "first",
         "int:number": "999999",
         "uuid:number": nobody,
         "str:number": nobody,

@@ -22,7 +22,7 @@ from tenure.desk.org.selectors import reach_of, staff_names
 from tenure.desk.parties.selectors import colleagues_for, customer
 from tenure.desk.work import selectors, services
 from tenure.desk.work.rules import WORKS_POOL
-from tenure.desk.work.waiting import parts
+from tenure.desk.work.waiting import OF_CUSTOMER, parts, parts_of_customer
 
 #: Entries the page shows, of those that fit the day and of those beyond it; the rest come up as these are settled.
 FOR_TODAY = 60
@@ -108,6 +108,18 @@ def _settled(request: HttpRequest, key: str, words: str) -> HttpResponse:
 def waiting(request: HttpRequest) -> HttpResponse:
     """What waits beside the work list; a part of Today, loaded after it."""
     return HttpResponse(parts(request))
+
+
+@never_cache
+@signed_in
+@require_GET
+@says_no
+def customer_parts(request: HttpRequest, party_id: str, place: str) -> HttpResponse:
+    """What the apps have to say about a customer, for one place of the customer's page, loaded after it."""
+    customer(request.user, party_id)
+    if place not in OF_CUSTOMER:
+        raise NotFound(_("There is no such part of the page."))
+    return HttpResponse(parts_of_customer(request, party_id, place))
 
 
 @never_cache
