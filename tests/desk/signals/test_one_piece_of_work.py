@@ -15,8 +15,9 @@ from desk.small_bank import SmallBank
 from tenure.contracts import codes, signals, worklist
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotFound
-from tenure.desk.control.models import AuditEvent
+from tenure.desk.control.models import AuditEvent, Change
 from tenure.desk.org.models import User
+from tenure.desk.parties.models import Merge
 from tenure.desk.signals import rules, selectors, services
 from tenure.desk.signals.models import Signal
 from tenure.desk.work import selectors as work_list
@@ -196,6 +197,25 @@ def test_an_entry_in_a_colleagues_hands_is_not_settled_for_them(bank: SmallBank,
     work.hand_over(bank.user("branch_head"), bank.proposal_key, "E2012", "load", now=NOW)
     services.close(bank.owner, signal.pk, "contacted", now=NOW)
     assert Progress.objects.get().state == "handed_over" and Contact.objects.get().proposal_key == ""
+
+
+def test_an_entry_and_a_signal_of_two_numbers_of_one_customer_are_one_piece_of_work(
+    bank: SmallBank, signal: Signal
+) -> None:
+    old, checker = bank.party_ids[-1], bank.user("executive")
+    change = Change.objects.create(
+        kind="customers.merge", subject_kind="customer", subject_id=old, org_path="/", reason="one card",
+        content={}, state="approved", made_by=bank.owner, made_at=NOW, checked_by=checker, checked_at=NOW,
+    )  # fmt: skip
+    Merge.objects.create(
+        kept_id=bank.party_id, merged_id=old, standing_id=bank.party_id, org_path="/", change=change, merged_at=NOW,
+        merged_by=checker,
+    )  # fmt: skip
+    Signal.objects.filter(pk=signal.pk).update(party_id=old)
+    assert beside(bank.owner, bank) == [("new", "", True)]
+    assert selectors.one(bank.owner, signal.pk).entry_key == bank.proposal_key
+    services.close(bank.owner, signal.pk, "contacted", now=NOW)
+    assert Progress.objects.get().proposal_key == bank.proposal_key
 
 
 def test_every_pair_is_of_rules_there_are() -> None:
