@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -216,6 +218,20 @@ def test_an_entry_and_a_signal_of_two_numbers_of_one_customer_are_one_piece_of_w
     assert selectors.one(bank.owner, signal.pk).entry_key == bank.proposal_key
     services.close(bank.owner, signal.pk, "contacted", now=NOW)
     assert Progress.objects.get().proposal_key == bank.proposal_key
+
+
+def test_each_page_part_says_to_the_other_that_something_moved(bank: SmallBank, signal: Signal, client: Client) -> None:
+    client.force_login(bank.owner)
+    today = client.get(reverse("work:today")).content.decode()
+    assert reverse("signals:signal", args=[signal.pk]) in today
+    closed = client.post(reverse("signals:close", args=[signal.pk]), {"outcome": "contacted"})
+    assert closed.headers["HX-Trigger"] == "signals-moved"
+    assert reverse("signals:reopen", args=[signal.pk]) in closed.content.decode()
+    undone = client.post(reverse("work:undo", args=[bank.proposal_key]))
+    assert undone.headers["HX-Trigger"] == "entries-moved"
+    assert "HX-Trigger" not in client.get(reverse("signals:signal", args=[signal.pk])).headers
+    signal.refresh_from_db()
+    assert signal.state == "new"
 
 
 def test_every_pair_is_of_rules_there_are() -> None:
