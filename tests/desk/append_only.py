@@ -1,4 +1,4 @@
-"""Lets a test's database be emptied although the audit trail's triggers forbid it."""
+"""Lets a test's database be emptied although the triggers of what is append-only forbid it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 triggers = importlib.import_module("tenure.desk.control.migrations.0002_append_only")
+TRIGGERS = (
+    triggers,
+    importlib.import_module("tenure.desk.voice.cases.migrations.0003_steps_stand_as_they_were_written"),
+)
 
 
 def let_tests_empty_the_trail() -> None:
@@ -18,11 +22,13 @@ def let_tests_empty_the_trail() -> None:
         return
 
     def emptied(self: Any) -> None:
-        triggers.lift(connection)
+        for each in TRIGGERS:
+            each.lift(connection)
         try:
             original(self)
         finally:
-            triggers.lay(connection)
+            for each in TRIGGERS:
+                each.lay(connection)
 
     emptied._lifts = True  # type: ignore[attr-defined]
     TransactionTestCase._fixture_teardown = emptied  # type: ignore[method-assign]

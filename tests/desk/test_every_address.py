@@ -134,7 +134,7 @@ NOBODYS = {
     "merge_id", "signal_id", "number", "opportunity_id", "agreement_id", "introduction_id", "upkeep_id", "handover_id",
     "absence_id", "line_id", "purchase_id", "visit_id", "promise_id",
     "solution_id", "code", "case_id", "improvement_id", "correction_id", "action_id", "interview_id", "win_back_id",
-    "complaint_id", "arrival_id", "letter_id",
+    "complaint_id", "arrival_id", "letter_id", "panel_id", "member_id", "session_id",
 }  # fmt: skip
 
 

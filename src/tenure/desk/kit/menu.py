@@ -120,6 +120,7 @@ GROUPS: tuple[Group, ...] = (
             _("Surveys"), "bi-ui-radios", ("surveys",), _to("surveys:surveys"),
             ("view_branch", "manage_surveys"), "q",
         ),
+        Line(_("Panels"), "bi-people-fill", ("voice_panels",), _to("voice_panels:list"), _SEES, "p"),
     )),
     Group(_("Running the branch"), "bi-bank", (
         Line(_("Branch"), "bi-diagram-3", ("reports:branch",), _to("reports:branch"), ("view_branch",), "b"),

@@ -112,6 +112,8 @@ LAKE_TABLES: dict[str, str] = {
     "upkeep": "statements",
     "case": "complaints",
     "exit_interview": "contacts",
+    "panel_member": "none",
+    "panel_feedback": "none",
     "win_back": "none",
     "desk_complaint": "complaints",
     "concession": "complaints",

@@ -3,9 +3,9 @@
 A day at the desk is one delivery of the source “desk”: the contacts logged on it, the signals raised, the consents and
 facts noted, the customers assigned, the answers given, who was received, cared for or invited, the opportunities
 opened, moved and shared, the solutions shown, what companies are buying, who introduced whom, the cases of unhappy
-customers, the lost ones asked why; all that still stand. Sent twice it
-changes nothing, and a day on which one came to stand otherwise since (a contact withdrawn, a signal closed, an
-assignment ended) replaces what was sent before.
+customers, the lost ones asked why, the panels; all that still stand. Sent twice it changes nothing, and a day on which
+one came to stand otherwise since (a contact withdrawn, a signal closed, an assignment ended) replaces what was sent
+before.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from tenure.desk.writeback import (
     left,
     offered,
     said,
+    tested,
     won,
 )
 from tenure.desk.writeback.merges import DayOfMerges, merges_to_write_back
@@ -40,7 +41,7 @@ __all__ = ["DayAtTheDesk", "DayOfMerges", "days_to_write_back", "merges_to_write
 #: A table comes back here in one line of a subject's module; ``contracts/lake/desk*.py`` says what its columns mean.
 _TABLES: tuple[Table, ...] = (
     *said.TABLES, *known.TABLES, *cared.TABLES, *won.TABLES, *offered.TABLES, *bought.TABLES, *introduced.TABLES,
-    *heard.TABLES, *left.TABLES, *answered.TABLES, *improved.TABLES,
+    *heard.TABLES, *left.TABLES, *answered.TABLES, *improved.TABLES, *tested.TABLES,
 )  # fmt: skip
 
 

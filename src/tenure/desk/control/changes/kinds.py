@@ -28,6 +28,7 @@ KINDS: dict[str, str] = {
     "signals.rules": "tenure.desk.signals.changing.RULES",
     "bundles.edit": "tenure.desk.offers.changing.BUNDLE",
     "improvement.start": "tenure.desk.voice.causes.changing.START",
+    "panel.open": "tenure.desk.voice.panels.changing.OPEN",
     "surveys.version": "tenure.desk.voice.surveys.changing.VERSION",
 }
 
