@@ -314,7 +314,7 @@ def addresses(who: Person, requests: int) -> dict[str, list[str]]:
         found["/" + about.replace("{}", "…")] = ["/" + about.format(party) for party in some]
     for place in ("first", "then", "beside"):
         page = "/today/customer/{}/parts/" + place
-        found[page.format("…")] = [page.format(draw.choice(who.customers)) for _ in range(requests if who.customers else 0)]
+        found[page.format("…")] = [page.format(draw.choice(who.customers)) for _ in range(requests)]
     found["/customers/?tier=…"] = [
         f"/customers/?tier={draw.choice(['basic', 'gold', 'platinum'])}&sort={draw.choice(['aum', 'score', 'contact'])}"
         for _ in range(requests)

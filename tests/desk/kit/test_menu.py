@@ -81,3 +81,12 @@ def test_who_sees_little_has_lines_and_no_group_of_one(bank: SmallBank) -> None:
     assert [line.address for line in of(bank, "relationship_manager").at_hand] == [
         "work:today", "signals:signals", "parties:customers", "opportunities:board",
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_what_is_folded_is_found_by_its_name(bank: SmallBank, client: Client) -> None:
+    client.force_login(bank.user("branch_head"))
+    found = client.get(reverse("parties:find"), {"q": "投诉"}).content.decode()
+    assert reverse("voice_complaints:list") in found
+    client.force_login(bank.user("teller"))
+    assert reverse("reports:branch") not in client.get(reverse("parties:find"), {"q": "网点"}).content.decode()

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,8 +17,9 @@ from desk.small_bank import SmallBank
 from tenure.contracts import codes, signals, worklist
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotFound
-from tenure.desk.control.models import AuditEvent
+from tenure.desk.control.models import AuditEvent, Change
 from tenure.desk.org.models import User
+from tenure.desk.parties.models import Merge
 from tenure.desk.signals import rules, selectors, services
 from tenure.desk.signals.models import Signal
 from tenure.desk.work import selectors as work_list
@@ -196,6 +199,39 @@ def test_an_entry_in_a_colleagues_hands_is_not_settled_for_them(bank: SmallBank,
     work.hand_over(bank.user("branch_head"), bank.proposal_key, "E2012", "load", now=NOW)
     services.close(bank.owner, signal.pk, "contacted", now=NOW)
     assert Progress.objects.get().state == "handed_over" and Contact.objects.get().proposal_key == ""
+
+
+def test_an_entry_and_a_signal_of_two_numbers_of_one_customer_are_one_piece_of_work(
+    bank: SmallBank, signal: Signal
+) -> None:
+    old, checker = bank.party_ids[-1], bank.user("executive")
+    change = Change.objects.create(
+        kind="customers.merge", subject_kind="customer", subject_id=old, org_path="/", reason="one card",
+        content={}, state="approved", made_by=bank.owner, made_at=NOW, checked_by=checker, checked_at=NOW,
+    )  # fmt: skip
+    Merge.objects.create(
+        kept_id=bank.party_id, merged_id=old, standing_id=bank.party_id, org_path="/", change=change, merged_at=NOW,
+        merged_by=checker,
+    )  # fmt: skip
+    Signal.objects.filter(pk=signal.pk).update(party_id=old)
+    assert beside(bank.owner, bank) == [("new", "", True)]
+    assert selectors.one(bank.owner, signal.pk).entry_key == bank.proposal_key
+    services.close(bank.owner, signal.pk, "contacted", now=NOW)
+    assert Progress.objects.get().proposal_key == bank.proposal_key
+
+
+def test_each_page_part_says_to_the_other_that_something_moved(bank: SmallBank, signal: Signal, client: Client) -> None:
+    client.force_login(bank.owner)
+    today = client.get(reverse("work:today")).content.decode()
+    assert reverse("signals:signal", args=[signal.pk]) in today
+    closed = client.post(reverse("signals:close", args=[signal.pk]), {"outcome": "contacted"})
+    assert closed.headers["HX-Trigger"] == "signals-moved"
+    assert reverse("signals:reopen", args=[signal.pk]) in closed.content.decode()
+    undone = client.post(reverse("work:undo", args=[bank.proposal_key]))
+    assert undone.headers["HX-Trigger"] == "entries-moved"
+    assert "HX-Trigger" not in client.get(reverse("signals:signal", args=[signal.pk])).headers
+    signal.refresh_from_db()
+    assert signal.state == "new"
 
 
 def test_every_pair_is_of_rules_there_are() -> None:

@@ -65,7 +65,7 @@ def test_a_customers_page_asks_once_a_place_for_what_every_app_would_answer(
     together = client.get(address).content.decode()
     for element, name in OF_CUSTOMER[place].items():
         assert page.count(f'id="{element}"') == 1
-        assert f'hx-get="{reverse(name, args=[bank.party_id])}"' not in page
+        assert f'hx-get="{reverse(name, args=[bank.party_id])}" hx-trigger="load' not in page
         alone = client.get(reverse(name, args=[bank.party_id]))
         assert alone.status_code == 200
         assert plain(part(together, element)) == plain(alone.content.decode())

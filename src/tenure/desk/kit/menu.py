@@ -117,7 +117,7 @@ GROUPS: tuple[Group, ...] = (
             ("view_branch", "manage_causes"), "w",
         ),
         Line(
-            _("Surveys"), "bi-ui-radios", ("surveys", "voice_sending"), _to("surveys:surveys"),
+            _("Surveys"), "bi-ui-radios", ("surveys",), _to("surveys:surveys"),
             ("view_branch", "manage_surveys"), "q",
         ),
         Line(_("Panels"), "bi-people-fill", ("voice_panels",), _to("voice_panels:list"), _SEES, "p"),
@@ -138,7 +138,10 @@ GROUPS: tuple[Group, ...] = (
         ),
         Line(_("Users"), "bi-person-badge", ("org:users",), _to("org:users"), ("manage_users",), "u"),
         Line(_("Audit"), "bi-shield-check", ("control:trail",), _to("control:trail"), ("view_audit",)),
-        Line(_("Data"), "bi-database", ("reports:data", "control:jobs"), _to("reports:data"), ("view_data",), "d"),
+        Line(
+            _("Data"), "bi-database", ("reports:data", "control:jobs", "voice_sending"), _to("reports:data"),
+            ("view_data",), "d",
+        ),
         Line(_("Dictionary"), "bi-journal-text", ("reports:dictionary",), _to("reports:dictionary")),
     )),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -43,10 +43,11 @@ class _Signals:
         found = list(_speaking(numbers, timezone.now()).select_related("claimed_by"))
         if not found:
             return {}
-        meant = _meant({number: numbers[number] for number in {one.party_id for one in found}})
+        named = {numbers[one.party_id] for one in found}
+        there = _Entries({number: stands for number, stands in numbers.items() if stands in named})
         beside: dict[str, list[Beside]] = defaultdict(list)
         for signal in found:
-            key = meant(signal)
+            key = there.meant(signal)
             if key:
                 beside[key].append(_beside(user, signal))
         return beside
@@ -56,11 +57,11 @@ class _Signals:
             return
         numbers = dict.fromkeys(entries_of(entry.party_id), entry.party_id)
         skips = connection.features.has_select_for_update_skip_locked
-        waiting = _open(numbers).select_for_update(skip_locked=skips).order_by("pk")
+        waiting = _about(numbers).filter(state__in=rules.OPEN).select_for_update(skip_locked=skips).order_by("pk")
         # The entry itself is done by now, and is still the one they may speak of.
-        meant = _meant(numbers, also=entry.proposal_key)
+        there = _Entries(numbers, also=entry.proposal_key)
         for signal in waiting:
-            if meant(signal) == entry.proposal_key and _may_end(user, signal):
+            if there.meant(signal) == entry.proposal_key and _may_end(user, signal):
                 signal.before = standing(signal)
                 signal.state, signal.outcome, signal.closed_at = State.CLOSED, "contacted", now
                 signal.claimed_by, signal.claimed_at = user, signal.claimed_at or now
@@ -81,10 +82,10 @@ SIGNALS = _Signals()
 
 def entry_to_settle(user: User, signal: Signal) -> str:
     """The key of the open entry a locked signal speaks of; empty where there is none, or it is with somebody else."""
-    numbers = dict.fromkeys(entries_of(signal.party_id), signal.party_id)
-    key = _meant(numbers)(signal)
-    found = next((one for one in matters_of(numbers, [_rule_of(signal)]) if one.key == key), None)
-    return key if found is not None and (not found.handed_to or found.handed_to in acts_for(user)) else ""
+    stands = standing_of([signal.party_id]).get(signal.party_id, signal.party_id)
+    there = _Entries(dict.fromkeys(entries_of(stands), stands))
+    found = there.by_key.get(there.meant(signal))
+    return found.key if found is not None and (not found.handed_to or found.handed_to in acts_for(user)) else ""
 
 
 def matters_beside(signals: Iterable[Signal]) -> dict[Any, Matter]:
@@ -93,10 +94,8 @@ def matters_beside(signals: Iterable[Signal]) -> dict[Any, Matter]:
     if not listed:
         return {}
     stands = standing_of(one.party_id for one in listed)
-    numbers = entries_of_each({stands.get(one.party_id, one.party_id) for one in listed})
-    by_key = {one.key: one for one in matters_of(numbers, list(rules.SPOKEN_OF))}
-    meant, ended = _meant(numbers), {one.pk: by_key.get(one.settled_with) for one in listed if one.settled_with}
-    found = {one.pk: ended.get(one.pk) or by_key.get(meant(one)) for one in listed}
+    there = _Entries(entries_of_each({stands.get(one.party_id, one.party_id) for one in listed}))
+    found = {one.pk: there.by_key.get(there.meant(one)) for one in listed}
     return {pk: one for pk, one in found.items() if one is not None}
 
 
@@ -118,34 +117,39 @@ def stand_again(user: User, signal: Signal, now: datetime) -> None:
     audit.record(user, "signal.reopen", now=now, kind="signal", key=str(signal.pk), changes=told)
 
 
-def _speaking(numbers: Mapping[str, str], now: datetime):  # type: ignore[no-untyped-def]
-    lately = Q(state=State.CLOSED, closed_at__gte=now - timedelta(days=rules.TOLD_FOR))
-    about = Signal.objects.filter(party_id__among=sorted(numbers), rule__in=list(rules.SAME_WORK))
-    return about.filter(Q(state__in=rules.OPEN) | lately).order_by("-at", "pk")
+class _Entries:
+    """Entries of some customers that signals may speak of.
 
+    Args:
+        numbers: every number of these customers, with who stands for it.
+        also: the key of an entry that counts though it is done.
+    """
 
-def _open(numbers: Mapping[str, str]):  # type: ignore[no-untyped-def]
-    return Signal.objects.filter(party_id__among=sorted(numbers), rule__in=list(rules.SAME_WORK), state__in=rules.OPEN)
+    def __init__(self, numbers: Mapping[str, str], also: str = "") -> None:
+        self._numbers = numbers
+        self.by_key = {one.key: one for one in matters_of(numbers, rules.SPOKEN_OF)}
+        self._open: dict[str, list[tuple[str, str, Mapping[str, Any]]]] = defaultdict(list)
+        for one in self.by_key.values():
+            if one.state != "done" or one.key == also:
+                self._open[numbers[one.party_id]].append((one.key, one.rule, one.facts))
 
-
-def _meant(numbers: Mapping[str, str], also: str = ""):  # type: ignore[no-untyped-def]
-    """Tells which entry a signal about one of these customers speaks of. ``also``: one that counts though done."""
-    by_party: dict[str, list[tuple[str, str, Mapping[str, Any]]]] = defaultdict(list)
-    for one in matters_of(numbers, list(rules.SPOKEN_OF)):
-        if one.state != "done" or one.key == also:
-            by_party[numbers[one.party_id]].append((one.key, one.rule, one.facts))
-
-    def key(signal: Signal) -> str:
+    def meant(self, signal: Signal) -> str:
+        """The key of the entry ``signal`` speaks of, or with which it ended; empty where there is none."""
         if signal.settled_with:
             return signal.settled_with
-        facts = signal.facts.get("event_amount")
-        return rules.spoken_of(signal.rule, facts, by_party.get(numbers.get(signal.party_id, ""), []))
-
-    return key
+        theirs = self._open.get(self._numbers.get(signal.party_id, ""), [])
+        return rules.spoken_of(signal.rule, signal.facts.get("event_amount"), theirs)
 
 
-def _rule_of(signal: Signal) -> str:
-    return rules.SAME_WORK.get(signal.rule, ("", ""))[0]
+def _about(numbers: Mapping[str, str]) -> QuerySet[Signal]:
+    """Signals that may speak of an entry about these customers."""
+    return Signal.objects.filter(party_id__among=sorted(numbers), rule__in=list(rules.SAME_WORK))
+
+
+def _speaking(numbers: Mapping[str, str], now: datetime) -> QuerySet[Signal]:
+    """Those of :func:`_about` that are open, or were closed lately; the newest first."""
+    lately = Q(state=State.CLOSED, closed_at__gte=now - timedelta(days=rules.TOLD_FOR))
+    return _about(numbers).filter(Q(state__in=rules.OPEN) | lately).order_by("-at", "pk")
 
 
 def _may_end(user: User, signal: Signal) -> bool:

@@ -94,7 +94,15 @@ def _part(request: HttpRequest, key: str, **context: Any) -> HttpResponse:
     """The entry's own lines of the page."""
     found = _entry(request, key)
     names = staff_names([found.staff_id]) if found.staff_id else {}
-    return render(request, "work/_entry.html", {"entry": found, "outcomes": OUTCOMES, "staff": names, **context})
+    answer = render(request, "work/_entry.html", {"entry": found, "outcomes": OUTCOMES, "staff": names, **context})
+    return _told(request, answer)
+
+
+def _told(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """After an act the customer's page looks at the signals again: one may have ended with the other."""
+    if request.method == "POST":
+        answer.headers["HX-Trigger"] = "entries-moved"
+    return answer
 
 
 def _settled(request: HttpRequest, key: str, words: str) -> HttpResponse:
@@ -240,7 +248,7 @@ def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
 def _customers_work(request: HttpRequest, party_id: str, **context: Any) -> HttpResponse:
     row = customer(request.user, party_id)
     entries = selectors.entries_of(request.user, party_id, _today())
-    return render(
+    answer = render(
         request,
         "work/_of_customer.html",
         {
@@ -254,6 +262,7 @@ def _customers_work(request: HttpRequest, party_id: str, **context: Any) -> Http
             **context,
         },
     )
+    return _told(request, answer)
 
 
 @signed_in
