@@ -71,8 +71,8 @@ def drawn(known: Known) -> pa.Table:
 def needed(held_out: float, base: float) -> int:
     """How many must be drawn for a difference of 15 points to be found four times of five (at 95 %).
 
-    ``held_out``: the share held out; ``base``: the share that comes back. (z₀.₉₇₅ + z₀.₈)² · p(1 − p) · (1 ÷ h + 1 ÷ (1 −
-    h)) ÷ d², the usual size of a comparison of two shares.
+    ``held_out``: the share held out; ``base``: the share that comes back. (z₀.₉₇₅ + z₀.₈)² · p(1 − p) · (1 ÷ h + 1 ÷
+    (1 − h)) ÷ d², the usual size of a comparison of two shares.
     """
     p = min(max(base, 0.05), 0.5)
     reach = float(norm.ppf(0.975) + norm.ppf(0.8))
