@@ -217,6 +217,7 @@ def _complaints(society: Society, made: Complaints, as_of: int) -> pa.Table:
             "state": words(("open", "closed", "withdrawn"), state),
             "closed_at": moments(closed, 9 * 3600 + made.second[seen] * 37 % (8 * 3600)),
             "concession": pa.array(paid, pa.int64(), mask=paid < 0),
+            "disputed": pa.array(made.disputed[seen], pa.int64(), mask=made.disputed[seen] < 0),
         },
         len(seen),
     )

@@ -77,6 +77,8 @@ def act_names() -> dict[str, str]:
         "survey.resume": _("Let a survey go on"),
         "survey.close": _("Closed a survey"),
         "survey.answer": _("Answered a survey"),
+        "survey.waves": _("Set the waves of a survey"),
+        "survey.wave": _("A survey's wave began"),
         "survey.counter": _("Made a code for a counter"),
         "survey.counter_end": _("Ended a counter's code"),
         "contact.log": _("Logged a contact"),

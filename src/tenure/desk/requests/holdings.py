@@ -185,6 +185,8 @@ EXCEPTIONS: dict[str, str] = {
     "publication.Publication": "counts of rows; names nobody",
     "org.User": "staff, not customers",
     "org.Post": "staff, not customers",
+    "voice_surveys.Wave": "days on which surveys were put to all; counts, and how far one came",
+    "voice_answering.LinkGuesses": "network addresses that guessed at links, for minutes",
     "org.AddressFailures": "network addresses at the door, of staff, for minutes",
     "org.PasswordHistory": "staff, not customers",
     "org.SecondFactor": "staff, not customers",

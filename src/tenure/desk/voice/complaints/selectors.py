@@ -25,7 +25,7 @@ from tenure.desk.parties.visibility import numbers_of, standing_of
 from tenure.desk.voice.cases import rules as case_rules
 from tenure.desk.voice.cases import selectors as cases
 from tenure.desk.voice.cases.models import CaseClock
-from tenure.desk.voice.complaints import coding, counting, rules
+from tenure.desk.voice.complaints import coding, counting, rules, suggesting
 from tenure.desk.voice.complaints import settings as house
 from tenure.desk.voice.complaints.filters import ComplaintFilter
 from tenure.desk.voice.complaints.models import Arrival, Complaint, Concession, Letter
@@ -76,6 +76,22 @@ def code_label(table: coding.Version, kind: str, code: str) -> str:
 def choices(table: coding.Version, kind: str) -> list[tuple[str, str]]:
     """The codes of a kind with their names, each level below the one above it."""
     return [(code, code_label(table, kind, code)) for code in table.codes[kind]]
+
+
+def record_words(record: suggesting.Record) -> str:
+    """How often suggestions were right, as the page says it; "too few" where nothing can be said."""
+    if not record.tells:
+        return _("Too few coded complaints yet to say how often this is right: %(n)s held out, it takes %(least)s.") % {
+            "n": record.tried, "least": suggesting.FEWEST,
+        }  # fmt: skip
+    share, low, high = (round(100 * part) for part in record.share)
+    return _(
+        "The first was right in %(share)s %% (%(low)s–%(high)s %%) of the last %(n)s, taught by older ones alone; the "
+        "commonest code would have been in %(usual)s %%."
+    ) % {
+        "share": share, "low": low, "high": high, "n": record.tried,
+        "usual": round(100 * record.usual / record.tried),
+    }  # fmt: skip
 
 
 def complaints(user: User, wanted: ComplaintFilter) -> QuerySet[Complaint]:

@@ -146,12 +146,15 @@ def complaint(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
     handles = selectors.may_handle(user, one)
     table = house.version_on(timezone.localdate(one.received_at))
     suggested = suggestions.suggestions_for(one.row) if handles else {}
+    records = suggestions.records_for(one.row) if handles else {}
     publication = pinned()
     context = {
         "one": one, "handles": handles, "hindered": selectors.is_hindered(user, one), "tab": "list",
         "arrivals": selectors.arrivals_of(user, one), "version": table, "staff": selectors.names_of(one),
         "suggested": [
-            (kind, [(s, selectors.code_label(table, kind, s.code)) for s in found]) for kind, found in suggested.items()
+            (kind, [(s, selectors.code_label(table, kind, s.code)) for s in found],
+             selectors.record_words(records[kind]))
+            for kind, found in suggested.items()
         ],
         "choices": {kind: selectors.choices(table, kind) for kind in coding.KINDS},
         "branches": parties.branch_choices(user) if handles else [],
