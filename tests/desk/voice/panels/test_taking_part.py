@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from tenure.desk.org.models import User
 from tenure.desk.parties.consents import note_consent
 from tenure.desk.parties.visibility import visible_to
 from tenure.desk.voice.panels import (
+    demo,
     drawing_services,
     link_services,
     outcome_services,
@@ -30,9 +32,12 @@ from tenure.desk.voice.panels import (
 )
 from tenure.desk.voice.panels.letters import INVITE, OUTCOMES
 from tenure.desk.voice.panels.models import Attendance, Feedback, Member, Panel
+from tenure.desk.voice.panels.settings import settings_of
 from tenure.desk.voice.sending.delivering import send_due
 from tenure.desk.voice.sending.models import Message
 from tenure.desk.voice.surveys.links import Gone, digest
+from tenure.desk.writeback import days_to_write_back
+from tenure.errors import SetupError
 
 AsUser = Callable[[User], Client]
 
@@ -337,3 +342,41 @@ def test_two_clicks_draw_once_and_a_yes_and_a_no_at_once_are_one_answer() -> Non
     )
     assert len([each for each in given if isinstance(each, Exception)]) == 1
     connection.close()
+
+
+def test_the_demo_is_made_once_by_the_services_and_its_dates_follow_each_other(bank: SmallBank) -> None:
+    assert demo.create_demo_panels(NOW) == 2 and demo.create_demo_panels(NOW) == 0
+    ended, running = Panel.objects.get(key="demo-ended"), Panel.objects.get(key="demo-running")
+    assert (ended.state, running.state) == ("closed", "open")
+    assert ended.members.filter(told_how="message").exists()
+    for row in Feedback.objects.select_related("member", "attendance__session"):
+        assert row.member.invited_at and row.member.answered_at
+        assert row.member.invited_at < row.member.answered_at < row.attendance.session.at < row.given_at < NOW
+    assert not Member.objects.filter(told_at__gt=NOW).exists()
+
+
+def test_the_lake_hears_of_everybody_listed_and_of_what_was_said(bank: SmallBank) -> None:
+    plan = services.plan(bank.user("marketer"), wanted(bank), "only a plan", now=NOW)
+    one = opened(bank)
+    member = member_of(one, bank.party_id, state="accepted", changed_at=NOW)
+    said(bank, one, member)
+    days = [day.tables for day in days_to_write_back()]
+    rows = {name: [row for tables in days for row in tables.get(name, [])] for name in ("panel", "panel_member")}
+    assert [row["panel_id"] for row in rows["panel"]] == [str(one.pk)] != [str(plan.pk)]
+    arms = [row["arm"] for row in rows["panel_member"]]
+    assert arms.count("held_out") == one.members.filter(round=None).count() and len(arms) == one.listed
+    own = next(row for row in rows["panel_member"] if row["party_id"] == bank.party_id)
+    assert (own["state"], own["sessions"], own["told_at"]) == ("accepted", 1, None)
+    spoken = [row for tables in days for row in tables.get("panel_feedback", [])]
+    assert [(row["words"], row["rating"], row["outcome"]) for row in spoken] == [("字太小", 4, None)]
+
+
+def test_the_bank_sets_its_own_terms_and_a_wrong_one_is_refused(tmp_path: Path) -> None:
+    assert settings_of(tmp_path / "none").expected_percent == 40
+    (tmp_path / "panels.toml").write_text("[panels]\nexpected_percent = 60\nvalid_days = 5\n", encoding="utf-8")
+    assert (settings_of(tmp_path).expected_percent, settings_of(tmp_path).valid_days) == (60, 5)
+    wrong = tmp_path / "wrong"
+    wrong.mkdir()
+    (wrong / "panels.toml").write_text("[panels]\nheld_out_percent = 0\n", encoding="utf-8")
+    with pytest.raises(SetupError):
+        settings_of(wrong)
