@@ -93,7 +93,7 @@ class DayProgress:
 
 
 def todays_list(user: User, today: date, language: str = "") -> list[Entry]:
-    """What ``user`` is to work on, best first, at most 200 entries.
+    """What ``user`` is to work on, best first, of several pools the best of each by value; at most 200 entries.
 
     Relationship managers get their own list and, while they stand in for a colleague, that one's; branch heads and
     lobby managers the pool of their branches; everybody what was handed to them. Entries done, put off beyond
@@ -102,7 +102,7 @@ def todays_list(user: User, today: date, language: str = "") -> list[Entry]:
     proposals = _on_list_of(user)
     if proposals is None:
         return []
-    ordered = proposals.exclude(proposal_key__in=_away(user, today)).order_by("rank", "proposal_key")
+    ordered = proposals.exclude(proposal_key__in=_away(user, today)).order_by("rank", "-value_at_stake", "proposal_key")
     own = list(ordered[:LIST_LENGTH])
     if user.staff_id:
         listed = {p.proposal_key for p in own}
