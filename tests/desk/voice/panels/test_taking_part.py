@@ -273,6 +273,9 @@ def test_words_are_masked_for_who_may_not_read_them(bank: SmallBank) -> None:
     assert [each.words for each in clear] == ["字太小"]
     analyst = bank.user("analyst")
     assert "字太小" not in {each.words for each in selectors.said(analyst, selectors.panel(analyst, one.pk))}
+    owner = bank.user("marketer")
+    (seen,) = selectors.said(owner, selectors.panel(owner, one.pk))
+    assert seen.words == "字太小" and "*" in seen.name, "who has to decide reads what was said, and not by whom"
     far = bank.stranger
     with pytest.raises(NotFound):
         selectors.panel(User.objects.get(pk=far.pk), one.pk) if not one.members.filter(

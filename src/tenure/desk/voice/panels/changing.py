@@ -48,7 +48,7 @@ class _Open:
             Line(_("Owner"), after=staff_names({one.owner}).get(one.owner, one.owner)),
             Line(_("Participants wanted"), after=str(one.wanted)),
             Line(_("Never invited, for comparison"), after=f"{one.held_out_percent} %"),
-            Line(_("Days"), after=days),
+            Line(_("Period"), after=days),
             *(Line(label, after=text) for label, text in eligibility(one, language)),
         ]
         return [line for line in lines if line.after]

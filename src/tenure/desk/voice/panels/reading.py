@@ -52,6 +52,12 @@ def may_work(user: User, one: Panel) -> bool:
     return bool(user.staff_id and user.staff_id == one.owner) or reach_of(user).may(Permission.MANAGE_SURVEYS)
 
 
+def reads_words(user: User, one: Panel) -> bool:
+    """Whether ``user`` reads what was said in a panel whatever their posts: its owner, who has to decide on it. Names
+    stay masked, and a program's token that may not show what a mask exists for shows none of it."""
+    return bool(user.staff_id and user.staff_id == one.owner) and reach_of(user).clear
+
+
 def asked(numbers: Collection[str], since: datetime) -> Iterator[tuple[str, Asked]]:
     """Whom of these panels invited since then; see ``surveys.listeners.asked_elsewhere``."""
     rows = Member.objects.filter(party_id__in=list(numbers), invited_at__gt=since)

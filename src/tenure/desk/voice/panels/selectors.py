@@ -28,7 +28,7 @@ from tenure.desk.publication.current import pinned
 from tenure.desk.voice.panels import rules
 from tenure.desk.voice.panels.filters import PanelFilter
 from tenure.desk.voice.panels.models import Attendance, Feedback, Member, Panel, Session
-from tenure.desk.voice.panels.reading import may_work, members_seen, sees, visible_panels
+from tenure.desk.voice.panels.reading import may_work, members_seen, reads_words, sees, visible_panels
 from tenure.desk.voice.panels.standing import may_be_told, undecided, untold
 from tenure.desk.voice.panels.wording import eligibility
 
@@ -279,17 +279,18 @@ def sessions(user: User, one: PanelSeen, taking: list[MemberSeen], now: datetime
 
 
 def said(user: User, one: PanelSeen) -> list[SaidSeen]:
-    """What was said in a panel by those ``user`` sees, what nobody has decided on first."""
+    """What was said in a panel by those ``user`` sees, what nobody has decided on first; its owner reads the words."""
     rows = Feedback.objects.filter(member__in=members_seen(user, one.row.members.all()).order_by().values("pk"))
     listed = list(
         rows.select_related("member", "attendance__session", "outcome", "given_by").order_by("-given_at", "pk")[:SHOWN]
     )
     names, reach = _names(user, {row.member.party_id for row in listed}), reach_of(user)
+    clear = reads_words(user, one.row)
     found = [
         SaidSeen(
             row,
             *names[row.member.party_id],
-            (masked(row.words, _WORDS, reach) or "") if row.words else "",
+            row.words if clear or not row.words else masked(row.words, _WORDS, reach) or "",
             not (row.outcome_id and (row.member.told_at or row.member.telling_at)),
         )
         for row in listed
@@ -352,7 +353,6 @@ def form(user: User, one: PanelSeen | None = None) -> dict[str, Any]:
         "chosen_channels": row.channels if row is not None else ["sms", "wechat"],
         "categories": codes.PRODUCT_CATEGORIES, "branches": list(Organisation.rows().order_by("org_path")),
         "owners": possible_owners(), "own": user.staff_id, "title_most": rules.TITLE, "purpose_most": rules.PURPOSE,
-        "most_wanted": rules.MOST_WANTED,
     }  # fmt: skip
 
 
