@@ -77,7 +77,7 @@ def test_a_page_opens_the_group_it_is_in_and_no_other(bank: SmallBank, client: C
 @pytest.mark.django_db
 def test_who_sees_little_has_lines_and_no_group_of_one(bank: SmallBank) -> None:
     names = [str(group.name) for group in of(bank, "teller").groups if group.name]
-    assert "Running the branch" not in names
+    assert "Managing" not in names
     assert [line.address for line in of(bank, "relationship_manager").at_hand] == [
         "work:today", "signals:signals", "parties:customers", "opportunities:board",
     ]  # fmt: skip

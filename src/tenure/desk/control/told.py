@@ -79,7 +79,7 @@ def told(act: str, changes: Mapping[str, Any], currency: str) -> list[str]:
         changes: as the line keeps them.
         currency: the bank's, in which amounts are.
     """
-    names = _names()
+    names = _names() | ({"level": _("told up to level")} if act.startswith("case.") else {})
     return [
         f"{names.get(name, name)}: {_value(act, name, value, currency)}"
         for name, value in changes.items()
@@ -160,6 +160,12 @@ def _own() -> dict[str, dict[str, dict[str, str]]]:
         "withdrawn": _("withdrawn"),
     }
     advice = {"self_service": _("Self-service"), "counter": _("Counter")}
+    lists = {
+        "cases": _("Cases"),
+        "complaints": _("Complaints"),
+        "introductions": _("Introductions"),
+        "opportunities": _("Opportunities"),
+    }
     return {
         "care": {"care": care, "undone": {"done": _("Given"), "skipped": _("Left out")}},
         "entry": {"undone": entry},
@@ -167,7 +173,11 @@ def _own() -> dict[str, dict[str, dict[str, str]]]:
         "event.answer": {"before": guests, "now": guests},
         "change": {"state": checked},
         "reception": {"advice": advice},
-        "user": {"by": {"password": _("password"), "oidc": _("the bank's sign-in service"), "code": _("code")}},
+        "customer.list": {"of": lists},
+        "user": {
+            "by": {"password": _("password"), "oidc": _("the bank's sign-in service"), "code": _("code")},
+            "language": {"zh-hans": "中文", "en": "English"},
+        },
     }
 
 

@@ -122,12 +122,12 @@ GROUPS: tuple[Group, ...] = (
         ),
         Line(_("Panels"), "bi-people-fill", ("voice_panels",), _to("voice_panels:list"), _SEES, "p"),
     )),
-    Group(_("Running the branch"), "bi-bank", (
+    Group(_("Managing"), "bi-bank", (
         Line(_("Branch"), "bi-diagram-3", ("reports:branch",), _to("reports:branch"), ("view_branch",), "b"),
         Line(_("Insight"), "bi-lightbulb", ("findings",), _to("findings:topics"), ("view_branch",), "i"),
         Line(_("Team"), "bi-person-gear", ("team",), _to("team:handovers"), ("hand_over",)),
     )),
-    Group(_("Administration"), "bi-gear", (
+    Group(_("Admin"), "bi-gear", (
         Line(
             _("Approvals"), "bi-check2-square", ("control:changes", "control:change"), _to("control:changes"), key="a",
             count="approvals",

@@ -74,7 +74,9 @@ class _Signals:
     def take_back(self, user: User, proposal_key: str, now: datetime) -> None:
         ended = Signal.objects.select_for_update().filter(settled_with=proposal_key, state=State.CLOSED).order_by("pk")
         for signal in ended:
-            stand_again(user, signal, now)
+            stand_again(signal, now)
+            told = {"customer": signal.party_id, "rule": signal.rule, "state": signal.state}
+            audit.record(user, "signal.reopen", now=now, kind="signal", key=str(signal.pk), changes=told)
 
 
 SIGNALS = _Signals()
@@ -105,16 +107,14 @@ def standing(signal: Signal) -> dict[str, Any]:
     return {"state": signal.state, "claimed_by": signal.claimed_by_id, "claimed_at": at.isoformat() if at else None}
 
 
-def stand_again(user: User, signal: Signal, now: datetime) -> None:
-    """Bring the locked, closed signal back to how it stood before its end, with the line in the trail."""
+def stand_again(signal: Signal, now: datetime) -> None:
+    """Bring the locked, closed signal back to how it stood before its end; whoever does so writes the line."""
     before = signal.before or standing(signal) | {"state": State.CLAIMED.value}
     signal.state, signal.claimed_by_id = before["state"], before["claimed_by"]
     signal.claimed_at = datetime.fromisoformat(before["claimed_at"]) if before["claimed_at"] else None
     signal.outcome, signal.closed_at, signal.closing_words = "", None, ""
     signal.settled_with, signal.before, signal.version, signal.changed_at = "", None, signal.version + 1, now
     signal.save()
-    told = {"customer": signal.party_id, "rule": signal.rule, "state": signal.state}
-    audit.record(user, "signal.reopen", now=now, kind="signal", key=str(signal.pk), changes=told)
 
 
 class _Entries:

@@ -280,7 +280,8 @@ def reopen(user: User, signal_id: UUID, *, now: datetime) -> Signal:
         contact = contact_sent(f"signal-{signal.pk}-{signal.version}")
         if contact is not None:
             take_contact_along(user, contact, now=now)
-        beside.stand_again(user, signal, now)
+        beside.stand_again(signal, now)
+        _note(user, "signal.reopen", signal, now, state=signal.state)
     return signal
 
 
