@@ -40,8 +40,10 @@ class TopicPage:
     branches: list[Any]
 
 
-def _asked(user: User) -> None:
-    if not topics_of(user):
+def _asked(user: User, topic: str = "") -> None:
+    """Whoever looks at branches reads the overview; a topic also who may read just that."""
+    reach = reach_of(user)
+    if not reach.may(Permission.VIEW_BRANCH) and topic not in topics_of(user):
         raise NotAllowed(_("Insight is for branch heads and head office."))
 
 
@@ -79,7 +81,7 @@ def topic_page(user: User, topic: str, org_id: str = "") -> TopicPage | None:
         NotAllowed: no post of the user's looks at branches.
         NotFound: no such topic for them, or no such branch within reach.
     """
-    _asked(user)
+    _asked(user, topic)
     if topic not in topics_of(user):
         raise NotFound(_("There is no topic %(topic)s.") % {"topic": topic})
     within = branches_below(user)

@@ -34,7 +34,8 @@ def at(day: date, hour: int = 9) -> datetime:
 def asks(bank: SmallBank) -> SurveyVersion:
     """A live periodic survey that asks everybody it may."""
     version = survey_of(bank, at(DAY) - timedelta(days=30))
-    Survey.objects.filter(pk=version.survey_id).update(moment="periodic")
+    draft = {"content": version.content, "asking": rules.Asking().as_json(), "by": []}
+    Survey.objects.filter(pk=version.survey_id).update(moment="periodic", draft=draft)
     version.survey.refresh_from_db()
     return version
 
