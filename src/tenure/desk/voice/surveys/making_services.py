@@ -249,7 +249,8 @@ def _must_reach_branches(user: User) -> None:
 
 
 def _locked(code: str) -> Survey:
-    one = Survey.objects.select_for_update(of=("self",)).select_related("changed_by").filter(code=code).first()
+    # no join: to a row that changed while it was waited for PostgreSQL would join whoever had changed it before
+    one = Survey.objects.select_for_update().filter(code=code).first()
     if one is None:
         raise NotFound(_("There is no such survey."))
     return one
