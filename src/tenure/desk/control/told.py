@@ -205,7 +205,7 @@ def _names() -> dict[str, str]:
         "contact": _("contact"),
         "credit_until": _("credit until"),
         "customer": _("about customer"),
-        "customers": _("customers"),
+        "customers": _("which customers"),
         "decides_on": _("decides on"),
         "decision": _("decision"),
         "demand": _("demand"),
