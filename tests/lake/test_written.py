@@ -106,3 +106,14 @@ def test_columns_of_another_type_are_another_question(tmp_path: Path, engine: En
     whole, text = (engine.read([tmp_path / f"{name}.parquet"]) for name in ("whole", "text"))
     assert engine.arrow(whole.mutate(b=whole.a.cast("string"))).schema.field("a").type == pa.int64()
     assert engine.arrow(text.mutate(b=text.a.cast("string"))).schema.field("a").type == pa.string()
+
+
+def test_a_table_named_as_columns_begin_changes_no_column(engine: Engine) -> None:
+    backend = engine._backend  # type: ignore[attr-defined]
+    for name in ("a", "party"):
+        backend.raw_sql(f"CREATE TABLE {name} AS SELECT 6 AS a, 7 AS a_kind, 8 AS party_id")
+    for name in ("party", "a", "party"):
+        asked = backend.table(name).mutate(c=ibis._.a_kind + ibis._.party_id)
+        assert engine.arrow(asked).to_pylist() == [{"a": 6, "a_kind": 7, "party_id": 8, "c": 15}]
+    for name in ("a", "party"):
+        assert engine.arrow(backend.table(name).select("a")).to_pylist() == [{"a": 6}]

@@ -33,11 +33,13 @@ def once(compile_: Callable[..., str]) -> Callable[..., str]:
         if key in _written:
             _written.move_to_end(key)
             pieces, places = _written[key]
-            return pieces[0] + "".join(names[place] + rest for place, rest in zip(places, pieces[1:], strict=True))
+            named = (f'"{names[place]}"{rest}' for place, rest in zip(places, pieces[1:], strict=True))
+            return pieces[0] + "".join(named)
         sql = compile_(expr, limit=limit)
-        if names:
-            known = {name: place for place, name in enumerate(names)}
-            found = re.split("(" + "|".join(map(re.escape, sorted(names, key=len, reverse=True))) + ")", sql)
+        columns = {column for table in expr.op().find(ops.PhysicalTable) for column in table.schema}
+        if names and columns.isdisjoint(names):  # else a column's name would be taken for a table's
+            known = {f'"{name}"': place for place, name in enumerate(names)}  # whole, and no part of a column's name
+            found = re.split("(" + "|".join(map(re.escape, known)) + ")", sql)
             _written[key] = found[::2], [known[name] for name in found[1::2]]
             if len(_written) > MOST:
                 _written.popitem(last=False)
