@@ -482,7 +482,10 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "end_panel": {"version": 1, "act": "drop", "words": "another time"},
         "plan_panel_session": {"version": 1, "at": "2026-07-01T10:00:00", "way": "branch", "place": "2nd floor"},
         "decide_panel_feedback": {
-            "version": 1, "feedback": [samples["uuid:member_id"]], "kind": "taken_up", "words": "larger letters",
+            "version": 1,
+            "feedback": [samples["uuid:member_id"]],
+            "kind": "taken_up",
+            "words": "larger letters",
         },
         "tell_panel": {"version": 1},
         "cancel_panel_session": {},

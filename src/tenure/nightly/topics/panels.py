@@ -9,7 +9,7 @@ too lately for a month is in none of its figures.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ibis
 import numpy as np
@@ -162,7 +162,10 @@ def _row(
     smaller = int(min(treated[mine].sum(), (~treated[mine]).sum()))
     known_before = {"assets": np.log1p(numbers("assets_before")[mine] / 100), "held": numbers("held")[mine]}
     kept = dict(list(known_before.items())[: smaller // _PER_COVARIATE]) or None
-    given = {"propensity": chance[mine], "cluster": rows.column("party_id").to_numpy(zero_copy_only=False)[mine]}
+    given: dict[str, Any] = {
+        "propensity": chance[mine],
+        "cluster": rows.column("party_id").to_numpy(zero_copy_only=False)[mine],
+    }
     left = effects.effect(gone[mine], treated[mine], kept, better="lower", **given)
     depth = effects.effect((numbers(f"held_{horizon}") - numbers("held"))[mine], treated[mine], kept, **given)
     money: Cell = None
