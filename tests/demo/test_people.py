@@ -185,8 +185,8 @@ def test_outlets_grow_slower_than_customers() -> None:
     small, large = DemoBank(), replace(DemoBank(), customers=100_000)
     from tenure.demo.organisation import outlet_count
 
-    assert outlet_count(small.customers) == 6
-    assert outlet_count(large.customers) == 36
+    assert outlet_count(small.customers) == 9
+    assert outlet_count(large.customers) == 43
 
 
 def test_a_working_day_is_no_weekend_and_no_festival() -> None:

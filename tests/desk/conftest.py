@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 
 from tenure.desk.org.models import User
-from tenure.desk.voice.answering import limits
 
 from .append_only import let_tests_empty_the_trail
 from .small_bank import SmallBank, publish_small_bank
@@ -32,9 +31,3 @@ def as_user() -> Callable[[User], Client]:
         return client
 
     return sign_in
-
-
-@pytest.fixture(autouse=True)
-def _guesses_forgotten() -> None:
-    """Links guessed at in one test do not make the next one wait: they are counted by the process."""
-    limits._wrong.clear()

@@ -79,7 +79,22 @@ def _findings(people: list[dict[str, Any]], paths: dict[str, str]) -> list[dict[
             {"topic": "signs", "org_id": org_id, "org_path": path, "place": place, "body": encoded(section)}
             for place, section in enumerate(_signs(org_id))
         ]
+        rows += [
+            {"topic": "fairness", "org_id": org_id, "org_path": path, "place": place, "body": encoded(section)}
+            for place, section in enumerate(_fairness(org_id, mine))
+        ]
     return rows
+
+
+def _fairness(org_id: str, mine: list[str]) -> list[Figures | Grid]:
+    """A bank whose loud get more: for auditors, executives and complaint handlers."""
+    numbers = {"n": (Unit.COUNT, 1), "tests": (Unit.COUNT, 30)}
+    apart = [("complaints", Unit.COUNT), ("often_apart", Unit.POINTS), ("verdict", Unit.CODE)]
+    return [
+        Figures("fairness", [Figure("decided", Unit.COUNT, 90)], Verdict("fairness_unlike", numbers, "warn")),
+        Grid("by_branch", [("branch", Unit.ORG), *apart], [[org_id, 40, (31.0, 12.0, 50.0), "more_often"]]),
+        Grid("passed_over", [("customer", Unit.PARTY), ("alike_given", Unit.SHARE)], [[one, 0.4] for one in mine]),
+    ]
 
 
 def _signs(org_id: str) -> list[Figures | Grid]:

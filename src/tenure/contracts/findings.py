@@ -31,9 +31,11 @@ TOPICS = (
     "effects",
     "queues",
     "signs",
+    "fairness",
 )
-#: Topics that only auditors see: they are signs to be looked into, and a branch is not told that it has them.
-AUDITED = ("signs",)
+#: Topics that not all who look at branches see: what is to be looked into first. Whoever sees them for a part of the
+#: bank hears of that part alone.
+AUDITED = ("signs", "fairness")
 
 
 class Unit(StrEnum):

@@ -54,7 +54,7 @@ def build(settings: DemoBank, out: Path, progress: Progress = QUIET) -> Built:
         happenings.write(society, answers, gifts, outbox)
         task.advance()
         registers.write(society, complaints, outbox)
-        truth.write(society, answers.asked, partial / "truth")
+        truth.write(society, answers.asked, complaints, partial / "truth")
     _books(society, outbox, progress)
     deliveries, rows = outbox.finish()
     manifest = Built(settings, partial, deliveries, rows).as_manifest()

@@ -64,8 +64,11 @@ class Organisation:
 
 
 def outlet_count(customers: int) -> int:
-    """Outlets grow slower than customers: 6 at 5,000, 36 at 100,000, 144 at a million."""
-    return max(2, round(6 * (customers / 5000) ** 0.6))
+    """Outlets grow slower than customers: 2 at 500, 9 at 5,000, 43 at 100,000, 144 at a million.
+
+    Nine, at three sub-branches, let an improvement that starts in some be compared with others.
+    """
+    return max(2, round(9 * (customers / 5000) ** (0.6 if customers < 5000 else 0.5233)))
 
 
 def found(settings: DemoBank, window: Window) -> Organisation:

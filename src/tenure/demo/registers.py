@@ -94,6 +94,7 @@ def _products(society: Society, as_of: int) -> pa.Table:
             "term_days": [p.term for p in sold],
             "launched_on": dates(np.array([p.launched for p in sold])),
             "withdrawn_on": dates(known(np.array([p.withdrawn for p in sold]), as_of)),
+            "sold_to": [p.sold_to for p in sold],
         },
         len(sold),
     )
@@ -216,6 +217,7 @@ def _complaints(society: Society, made: Complaints, as_of: int) -> pa.Table:
             "state": words(("open", "closed", "withdrawn"), state),
             "closed_at": moments(closed, 9 * 3600 + made.second[seen] * 37 % (8 * 3600)),
             "concession": pa.array(paid, pa.int64(), mask=paid < 0),
+            "disputed": pa.array(made.disputed[seen], pa.int64(), mask=made.disputed[seen] < 0),
         },
         len(seen),
     )

@@ -18,12 +18,12 @@ from tenure.demo.ledger import fen_of
 from tenure.demo.lives import CAUSES, EVENTS
 from tenure.demo.people import RESPONSES
 from tenure.demo.society import Society
-from tenure.demo.voices import Asked
+from tenure.demo.voices import Asked, Complaints
 
 
-def write(society: Society, surveyed: Asked, folder: Path) -> None:
+def write(society: Society, surveyed: Asked, complaints: Complaints, folder: Path) -> None:
     """Write the truth tables: party, life_event, staff, outlet, campaign, price, duplicate, introduction, asked,
-    survey.
+    survey, complaint.
     """
     folder.mkdir(parents=True, exist_ok=True)
     tables = {
@@ -37,6 +37,7 @@ def write(society: Society, surveyed: Asked, folder: Path) -> None:
         "introduction": _introductions(society),
         "asked": _asked(society),
         "survey": _survey(society, surveyed),
+        "complaint": _complaints(complaints),
     }
     for name, table in tables.items():
         pq.write_table(table, folder / f"{name}.parquet", compression="zstd")
@@ -191,5 +192,16 @@ def _survey(society: Society, surveyed: Asked) -> pa.Table:
             "asked_on": dates(surveyed.day),
             "could_be_asked": surveyed.agrees,
             "would_recommend": surveyed.would,
+        }
+    )
+
+
+def _complaints(complaints: Complaints) -> pa.Table:
+    """How likely something was conceded, and how likely had nobody gone through the supervisor."""
+    return pa.table(
+        {
+            "complaint_id": [f"TS{i + 1:08d}" for i in range(len(complaints.day))],
+            "chance_of_concession": complaints.chance,
+            "chance_if_quiet": complaints.quiet_chance,
         }
     )

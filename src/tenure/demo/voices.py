@@ -20,6 +20,8 @@ COUNTER, OPENED, CLOSED, APP, DECIDED, PERIODIC = range(6)
 #: Points of 10 by which the old recommend us rather. They come often and answer at the counter, so that answers alone
 #: are too good; who is old and who comes often is known, so that weights can mend it.
 OLD_ARE_KINDER = 1.5
+#: The channel of complaint through the supervisor, and by how much more often something is conceded there.
+SUPERVISOR, LOUD_LIFT = 4, 0.45
 #: Days for which a link can be answered.
 LINK_DAYS = 14
 
@@ -64,7 +66,11 @@ class Answers:
 
 @dataclass
 class Complaints:
-    """Complaints with their codes (by position in phrases) and clocks; NEVER where still open."""
+    """Complaints with their codes (by position in phrases) and clocks; NEVER where still open.
+
+    ``disputed`` in fen, −1 where it is about no amount. ``chance``: that something is conceded, and ``quiet_chance``
+    had nobody gone through the supervisor: the truth.
+    """
 
     party: Ints
     day: Ints
@@ -77,6 +83,9 @@ class Complaints:
     closed: Ints
     withdrawn: Flags
     concession: Ints
+    disputed: Ints
+    chance: Floats
+    quiet_chance: Floats
 
 
 def complain(society: Society) -> Complaints:
@@ -108,13 +117,20 @@ def complain(society: Society) -> Complaints:
     ]
     took = np.maximum(rng.gamma(1.6, 6.0, size), 1).astype(np.int64)
     closed = np.where(rng.random(size) < 0.985, day + took, NEVER)
-    pays = rng.random(size) < np.where(np.isin(cause, (3, 4, 5)), 0.35, 0.1)
+    paid_by = rng.random(size)
+    # the crying child gets the milk: who goes through the supervisor gets something more often, for the same complaint
+    channel = pick(rng, [28, 42, 16, 4, 10], size)
+    usual = np.where(np.isin(cause, (3, 4, 5)), 0.35, 0.1)
+    chance = np.where(channel == SUPERVISOR, np.minimum(usual + LOUD_LIFT, 0.95), usual)
+    pays = paid_by < chance
+    about = stream(s.settings.seed, "amounts in dispute")
+    money = np.round(about.lognormal(6.0, 1.1, size), 0).astype(np.int64) * 100
     return Complaints(
         party=party,
         day=day,
         second=seconds(rng, "phone", size),
         outlet=outlet,
-        channel=pick(rng, [28, 42, 16, 4, 10], size),
+        channel=channel,
         business=pick(rng, [26, 14, 14, 12, 16, 10, 8], size),
         cause=cause,
         words=pa.array(words, pa.string()),
@@ -123,6 +139,9 @@ def complain(society: Society) -> Complaints:
         concession=np.where(pays & (closed < NEVER), np.round(rng.lognormal(4.2, 0.9, size), 0) * 100, -1).astype(
             np.int64
         ),
+        disputed=np.where(np.isin(cause, (3, 4, 5)) & (about.random(size) < 0.8), money, -1),
+        chance=chance,
+        quiet_chance=usual,
     )
 
 

@@ -175,3 +175,16 @@ def _student(level: float, freedom: int) -> float:
 def jointly(comparisons: int, level: float = LEVEL) -> float:
     """The level for each of several comparisons at which all hold together with ``level`` (Bonferroni)."""
     return 1 - (1 - level) / max(comparisons, 1)
+
+
+def holm(p_values: NDArray[np.float64], level: float) -> NDArray[np.bool_]:
+    """Which of several comparisons are found, so that none is found wrongly but with probability ``level`` (Holm 1979).
+
+    ``p_values`` (m,) of all comparisons of the family.
+    """
+    order = np.argsort(p_values)
+    held = p_values[order] <= level / np.arange(len(p_values), 0, -1)
+    passed = np.logical_and.accumulate(held)
+    rejected = np.zeros(len(p_values), dtype=bool)
+    rejected[order] = passed
+    return rejected

@@ -1,6 +1,7 @@
 """The themes of customers' words and the causes of leaving, as tables for the desk (S22, S24).
 
 The figures are those of the topic ``text``; here they stand a theme a row, with branches and the newest words beside.
+Words that say that marks were asked for are in none of them: they are for audit alone.
 """
 
 from __future__ import annotations
@@ -129,7 +130,7 @@ def _words(of: Verbatims) -> Rows:
     rows: Rows = []
     for at in reversed(range(len(of.texts))):
         place = of.theme[at], of.org_id[at]
-        if of.party_id[at] is None or taken[place] >= NEWEST_WORDS:
+        if of.asked[at] or of.party_id[at] is None or taken[place] >= NEWEST_WORDS:
             continue
         taken[place] += 1
         score = of.recommend[at]

@@ -179,6 +179,35 @@ def test_an_auditor_of_a_part_of_the_bank_hears_of_that_part_alone(bank: SmallBa
     assert told["signs"]["code"] == "signs"
 
 
+LOUD = "Loyal customers who may have been passed over"
+
+
+def test_whether_concessions_are_fair_is_for_auditors_executives_and_complaint_handlers(
+    bank: SmallBank, as_user: AsUser
+) -> None:
+    for role in ("auditor", "executive", "complaint_handler"):
+        client = as_user(bank.user(role))
+        assert LOUD in read(client, "/insight/fairness/"), role
+        if role != "complaint_handler":
+            assert "/insight/fairness/" in read(client, "/insight/"), role
+    for role in ("branch_head", "analyst", "marketer"):
+        client = as_user(bank.user(role))
+        assert client.get("/insight/fairness/").status_code == 404, role
+        assert "/insight/fairness/" not in read(client, "/insight/"), role
+    for role in ("relationship_manager", "lobby_manager", "teller"):
+        assert as_user(bank.user(role)).get("/insight/fairness/").status_code == 403, role
+
+
+def test_who_handles_complaints_reads_of_fairness_and_of_nothing_else(bank: SmallBank, as_user: AsUser) -> None:
+    handler = bank.user("complaint_handler")
+    assert selectors.topics_of(handler) == ("fairness",)
+    for address in ("/insight/", "/insight/opinion/", "/insight/signs/"):
+        assert as_user(handler).get(address).status_code == 403, address
+    assert "/insight/fairness/" in read(as_user(handler), "/complaints/")
+    page = selectors.topic_page(handler, "fairness")
+    assert page is not None and page.bank == []
+
+
 def test_no_program_hears_of_signs_but_an_auditors(bank: SmallBank) -> None:
     with pytest.raises(NotFound):
         selectors.topic_page(bank.user("executive"), "signs")

@@ -8,7 +8,6 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -16,13 +15,9 @@ from django.utils import timezone
 from desk.small_bank import SmallBank
 from desk.voice.asked import counter_of, drawn, survey_of
 from tenure.desk.voice.answering import limits
+from tenure.desk.voice.answering.models import LinkGuesses
 from tenure.desk.voice.surveys import services
 from tenure.desk.voice.surveys.models import Invitation, Response
-
-
-@pytest.fixture(autouse=True)
-def _no_guesses() -> None:
-    limits._wrong.clear()
 
 
 def _link(bank: SmallBank, **kind: Any) -> str:
@@ -153,6 +148,19 @@ def test_unknown_and_mistyped_links_say_the_same_and_who_guesses_on_waits(bank: 
         last = Client().get("/s/guess")
     assert last.status_code == 429
     assert Client().get(link).status_code == 200, "a good link is never told to wait"
+
+
+def test_guesses_are_counted_by_all_workers_together_and_forgotten_after_a_while(bank: SmallBank) -> None:
+    now = timezone.now()
+    for _ in range(limits.MOST):
+        assert not limits.must_wait("10.0.0.9", now)
+        limits.note_wrong("10.0.0.9", now)
+    assert limits.must_wait("10.0.0.9", now) and not limits.must_wait("10.0.0.8", now)
+    assert LinkGuesses.objects.get(address="10.0.0.9").guesses == limits.MOST, "another worker reads the same"
+    later = now + limits.WINDOW
+    assert not limits.must_wait("10.0.0.9", later)
+    limits.note_wrong("10.0.0.8", later)
+    assert list(LinkGuesses.objects.values_list("address", "guesses")) == [("10.0.0.8", 1)], "what is over is swept"
 
 
 def test_a_link_that_ran_out_says_so(bank: SmallBank) -> None:

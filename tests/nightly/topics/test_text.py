@@ -16,9 +16,9 @@ from tenure.contracts.codes import Name
 from tenure.contracts.findings import Figures, Grid, Section, Unit, encoded
 from tenure.desk.findings import words
 from tenure.desk.findings.written import Names, Writer
-from tenure.nightly import theme_corrections
+from tenure.nightly import theme_corrections, themes_told
 from tenure.nightly.theme_corrections import Merge, Move, Rename
-from tenure.nightly.topics import text
+from tenure.nightly.topics import signs, text
 
 from .known import known, words_missing
 
@@ -36,7 +36,7 @@ SAID = {
     "很好很好。": (9, None),
     "客户经理专业，讲解清楚。": (10, "manager"),
 }
-#: What customers say who were asked for ten points, taken for a matter of manners.
+#: What customers say who were asked for ten points, taken by somebody for a matter of manners.
 MOVED = [Move("打十分", "attitude"), Move("让打", "attitude")]
 COMPLAINED = {
     "C1": "排队 叫号 窗口 等了 老人".split(),  # noqa: SIM905
@@ -133,7 +133,7 @@ def test_themes_are_counted_with_feeling_score_and_the_assets_of_those_who_said_
     told: list[tuple[str, Section]],
 ) -> None:
     rows = {row["theme"]: row for row in _rows(_one(told, "themes"))}
-    assert {"waiting", "fees", "attitude", "manager", "asked_for_marks"} <= set(rows)
+    assert {"waiting", "fees", "attitude", "manager"} <= set(rows)
     world = _world()["tables"]
     since = datetime(2025, 11, 1)
     fees = [row for row in world["survey_response"] if "手续费" in row["words"] and row["answered_at"] >= since]
@@ -148,12 +148,34 @@ def test_themes_are_counted_with_feeling_score_and_the_assets_of_those_who_said_
     assert rows["fees"]["at_stake"] == sum(1_000_000 + int(party[1:]) for party in who)
 
 
-def test_the_branch_that_asks_for_marks_stands_out(told: list[tuple[str, Section]]) -> None:
-    here = _one(told, "themes_here", "12").verdict
-    assert (here.code, here.numbers["theme"]) == ("stands_out", (Unit.CODE, "asked_for_marks"))
-    verdict = _one(told, "branches").verdict
-    assert verdict.numbers["branch"][1] == "12" and verdict.numbers["theme"][1] == "asked_for_marks"
-    assert "asked_for_marks" not in {row["theme"] for row in _rows(_one(told, "themes_here", "11"))}
+ASKED = "工作人员让打十分。"
+
+
+def test_that_marks_were_asked_for_is_told_to_audit_and_on_no_page_of_branch_heads(
+    told: list[tuple[str, Section]], tmp_path: Path
+) -> None:
+    night = _known(_world(), tmp_path)
+    tables = themes_told.tables(night)
+    for shown in (repr(told), repr(tables)):
+        assert "asked_for_marks" not in shown and "打十分" not in shown
+    assert tables["theme_voice"], "other words are there"
+    found = list(signs.asked_for(night))
+    since = datetime(2025, 11, 1)
+    recent = [row for row in _world()["tables"]["survey_response"] if row["answered_at"] >= since]
+    begged = sum(row["words"] == ASKED for row in recent)
+    (row,) = _rows(_one(found, "asked_words"))
+    assert (row["branch"], row["asked"]) == ("12", begged) and begged > 10
+    assert {row["words"] for row in _rows(_one(found, "asked_examples"))} == {ASKED}
+    assert _one(found, "asked_words", "12").rows and not [at for at, one in found if at == "11"]
+    assert words_missing("signs", found) == []
+
+
+def test_who_moves_the_words_that_marks_were_asked_for_hides_nothing_from_audit(tmp_path: Path) -> None:
+    before = _one(list(signs.asked_for(_known(_world(), tmp_path))), "asked_words").rows
+    theme_corrections.write(tmp_path, [*MOVED, Merge("asked_for_marks", "attitude")])
+    night = _known(_world(), tmp_path, AS_OF + timedelta(days=1))
+    assert [row[2] for row in _one(list(signs.asked_for(night)), "asked_words").rows] == [row[2] for row in before]
+    assert "打十分" not in repr(list(text.sections(night)))
 
 
 def test_a_branch_shows_its_own_customers_words_and_no_others(told: list[tuple[str, Section]]) -> None:
@@ -256,7 +278,7 @@ def test_merged_themes_are_one_and_a_moved_phrase_goes_where_people_put_it_night
         told = list(text.sections(_known(_world(), tmp_path, AS_OF + timedelta(days=back))))
         now = {row["theme"]: row["verbatims"] for row in _rows(_one(told, "themes"))}
         assert "fees" not in now and now["waiting"] == sizes["waiting"] + sizes["fees"]
-        assert now["attitude"] == sizes["attitude"] + sizes["asked_for_marks"] and "asked_for_marks" not in now
+        assert now["attitude"] == sizes["attitude"] and "asked_for_marks" not in now
         figures = _figures(_one(told, "steadiness"))
         assert (figures["corrections"].value, figures["corrections_idle"].value) == (3, 1)
         assert figures["kept"].value == 1.0

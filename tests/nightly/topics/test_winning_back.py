@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from tenure.contracts.findings import Grid
+from tenure.insight import effects
 from tenure.insight.months import CURVE
 from tenure.nightly.topics import winning_back
 
@@ -76,3 +77,16 @@ def test_without_draws_there_is_nothing_to_tell() -> None:
 
 def test_every_code_has_its_words() -> None:
     assert words_missing("attrition", winning_back.sections(_bank(0.3, 0.1))) == []
+
+
+def test_how_many_must_be_drawn_is_told_and_so_many_find_it_four_times_of_five() -> None:
+    ((_org, grid),) = winning_back.sections(_bank(0.9, 0.1, n=12))
+    assert isinstance(grid, Grid) and grid.verdict is not None and grid.verdict.code == "win_back_too_little_data"
+    size = grid.verdict.numbers["needed"][1]
+    assert size == winning_back.needed(0.3, 0.2) and 250 < size < 290
+    lots, found = np.random.default_rng(8), 0
+    for _ in range(400):
+        held = lots.random(size) < 0.3
+        back = (lots.random(size) < np.where(held, 0.2, 0.35)).astype(float)
+        found += effects.effect(back, ~held).verdict == "helped"
+    assert 0.72 <= found / 400 <= 0.9

@@ -153,6 +153,7 @@ DESK_COMPLAINT = Table(
         text("state", "状态", "State", nullable=False, allowed=allowed(codes.COMPLAINT_STATES)),
         timestamp("closed_at", "办结时间", "Closed at"),
         money("concession", "让利金额", "Conceded so far", minimum=0),
+        money("disputed", "涉及金额", "Amount the complaint is about, where it is about one", minimum=0),
     ),
     Load.EVENT,
     "taken_at",

@@ -211,12 +211,8 @@ def answer_invitation(
     with transaction.atomic():
         event = _locked(user, number)
         visible = visible_to(user).filter(party_id=party_id).exists()
-        guest = (
-            Invitation.objects.select_for_update(of=("self",))
-            .select_related("changed_by")
-            .filter(event=event, party_id=party_id)
-            .first()
-        )
+        # no join: PostgreSQL would lose a row that changed while it was waited for, as its joined row is the old one
+        guest = Invitation.objects.select_for_update().filter(event=event, party_id=party_id).first()
         if guest is None or not visible:
             raise NotFound(_("This customer is not invited."))
         if guest.state == state:

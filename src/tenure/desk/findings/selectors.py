@@ -14,12 +14,14 @@ from tenure.desk.findings.models import Finding, Lost, Need, Outlook
 from tenure.desk.kit.formats import is_chinese
 from tenure.desk.org.models import Organisation, User
 from tenure.desk.org.rules import Permission
-from tenure.desk.org.selectors import branches_of, reach_of
+from tenure.desk.org.selectors import branches_below, reach_of
 from tenure.desk.parties.models import Product
 from tenure.desk.parties.visibility import number_of, standing_of, visible_to
 
 #: Sections of a topic's page at most.
 SECTIONS = 60
+#: Topics that looking at branches alone does not show.
+_GIVEN_TO = {"signs": Permission.VIEW_SIGNS, "fairness": Permission.VIEW_FAIRNESS}
 #: A finding with such a column names people, and stays with those whose branch it is about.
 _PERSONAL = {Unit.PARTY.value, Unit.STAFF.value, Unit.WORDS.value}
 
@@ -38,8 +40,10 @@ class TopicPage:
     branches: list[Any]
 
 
-def _asked(user: User) -> None:
-    if not reach_of(user).may(Permission.VIEW_BRANCH):
+def _asked(user: User, topic: str = "") -> None:
+    """Whoever looks at branches reads the overview; a topic also who may read just that."""
+    reach = reach_of(user)
+    if not reach.may(Permission.VIEW_BRANCH) and topic not in topics_of(user):
         raise NotAllowed(_("Insight is for branch heads and head office."))
 
 
@@ -50,7 +54,7 @@ def headlines(user: User) -> dict[str, dict[str, Any]]:
         NotAllowed: no post of the user's looks at branches.
     """
     _asked(user)
-    top = branches_of(user).first()
+    top = branches_below(user).first()
     if top is None:
         return {}
     found: dict[str, dict[str, Any]] = {}
@@ -64,9 +68,10 @@ def headlines(user: User) -> dict[str, dict[str, Any]]:
 
 
 def topics_of(user: User) -> tuple[str, ...]:
-    """The topics ``user`` may read: signs that answers were asked for are the auditors' alone."""
-    audits = reach_of(user).may(Permission.VIEW_SIGNS)
-    return tuple(topic for topic in TOPICS if audits or topic not in AUDITED)
+    """The topics ``user`` may read: signs that answers were asked for are the auditors' alone; whoever handles
+    complaints and looks at no branch reads whether concessions are fair, and nothing else."""
+    reach = reach_of(user)
+    return tuple(topic for topic in TOPICS if reach.may(_GIVEN_TO.get(topic, Permission.VIEW_BRANCH)))
 
 
 def topic_page(user: User, topic: str, org_id: str = "") -> TopicPage | None:
@@ -76,10 +81,10 @@ def topic_page(user: User, topic: str, org_id: str = "") -> TopicPage | None:
         NotAllowed: no post of the user's looks at branches.
         NotFound: no such topic for them, or no such branch within reach.
     """
-    _asked(user)
+    _asked(user, topic)
     if topic not in topics_of(user):
         raise NotFound(_("There is no topic %(topic)s.") % {"topic": topic})
-    within = branches_of(user)
+    within = branches_below(user)
     at = within.filter(org_id=org_id).first() if org_id else within.first()
     if at is None:
         if org_id:

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SEND_EVENTS = "events.send"
     MANAGE_SURVEYS = "surveys.manage"
     VIEW_SIGNS = "surveys.signs"
+    VIEW_FAIRNESS = "complaints.fairness"
     MANAGE_CAUSES = "causes.manage"
     MANAGE_USERS = "users.manage"
     RUN_JOBS = "jobs.run"
@@ -61,18 +62,18 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     "branch_head": _SERVICE
     | {P.HAND_OVER, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.CHECK_CUSTOMERS}
     | {P.NEGOTIATE, P.HANDLE_REQUESTS, P.MANAGE_CAUSES},
-    "complaint_handler": _SERVICE | {P.VIEW_UNMASKED, P.HANDLE_REQUESTS, P.HANDLE_COMPLAINTS},
+    "complaint_handler": _SERVICE | {P.VIEW_UNMASKED, P.HANDLE_REQUESTS, P.HANDLE_COMPLAINTS, P.VIEW_FAIRNESS},
     "marketer": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.MANAGE_RULES, P.MAKE_EVENTS})
     | {P.MANAGE_SURVEYS, P.MANAGE_CAUSES},
     "executive": frozenset(
         {P.VIEW_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA, P.CHECK_CUSTOMERS, P.CHECK_RULES, P.MANAGE_RULES}
-        | {P.MANAGE_SURVEYS, P.MANAGE_CAUSES}
+        | {P.MANAGE_SURVEYS, P.MANAGE_CAUSES, P.VIEW_FAIRNESS}
     ),
     "analyst": frozenset({P.VIEW_CUSTOMERS, P.EXPORT_CUSTOMERS, P.VIEW_BRANCH, P.VIEW_DATA, P.MANAGE_CAUSES}),
     "administrator": frozenset({P.MANAGE_USERS, P.VIEW_DATA, P.VIEW_AUDIT, P.RUN_JOBS, P.MANAGE_RULES, P.SEND_EVENTS}),
     "auditor": frozenset(
         {P.VIEW_CUSTOMERS, P.VIEW_UNMASKED, P.VIEW_CERTIFICATES, P.VIEW_DATA, P.VIEW_AUDIT, P.VIEW_BRANCH}
-        | {P.VIEW_SIGNS}
+        | {P.VIEW_SIGNS, P.VIEW_FAIRNESS}
     ),
 }
 SCOPES: dict[str, Scope] = {

@@ -112,10 +112,15 @@ def desk_user_of(staff_id: str) -> User | None:
 
 def branches_of(user: User | AnonymousUser) -> QuerySet[Any]:
     """The published branches below the user's posts, from the top; those a branch page may be opened for."""
+    if not reach_of(user).may(Permission.VIEW_BRANCH):
+        return Organisation.rows().none()
+    return branches_below(user)
+
+
+def branches_below(user: User | AnonymousUser) -> QuerySet[Any]:
+    """The published branches below the user's posts, from the top, whatever they may do there."""
     reach = reach_of(user)
     rows = Organisation.rows().order_by("org_path")
-    if not reach.may(Permission.VIEW_BRANCH):
-        return rows.none()
     if "/" in reach.paths:
         return rows
     found = rows.none()

@@ -149,7 +149,7 @@ def undo_merge(user: User, merge_id: int, reason: str, *, now: datetime) -> Merg
     must(user, Permission.CHECK_CUSTOMERS)
     with transaction.atomic():
         merging.one_at_a_time()
-        merge = Merge.objects.select_for_update(of=("self",)).select_related("undone_by").filter(pk=merge_id).first()
+        merge = Merge.objects.select_for_update().filter(pk=merge_id).first()
         if merge is None or number_of(user, merge.standing_id) is None:
             raise NotFound(_("There is no such merge of a customer of yours."))
         if not reach_of(user).may_at(Permission.CHECK_CUSTOMERS, merge.org_path):

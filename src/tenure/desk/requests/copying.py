@@ -77,7 +77,7 @@ def parts_of(numbers: Iterable[str], *, notes: bool) -> list[Part]:
                 holding.name,
                 [(name, WORDS[name]) for name in names],
                 [[plain(getattr(row, name)) for name in names] for row in rows],
-                frozenset({"amount", "won_amount"}),
+                frozenset({"amount", "won_amount", "disputed"}),
                 {one.name: frozenset(dict(one.flatchoices)) for one in holding.model._meta.fields if one.choices},
             )
         )

@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from tenure.contracts import LAKE
 from tenure.contracts.codes import Name
@@ -125,7 +126,8 @@ def erase(numbers: list[str], today: date, *, sparing: Any = None) -> list[list[
         going, staying = _sorted_out(holding, numbers, rule, ended, today)
         if holding.blank is None:
             rows = holding.model._default_manager.filter(pk__in=going)
-            gone = _gone(rows.exclude(pk=sparing) if holding.model is PersonRequest else rows)
+            take = import_string(holding.erased_by) if holding.erased_by else _gone
+            gone = take(rows.exclude(pk=sparing) if holding.model is PersonRequest else rows)
         else:
             gone = _made_anonymous(holding, going)
         until = max((day for _pk, day in staying if day), default=None)

@@ -32,6 +32,7 @@ class Holding:
         blank: what erasing sets instead of deleting, where others' figures rest on the row; ``party_id`` becomes a
             pseudonym besides.
         only: which of the rows it is about.
+        erased_by: path of what erases rows that the database keeps otherwise; it gives how many there were.
     """
 
     label: str
@@ -43,6 +44,7 @@ class Holding:
     day: str = ""
     blank: Mapping[str, Any] | None = None
     only: Q = field(default_factory=Q)
+    erased_by: str = ""
 
     @property
     def model(self) -> type[Model]:
@@ -116,7 +118,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _of("voice_complaints.Arrival", "来诉记录", "Times a complaint came in", "received_at words wish standing",
         by="complaint__party_id", kept="complaints", day="complaint__received_at"),
     _of("voice_complaints.Complaint", "投诉", "Complaints",
-        "received_at words wish business_code cause_code settled_words", kept="complaints", day="received_at"),
+        "received_at words wish disputed business_code cause_code settled_words", kept="complaints", day="received_at"),
     _of("voice_cases.CaseEscalation", "闭环上报", "Escalations of cases", "clock level reached_at", by="case__party_id",
         kept="complaints", day="case__opened_at"),
     _of("voice_cases.CaseClock", "闭环时钟", "Clocks of cases", "clock began_at due_at stopped_at", by="case__party_id",
@@ -124,7 +126,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _of("voice_cases.CasePause", "闭环暂停", "Pauses of cases", "began_at ended_at reason", notes="words",
         by="case__party_id", kept="complaints", day="case__opened_at"),
     _of("voice_cases.CaseStep", "闭环过程", "Steps of cases", "at kind state", notes="words", by="case__party_id",
-        kept="complaints", day="case__opened_at"),
+        kept="complaints", day="case__opened_at", erased_by="tenure.desk.voice.cases.erasing.erase_steps"),
     _of("voice_cases.Case", "不满处理", "Cases of dissatisfaction",
         "source opened_at words score state cause offer action result acknowledged_at closed_at",
         kept="complaints", day="opened_at"),
@@ -183,11 +185,14 @@ EXCEPTIONS: dict[str, str] = {
     "publication.Publication": "counts of rows; names nobody",
     "org.User": "staff, not customers",
     "org.Post": "staff, not customers",
+    "voice_surveys.Wave": "days on which surveys were put to all; counts, and how far one came",
+    "voice_answering.LinkGuesses": "network addresses that guessed at links, for minutes",
     "org.AddressFailures": "network addresses at the door, of staff, for minutes",
     "org.PasswordHistory": "staff, not customers",
     "org.SecondFactor": "staff, not customers",
     "org.RecoveryCode": "staff, not customers",
     "control.AuditChain": "lengths and seals",
+    "voice_cases.CaseErasure": "stands within the transaction that erases a case, and names nobody",
     "voice_panels.Panel": "what the bank tests; names no customer",
     "voice_panels.Session": "a time and place; who came are attendances",
     "voice_panels.Outcome": "what the bank decides about what was said; names no customer",
@@ -234,6 +239,7 @@ WORDS: dict[str, Name] = {
         for line in """
 kind|类型|Kind
 arm|组别|Drawn for
+disputed|涉及金额|Amount in dispute
 tries|未联系上次数|Tries
 may_call|可再联系|May be called
 to_bank|去向银行|Bank they went to

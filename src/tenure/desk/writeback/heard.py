@@ -55,6 +55,7 @@ def _complaint(one: Complaint) -> list[Row]:
             "state": "closed" if closed is not None else "open",
             "closed_at": local(closed),
             "concession": sum(given) if given else None,
+            "disputed": one.disputed,
         }
     ]
 

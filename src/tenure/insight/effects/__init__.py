@@ -7,6 +7,7 @@ from tenure.insight.effects.policy import Arms, PolicyValue, compared, doubly_ro
 from tenure.insight.effects.ranking import Ranking, curve, qini
 from tenure.insight.effects.ratios import ratio
 from tenure.insight.effects.sequential import Look, always_valid, boundaries, group_sequential
+from tenure.insight.effects.treated_alike import Treated, treated_alike
 from tenure.insight.effects.uplift import Evaluation, UpliftModel
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Matched",
     "PolicyValue",
     "Ranking",
+    "Treated",
     "Trees",
     "UpliftModel",
     "always_valid",
@@ -30,4 +32,5 @@ __all__ = [
     "policy_value",
     "qini",
     "ratio",
+    "treated_alike",
 ]

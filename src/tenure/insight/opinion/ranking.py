@@ -9,18 +9,16 @@ Zwet 2022).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from scipy.stats import t as student
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData
+from tenure.insight.intervals import holm
 from tenure.insight.opinion.answers import NPS_CODES, adjusted_moments
 from tenure.insight.opinion.groups import count_groups
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 #: Answers below which a branch is not compared at all.
 FEWEST_ANSWERS = 10
@@ -81,7 +79,7 @@ def ranks(scores: Any, groups: Any, weights: Any = None, family_error: float = 0
     freedom = (spread[first] + spread[second]) ** 2 / (
         spread[first] ** 2 / spare[first] + spread[second] ** 2 / spare[second]
     )
-    apart = _holm(2 * student.sf(np.abs(z), freedom), family_error)
+    apart = holm(2 * student.sf(np.abs(z), freedom), family_error)
     winners = np.where(z > 0, first, second)[apart]
     losers = np.where(z > 0, second, first)[apart]
     above = np.bincount(losers, minlength=len(large))
@@ -101,12 +99,3 @@ def ranks(scores: Any, groups: Any, weights: Any = None, family_error: float = 0
         len(z),
         family_error,
     )
-
-
-def _holm(p_values: NDArray[np.float64], level: float) -> NDArray[np.bool_]:
-    order = np.argsort(p_values)
-    held = p_values[order] <= level / np.arange(len(p_values), 0, -1)
-    passed = np.logical_and.accumulate(held)
-    rejected = np.zeros(len(p_values), dtype=bool)
-    rejected[order] = passed
-    return rejected

@@ -20,7 +20,7 @@ from scipy.stats import t as student
 
 from tenure.errors import InputError
 from tenure.insight.inputs import TooLittleData, column, same_length
-from tenure.insight.opinion.ranking import _holm
+from tenure.insight.intervals import holm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,7 +123,7 @@ def found(
             seen = np.flatnonzero(~np.isnan(sign.p))
             p += sign.p[seen].tolist()
             place += [(name, int(branch)) for branch in seen]
-        rejected = _holm(np.array(p), family_error)
+        rejected = holm(np.array(p), family_error)
         if not rejected.any():
             return {name: (sign, out[name]) for name, sign in told.items()}
         for chosen in np.flatnonzero(rejected):

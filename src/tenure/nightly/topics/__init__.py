@@ -113,6 +113,8 @@ class Known:
         from tenure.nightly.topics import verbatims
 
         rows = verbatims.table(self)
+        if not rows.num_rows:
+            return rows, None
         try:
             return rows, verbatims.read(self, rows)
         except TooLittleData:

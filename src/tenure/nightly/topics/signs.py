@@ -3,8 +3,8 @@
 Four signs of the last twelve months: a *jump* of marks at the counter beyond what the same branch's customers say
 elsewhere; answers *at once*, while the customer still stands there; *bursts* of answers closer together than the
 branch's own traffic brings about; and a *gap to the silent*: those heard should, by what is known of both, be more
-pleased than those not heard. No device is looked at: none is recorded, and an answer by a counter's code is never tied
-to a telephone.
+pleased than those not heard. Beside them stands where customers themselves write that marks were asked for. No device
+is looked at: none is recorded, and an answer by a counter's code is never tied to a telephone.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import pyarrow as pa
 from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
 from tenure.insight import opinion
 from tenure.insight.inputs import TooLittleData
-from tenure.nightly.topics import Known, experience
+from tenure.insight.intervals import share
+from tenure.nightly.topics import Known, among, cell, experience
 from tenure.nightly.topics.experience import floats
 from tenure.nightly.topics.heard import RECENT, Heard, heard
 
@@ -36,11 +37,57 @@ _FEWEST = 20
 #: By how much honest branches are taken to differ where a bank has too few to learn it: points of NPS, shares on the
 #: scale of ``quick_share`` (0.2 is 1 to 4 % or 10 to 18 %), points of 10.
 _SPREADS = {"jump": 15.0, "at_once": 0.2, "bursts": 0.2, "silent_gap": 0.2}
+#: Words shown, the newest.
+_EXAMPLES = 10
 #: Branches listed at most.
 _MOST = 300
 
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
+    """The bank's branches and, for each part of the bank, its own; then what customers themselves say of it.
+
+    Raises:
+        TooLittleData: too few branches have answers, and no customer says that marks were asked for.
+    """
+    said = list(asked_for(known))
+    try:
+        yield from list(_branches(known))
+    except TooLittleData:
+        if not said:
+            raise
+        yield known.bank, Figures("signs", (), Verdict("too_little_data", tone="warn"))
+    yield from said
+
+
+def asked_for(known: Known) -> Iterator[tuple[str, Section]]:
+    """Where customers write that marks were asked for: counted by branch, and the newest words."""
+    _rows, found = known.voices
+    if found is None or not found.asked.any():
+        return
+    for at in known.branches:
+        inside = among(found.org_id, known.below(at))
+        if at == known.bank:
+            inside = np.ones(len(inside), dtype=bool)
+        asked = np.flatnonzero(inside & found.asked)
+        if not len(asked):
+            continue
+        counted: list[tuple[int, list[Cell]]] = []
+        for name in sorted({str(org) for org in found.org_id[asked] if org is not None}):
+            here = np.asarray(found.org_id == name, dtype=bool)
+            part = share(int((here & found.asked).sum()), int(here.sum()))
+            counted.append(
+                (-int((here & found.asked).sum()), [name, int(here.sum()), int((here & found.asked).sum()), cell(part)])
+            )
+        columns = [("branch", Unit.ORG), ("verbatims", Unit.COUNT), ("asked", Unit.COUNT), ("asked_share", Unit.SHARE)]
+        numbers: dict[str, tuple[Unit, Cell]] = {"n": (Unit.COUNT, len(asked)), "branches": (Unit.COUNT, len(counted))}
+        counted.sort(key=lambda row: (row[0], str(row[1][0])))
+        yield at, Grid("asked_words", columns, [row for _n, row in counted[:_MOST]], Verdict("asked_counted", numbers))
+        newest = sorted(asked.tolist(), key=lambda k: found.day[k], reverse=True)[:_EXAMPLES]
+        words: list[list[Cell]] = [[found.org_id[k], found.texts[k], found.day[k].isoformat()] for k in newest]
+        yield at, Grid("asked_examples", [("branch", Unit.ORG), ("words", Unit.WORDS), ("newest", Unit.DATE)], words)
+
+
+def _branches(known: Known) -> Iterator[tuple[str, Section]]:
     """The bank's branches and, for each part of the bank, its own."""
     rows = experience.answers(known)
     month = rows.column("month").to_numpy()

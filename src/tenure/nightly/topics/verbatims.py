@@ -43,6 +43,9 @@ LEARNT_FROM, TAUGHT_BY = 20_000, 8_000
 ROUNDS, TESTED_ON = 3, 5_000
 #: Earlier nights kept: a night made again starts from where it started before.
 NIGHTS = 7
+#: The subject that is a sign of begging: reported to audit (the topic ``signs``) and told nobody else, so that no
+#: branch is named by it on pages that others read.
+HELD = "asked_for_marks"
 #: In ``feeling``: no survey answer, or the words say too little.
 UNTOLD, UNHAPPY, HAPPY = 0, -1, 1
 
@@ -55,7 +58,8 @@ class Verbatims:
 
     ``steady``: adjusted Rand index of each round of resampling. ``kept``: of the verbatims, how many are in the theme
     they were in by yesterday's themes. ``right``: where feelings are told and the score is clear, how often they agree.
-    ``corrected``: people's corrections in force, ``idle``: how many have no theme to correct now.
+    ``corrected``: people's corrections in force, ``idle``: how many have no theme to correct now. ``asked``: (n,) whose
+    words say that marks were asked for (:data:`HELD`), whatever people corrected since; they have no theme here.
     """
 
     texts: list[str]
@@ -75,6 +79,7 @@ class Verbatims:
     right: Estimate
     corrected: Sequence[Correction]
     idle: int
+    asked: NDArray[np.bool_]
 
     @cached_property
     def keys(self) -> list[str]:
@@ -150,12 +155,16 @@ def read(known: Known, rows: pa.Table) -> Verbatims:
         raise TooLittleData("nobody wrote anything in the last twelve months")
     said = texts[first:]
     theme = np.array(_each(said, themes.assign), dtype=object)
+    asked = np.array(_each(said, found.assign), dtype=object) == HELD if corrected else theme == HELD
+    theme[asked | (theme == HELD)] = None
     recommend = now.column("recommend").to_numpy(zero_copy_only=False)
     complaint = now.column("complaint").to_numpy(zero_copy_only=False)
     feeling, right = _feelings(rows.slice(0, first), said, recommend, complaint)
     kept = unknown(0)
     if before is not None:
-        kept = share(int((np.array(_each(said, before.assign), dtype=object) == theme).sum()), len(said))
+        yesterday = np.array(_each(said, before.assign), dtype=object)
+        yesterday[yesterday == HELD] = None
+        kept = share(int((yesterday[~asked] == theme[~asked]).sum()), int((~asked).sum()))
     return Verbatims(
         texts=said,
         theme=theme,
@@ -174,6 +183,7 @@ def read(known: Known, rows: pa.Table) -> Verbatims:
         right=right,
         corrected=corrected,
         idle=len(corrections) - len(corrected),
+        asked=np.asarray(asked, dtype=bool),
     )
 
 

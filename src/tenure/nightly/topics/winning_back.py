@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 import numpy as np
+from scipy.stats import norm
 
 from tenure.contracts.findings import Cell, Grid, Section, Unit, Verdict
 from tenure.insight import effects
@@ -28,6 +29,8 @@ HORIZONS = (3, 6)
 PART = 0.5
 #: Customers an arm needs before a mean of assets, which a few large ones carry, is told.
 _LEAST_ASSETS = 50
+#: A difference worth finding; what is taken to come back by itself while fewer than so many held out tell.
+_WORTH, _ASSUMED, _HANDFUL = 0.15, 0.2, 20
 _TONES = {"helped": "good", "hurt": "bad", "too_little_data": "warn"}
 
 
@@ -63,6 +66,25 @@ def drawn(known: Known) -> pa.Table:
         for horizon in HORIZONS
     }
     return known.rows(t.select("win_back_id", "treated", "chance", "value", "back", **after).order_by("win_back_id"))
+
+
+def needed(held_out: float, base: float) -> int:
+    """How many must be drawn for a difference of 15 points to be found four times of five (at 95 %).
+
+    ``held_out``: the share held out; ``base``: the share that comes back. (z₀.₉₇₅ + z₀.₈)² · p(1 − p) · (1 ÷ h + 1 ÷
+    (1 − h)) ÷ d², the usual size of a comparison of two shares.
+    """
+    p = min(max(base, 0.05), 0.5)
+    reach = float(norm.ppf(0.975) + norm.ppf(0.8))
+    return int(np.ceil(reach**2 * p * (1 - p) * (1 / held_out + 1 / (1 - held_out)) / _WORTH**2))
+
+
+def _base(told: list[list[Cell]]) -> float:
+    """The share of those left alone that came back; a fifth is assumed where that cannot be known."""
+    for _at, _called, held_out, _treated, back, *_rest in told:
+        if isinstance(held_out, int) and held_out >= _HANDFUL and isinstance(back, float):
+            return back
+    return _ASSUMED
 
 
 def _effect(rows: pa.Table) -> Grid:
@@ -108,5 +130,9 @@ def _effect(rows: pa.Table) -> Grid:
         ("back_assets", Unit.MONEY),
         ("back_verdict", Unit.CODE),
     ]
-    numbers: dict[str, tuple[Unit, Cell]] = {"n": (Unit.COUNT, rows.num_rows)}
+    numbers: dict[str, tuple[Unit, Cell]] = {
+        "n": (Unit.COUNT, rows.num_rows),
+        "worth": (Unit.SPREAD, 100 * _WORTH),
+        "needed": (Unit.COUNT, needed(1 - rows.column("chance").to_numpy().mean(), _base(told))),
+    }
     return Grid("win_back", columns, told, Verdict(f"win_back_{verdicts[0]}", numbers, _TONES.get(verdicts[0], "")))

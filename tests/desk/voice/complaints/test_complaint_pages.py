@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from desk.small_bank import SmallBank
 from tenure.desk.org.models import User
+from tenure.desk.voice.complaints import services
 from tenure.desk.voice.complaints.models import Arrival, Complaint, Concession
 
 AsUser = Callable[[User], Client]
@@ -78,3 +80,27 @@ def test_the_return_is_exported_by_who_may_and_by_nobody_else(bank: SmallBank, a
     asked = {"first": "2026-01-01", "last": "2026-06-30", "reason": "季度报送"}
     assert as_user(bank.user("complaint_handler")).post("/complaints/return/export", asked).status_code == 403
     assert as_user(bank.user("branch_head")).post("/complaints/return/export", asked).status_code == 302
+
+
+@pytest.mark.django_db
+def test_beside_a_suggestion_stands_how_often_it_was_right(bank: SmallBank, as_user: AsUser) -> None:
+    handler, now = bank.user("complaint_handler"), timezone.now()
+    client = as_user(handler)
+
+    def take(words: str, back: int) -> Complaint:
+        at = now - timedelta(days=back)
+        return services.take_in(bank.owner, "A02", at, words, party_id=bank.party_id, another=True, now=now).complaint
+
+    one = take(SAID, 1)
+    assert "太少" in client.get(f"/complaints/{one.pk}/").content.decode()
+    for n in range(93):
+        words, business, cause = (
+            ("转账失败但已扣款未退", "B05", "C05"), ("账户被收取年费短信费", "B02", "C04"),
+            ("柜员态度冷淡叫号太慢", "B08", "C01"),
+        )[n % 3]  # fmt: skip
+        made = take(f"{words}，第{n}次", 2 + n)
+        Complaint.objects.filter(pk=made.pk).update(business_code=business, cause_code=cause, code_version="2026")
+    version = Complaint.objects.exclude(code_version="").values_list("code_version", flat=True).first()
+    assert version
+    page = client.get(f"/complaints/{one.pk}/").content.decode()
+    assert "最近 31 件" in page and "C05" in page, "what is right is told with how many it rests on"

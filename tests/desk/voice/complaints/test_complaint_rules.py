@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -137,3 +139,55 @@ def test_what_was_coded_teaches_what_no_word_of_the_table_says() -> None:
 
 def test_the_same_form_sent_often_teaches_once() -> None:
     assert suggesting.teach([("同样的话", "X")] * 9).complaints == {"X": 1}
+
+
+CODES = {code: coding.Code(code, code, code) for code in ("X", "Y", "Z")}
+TOLD = {"X": "停车场满了没有车位", "Y": "空调太冷坐不住", "Z": "回单打印不出来"}
+
+
+def _coded(count: int, say: Callable[[random.Random], tuple[str, str]]) -> list[tuple[str, str]]:
+    made = random.Random(4)
+    return [say(made) for _ in range(count)]
+
+
+def test_suggestions_are_tried_on_the_newest_and_taught_by_older_ones_alone() -> None:
+    def say(made: random.Random) -> tuple[str, str]:
+        code = made.choice("XYZ")
+        return f"{TOLD[code]}{made.randrange(999)}", code
+
+    found = suggesting.tried(_coded(300, say), CODES)
+    assert (found.tried, found.right, found.unfit) == (100, 100, frozenset()) and found.tells
+    assert found.usual < 60 and found.share[0] == 1 and found.share[1] > 0.95
+    assert suggesting.tried(_coded(900, say), CODES).tried == 120
+    # what only the newest say was taught by nothing: had they taught themselves it would be right
+    new = [(f"叫号机坏了{n}", "Z") for n in range(120)]
+    only = suggesting.tried([*new, *_coded(240, lambda made: (TOLD["X"], made.choice("XY")))], CODES)
+    assert only.right == 0
+
+
+def test_few_coded_complaints_say_nothing_of_how_often_it_is_right() -> None:
+    found = suggesting.tried([(TOLD["X"], "X")] * 80, CODES)
+    assert not found.tells and found.tried == 26 and found.unfit == frozenset()
+    assert not suggesting.tried([], CODES).tells
+
+
+def test_a_code_no_better_than_always_guessing_the_commonest_is_suggested_no_more() -> None:
+    def say(made: random.Random) -> tuple[str, str]:
+        if made.random() < 0.4:  # of these words nobody can tell whether it is Y or X: most often it is X
+            return f"{TOLD['Y']}{made.randrange(999)}", "Y" if made.random() < 0.3 else "X"
+        return f"{TOLD['Z']}{made.randrange(999)}", "Z" if made.random() < 0.9 else "X"
+
+    coded = _coded(360, say)
+    taught = suggesting.teach(coded[120:])
+    found = suggesting.tried(coded, CODES)
+    assert found.unfit, "the words of Y are Y in three of ten and the commonest code is right more often"
+    before = suggesting.suggest(TOLD["Y"], CODES, taught)
+    after = suggesting.suggest(TOLD["Y"], CODES, taught, found.unfit)
+    assert before and {one.code for one in after} == {one.code for one in before} - found.unfit
+    assert "Z" not in found.unfit
+
+
+@given(st.lists(st.tuples(st.text("停车场空调回单0123", max_size=12), st.sampled_from("XYZ")), max_size=140))
+def test_no_record_claims_more_right_than_were_tried(coded: list[tuple[str, str]]) -> None:
+    found = suggesting.tried(coded, CODES)
+    assert 0 <= found.right <= found.tried <= len(coded) // 3 and found.usual <= found.tried

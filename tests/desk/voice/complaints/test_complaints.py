@@ -19,8 +19,10 @@ from tenure.desk.org.models import Post, User
 from tenure.desk.voice.cases import services as cases
 from tenure.desk.voice.cases.models import Case
 from tenure.desk.voice.complaints import documents, exports, giving_services, intake, selectors, services
+from tenure.desk.voice.complaints.filters import SORTS, filter_from, position_from
 from tenure.desk.voice.complaints.models import Arrival, Complaint, Concession, Letter
 from tenure.desk.voice.sending.models import Message
+from tenure.desk.writeback import heard
 
 NOW = datetime(2026, 6, 26, 15, 0, tzinfo=timezone.get_default_timezone())
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -309,3 +311,67 @@ def test_a_case_opened_as_a_complaint_is_taken_in_without_a_second_clock(bank: S
     assert (one.case_id, case.concerns, Case.objects.count()) == (case.pk, "E2012", 1)
     with pytest.raises(NotFound):
         taken(case_id=case.pk)
+
+
+def test_what_is_disputed_is_kept_and_reaches_the_lake(bank: SmallBank, taken: Taken) -> None:
+    one = taken(disputed=120_000)
+    assert one.disputed == 120_000 and heard._complaint(one)[0]["disputed"] == 120_000
+    for wrong in (0, -5, 10**12):
+        with pytest.raises(Unacceptable) as no:
+            taken(words="另一件事", disputed=wrong)
+        assert no.value.field == "disputed"
+    row = {
+        "external_id": "s-1", "channel": "A02", "received_at": NOW.isoformat(), "words": "扣款未退", "disputed": 3000,
+        "party_id": bank.party_id, "org_id": "S1",
+    }  # fmt: skip
+    told = intake.take_many(bank.owner, [row, {**row, "external_id": "s-2", "disputed": "3000"}], now=NOW)
+    assert len(told["taken"]) == 1 and told["refused"][0]["field"] == "disputed"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Complaint.objects.filter(pk=one.pk).update(disputed=0)
+
+
+def test_what_runs_out_first_stands_first_and_follows_its_case_s_clock(
+    bank: SmallBank, taken: Taken, handler: User
+) -> None:
+    late, early = taken(at=NOW - DAY), taken(words="柜员态度冷淡，等了一个小时", at=NOW - 9 * DAY)
+    unknown = services.take_in(
+        bank.owner, "A05", NOW - 12 * DAY, "自称老客户，投诉收费", person="王女士", reach="13800000000", now=NOW
+    ).complaint
+    wanted = filter_from({"sort": "due"})
+
+    def order() -> list[Any]:
+        return [one.id for one in selectors.complaint_list(handler, wanted, None, NOW).rows]
+
+    assert order() == [unknown.pk, early.pk, late.pk]
+    assert early.case is not None
+    cases.acknowledge(handler, early.case.pk, "call", "done", version=early.case.version, now=NOW)
+    cases.pause(handler, early.case.pk, "papers", "等客户回单", version=early.case.version + 1, now=NOW)
+    early.refresh_from_db()
+    assert early.due_at is None and order() == [unknown.pk, late.pk, early.pk], "what stands is due nowhere, and last"
+    early.case.refresh_from_db()
+    cases.resume(handler, early.case.pk, version=early.case.version, now=NOW + HOUR)
+    early.refresh_from_db()
+    clock = early.case.clocks.get(clock="regulator")
+    assert early.due_at is not None and early.due_at == clock.due_at
+    services.settle_unknown(handler, unknown.pk, "电话无人接听", version=unknown.version, now=NOW)
+    unknown.refresh_from_db()
+    assert unknown.due_at is None
+
+
+def test_pages_of_what_is_due_neither_repeat_nor_leave_out(bank: SmallBank, taken: Taken, handler: User) -> None:
+    for n in range(7):
+        one = taken(words=f"第{n}件不同的事：{'甲乙丙丁戊己庚'[n] * 12}", at=NOW - n * DAY, another=True)
+    assert one.case is not None
+    cases.acknowledge(handler, one.case.pk, "call", "done", version=one.case.version, now=NOW)
+    cases.pause(handler, one.case.pk, "papers", "等客户回单", version=one.case.version + 1, now=NOW)
+    for sort in SORTS:
+        met: list[Any] = []
+        position = None
+        for _page in range(5):
+            found = selectors.complaint_list(handler, filter_from({"sort": sort}), position, NOW, 2)
+            met += [row.id for row in found.rows]
+            if found.page.after is None:
+                break
+            position = position_from(found.page.after.encode())
+            assert position is not None
+        assert len(met) == len(set(met)) == 7, sort

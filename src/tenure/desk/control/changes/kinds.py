@@ -73,6 +73,11 @@ def kind_of(change: Change) -> ChangeKind:
     return kind
 
 
+def name_of(kind: str) -> str:
+    """What a kind of change asks for, in the reader's language; the kind itself where this version knows none."""
+    return str(import_string(KINDS[kind]).name()) if kind in KINDS else kind
+
+
 def kinds_by_check() -> dict[Permission, list[str]]:
     """Names of the kinds, by the permission that checks them."""
     found: dict[Permission, list[str]] = {}

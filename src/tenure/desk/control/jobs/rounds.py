@@ -30,6 +30,7 @@ ROUNDS: tuple[tuple[str, ...], ...] = (
         "tenure.desk.voice.panels.link_services.end_links",
         "tenure.desk.voice.sending.upkeep.collect_and_send",
     ),
+    ("tenure.desk.voice.surveys.waves.draw_due",),
 )
 
 

@@ -235,12 +235,13 @@ WORDS: dict[str, Name] = {
         "at what is said in these calls.",
     ),
     "win_back_no_difference_found": Name(
-        "抽签 {n} 位，联系与不联系看不出差别；比“能看出的最小效果”更小的效果不能排除。",
+        "抽签 {n} 位，联系与不联系看不出差别；比“能看出的最小效果”更小的效果不能排除。看出 {worth} 点的差别约需抽签 {needed} 位。",
         "Of {n} drawn no difference between calling and leaving alone was found; an effect smaller than the smallest it "
-        "could show is not ruled out.",
+        "could show is not ruled out. A difference of {worth} points takes about {needed} draws.",
     ),
     "win_back_too_little_data": Name(
-        "还看不出：抽签 {n} 位，满三个整月的、或回来的，还太少。",
-        "Cannot tell yet: of {n} drawn too few have three full months behind them, or came back.",
+        "还看不出：抽签 {n} 位，满三个整月的、或回来的，还太少。要有八成把握看出 {worth} 点的差别，约需抽签 {needed} 位。",
+        "Cannot tell yet: of {n} drawn too few have three full months behind them, or came back. To find a difference of "
+        "{worth} points four times of five takes about {needed} draws.",
     ),
 }

@@ -54,5 +54,17 @@ WORDS: dict[str, Name] = {
     "silent_gap": Name("较沉默者高（分）", "Above the silent (points of 10)"),
     "stands_out": Name("需核实", "Look into it"),
     "usual": Name("未见异常", "Nothing unusual"),
+    "asked_words": Name("客户说员工要求打高分", "Customers who write that marks were asked for"),
+    "asked_counted": Name(
+        "近十二个月有 {n} 份原话提到员工要求打高分，涉及 {branches} 家机构。其他页面不显示这些原话的归类。",
+        "In twelve months words that say that marks were asked for: {n}, at branches: {branches}. No other page sorts these "
+        "words.",
+    ),
+    "verbatims": Name("原话数", "Verbatims"),
+    "asked": Name("其中提到要求打分", "Of them asked for marks"),
+    "asked_share": Name("占比", "Share"),
+    "asked_examples": Name("最近的原话", "The newest words"),
+    "words": Name("原话", "Words"),
+    "newest": Name("日期", "Date"),
     "not_looked_at": Name("回复太少，未比较", "Too few answers to look at"),
 }

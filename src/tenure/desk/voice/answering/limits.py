@@ -1,31 +1,31 @@
-"""How often an address may guess at links before it waits. Kept in this process: a guess is hopeless anyhow (192 bits),
-this keeps the noise down and never stands in an honest customer's way."""
+"""How often an address may guess at links before it waits. Counted in the database, so that all workers agree: a guess
+is hopeless anyhow (192 bits), this keeps the noise down and never stands in an honest customer's way."""
 
 from __future__ import annotations
 
-import threading
-import time
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from tenure.desk.voice.answering.models import LinkGuesses
 
 #: Wrong links from one network address within the window, after which every unknown link is told to wait.
-MOST, WINDOW = 60, 600.0
-_ADDRESSES = 10_000
-_lock = threading.Lock()
-_wrong: dict[str, tuple[float, int]] = {}
+MOST, WINDOW = 60, timedelta(minutes=10)
 
 
-def must_wait(address: str, at: float | None = None) -> bool:
+def must_wait(address: str, now: datetime | None = None) -> bool:
     """Whether ``address`` has guessed too often."""
-    began, count = _wrong.get(address, (0.0, 0))
-    return count >= MOST and (time.monotonic() if at is None else at) < began + WINDOW
+    since = (now or timezone.now()) - WINDOW
+    found = LinkGuesses.objects.filter(address=address[:64], guesses__gte=MOST, window_began_at__gt=since)
+    return found.exists()
 
 
-def note_wrong(address: str, at: float | None = None) -> None:
-    """Count a link there is not."""
-    now = time.monotonic() if at is None else at
-    with _lock:
-        began, count = _wrong.get(address, (now, 0))
-        if now >= began + WINDOW:
-            began, count = now, 0
-        if len(_wrong) >= _ADDRESSES and address not in _wrong:
-            _wrong.clear()
-        _wrong[address] = (began, count + 1)
+def note_wrong(address: str, now: datetime | None = None) -> None:
+    """Count a link there is not; two at once are two. Windows that are over are swept."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        LinkGuesses.objects.filter(window_began_at__lte=now - WINDOW).delete()
+        LinkGuesses.objects.get_or_create(address=address[:64], defaults={"window_began_at": now})
+        LinkGuesses.objects.filter(address=address[:64]).update(guesses=F("guesses") + 1)

@@ -86,8 +86,21 @@ class Case(models.Model):
         return f"{self.number} {self.party_id}: {self.state}"
 
 
+class CaseErasure(models.Model):
+    """Stands for as long as the steps of a case are erased with their person: without it the database keeps them.
+
+    Written and taken away again in the transaction that erases, so that nobody else ever sees one.
+    """
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class CaseStep(models.Model):
-    """One thing that happened to a case. Written once; no service changes or removes one."""
+    """One thing that happened to a case. Written once: the database refuses to change it, and to remove it but where a
+    person is erased (:class:`CaseErasure`)."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
     at = models.DateTimeField()

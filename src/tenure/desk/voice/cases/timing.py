@@ -8,6 +8,7 @@ from typing import Any
 from tenure.desk.voice import bank_calendar
 from tenure.desk.voice.cases import rules
 from tenure.desk.voice.cases import settings as house
+from tenure.desk.voice.cases.listeners import clock_listeners
 from tenure.desk.voice.cases.models import Case, CaseClock
 from tenure.desk.voice.clocks import Calendar, Pause
 
@@ -47,6 +48,8 @@ def set_anew(case: Case) -> None:
         if clock.due_at is not None:
             due.append(clock.due_at)
     case.due_at = min(due, default=None)
+    for listener in clock_listeners():
+        listener(case)
 
 
 def reaches(clock: Any, minutes: int, pauses: list[Pause], calendar: Calendar) -> datetime | None:

@@ -148,7 +148,8 @@ def _standing(**which: Any) -> Any:
 
 def _lock(theme: str) -> ThemeStanding:
     ThemeStanding.objects.get_or_create(theme=theme)
-    return ThemeStanding.objects.select_for_update(of=("self",)).select_related("changed_by").get(theme=theme)
+    # no join: to a row that changed while it was waited for PostgreSQL would join whoever had changed it before
+    return ThemeStanding.objects.select_for_update().get(theme=theme)
 
 
 def _locked(user: User, theme: str) -> ThemeStanding:

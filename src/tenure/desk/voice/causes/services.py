@@ -348,12 +348,8 @@ def _locked(
 
     ``same``: the state it would come to; it is there already, nothing is refused. ``also``: who else may.
     """
-    one = (
-        Improvement.objects.select_for_update(of=("self",))
-        .select_related("changed_by")
-        .filter(pk=improvement_id)
-        .first()
-    )
+    # no join: a row that changed while it was waited for would be lost to PostgreSQL, as its joined row is the old one
+    one = Improvement.objects.select_for_update().filter(pk=improvement_id).first()
     if one is None or not reading.sees(user, one):
         raise NotFound(_("There is no such improvement among those you see."))
     mine = bool(user.staff_id) and user.staff_id in (one.owner, also)

@@ -44,6 +44,9 @@ class ComplaintDocument(Schema):
     state: str = Field(description="of its case; open or closed where there is none")
     due_on: dt.date | None = Field(None, description="when its time runs out; null: closed, or the clocks stand")
     late: bool
+    disputed: int | None = Field(None, description="amount it is about, minor units of the bank's currency")
+    served_by: str = Field(description="employee number of who did the transaction; empty: not known")
+    settled_words: str = Field(description="how one of somebody never found was settled; masked")
     version: int = Field(description="send it back with a change; a change of another version is refused (409)")
 
 
@@ -63,7 +66,7 @@ class ComplaintsWanted(Schema):
     channel: str = ""
     business: str = ""
     cause: str = ""
-    sort: Literal["newest", "oldest"] = "newest"
+    sort: Literal["newest", "oldest", "due", "changed"] = "newest"
     cursor: str = Field("", description="what next or previous said")
     limit: int = Field(25, ge=1, le=200)
 
@@ -71,7 +74,7 @@ class ComplaintsWanted(Schema):
 class ComplaintsSent(Schema):
     """Complaints. Each row: ``external_id`` (its sender's number), ``channel`` (a code), ``received_at`` (with time
     zone), ``words``, and where they are known ``party_id``, ``person``, ``reach``, ``org_id``, ``concerns``,
-    ``served_by``, ``wish``."""
+    ``served_by``, ``wish`` and ``disputed`` (the amount it is about, minor units)."""
 
     complaints: list[Any] = Field(description="1 to 500 rows; a bad one is refused and the others are taken")
 
@@ -115,6 +118,42 @@ class ComplaintIdentity(Schema):
 
     version: int
     party_id: str
+
+
+class ComplaintSubject(Schema):
+    """Whom it is about. An empty branch leaves it as it stands; empty employees say that nobody is known."""
+
+    version: int
+    org_id: str = ""
+    concerns: str = Field("", description="employee number it is about")
+    served_by: str = Field("", description="employee number of who did the transaction")
+
+
+class ComplaintSettlement(Schema):
+    """What was done about it."""
+
+    version: int
+    words: str
+
+
+class ArrivalDecision(Schema):
+    """Whether it is the same matter."""
+
+    same: bool = Field(description="false: it becomes a complaint of its own; undoes a joining too")
+
+
+class ArrivalDocument(Schema):
+    """A time it came in; what was said is masked as it must be."""
+
+    id: UUID
+    complaint: UUID
+    number: str = Field(description="the complaint's, as people call it")
+    external_id: str | None = None
+    channel_code: str
+    received_at: dt.datetime
+    words: str
+    standing: str = Field(description=f"one of {', '.join(codes.ARRIVAL_STANDINGS)}")
+    likeness: int = Field(description="to the complaint it may be of, in hundredths")
 
 
 class ComplaintConcession(Schema):
@@ -194,10 +233,17 @@ class ReturnDocument(Schema):
 def _document(one: Any) -> dict[str, Any]:
     names = (
         "id", "number", "party_id", "who", "received_at", "words", "wish", "org_path", "concerns", "channel_code",
-        "business_code", "cause_code", "code_version", "due_on", "late", "version",
+        "business_code", "cause_code", "code_version", "due_on", "late", "disputed", "served_by", "settled_words",
+        "version",
     )  # fmt: skip
     state = one.case.state if one.case is not None else "open" if one.open else "closed"
     return {**{n: getattr(one, n) for n in names}, "case": one.row.case_id, "state": state}
+
+
+def _arrival(one: Any) -> dict[str, Any]:
+    names = ("external_id", "channel_code", "received_at", "standing", "likeness")
+    told = {name: getattr(one.row, name) for name in names}
+    return {**told, "id": one.row.pk, "complaint": one.row.complaint_id, "number": one.number, "words": one.words}
 
 
 def _shown(request: HttpRequest, complaint_id: UUID) -> dict[str, Any]:
@@ -249,6 +295,49 @@ def get_complaints_return(request: HttpRequest, asked: Query[ReturnPeriod]) -> A
 @router.get("/complaints/{uuid:complaint_id}", auth=allow(_READ), response={200: ComplaintDocument, **REFUSALS})
 def get_complaint(request: HttpRequest, complaint_id: UUID) -> Any:
     """One complaint."""
+    return _shown(request, complaint_id)
+
+
+@router.get("/complaints/arrivals/waiting", auth=allow(_READ), response={200: list[ArrivalDocument], **REFUSALS})
+def list_waiting_arrivals(request: HttpRequest) -> Any:
+    """What came in again and may be the same matter, the longest waiting first, 100 at most; for complaint handlers."""
+    return [_arrival(row) for row in selectors.waiting_arrivals(request.auth, 100)]
+
+
+@router.post(
+    "/complaints/arrivals/{uuid:arrival_id}/decide", auth=allow(_WRITE),
+    response={200: ComplaintDocument, **WRITE_REFUSALS},
+)  # fmt: skip
+def decide_arrival(request: HttpRequest, arrival_id: UUID, body: ArrivalDecision) -> Any:
+    """Say whether what came in again is the same matter; gives the complaint it is of now."""
+    found = services.decide_arrival(request.auth, arrival_id, body.same, now=timezone.now())
+    return _shown(request, found.pk)
+
+
+@router.get(
+    "/complaints/{uuid:complaint_id}/arrivals", auth=allow(_READ), response={200: list[ArrivalDocument], **REFUSALS}
+)
+def list_arrivals(request: HttpRequest, complaint_id: UUID) -> Any:
+    """Every time it came in."""
+    one = selectors.complaint(request.auth, complaint_id, timezone.now())
+    return [_arrival(row) for row in selectors.arrivals_of(request.auth, one)]
+
+
+@router.post(
+    "/complaints/{uuid:complaint_id}/subject", auth=allow(_WRITE), response={200: ComplaintDocument, **WRITE_REFUSALS}
+)
+def set_complaint_subject(request: HttpRequest, complaint_id: UUID, body: ComplaintSubject) -> Any:
+    """Say which branch and whom it is about; whoever thereby has an interest hands it over."""
+    services.set_subject(request.auth, complaint_id, **body.dict(), now=timezone.now())
+    return _shown(request, complaint_id)
+
+
+@router.post(
+    "/complaints/{uuid:complaint_id}/settle", auth=allow(_WRITE), response={200: ComplaintDocument, **WRITE_REFUSALS}
+)
+def settle_complaint(request: HttpRequest, complaint_id: UUID, body: ComplaintSettlement) -> Any:
+    """Settle one whose person was never found; that of a customer ends with its case."""
+    services.settle_unknown(request.auth, complaint_id, **body.dict(), now=timezone.now())
     return _shown(request, complaint_id)
 
 

@@ -13,6 +13,8 @@ from tenure.desk.kit.listing import Filter, Position, Sort
 SORTS: dict[str, Sort] = {
     "newest": Sort("received_at", descending=True, key="id"),
     "oldest": Sort("received_at", key="id"),
+    "due": Sort("due_at", key="id"),
+    "changed": Sort("changed_at", descending=True, key="id"),
 }
 LISTS = ("open", "unknown", "closed", "all")
 
@@ -45,12 +47,16 @@ def filter_from(query: Mapping[str, Any]) -> ComplaintFilter:
 
 
 def position_from(text: str) -> Position | None:
-    """The place in the list that an address names; None for what is none, which shows page one."""
+    """The place in the list that an address names; None for what is none, which shows page one.
+
+    What is due no more has no moment, and comes last.
+    """
     found = Position.decode(text)
     if found is None:
         return None
     try:
         UUID(found.key)
-        return found if dt.datetime.fromisoformat(str(found.value)).tzinfo is not None else None
+        good = found.value is None or dt.datetime.fromisoformat(str(found.value)).tzinfo is not None
     except ValueError:
         return None
+    return found if good else None

@@ -53,7 +53,7 @@ def take_many(user: User, rows: Sequence[Any], *, now: datetime) -> dict[str, An
 def _read(row: Any) -> dict[str, Any]:
     if not isinstance(row, Mapping):
         raise Wrong("", "an object")
-    if unknown := set(row) - {*_MORE, "external_id", "channel", "received_at", "words"}:
+    if unknown := set(row) - {*_MORE, "external_id", "channel", "received_at", "words", "disputed"}:
         raise Wrong(sorted(map(str, unknown))[0][:40], "no such field")
     told: dict[str, Any] = {
         "external_id": text_of(row, "external_id", 60),
@@ -64,7 +64,15 @@ def _read(row: Any) -> dict[str, Any]:
     for name in _MORE:
         if row.get(name) not in (None, ""):
             told[name] = text_of(row, name, rules.WISH if name == "wish" else 200)
+    if row.get("disputed") is not None:
+        told["disputed"] = _amount(row["disputed"])
     return told
+
+
+def _amount(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < rules.MOST_AMOUNT:
+        raise Wrong("disputed", "a whole number of minor units above 0")
+    return value
 
 
 def _moment(value: Any) -> datetime:

@@ -33,6 +33,10 @@ class Complaint(models.Model):
     received_at = models.DateTimeField(help_text="when it first arrived; the regulator's time runs from then")
     words = models.CharField(max_length=2000)
     wish = models.CharField(max_length=500, blank=True, help_text="what the person wants")
+    disputed = models.BigIntegerField(null=True, blank=True, help_text="amount it is about, minor units")
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the regulator's time runs out; null: it stands"
+    )
     code_version = models.CharField(max_length=20, blank=True, help_text="the table of codes it is coded by")
     channel_code = models.CharField(max_length=20)
     business_code = models.CharField(max_length=20, blank=True)
@@ -64,9 +68,17 @@ class Complaint(models.Model):
                 name="a_code_is_of_a_version",
             ),
             models.CheckConstraint(condition=Q(received_at__lte=F("taken_at")), name="received_before_it_was_taken"),
+            models.CheckConstraint(
+                condition=Q(disputed=None) | Q(disputed__gt=0), name="what_is_disputed_is_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(settled_at=None) | Q(due_at=None), name="what_is_settled_is_due_no_more"
+            ),
         ]
         indexes = [
             models.Index(fields=["-received_at", "id"], name="complaint_received_idx"),
+            models.Index(fields=["due_at", "id"], name="complaint_due_idx"),
+            models.Index(fields=["-changed_at", "id"], name="complaint_changed_idx"),
             models.Index(fields=["party_id", "-received_at"], name="complaint_party_idx"),
             models.Index(fields=["org_path", "-received_at"], name="complaint_org_idx"),
             models.Index(fields=["cause_code", "-received_at"], name="complaint_cause_idx"),

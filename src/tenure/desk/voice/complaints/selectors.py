@@ -22,11 +22,10 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import branch_names, reach_of, staff_names
 from tenure.desk.parties.visibility import numbers_of, standing_of
-from tenure.desk.voice import bank_calendar
 from tenure.desk.voice.cases import rules as case_rules
 from tenure.desk.voice.cases import selectors as cases
 from tenure.desk.voice.cases.models import CaseClock
-from tenure.desk.voice.complaints import coding, counting, rules
+from tenure.desk.voice.complaints import coding, counting, rules, suggesting
 from tenure.desk.voice.complaints import settings as house
 from tenure.desk.voice.complaints.filters import ComplaintFilter
 from tenure.desk.voice.complaints.models import Arrival, Complaint, Concession, Letter
@@ -79,6 +78,22 @@ def choices(table: coding.Version, kind: str) -> list[tuple[str, str]]:
     return [(code, code_label(table, kind, code)) for code in table.codes[kind]]
 
 
+def record_words(record: suggesting.Record) -> str:
+    """How often suggestions were right, as the page says it; "too few" where nothing can be said."""
+    if not record.tells:
+        return _("Too few coded complaints yet to say how often this is right: %(n)s held out, it takes %(least)s.") % {
+            "n": record.tried, "least": suggesting.FEWEST,
+        }  # fmt: skip
+    share, low, high = (round(100 * part) for part in record.share)
+    return _(
+        "The first was right in %(share)s %% (%(low)s–%(high)s %%) of the last %(n)s, taught by older ones alone; the "
+        "commonest code would have been in %(usual)s %%."
+    ) % {
+        "share": share, "low": low, "high": high, "n": record.tried,
+        "usual": round(100 * record.usual / record.tried),
+    }  # fmt: skip
+
+
 def complaints(user: User, wanted: ComplaintFilter) -> QuerySet[Complaint]:
     """The complaints ``user`` may see that ``wanted`` leaves; unsorted."""
     rows = complaints_of(user)
@@ -128,11 +143,15 @@ def complaint_list(
     """The page of complaints at ``position``."""
     rows = complaints(user, wanted)
     page = page_of(rows, wanted.order, position, size)
-    waiting: Any = []
-    if reach_of(user).may(Permission.HANDLE_COMPLAINTS):
-        undecided = Arrival.objects.filter(standing=rules.WAITING, complaint__in=complaints_of(user))
-        waiting = list(undecided.select_related("complaint").order_by("received_at", "id")[:20])
-    return ComplaintList(page, seen(user, page.rows, now), capped_count(rows), _arrivals(user, waiting))
+    return ComplaintList(page, seen(user, page.rows, now), capped_count(rows), waiting_arrivals(user))
+
+
+def waiting_arrivals(user: User, limit: int = 20) -> list[ArrivalSeen]:
+    """What came in again and waits for ``user`` to decide, the longest waiting first; nothing for who handles none."""
+    if not reach_of(user).may(Permission.HANDLE_COMPLAINTS):
+        return []
+    undecided = Arrival.objects.filter(standing=rules.WAITING, complaint__in=complaints_of(user))
+    return _arrivals(user, undecided.select_related("complaint").order_by("received_at", "id")[:limit])
 
 
 def complaint(user: User, complaint_id: UUID, now: datetime) -> Seen:
@@ -158,13 +177,12 @@ def seen(user: User, rows: Iterable[Any], now: datetime) -> list[Seen]:
     """``rows`` as ``user`` sees them, in their order."""
     listed, reach = list(rows), reach_of(user)
     known = {one.id: one for one in cases.seen(user, [row.case for row in listed if row.case is not None], now)}
-    due = _due({row.case_id for row in listed if row.case_id})
     names = branch_names(_branch(row.org_path) for row in listed)
     today = timezone.localdate(now)
     found = []
     for row in listed:
         table, case = house.version_named(row.code_version) if row.code_version else _table(row), known.get(row.case_id)
-        due_on = due.get(row.case_id) if row.case_id else _unknown_due(row)
+        due_on = timezone.localdate(rules.last_moment(row.due_at)) if row.due_at is not None else None
         done = row.settled_at is not None or (case is not None and case.state == case_rules.CLOSED)
         found.append(
             Seen(
@@ -200,13 +218,6 @@ def _due(case_ids: set[Any]) -> dict[Any, date]:
     return {
         case_id: timezone.localdate(rules.last_moment(due)) for case_id, due in clocks.values_list("case_id", "due_at")
     }
-
-
-def _unknown_due(row: Any) -> date | None:
-    """The time runs for somebody unknown too, as if there were a case."""
-    terms = case_rules.CLOCKS["regulator"]
-    ends = case_rules.reaches(terms.counts, row.received_at, terms.allowance, [], bank_calendar.in_use())
-    return timezone.localdate(rules.last_moment(ends)) if ends is not None else None
 
 
 def arrivals_of(user: User, one: Seen) -> list[ArrivalSeen]:

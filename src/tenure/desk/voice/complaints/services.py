@@ -29,7 +29,7 @@ from tenure.desk.parties.visibility import number_of
 from tenure.desk.voice.cases import opening
 from tenure.desk.voice.cases.models import Case
 from tenure.desk.voice.cases.owners import right_owner
-from tenure.desk.voice.complaints import rules, suggestions
+from tenure.desk.voice.complaints import due, rules, suggestions
 from tenure.desk.voice.complaints import settings as house
 from tenure.desk.voice.complaints.models import Arrival, Coding, Complaint
 from tenure.desk.voice.complaints.reading import hindered, likely, sees, working_at
@@ -42,6 +42,7 @@ def take_in(
     user: User, channel: str, received_at: datetime, words: str, *, now: datetime, party_id: str = "", person: str = "",
     reach: str = "", org_id: str = "", concerns: str = "", served_by: str = "", wish: str = "",
     external_id: str | None = None, same_as: UUID | None = None, another: bool = False, case_id: UUID | None = None,
+    disputed: int | None = None,
 ) -> Arrival:  # fmt: skip
     """Take a complaint in, idempotent by ``external_id``. The same matter by another channel is an arrival more.
 
@@ -53,6 +54,7 @@ def take_in(
         same_as: somebody saw that it is the matter of this complaint. ``another``: that it is none of those alike.
             Without either one that is like an earlier one waits for a person to decide, and no second clock runs.
         case_id: a case that was opened as a complaint without being taken in: it becomes this one's.
+        disputed: the amount it is about in minor units of the bank's currency; None where it is about none.
 
     Raises:
         NotAllowed: no post of theirs deals with customers.
@@ -73,12 +75,16 @@ def take_in(
     words, wish = at_most(words, rules.WORDS), at_most(wish, rules.WISH, "wish")
     if not words:
         raise Unacceptable(_("Write down what the person says."), field="words")
-    told = {
+    if disputed is not None and not 0 < disputed < rules.MOST_AMOUNT:
+        raise Unacceptable(_("Give an amount above nothing."), field="disputed")
+    told: dict[str, Any] = {
         "party_id": row.party_id if row is not None else "", "person": at_most(person, 200, "person"),
         "reach": at_most(reach, 200, "reach"), "concerns": _employee(concerns, "concerns"),
         "served_by": _employee(served_by, "served_by"), "words": words, "wish": wish,
     }  # fmt: skip
     told["org_path"] = _branch(user, org_id, row)
+    if disputed is not None:  # one without keeps the digest it always had
+        told["disputed"] = disputed
     check_external_id(external_id)
     digest = hashlib.sha256(json.dumps([channel, received_at.isoformat(), told], sort_keys=True).encode()).hexdigest()
     known = _sent_before(external_id, digest, user)
@@ -107,7 +113,7 @@ def take_in(
 
 
 def _store(
-    user: User, told: dict[str, str], channel: str, received_at: datetime, external_id: str | None, digest: str,
+    user: User, told: dict[str, Any], channel: str, received_at: datetime, external_id: str | None, digest: str,
     same_as: UUID | None, another: bool, case_id: UUID | None, row: Any, now: datetime,
 ) -> Arrival:  # fmt: skip
     if row is not None:  # two that arrive at once about one customer are compared one after the other
@@ -137,7 +143,7 @@ def _store(
 
 
 def _new(
-    user: User, told: dict[str, str], channel: str, received_at: datetime, row: Any, now: datetime,
+    user: User, told: dict[str, Any], channel: str, received_at: datetime, row: Any, now: datetime,
     case_id: UUID | None = None,
 ) -> Complaint:  # fmt: skip
     complaint = Complaint(
@@ -148,6 +154,7 @@ def _new(
         complaint.case = _opened_before(user, case_id, complaint.party_id)
     elif row is not None:
         complaint.case = _case(complaint, row, user, now)
+    complaint.due_at = due.of(complaint)
     complaint.save(force_insert=True)
     if case_id is not None and complaint.case is not None and (complaint.concerns or complaint.served_by):
         _bar(complaint.case, complaint, user, now)
@@ -226,6 +233,7 @@ def identify(user: User, complaint_id: UUID, party_id: str, *, version: int, now
             raise Conflict(_("This complaint was settled."))
         complaint.party_id = row.party_id
         complaint.case = _case(complaint, row, user, now)
+        complaint.due_at = due.of(complaint)
         _touch(complaint, user, now)
         _note(user, "complaint.identify", complaint, now)
     return complaint
@@ -249,7 +257,7 @@ def settle_unknown(user: User, complaint_id: UUID, words: str, *, version: int, 
         _fresh(complaint, version)
         if complaint.case_id is not None or complaint.settled_at is not None:
             raise Conflict(_("This complaint has a case, or was settled."), _("Close the case."))
-        complaint.settled_at, complaint.settled_words = now, words
+        complaint.settled_at, complaint.settled_words, complaint.due_at = now, words, None
         _touch(complaint, user, now)
         _note(user, "complaint.settle", complaint, now)
     return complaint

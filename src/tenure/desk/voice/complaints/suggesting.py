@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tenure.desk.kit.shares import wilson
 from tenure.desk.voice.complaints.coding import Code
 from tenure.desk.voice.complaints.rules import pairs, plain
 
@@ -20,6 +21,10 @@ _WORD = math.log(6.0)
 SHOWN = 3
 #: A code needs so many coded complaints before they teach anything.
 LEAST = 3
+#: Newest coded complaints on which suggestions are tried, at most, and of all at most this part; fewer say nothing.
+TRIED, PART, FEWEST = 120, 3, 30
+#: A code suggested this often is judged by itself.
+JUDGED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +54,66 @@ def teach(coded: Iterable[tuple[str, str]]) -> Taught:
     return Taught(dict(complaints), {code: dict(one) for code, one in found.items()})
 
 
-def suggest(words: str, among: Mapping[str, Code], taught: Taught) -> list[Suggestion]:
-    """At most three codes of ``among`` that the words speak for, the likeliest first; none where nothing speaks."""
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How often the first suggestion was the code that a person chose: of the newest complaints, taught by older ones.
+
+    ``right`` of ``tried`` (those where nothing was suggested were not right); ``usual``: how many the commonest code of
+    the older ones would have had right, always guessed. ``unfit``: codes that, where suggested, are right no more often
+    than that: they are suggested no more. ``tells``: whether there are enough to say so.
+    """
+
+    tried: int = 0
+    right: int = 0
+    usual: int = 0
+    unfit: frozenset[str] = frozenset()
+
+    @property
+    def tells(self) -> bool:
+        """Whether enough were tried."""
+        return self.tried >= FEWEST
+
+    @property
+    def share(self) -> tuple[float, float, float]:
+        """The share that was right, and its interval (Wilson, 95 %)."""
+        low, high = wilson(self.right, self.tried)
+        return self.right / self.tried, low, high
+
+
+def tried(coded: Sequence[tuple[str, str]], among: Mapping[str, Code]) -> Record:
+    """How well older complaints foretell the codes of the newest: split in time, so that nothing judges itself.
+
+    Args:
+        coded: words and code, the newest first.
+        among: the codes that may be suggested.
+    """
+    size = min(TRIED, len(coded) // PART)
+    newest, older = coded[:size], coded[size:]
+    if size < FEWEST:
+        return Record(size)
+    taught, counts = teach(older), Counter(code for _words, code in older)
+    usual = min(counts, key=lambda code: (-counts[code], code))
+    first = [next((one.code for one in suggest(words, among, taught)), None) for words, _code in newest]
+    hits: Counter[str] = Counter(said for said, (_w, code) in zip(first, newest, strict=True) if said == code)
+    by_usual = sum(code == usual for _words, code in newest)
+    unfit = {
+        code for code, times in Counter(filter(None, first)).items()
+        if times >= JUDGED and hits[code] * size <= by_usual * times
+    }  # fmt: skip
+    return Record(size, sum(hits.values()), by_usual, frozenset(unfit))
+
+
+def suggest(
+    words: str, among: Mapping[str, Code], taught: Taught, unfit: frozenset[str] = frozenset()
+) -> list[Suggestion]:
+    """At most three codes of ``among`` that the words speak for, the likeliest first; none where nothing speaks, and
+    none of ``unfit``."""
     said, text = pairs(plain(words)), plain(words)
     named = {code: [word for word in one.words if plain(word) in text] for code, one in among.items()}
     known = [code for code in among if taught.complaints.get(code, 0) >= LEAST]
-    weight = {code: {pair: _odds(pair, code, known, taught) for pair in said} for code in known}
     total = sum(taught.complaints.get(code, 0) for code in known)
+    whole_of = {pair: sum(taught.pairs[code].get(pair, 0) for code in known) for pair in said}
+    weight = {code: {pair: _odds(pair, code, taught, whole_of[pair], total) for pair in said} for code in known}
     score = {}
     for code in among:
         score[code] = _WORD * len(named[code])
@@ -69,20 +127,20 @@ def suggest(words: str, among: Mapping[str, Code], taught: Taught) -> list[Sugge
     whole = sum(math.exp(value - top) for value in score.values())
     order = sorted(among, key=lambda code: (-score[code], code))
     found = []
-    for code in order[:SHOWN]:
+    for code in [one for one in order[:SHOWN] if one not in unfit]:
         because = _because(named[code], weight.get(code, {}), text)
         if because:
             found.append(Suggestion(code, math.exp(score[code] - top) / whole, because))
     return found
 
 
-def _odds(pair: str, code: str, known: list[str], taught: Taught) -> float:
-    """How much likelier the pair stands in a complaint of this code than in one of the others."""
-    here = (taught.pairs[code].get(pair, 0) + 1) / (taught.complaints[code] + 2)
-    others = [one for one in known if one != code]
-    count = sum(taught.complaints[one] for one in others)
-    there = (sum(taught.pairs[one].get(pair, 0) for one in others) + 1) / (count + 2)
-    return math.log(here / there)
+def _odds(pair: str, code: str, taught: Taught, in_all: int, total: int) -> float:
+    """How much likelier the pair stands in a complaint of this code than in one of the others.
+
+    ``in_all`` of ``total`` complaints of all known codes have it.
+    """
+    mine, count = taught.pairs[code].get(pair, 0), taught.complaints[code]
+    return math.log((mine + 1) / (count + 2) / ((in_all - mine + 1) / (total - count + 2)))
 
 
 def _because(named: list[str], weight: Mapping[str, float], text: str) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
-"""What the bank's own coded complaints teach, and what they suggest for another.
+"""What the bank's own coded complaints teach, what they suggest for another, and how often that was right.
 
 Counted from the codings as they stand whenever one was added: a recoding counts at once, and of a person whose data was
-erased nothing stays behind in any count.
+erased nothing stays behind in any count. A process keeps what it counted only as long as the database says the same, so
+that all workers suggest alike.
 """
 
 from __future__ import annotations
@@ -23,17 +24,27 @@ def suggestions_for(complaint: Complaint) -> dict[str, list[suggesting.Suggestio
     return _suggested(complaint, table)
 
 
+def records_for(complaint: Complaint) -> dict[str, suggesting.Record]:
+    """For business and cause how often suggestions were right lately, by the table that holds for the complaint."""
+    return _records(*_stands(), house.version_on(complaint.received_at.date()).name)
+
+
 def codes_for(complaint: Complaint, table: coding.Version) -> dict[str, list[str]]:
     """The codes alone, to be kept with what a person then chose."""
     return {kind: [one.code for one in told] for kind, told in _suggested(complaint, table).items()}
 
 
 def _suggested(complaint: Complaint, table: coding.Version) -> dict[str, list[suggesting.Suggestion]]:
-    newest = Coding.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    known = Complaint.objects.exclude(business_code="").count()
-    taught = _taught(newest, known)
+    stands = _stands()
+    taught, records = _taught(*stands), _records(*stands, table.name)
     words = f"{complaint.words} {complaint.wish}"
-    return {kind: suggesting.suggest(words, _top(table, kind), taught[kind]) for kind in _KINDS}
+    return {kind: suggesting.suggest(words, _top(table, kind), taught[kind], records[kind].unfit) for kind in _KINDS}
+
+
+def _stands() -> tuple[int, int]:
+    """What changes whenever a complaint is coded, coded anew or erased."""
+    newest = Coding.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return newest, Complaint.objects.exclude(business_code="").count()
 
 
 def _top(table: coding.Version, kind: str) -> dict[str, coding.Code]:
@@ -42,11 +53,22 @@ def _top(table: coding.Version, kind: str) -> dict[str, coding.Code]:
 
 
 @lru_cache(maxsize=4)
-def _taught(newest: int, known: int) -> dict[str, suggesting.Taught]:
+def _coded(newest: int, known: int) -> dict[str, list[tuple[str, str]]]:
+    """Words and code of the first level, by kind, the newest first."""
     rows = Complaint.objects.exclude(business_code="").order_by("-received_at", "id")
     found = list(rows.values_list("words", "code_version", "business_code", "cause_code")[:MOST])
     tables = {name: house.version_named(name) for name in {row[1] for row in found}}
     return {
-        kind: suggesting.teach((row[0], tables[row[1]].top(kind, row[2 + place])) for row in found)
-        for place, kind in enumerate(_KINDS)
+        kind: [(row[0], tables[row[1]].top(kind, row[2 + place])) for row in found] for place, kind in enumerate(_KINDS)
     }
+
+
+@lru_cache(maxsize=4)
+def _taught(newest: int, known: int) -> dict[str, suggesting.Taught]:
+    return {kind: suggesting.teach(rows) for kind, rows in _coded(newest, known).items()}
+
+
+@lru_cache(maxsize=4)
+def _records(newest: int, known: int, version: str) -> dict[str, suggesting.Record]:
+    table = house.version_named(version)
+    return {kind: suggesting.tried(rows, _top(table, kind)) for kind, rows in _coded(newest, known).items()}

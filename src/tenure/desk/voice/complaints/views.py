@@ -60,10 +60,14 @@ def listing(request: HttpRequest) -> HttpResponse:
     asked = QueryDict(mutable=True)
     asked.update({**wanted.asked(), "list": wanted.list})
     names = {"open": _("Open"), "unknown": _("Nobody known"), "closed": _("Closed"), "all": _("All")}
+    orders = {
+        "newest": _("The newest first"), "oldest": _("The oldest first"), "due": _("What is due first"),
+        "changed": _("The last changed first"),
+    }  # fmt: skip
     table = house.versions()[-1]
     context = {
         "found": found, "page": found.page, "wanted": wanted, "asked": asked.urlencode(), "tab": "list",
-        "lists": [(one, names[one]) for one in LISTS], "sorts": SORTS,
+        "lists": [(one, names[one]) for one in LISTS], "sorts": [(one, orders[one]) for one in SORTS],
         "choices": {kind: selectors.choices(table, kind) for kind in coding.KINDS},
         "narrows": bool(wanted.channel or wanted.business or wanted.cause), "version": table,
     }  # fmt: skip
@@ -75,7 +79,8 @@ def listing(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Take a complaint in. One that is like an earlier one is shown before anything is saved; the person decides."""
     must(request.user)
-    now, problem, like = timezone.now(), "", []
+    now, problem, like, publication = timezone.now(), "", [], pinned()
+    currency = publication.currency if publication is not None else "CNY"
     sent = request.POST if request.method == "POST" else request.GET
     given = {name: sent.get(name, "") for name in _FIELDS}
     given["party_id"] = given["party_id"] or request.GET.get("customer", "")
@@ -83,6 +88,7 @@ def new(request: HttpRequest) -> HttpResponse:
         decision = sent.get("decision", "")
         try:
             at = _received(request, now)
+            disputed = amount(request, "disputed", currency) if sent.get("disputed", "").strip() else None
             mark = f"desk-{sent.get('once', '')}"[:60]
             if not decision and not sent.get("case") and not selectors.taken_before(request.user, mark):
                 row = parties.customer(request.user, given["party_id"]) if given["party_id"] else None
@@ -91,7 +97,7 @@ def new(request: HttpRequest) -> HttpResponse:
             if not like:
                 arrival = services.take_in(
                     request.user, received_at=at, now=now, same_as=_uuid(decision), another=decision == "another",
-                    case_id=_uuid(sent.get("case", "")),
+                    case_id=_uuid(sent.get("case", "")), disputed=disputed,
                     external_id=mark, **given,
                 )  # fmt: skip
                 return redirect("voice_complaints:complaint", arrival.complaint_id)
@@ -103,6 +109,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "branches": parties.branch_choices(request.user), "most": rules.WORDS, "tab": "new",
         "received_on": sent.get("received_on") or f"{timezone.localdate(now)}",
         "received_time": sent.get("received_time", "") if request.method == "POST" else clock,
+        "disputed": sent.get("disputed", ""), "currency": currency,
         "case": sent.get("case", ""), "once": sent.get("once") or f"{request.user.pk}-{now.timestamp():.6f}",
         "customer": parties.customer(request.user, given["party_id"]) if given["party_id"] and not problem else None,
     }  # fmt: skip
@@ -139,12 +146,15 @@ def complaint(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
     handles = selectors.may_handle(user, one)
     table = house.version_on(timezone.localdate(one.received_at))
     suggested = suggestions.suggestions_for(one.row) if handles else {}
+    records = suggestions.records_for(one.row) if handles else {}
     publication = pinned()
     context = {
         "one": one, "handles": handles, "hindered": selectors.is_hindered(user, one), "tab": "list",
         "arrivals": selectors.arrivals_of(user, one), "version": table, "staff": selectors.names_of(one),
         "suggested": [
-            (kind, [(s, selectors.code_label(table, kind, s.code)) for s in found]) for kind, found in suggested.items()
+            (kind, [(s, selectors.code_label(table, kind, s.code)) for s in found],
+             selectors.record_words(records[kind]))
+            for kind, found in suggested.items()
         ],
         "choices": {kind: selectors.choices(table, kind) for kind in coding.KINDS},
         "branches": parties.branch_choices(user) if handles else [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -85,6 +86,8 @@ class SurveyDocument(Schema):
     state: str
     anonymous: bool
     revision: int = Field(description="send it back with a change; grows with every one")
+    next_wave_on: dt.date | None = Field(None, description="of a periodic survey: the day the next wave is drawn")
+    wave_months: int | None = Field(None, description="months from wave to wave")
     content: dict[str, Any] | None = Field(None, description="of the version in force; null: none yet")
     asking: dict[str, Any] = Field(description="of the draft: share, quota, valid_days, wait_days, channels")
     draft: dict[str, Any] = Field(description="content of the next version, maybe unfinished")
@@ -121,6 +124,24 @@ class SurveyMove(Schema):
 
     act: Literal["pause", "resume", "close"]
     revision: int
+
+
+class SurveyWaves(Schema):
+    """When a periodic survey draws by itself; both null: never."""
+
+    next_wave_on: dt.date | None = None
+    wave_months: Literal[1, 3, 6, 12] | None = None
+    revision: int
+
+
+class SurveyWave(Schema):
+    """A wave that was drawn, or is being drawn."""
+
+    on: dt.date
+    began_at: dt.datetime
+    ended_at: dt.datetime | None = None
+    customers: int = Field(description="who agreed to be asked, then")
+    asked: int = Field(description="of them drawn")
 
 
 class ProposedSurvey(Schema):
@@ -189,6 +210,21 @@ def move_survey(request: HttpRequest, code: str, wanted: SurveyMove) -> Any:
     return _document(request, code, 1)
 
 
+@router.put("/surveys/{code}/waves", auth=allow("surveys:write"), response={200: SurveyDocument, **WRITE_REFUSALS})
+def plan_survey_waves(request: HttpRequest, code: str, wanted: SurveyWaves) -> Any:
+    """Set the day of the next wave of a periodic survey and the months between, or that it has none."""
+    making_services.plan_waves(
+        request.auth, code, wanted.next_wave_on, wanted.wave_months, version=wanted.revision, now=timezone.now()
+    )
+    return _document(request, code, 1)
+
+
+@router.get("/surveys/{code}/waves", auth=allow("surveys:read"), response={200: list[SurveyWave], **REFUSALS})
+def list_survey_waves(request: HttpRequest, code: str) -> Any:
+    """The waves of a survey, the newest first; 24 at most."""
+    return selectors.survey(request.auth, code, 1, timezone.localdate()).waves
+
+
 def _document(request: HttpRequest, code: str, months: int) -> SurveyDocument:
     found = selectors.survey(request.auth, code, months, timezone.localdate())
     return SurveyDocument(
@@ -198,6 +234,8 @@ def _document(request: HttpRequest, code: str, months: int) -> SurveyDocument:
         state=found.row.state,
         anonymous=found.row.anonymous,
         revision=found.row.version,
+        next_wave_on=found.row.next_wave_on,
+        wave_months=found.row.wave_months,
         content=found.in_force.content if found.in_force is not None else None,
         asking=found.row.draft["asking"],
         draft=found.row.draft["content"],

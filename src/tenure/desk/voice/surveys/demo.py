@@ -1,4 +1,5 @@
-"""Surveys for trying the desk: two live ones with three weeks of moments and their answers, and one still a draft.
+"""Surveys for trying the desk: two live ones with three weeks of moments and their answers, one that draws its waves by
+itself, and one still a draft.
 
 Made through the services, as the bank's systems and its customers would; ids begin with ``demo-``. Whether somebody
 answers, and what, follows from a digest of their number, so that the demo is the same every time.
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import transaction
+from django.utils import timezone
 
 from tenure.desk.control.changes.services import approve
 from tenure.desk.org.models import User
@@ -26,6 +28,8 @@ MOMENTS = 400
 #: Every so many of those asked answer, by survey.
 _ANSWER = {"counter-nps": 3, "product-csat": 4}
 _LIVE = (("counter-nps", "nps", "counter_service", "0.5"), ("product-csat", "csat", "product_opened", "0.8"))
+#: One that draws its waves by itself, the next on the first of next month.
+_WAVES = ("quarterly-nps", "nps", "periodic", "0.05")
 _DRAFT = ("loan-effort", "effort", "loan_decided")
 _LOW = ("等了快一个小时才办上", "同样的材料让我跑了两趟", "柜员态度有点不耐烦", "手机银行找不到这个功能")
 _HIGH = ("客户经理很专业", "办得很快，点赞", "大堂经理主动帮忙", "")
@@ -43,12 +47,15 @@ def make_demo_surveys(now: datetime) -> list[Survey]:
             return list(Survey.objects.all())
         begin = now - timedelta(days=21)
         with transaction.atomic():
-            for code, kind, moment, share in _LIVE:
+            for code, kind, moment, share in (*_LIVE, _WAVES):
                 made = making.make_survey(maker, code, kind, moment, False, now=begin)
                 asking = {**made.draft["asking"], "share": share, "quota": 200}
                 made = making.edit_draft(maker, code, made.draft["content"], asking, version=made.version, now=begin)
                 change = making.propose_version(maker, code, "演示：倾听客户", version=made.version, now=begin)
                 approve(checker, change.pk, now=begin)
+            first = (timezone.localdate(now).replace(day=1) + timedelta(days=32)).replace(day=1)
+            waves = Survey.objects.get(code=_WAVES[0])
+            making.plan_waves(maker, waves.code, first, 3, version=waves.version, now=now)
             making.make_survey(maker, _DRAFT[0], _DRAFT[1], _DRAFT[2], False, now=now)
             _happen(sender, now)
             _answer(now)

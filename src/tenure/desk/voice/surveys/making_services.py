@@ -10,10 +10,11 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
@@ -31,6 +32,8 @@ from tenure.desk.voice.surveys.models import CounterCode, Survey
 from tenure.desk.voice.surveys.ready_made import content_for
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
+#: The farthest ahead a wave may be set.
+_FAR = timedelta(days=731)
 #: The longest draft taken: thirty questions in two languages fit four times over.
 _LONGEST = 100_000
 
@@ -148,8 +151,50 @@ def move_survey(user: User, code: str, act: str, *, version: int, now: datetime)
         one.state = after
         _save(one, user, now)
         if after == rules.CLOSED:
+            one.next_wave_on = one.wave_months = None
+            one.save(update_fields=["next_wave_on", "wave_months"])
             one.counter_codes.filter(ended_at=None).update(ended_at=now)
         audit.record(user, f"survey.{act}", now=now, kind="survey", key=code, changes={"state": after})
+    return one
+
+
+def plan_waves(
+    user: User, code: str, first_on: date | None, months: int | None, *, version: int, now: datetime
+) -> Survey:
+    """Set the day of a periodic survey's next wave and how many months lie between waves; without either it has none.
+
+    The wave is drawn by itself on that day (``waves.draw_due``), as the version in force asks: by its share, its quota
+    and the waits between surveys.
+
+    Raises:
+        NotAllowed, NotFound.
+        Unacceptable: it asks after another moment, the day has gone by, or no such months.
+        Conflict: somebody changed it first, or it is closed.
+    """
+    must(user, Permission.MANAGE_SURVEYS)
+    if (first_on is None) != (months is None):
+        raise Unacceptable(_("Give the day of the next wave and the months between, or neither."), field="first_on")
+    if months is not None and months not in rules.WAVE_MONTHS:
+        raise Unacceptable(
+            _("Waves lie %(months)s months apart.") % {"months": ", ".join(map(str, rules.WAVE_MONTHS))}, field="months"
+        )
+    with transaction.atomic():
+        one = _locked(code)
+        if (one.next_wave_on, one.wave_months) == (first_on, months):
+            return one  # the same click again
+        _must_not_be_closed(one)
+        unchanged(one, version)
+        if first_on is not None and one.moment != rules.PERIODIC:
+            raise Unacceptable(
+                _("This survey asks after a moment, not by the calendar."), _("Begin one of the moment “periodic”."),
+                field="first_on",
+            )  # fmt: skip
+        if first_on is not None and not timezone.localdate(now) <= first_on <= timezone.localdate(now) + _FAR:
+            raise Unacceptable(_("The next wave is today or within two years."), field="first_on")
+        one.next_wave_on, one.wave_months = first_on, months
+        _save(one, user, now)
+        changes = {"next_wave_on": first_on and f"{first_on}", "months": months}
+        audit.record(user, "survey.waves", now=now, kind="survey", key=code, changes=changes)
     return one
 
 
@@ -204,7 +249,8 @@ def _must_reach_branches(user: User) -> None:
 
 
 def _locked(code: str) -> Survey:
-    one = Survey.objects.select_for_update(of=("self",)).select_related("changed_by").filter(code=code).first()
+    # no join: to a row that changed while it was waited for PostgreSQL would join whoever had changed it before
+    one = Survey.objects.select_for_update().filter(code=code).first()
     if one is None:
         raise NotFound(_("There is no such survey."))
     return one

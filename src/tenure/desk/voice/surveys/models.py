@@ -25,6 +25,8 @@ class Survey(models.Model):
         default=False, help_text="answers are kept apart from whom was asked; never changes"
     )
     draft = models.JSONField(help_text="the next version as it is being made: content and settings")
+    wave_months = models.PositiveSmallIntegerField(null=True, blank=True, help_text="months from wave to wave")
+    next_wave_on = models.DateField(null=True, blank=True, help_text="the day on which the next wave is drawn")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -36,6 +38,11 @@ class Survey(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=list(rules.KINDS)), name="a_survey_is_of_a_kind"),
             models.CheckConstraint(condition=Q(state__in=list(rules.STATES)), name="a_survey_is_in_a_state"),
+            models.CheckConstraint(
+                condition=Q(wave_months=None, next_wave_on=None)
+                | Q(wave_months__in=list(rules.WAVE_MONTHS), next_wave_on__isnull=False, moment=rules.PERIODIC),
+                name="only_a_periodic_survey_has_waves",
+            ),
         ]
         indexes = [models.Index(fields=["moment"], name="survey_live_idx", condition=Q(state="live"))]
 
@@ -73,6 +80,34 @@ class SurveyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey_id} version {self.number}"
+
+
+class Wave(models.Model):
+    """One day on which a periodic survey was put to everybody who could be asked, by the same draw as any moment.
+
+    It is drawn in parts, each as a whole; ``reached`` is how far it came, so that one broken off goes on there.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="waves")
+    on = models.DateField(help_text="the day that was set")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    reached = models.CharField(max_length=40, blank=True, help_text="the last customer number that was decided")
+    customers = models.PositiveIntegerField(default=0, help_text="who agreed to be asked, then")
+    asked = models.PositiveIntegerField(default=0, help_text="of them drawn")
+
+    class Meta:
+        ordering = ["-on"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "on"], name="a_survey_has_a_wave_once_a_day"),
+            models.UniqueConstraint(
+                fields=["survey"], condition=Q(ended_at=None), name="a_survey_draws_one_wave_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(asked__lte=F("customers")), name="no_wave_asks_more_than_there_are"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} on {self.on}"
 
 
 class Occasion(models.Model):

@@ -89,8 +89,9 @@ def take_moments(user: User, rows: Sequence[Any], *, now: datetime) -> TakenMome
     return TakenMoments(len(new), known, asked, refused)
 
 
-def draw(occasions: Iterable[Occasion], *, now: datetime) -> int:
-    """Decide every occasion for every live survey of its moment: each gets its row, and whoever is drawn is asked.
+def draw(occasions: Iterable[Occasion], *, now: datetime, only: UUID | None = None) -> int:
+    """Decide every occasion for every live survey of its moment, or ``only`` for one of them: each gets its row, and
+    whoever is drawn is asked.
 
     Again: an occasion that was decided for a survey stays so. Part of a service or of the night; in a transaction.
 
@@ -112,7 +113,7 @@ def draw(occasions: Iterable[Occasion], *, now: datetime) -> int:
         waits = settings_of(Path(settings.HOME)).waits
         made: list[Invitation] = []
         for survey, version in versions:
-            if version is None:
+            if version is None or only not in (None, survey.pk):
                 continue
             quota = _Quota(survey, version, now)
             for occasion in todo:

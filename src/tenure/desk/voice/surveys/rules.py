@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -31,6 +33,10 @@ WAITING, SENT, OPENED, ANSWERED, EXPIRED, BOUNCED = "waiting", "sent", "opened",
 INVITATION_STATES = codes.INVITATION_STATES
 #: In these states a link may still be opened.
 OPEN_STATES = (WAITING, SENT, OPENED)
+
+#: The moment of surveys that ask by the calendar, and the months from wave to wave that may be set.
+PERIODIC = "periodic"
+WAVE_MONTHS = (1, 3, 6, 12)
 
 PARTIAL, COMPLETE = "partial", "complete"
 
@@ -114,3 +120,16 @@ def _whole(value: Any, field: str, low: int, high: int, *, empty: bool) -> int |
     if type(value) is not int or not low <= value <= high:
         raise BadAsking(field)
     return value
+
+
+def next_wave(on: date, months: int, today: date) -> date:
+    """The first day after ``today`` that lies a whole number of waves after ``on``; the same day of the month, or its
+    last. A bank that was down for several waves draws one and goes on from there."""
+    step = 0
+    while True:
+        step += months
+        year, month = divmod(on.year * 12 + on.month - 1 + step, 12)
+        last = monthrange(year, month + 1)[1]
+        found = date(year, month + 1, min(on.day, last))
+        if found > today:
+            return found

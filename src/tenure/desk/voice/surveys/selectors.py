@@ -27,7 +27,7 @@ from tenure.desk.voice.sending.settings import sending
 from tenure.desk.voice.surveys import questionnaire, rules, wording
 from tenure.desk.voice.surveys.changing import asking_of
 from tenure.desk.voice.surveys.frames import Frame, Pile, frame_of
-from tenure.desk.voice.surveys.models import CounterCode, Invitation, Response, Survey, SurveyVersion
+from tenure.desk.voice.surveys.models import CounterCode, Invitation, Response, Survey, SurveyVersion, Wave
 
 #: Months a survey's page looks back over.
 SPANS = (1, 3, 12)
@@ -62,6 +62,7 @@ class Page:
     whole: Frame
     branches: list[tuple[Any, str, Frame]]
     codes: list[tuple[CounterCode, str]]
+    waves: list[Wave]
 
     def __getattr__(self, name: str) -> Any:
         """Everything else as it is stored."""
@@ -156,6 +157,7 @@ def survey(user: User, code: str, months: int, today: date) -> Page:
             for one in row.counter_codes.filter(ended_at=None).order_by("org_path")
             if one.org_path in names
         ],
+        waves=list(row.waves.order_by("-on")[:24]) if row.moment == rules.PERIODIC else [],
     )
 
 

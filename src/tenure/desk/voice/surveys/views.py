@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tenure.contracts import codes
-from tenure.desk.control.asked import version
+from tenure.desk.control.asked import day, version
 from tenure.desk.control.errors import Conflict, Unacceptable
 from tenure.desk.control.guards import must
 from tenure.desk.kit.pages import leads_to, page_again, says_no, signed_in, versioned
@@ -78,6 +78,9 @@ def survey(request: HttpRequest, code: str) -> HttpResponse:
         "branches": selectors.branches_for_codes(request.user),
         "acts": [act for act, (before, _after) in rules.ACTS.items() if found.row.state in before],
         "outcomes": rules.OUTCOMES,
+        "periodic": found.row.moment == rules.PERIODIC,
+        "wave_months": rules.WAVE_MONTHS,
+        "today": timezone.localdate(),
         "enough": ENOUGH,
     }
     return render(request, "voice_surveys/survey.html", context)
@@ -174,6 +177,20 @@ def move(request: HttpRequest, code: str) -> HttpResponse:
         request.user, code, request.POST.get("act", ""), version=version(request), now=timezone.now()
     )
     return page_again(request, "surveys:survey", code)
+
+
+@signed_in
+@require_POST
+@versioned(selectors.version_of)
+@says_no
+def waves(request: HttpRequest, code: str) -> HttpResponse:
+    """Set the day of the next wave and the months between, or that there are none."""
+    none = request.POST.get("act") == "none"
+    first_on = None if none else day(request, "first_on")
+    told = request.POST.get("months", "")
+    months = None if none or first_on is None else int(told) if told.isascii() and told.isdigit() else 0
+    making_services.plan_waves(request.user, code, first_on, months, version=version(request), now=timezone.now())
+    return leads_to(request, reverse("surveys:survey", args=[code]) + "#waves")
 
 
 @signed_in
