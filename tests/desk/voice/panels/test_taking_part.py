@@ -11,10 +11,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from desk.at_once import at_once
 from desk.pages.rendered import left_over
 from desk.small_bank import SmallBank, publish_small_bank
 from desk.voice.panels.people import NOW, approved, member_of, opened, said, session_of, wanted
-from desk.voice.test_lost import _at_once
 from tenure.contracts.codes import Name
 from tenure.contracts.findings import Grid, Unit, Verdict, encoded
 from tenure.desk.control.changes import services as changes
@@ -337,12 +337,12 @@ def test_two_clicks_draw_once_and_a_yes_and_a_no_at_once_are_one_answer() -> Non
     bank = publish_small_bank(customers=40)
     one = approved(bank)
     maker = bank.user("marketer")
-    given = _at_once(*[lambda: drawing_services.draw(maker, one.pk, version=one.version, now=NOW) for _ in range(2)])
+    given = at_once(*[lambda: drawing_services.draw(maker, one.pk, version=one.version, now=NOW) for _ in range(2)])
     one.refresh_from_db()
     assert one.rounds == 1 and [each for each in given if isinstance(each, Exception)] == []
     member = member_of(one, bank.party_id, state="waiting")
     token = link_services.give_invitation_link(member.pk, now=NOW)
-    given = _at_once(
+    given = at_once(
         lambda: link_services.answer_invitation(str(token), "accepted", now=NOW),
         lambda: taking_part_services.note_answer(bank.owner, member.pk, "declined", version=member.version, now=NOW),
     )
