@@ -46,7 +46,7 @@ def words_of(html: str) -> list[str]:
 
 @cache
 def _other(language: str) -> tuple[frozenset[str], list[re.Pattern[str]]]:
-    """Every message as the *other* language writes it: those that stand as they are, patterns of those with holes."""
+    """Every message as the *other* language writes it: those without holes, and patterns of the others."""
     plain, holed = set(), []
     for entry in polib.pofile(str(CATALOGUE)):
         said = (entry.msgstr or entry.msgstr_plural.get(0, ""), entry.msgid)[language != "en"]

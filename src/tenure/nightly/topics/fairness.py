@@ -21,7 +21,6 @@ from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit
 from tenure.insight import months
 from tenure.insight.attrition.customer_months import serial_of
 from tenure.insight.effects import Treated, treated_alike
-from tenure.insight.inputs import TooLittleData
 from tenure.insight.intervals import holm, share
 from tenure.insight.months import CURVE
 from tenure.nightly.fairness_settings import CHANNELS, Settings, settings
@@ -52,7 +51,10 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
     held = settings(known.own("fairness.toml"))
     cases = Cases.of(known, held)
     if len(cases.given) < ENOUGH:
-        raise TooLittleData(f"{len(cases.given)} decided complaints of known customers; it takes {ENOUGH}")
+        numbers: dict[str, tuple[Unit, Cell]] = {"n": (Unit.COUNT, len(cases.given)), "least": (Unit.COUNT, ENOUGH)}
+        few = [Figure("decided", Unit.COUNT, len(cases.given))]
+        yield known.bank, Figures("fairness", few, Verdict("fairness_too_few", numbers, "warn"))
+        return
     for org in known.branches:
         inside = among(cases.org, known.below(org))
         if org == known.bank:

@@ -104,6 +104,12 @@ def test_who_was_invited_to_a_panel_is_left_in_peace_by_surveys_and_other_panels
     assert [each for each in people_asked({control}, NOW)[control].history if each.survey == str(first.pk)] == []
 
 
+def test_who_has_left_is_not_asked(bank: SmallBank) -> None:
+    gone = bank.party_ids[4]
+    Customer.models["a"]._default_manager.filter(party_id=gone).update(left_on=timezone.localdate(NOW))
+    assert gone not in set(opened(bank).members.values_list("party_id", flat=True))
+
+
 def test_a_panel_for_some_lists_no_others(bank: SmallBank) -> None:
     one = opened(bank, branches=("S1",), kinds=("person",), months=12)
     rows = Customer.rows().filter(party_id__in=one.members.values_list("party_id", flat=True))

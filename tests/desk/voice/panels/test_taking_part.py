@@ -11,13 +11,16 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from desk.at_once import at_once
 from desk.pages.rendered import left_over
 from desk.small_bank import SmallBank, publish_small_bank
 from desk.voice.panels.people import NOW, approved, member_of, opened, said, session_of, wanted
-from desk.voice.test_lost import _at_once
+from tenure.contracts.codes import Name
+from tenure.contracts.findings import Grid, Unit, Verdict, encoded
 from tenure.desk.control.changes import services as changes
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.models import AuditEvent, Change
+from tenure.desk.findings.models import Finding
 from tenure.desk.org.models import User
 from tenure.desk.parties.consents import note_consent
 from tenure.desk.parties.visibility import visible_to
@@ -334,12 +337,12 @@ def test_two_clicks_draw_once_and_a_yes_and_a_no_at_once_are_one_answer() -> Non
     bank = publish_small_bank(customers=40)
     one = approved(bank)
     maker = bank.user("marketer")
-    given = _at_once(*[lambda: drawing_services.draw(maker, one.pk, version=one.version, now=NOW) for _ in range(2)])
+    given = at_once(*[lambda: drawing_services.draw(maker, one.pk, version=one.version, now=NOW) for _ in range(2)])
     one.refresh_from_db()
     assert one.rounds == 1 and [each for each in given if isinstance(each, Exception)] == []
     member = member_of(one, bank.party_id, state="waiting")
     token = link_services.give_invitation_link(member.pk, now=NOW)
-    given = _at_once(
+    given = at_once(
         lambda: link_services.answer_invitation(str(token), "accepted", now=NOW),
         lambda: taking_part_services.note_answer(bank.owner, member.pk, "declined", version=member.version, now=NOW),
     )
@@ -383,3 +386,30 @@ def test_the_bank_sets_its_own_terms_and_a_wrong_one_is_refused(tmp_path: Path) 
     (wrong / "panels.toml").write_text("[panels]\nheld_out_percent = 0\n", encoding="utf-8")
     with pytest.raises(SetupError):
         settings_of(wrong)
+
+
+def test_a_panels_page_shows_its_own_effect_and_the_list_that_of_all(bank: SmallBank, as_user: AsUser) -> None:
+    one, other = opened(bank), approved(bank, key="another")
+    columns = [
+        ("panel", Unit.BANK_CODE),
+        ("looked_at", Unit.CODE),
+        ("gone_effect", Unit.POINTS),
+        ("verdict", Unit.CODE),
+    ]
+    rows = [
+        ("all", "after_3", (-3.0, -5.0, -1.0), "helped"),
+        (str(one.pk), "after_3", (-12.5, -20.0, -5.0), "helped"),
+        (str(other.pk), "after_3", None, "too_little_data"),
+    ]
+    names = {"all": Name("全部小组", "All panels"), str(one.pk): Name(one.title, one.title)}
+    numbers = {"n": (Unit.COUNT, 900), "panels": (Unit.COUNT, 2)}
+    grid = Grid("panels", columns, rows, Verdict("panels_helped", numbers, "good"), names)
+    Finding.models["a"]._default_manager.create(
+        topic="effects", org_id="HQ", org_path="/HQ/", place=90, body=encoded(grid)
+    )
+    client = as_user(bank.user("marketer"))
+    page = client.get(f"/panels/{one.pk}/").content.decode()
+    assert "-12.5" in page.replace("−", "-") and "全部小组" not in page
+    listed = client.get("/panels/").content.decode()
+    assert "全部小组" in listed and "离开得更少" in listed
+    assert "-12.5" not in as_user(bank.owner).get("/panels/").content.decode(), "insight is for who looks at branches"

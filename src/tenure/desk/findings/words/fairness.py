@@ -32,6 +32,10 @@ WORDS: dict[str, Name] = {
         "可比的同类投诉太少，说不准（每边至少十位客户、五次给予）。",
         "Too few complaints of the same kind to compare (ten customers a side, and five concessions, are the least).",
     ),
+    "fairness_too_few": Name(
+        "近两年办结的投诉只有 {n} 件，至少要 {least} 件才能比较。",
+        "Only {n} complaints were decided in two years; it takes {least} to compare.",
+    ),
     "decided": Name("办结的投诉", "Complaints decided"),
     "given_share": Name("给予让利", "Something given"),
     "given_median": Name("让利中位数", "Median given"),

@@ -147,7 +147,7 @@ def _candidates(one: Panel, now: datetime) -> Iterator[rules.Candidate]:
 
 def _eligible(one: Panel, today: date) -> QuerySet[Any]:
     """The customers a panel is for, whether they may be asked or not."""
-    rows = standing(Customer.rows()).filter(_below([one.org_path]))
+    rows = standing(Customer.rows()).filter(_below([one.org_path]), left_on=None)
     if one.branches:
         chosen = Organisation.rows().filter(org_id__in=one.branches).values_list("org_path", flat=True)
         rows = rows.filter(_below(chosen))

@@ -33,7 +33,8 @@ def locked(user: User, panel_id: UUID, act: str, version: int | None, *, same: s
     Raises:
         NotAllowed, NotFound, Conflict.
     """
-    one = Panel.objects.select_for_update(of=("self",)).select_related("changed_by").filter(pk=panel_id).first()
+    # Locked alone: joined with who changed it, PostgreSQL would lose the row where that changes while one waits for it.
+    one = Panel.objects.select_for_update().filter(pk=panel_id).first()
     if one is None or not sees(user, one):
         raise NotFound(_("There is no such panel among those you see."))
     if not may_work(user, one):
@@ -57,11 +58,7 @@ def locked_member(user: User, member_id: UUID) -> tuple[Panel, Member]:
     """
     panel_id = Member.objects.filter(pk=member_id, round__isnull=False).values_list("panel_id", flat=True).first()
     panel = Panel.objects.select_for_update().filter(pk=panel_id).first()
-    member = (
-        Member.objects.select_for_update(of=("self",)).select_related("changed_by").filter(pk=member_id).first()
-        if panel is not None
-        else None
-    )
+    member = Member.objects.select_for_update().filter(pk=member_id).first() if panel is not None else None
     works = panel is not None and may_work(user, panel)
     if not (works or reach_of(user).may(Permission.LOG_CONTACT)):
         raise NotAllowed(_("None of your posts gives you the right to do this."))
