@@ -34,7 +34,7 @@ class Product:
 
 #: Beginnings of the numbers of products that are for persons alone, and for companies alone.
 _SOLD_TO: dict[str, tuple[str, ...]] = {
-    "person": ("DD01", "TD", "IN", "BD", "AU", "MG", "CL", "BL02", "CC", "DC", "MB"),
+    "person": ("DD01", "IN", "BD", "AU", "MG", "CL", "BL02", "CC", "DC", "MB"),
     "company": ("DD02", "BL01", "PS", "ST", "CM"),
 }
 
