@@ -102,10 +102,10 @@ def treated_alike(
 
 def _within(values: Array, cells: NDArray[np.int64]) -> Array:
     """Each column less its mean of the row's kind."""
-    size = np.bincount(cells)
-    means = np.column_stack([np.bincount(cells, each, len(size)) for each in values.T] or [np.empty((len(size), 0))])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found: Array = values - (means / size[:, None])[cells]
+    size = np.bincount(cells).astype(np.float64)
+    found = values.copy()
+    for at in range(values.shape[1]):
+        found[:, at] -= (np.bincount(cells, values[:, at], len(size)) / np.maximum(size, 1))[cells]
     return found
 
 

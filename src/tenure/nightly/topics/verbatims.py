@@ -156,16 +156,15 @@ def read(known: Known, rows: pa.Table) -> Verbatims:
     said = texts[first:]
     theme = np.array(_each(said, themes.assign), dtype=object)
     asked = np.array(_each(said, found.assign), dtype=object) == HELD if corrected else theme == HELD
-    theme = np.where(asked | (theme == HELD), None, theme)
+    theme[asked | (theme == HELD)] = None
     recommend = now.column("recommend").to_numpy(zero_copy_only=False)
     complaint = now.column("complaint").to_numpy(zero_copy_only=False)
     feeling, right = _feelings(rows.slice(0, first), said, recommend, complaint)
     kept = unknown(0)
     if before is not None:
         yesterday = np.array(_each(said, before.assign), dtype=object)
-        kept = share(
-            int((np.where(yesterday == HELD, None, yesterday)[~asked] == theme[~asked]).sum()), int((~asked).sum())
-        )
+        yesterday[yesterday == HELD] = None
+        kept = share(int((yesterday[~asked] == theme[~asked]).sum()), int((~asked).sum()))
     return Verbatims(
         texts=said,
         theme=theme,
