@@ -312,6 +312,9 @@ def addresses(who: Person, requests: int) -> dict[str, list[str]]:
             continue
         some = [draw.choice(who.customers) if who.customers else "" for _ in range(requests)]
         found["/" + about.replace("{}", "…")] = ["/" + about.format(party) for party in some]
+    for place in ("first", "then", "beside"):
+        page = "/today/customer/{}/parts/" + place
+        found[page.format("…")] = [page.format(draw.choice(who.customers)) for _ in range(requests)]
     found["/customers/?tier=…"] = [
         f"/customers/?tier={draw.choice(['basic', 'gold', 'platinum'])}&sort={draw.choice(['aum', 'score', 'contact'])}"
         for _ in range(requests)

@@ -24,7 +24,7 @@ create table held as select 'P' || (i // 3) party_id, 'A' || i account_id, 'X' p
 from range({accounts}) r(i)"""
 PRODUCTS = """
 create table product as select 'X' product_id, null::double spread, 'wealth_management' category, 'R2' risk_level,
-  null::date launched_on, null::date withdrawn_on"""
+  null::date launched_on, null::date withdrawn_on, null::varchar sold_to"""
 CUSTOMERS = """
 create table customer as select 'P' || i party_id, case when i % 50 = 0 then 'company' else 'person' end kind,
   case i % 2 when 0 then 'female' else 'male' end sex, date '1960-01-01' + (i * 7 % 18000)::int birth_date,

@@ -78,9 +78,9 @@ def show(name: str, night: dict[str, Any]) -> None:
 def in_own_process(name: str, folder: Path, asked: list[str]) -> dict[str, Any]:
     """Run one part in its own process."""
     command = [sys.executable, __file__, "--part", name, "--folder", str(folder), *asked]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # what it says meanwhile is seen
     if ran.returncode:
-        sys.exit(ran.stderr)
+        sys.exit(ran.returncode)
     return dict(json.loads(ran.stdout.splitlines()[-1]))
 
 
@@ -121,7 +121,7 @@ def deliver(folder: Path, customers: int, months: int, activity: float, *, last:
 
 
 class Peaks:
-    """A progress that notes the most memory held by the end of each step."""
+    """A progress that notes the most memory held by the end of each step, and says on standard error when it ended."""
 
     def __init__(self) -> None:
         self.at_the_end_of: dict[str, float] = {}
@@ -129,9 +129,11 @@ class Peaks:
     @contextmanager
     def task(self, label: str, total: float | None = None) -> Iterator[Task]:
         """One step."""
+        began = time.perf_counter()
         with QUIET.task(label, total) as under_way:
             yield under_way
         self.at_the_end_of[label] = peak_gb()
+        print(f"    … {label}, {time.perf_counter() - began:.1f} s", file=sys.stderr, flush=True)
 
 
 def night(folder: Path, *, full: bool) -> dict[str, Any]:

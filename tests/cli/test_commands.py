@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -180,9 +181,10 @@ def test_the_lake_keeps_the_banks_time_whatever_the_machines(tmp_path: Path) -> 
     assert abs(there - datetime.datetime.fromisoformat(batch.landed_at)) < datetime.timedelta(minutes=5)
 
 
-def test_the_desk_of_another_version_is_refused(tmp_path: Path) -> None:
+def test_the_desk_of_another_version_is_refused(tmp_path: Path, migrated_file: Path) -> None:
     import sqlite3
 
+    shutil.copyfile(migrated_file, tmp_path / "desk.sqlite3")
     assert tenure("user", "list", home=tmp_path).returncode == Exit.OK
     with sqlite3.connect(tmp_path / "desk.sqlite3") as database:
         database.execute(

@@ -12,9 +12,11 @@ import pyarrow as pa
 import pytest
 
 from desk.append_only import let_tests_empty_the_trail
+from once import shared
 from tenure.contracts import LAKE
 from tenure.demo import Built, Delivery, DemoBank, build
-from tenure.lake import Lake, land_tables, schema_of
+from tenure.lake import Lake, connect, land_tables, schema_of
+from tenure.nightly.run import run
 
 if TYPE_CHECKING:
     from tenure.desk.org.models import User
@@ -24,16 +26,18 @@ let_tests_empty_the_trail()
 
 @dataclass(frozen=True)
 class SmallDemo:
-    """The bank's deliveries, and a lake in which all but the last two days have landed."""
+    """The bank's deliveries, a lake in which all but the last two days have landed, and the night of that day."""
 
     built: Built
     lake_path: Path
     landed: list[Delivery]
     waiting: list[Delivery]
+    published: Path
 
-    def lake(self, folder: Path) -> Lake:
-        """A lake of one's own, as it stood before the last two days."""
-        shutil.copytree(self.lake_path, folder)
+    def lake(self, folder: Path, *, after_its_night: bool = False) -> Lake:
+        """A lake of one's own, as it stood before the last two days; with or without what its night worked out."""
+        derived = () if after_its_night else ("derived",)
+        shutil.copytree(self.lake_path, folder, ignore=shutil.ignore_patterns(*derived))
         return Lake.open(folder)
 
 
@@ -45,12 +49,16 @@ def deliver(lake: Lake, delivery: Delivery) -> None:
 
 @pytest.fixture(scope="session")
 def small_demo(tmp_path_factory: pytest.TempPathFactory) -> SmallDemo:
-    folder = tmp_path_factory.mktemp("demo")
-    built = build(DemoBank(customers=300, months=8, until=date(2026, 6, 30), seed=7, last_days=3), folder / "bank")
-    lake = Lake.create(folder / "lake", bank="Small Demo Bank")
-    for delivery in built.deliveries[:-2]:
-        deliver(lake, delivery)
-    return SmallDemo(built, lake.path, built.deliveries[:-2], built.deliveries[-2:])
+    def make(folder: Path) -> SmallDemo:
+        built = build(DemoBank(customers=300, months=8, until=date(2026, 6, 30), seed=7, last_days=3), folder / "bank")
+        lake = Lake.create(folder / "lake", bank="Small Demo Bank")
+        for delivery in built.deliveries[:-2]:
+            deliver(lake, delivery)
+        with connect() as engine:
+            published = run(lake, engine=engine).folder
+        return SmallDemo(built, lake.path, built.deliveries[:-2], built.deliveries[-2:], published)
+
+    return shared(tmp_path_factory, "small-demo", make)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def night(lake: Lake) -> NightReport:
 
 
 def test_a_day_at_the_bank(small_demo: SmallDemo, tmp_path: Path) -> None:
-    lake = small_demo.lake(tmp_path / "lake")
+    lake = small_demo.lake(tmp_path / "lake", after_its_night=True)
     first = night(lake)
     assert first.as_of == small_demo.landed[-1].business_date
     assert Customer.rows().count() == first.customers > 250
@@ -77,7 +77,7 @@ def test_a_day_at_the_bank(small_demo: SmallDemo, tmp_path: Path) -> None:
 
 
 def test_what_is_published_is_what_the_night_wrote(small_demo: SmallDemo, tmp_path: Path) -> None:
-    report = night(small_demo.lake(tmp_path / "lake"))
+    report = night(small_demo.lake(tmp_path / "lake", after_its_night=True))
     written = pq.read_table(report.folder / "customer.parquet").to_pylist()
     shown = {row.party_id: row for row in Customer.rows()}
     assert len(shown) == len(written)
@@ -87,7 +87,7 @@ def test_what_is_published_is_what_the_night_wrote(small_demo: SmallDemo, tmp_pa
 
 
 def test_what_is_logged_today_does_not_make_today_a_business_date(small_demo: SmallDemo, tmp_path: Path) -> None:
-    lake = small_demo.lake(tmp_path / "lake")
+    lake = small_demo.lake(tmp_path / "lake", after_its_night=True)
     author = User.objects.create_user("x", None, name="X")
     party = "1000000001"
     Contact.objects.create(party_id=party, at=timezone.now(), kind="call", author=author, outcome="done")
@@ -96,7 +96,7 @@ def test_what_is_logged_today_does_not_make_today_a_business_date(small_demo: Sm
 
 
 def test_a_delivery_refused_whole_is_shown_with_its_rows(small_demo: SmallDemo, tmp_path: Path) -> None:
-    lake = small_demo.lake(tmp_path / "lake")
+    lake = small_demo.lake(tmp_path / "lake", after_its_night=True)
     delivery = small_demo.waiting[0]
     bad = pq.read_table(delivery.tables["balance"][0])
     bad = bad.set_column(0, "account_id", pa.array(["nobody's"] * bad.num_rows))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,28 +30,39 @@ INTERPRETED = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
 }
 
+#: Java compiles thoroughly what will run for hours, which takes longer than a small bank's night.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
-def published_by_both(
-    make_lake: Callable[[Path], Lake], tmp_path: Path, settings: dict[str, str] | None = None
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Every table a night publishes on DuckDB, and on Spark with these settings."""
+
+def published_by(engine_name: str, lake: Lake, settings: dict[str, str] | None = None) -> dict[str, Any]:
+    """Every table a night publishes on this engine; of Spark, with these settings."""
+    with connect(engine_name, memory="1GB") as engine:
+        if isinstance(engine, SparkEngine):
+            for name, value in (settings or {}).items():
+                engine._session.conf.set(name, value)
+        return read(run(lake, engine=engine).folder)
+
+
+def read(folder: Path) -> dict[str, Any]:
+    return {name: pq.read_table(files_of(folder, name)) for name in PUBLISHED}
+
+
+@pytest.fixture
+def _spark() -> None:
     pytest.importorskip("pyspark", reason="the extra `spark` is not installed")
     if shutil.which("java") is None:
         pytest.skip("Java is not installed; the test target installs it where apt is there")
-    published = {}
-    for engine_name in ("duckdb", "spark[2]"):
-        lake = make_lake(tmp_path / engine_name.partition("[")[0])
-        with connect(engine_name, memory="1GB") as engine:
-            if isinstance(engine, SparkEngine):
-                for name, value in (settings or {}).items():
-                    engine._session.conf.set(name, value)
-            folder = run(lake, engine=engine).folder
-        published[engine_name] = {name: pq.read_table(files_of(folder, name)) for name in PUBLISHED}
-    return published["duckdb"], published["spark[2]"]
 
 
-def test_spark_and_duckdb_publish_the_same_demo_bank(small_demo: SmallDemo, tmp_path: Path) -> None:
-    duckdb, spark = published_by_both(small_demo.lake, tmp_path, INTERPRETED)
+@pytest.mark.usefixtures("_spark")
+def test_spark_and_duckdb_publish_the_same_demo_bank(
+    small_demo: SmallDemo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JDK_JAVA_OPTIONS", SHORT_LIVED)
+    duckdb, spark = (
+        read(small_demo.published),
+        published_by("spark[2]", small_demo.lake(tmp_path / "lake"), INTERPRETED),
+    )
     assert duckdb["customer"].num_rows > 250 and duckdb["timeline"].num_rows > 1000 and duckdb["proposal"].num_rows > 0
     for name in sorted(set(PUBLISHED) - {"night_step"}):  # what differs between two nights is how long they took
         assert duckdb[name].schema.types == spark[name].schema.types, name
@@ -60,6 +70,7 @@ def test_spark_and_duckdb_publish_the_same_demo_bank(small_demo: SmallDemo, tmp_
 
 
 @pytest.mark.soak
+@pytest.mark.usefixtures("_spark")
 def test_spark_and_duckdb_foretell_the_same_of_every_customer(tmp_path: Path) -> None:
     """Long enough a history for the model of leaving: panel, scores, reasons and values."""
     built = build(DemoBank(customers=1000, months=30, until=date(2026, 6, 30), seed=7, last_days=1), tmp_path / "bank")
@@ -70,7 +81,7 @@ def test_spark_and_duckdb_foretell_the_same_of_every_customer(tmp_path: Path) ->
             deliver(lake, delivery)
         return lake
 
-    duckdb, spark = published_by_both(landed, tmp_path)
+    duckdb, spark = (published_by(name, landed(tmp_path / name[:5])) for name in ("duckdb", "spark[2]"))
     assert duckdb["outlook"].num_rows > 500
     for name in ("outlook", "need", "lost"):
         assert duckdb[name].to_pylist() == spark[name].to_pylist(), name

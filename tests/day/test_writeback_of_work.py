@@ -25,6 +25,7 @@ from tenure.desk.org.models import User
 from tenure.desk.voice.cases.models import Case
 from tenure.desk.voice.complaints.models import Arrival, Complaint, Concession
 from tenure.desk.voice.leaving.models import Interview, WinBack
+from tenure.desk.voice.panels.models import Feedback, Panel
 from tenure.desk.work.models import Contact
 from tenure.desk.writeback import days_to_write_back
 from tenure.insight import Window, customers, thresholds
@@ -316,6 +317,40 @@ def test_what_the_bank_s_file_tells_of_is_not_counted_twice() -> None:
     )
     found = with_the_desks(bank, desk).to_pyarrow().to_pydict()
     assert sorted(found["complaint_id"]) == ["TS1", "TS2", "desk-b", "desk-c"]
+
+
+def test_a_panel_with_its_control_and_what_was_said_reach_the_lake(lake: Lake, author: User) -> None:
+    now, day = timezone.now(), timezone.localdate()
+    by = {"changed_by": author, "changed_at": now}
+    panel = Panel.objects.create(
+        key="k", title="一键续存", purpose="试用", owner="S1", org_path="/", wanted=1, starts_on=day, ends_on=day,
+        state="open", drawn_at=now, eligible=2, listed=2, rounds=1, made_by=author, made_at=now, **by,
+    )  # fmt: skip
+    listed = {"org_path": "/HQ/", "channel": "sms", "listed_at": now}
+    panel.members.create(party_id="C2", place=2, state="held_out", **listed, **by)
+    member = panel.members.create(
+        party_id="C1",
+        place=1,
+        state="accepted",
+        round=1,
+        invited_at=now,
+        expires_at=now,
+        answered_at=now,
+        **listed,
+        **by,
+    )
+    session = panel.sessions.create(at=now, way="branch", place="二楼", made_by=author, made_at=now)
+    here = session.attendances.create(member=member, state="attended", noted_by=author, noted_at=now)
+    Feedback.objects.create(
+        attendance=here, member=member, rating=2, words="字太小", source="customer", given_at=now, changed_at=now
+    )
+    assert write_back(lake) >= 4
+    (told,) = rows(lake, "panel")
+    assert (told["title"], told["eligible"], told["staff_id"]) == ("一键续存", 2, "S1")
+    arms = {row["party_id"]: (row["arm"], row["sessions"]) for row in rows(lake, "panel_member")}
+    assert arms == {"C1": ("treated", 1), "C2": ("held_out", 0)}
+    (spoken,) = rows(lake, "panel_feedback")
+    assert (spoken["rating"], spoken["words"], spoken["outcome"]) == (2, "字太小", None)
 
 
 def test_why_a_customer_left_and_who_is_held_out_reach_the_lake(lake: Lake, author: User) -> None:

@@ -217,3 +217,14 @@ def test_any_plan_of_payments_settles_without_an_overdraft(flows: list[tuple[int
         plain = rows & (books.rows["role"] != CLOSING)
         assert (books.rows["day"][plain] <= gone[account]).all()
     assert books.balance[books.account == 2][-1] == 0
+
+
+def test_nobody_holds_a_product_that_is_for_others(sql: duckdb.DuckDBPyConnection) -> None:
+    held, wrong, said = one(
+        sql,
+        """
+        select count(*), count(*) filter (r.sold_to <> p.kind), count(r.sold_to)
+        from account a join product r using (product_id) join party p on p.party_id = a.party_id""",
+    )
+    assert wrong == 0
+    assert held > said > 1_000  # type: ignore[operator]

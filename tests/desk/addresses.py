@@ -86,6 +86,7 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "str:org_id": "S2" if far else "S1",
         "slug:column": "phone",
         "slug:form": "snooze",
+        "slug:place": "first",
         "int:number": "999999",
         "uuid:number": nobody,
         "str:number": nobody,
@@ -98,6 +99,9 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
         "uuid:interview_id": nobody,
         "uuid:win_back_id": nobody,
         "uuid:improvement_id": nobody,
+        "uuid:panel_id": nobody,
+        "uuid:member_id": nobody,
+        "uuid:session_id": nobody,
         "int:correction_id": "999999",
         "int:action_id": "999999",
         "uuid:complaint_id": nobody,
@@ -129,6 +133,12 @@ def samples(bank: SmallBank, *, far: bool) -> dict[str, str]:
 _PLAN = {
     "title": "Shorter queues", "aim": "Half the waits", "owner": "E2001", "starts_on": "2026-07-01",
     "themes": ["waiting"], "treated": ["S1"],
+}  # fmt: skip
+
+
+_PANEL = {
+    "title": "Renewal in one tap", "purpose": "See what is in the way", "owner": "E2001", "wanted": 6,
+    "starts_on": "2026-07-01", "ends_on": "2026-08-01",
 }  # fmt: skip
 
 
@@ -228,6 +238,7 @@ NEEDS: dict[str, Permission | None] = {
     "claim_signal": Permission.LOG_CONTACT,
     "give_signal_back": Permission.LOG_CONTACT,
     "close_signal": Permission.LOG_CONTACT,
+    "reopen_signal": Permission.LOG_CONTACT,
     "get_ahead": None,
     "get_topic": Permission.VIEW_BRANCH,
     "list_themes": Permission.VIEW_BRANCH,
@@ -277,6 +288,24 @@ NEEDS: dict[str, Permission | None] = {
     "reopen_case": Permission.LOG_CONTACT,
     "recuse_case": Permission.LOG_CONTACT,
     "extend_case": Permission.LOG_CONTACT,
+    "list_panels": None,
+    "plan_panel": Permission.MANAGE_SURVEYS,
+    "get_panel": None,
+    "list_panel_members": None,
+    "list_panel_feedback": None,
+    "edit_panel": None,
+    "ask_panel": None,
+    "draw_panel": None,
+    "hand_over_panel": None,
+    "end_panel": None,
+    "plan_panel_session": None,
+    "decide_panel_feedback": None,
+    "tell_panel": None,
+    "cancel_panel_session": None,
+    "answer_panel": Permission.LOG_CONTACT,
+    "tell_panel_member": Permission.LOG_CONTACT,
+    "note_panel_attendance": Permission.LOG_CONTACT,
+    "note_panel_feedback": Permission.LOG_CONTACT,
     "list_interviews": None,
     "list_win_backs": None,
     "get_leaving_causes": None,
@@ -454,6 +483,25 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "hand_over_improvement": {"version": 1, "to_staff": "E2012"},
         "take_improvement_measures": {"version": 1},
         "end_improvement": {"version": 1, "act": "drop", "words": "too dear"},
+        "plan_panel": {**_PANEL, "key": "a form"},
+        "edit_panel": {**_PANEL, "version": 1},
+        "ask_panel": {"version": 1, "reason": "before the launch"},
+        "draw_panel": {"version": 1},
+        "hand_over_panel": {"version": 1, "to_staff": "E2012"},
+        "end_panel": {"version": 1, "act": "drop", "words": "another time"},
+        "plan_panel_session": {"version": 1, "at": "2026-07-01T10:00:00", "way": "branch", "place": "2nd floor"},
+        "decide_panel_feedback": {
+            "version": 1,
+            "feedback": [samples["uuid:member_id"]],
+            "kind": "taken_up",
+            "words": "larger letters",
+        },
+        "tell_panel": {"version": 1},
+        "cancel_panel_session": {},
+        "answer_panel": {"version": 1, "answer": "accepted"},
+        "tell_panel_member": {"version": 1, "how": "call"},
+        "note_panel_attendance": {"state": "attended"},
+        "note_panel_feedback": {"rating": 4, "words": "small letters"},
         "take_complaints": {
             "complaints": [
                 {

@@ -32,6 +32,7 @@ from tenure.desk.voice.causes.models import ThemeCorrection
 from tenure.desk.voice.complaints import giving_services as giving
 from tenure.desk.voice.complaints import services as complaints
 from tenure.desk.voice.leaving.models import Interview, WinBack
+from tenure.desk.voice.panels.models import Feedback, Panel
 from tenure.desk.work import services as work
 
 #: Free text of the desk's own, class C2: seen in the clear like the words of the time line.
@@ -94,6 +95,7 @@ FREE_TEXT = {
     "voice_cases.Case.action": "repaired",
     "voice_cases.CaseStep.words": "listened",
     "voice_cases.CasePause.words": "paused",
+    "voice_panels.Feedback.words": "tested",
     "voice_leaving.Interview.words": "leaving",
     "voice_leaving.Interview.to_bank": "other bank",
     "voice_leaving.Interview.back_words": "coming back",
@@ -117,6 +119,12 @@ NOT_A_CUSTOMERS = {
     "voice_causes.Improvement.ended_words": "the bank about itself", "voice_causes.ImprovementTheme.label": "a theme",
     "voice_causes.ImprovementAction.words": "the bank about itself",
     "voice_causes.ImprovementStep.words": "the bank about itself",
+    "voice_panels.Panel.title": "the bank to its customers", "voice_panels.Panel.title_en": "the bank to its customers",
+    "voice_panels.Panel.purpose": "the bank to its customers",
+    "voice_panels.Panel.purpose_en": "the bank to its customers",
+    "voice_panels.Panel.ended_words": "the bank about itself",
+    "voice_panels.Session.place": "the bank to its customers",
+    "voice_panels.Outcome.words": "the bank to its customers",
     "voice_complaints.Letter.subject": "a number",
     "voice_complaints.Complaint.settled_words": "about somebody nobody knows: no customer sees it",
     "voice_surveys.Response.words": "surveys show counts alone; whoever closes the loop masks words",
@@ -212,6 +220,7 @@ def _written(found: Planted, bank: SmallBank, now: dt.datetime) -> None:
     statement = care.issue_statement(owner, party, "quarter", "zh-hans", word("advice") * 2, uuid4(), now=now)
     case = _case(bank, word, now)
     lost = _lost(bank, word, now)
+    tested = _tested(bank, word, now)
     ThemeCorrection.objects.create(
         kind="text", theme="app", moved_from="waiting", words=word("moved words"), source="survey", number="planted",
         party_id=party, made_by=head, made_at=now,
@@ -225,6 +234,7 @@ def _written(found: Planted, bank: SmallBank, now: dt.datetime) -> None:
         "uuid:opportunity_id": [str(opportunity.pk)],
         "uuid:case_id": case,
         "uuid:interview_id": [lost],
+        "uuid:panel_id": [tested],
         "uuid:win_back_id": [str(pk) for pk in WinBack.objects.values_list("pk", flat=True)],
         **_complaint(bank, word, now),
         "uuid:number": [str(statement.pk), *asked],
@@ -260,6 +270,29 @@ def _lost(bank: SmallBank, word: Any, now: dt.datetime) -> str:
     WinBack.objects.create(
         interview=one, party_id=bank.party_id, org_path=path, arm="treated", held_out_percent=30, cause="fading",
         value=1, owner=owner.staff_id, state="open", words=word("won back"), drawn_at=now, **by,
+    )  # fmt: skip
+    return str(one.pk)
+
+
+def _tested(bank: SmallBank, word: Any, now: dt.datetime) -> str:
+    """A panel in which the customer took part and said something."""
+    owner, today = bank.owner, timezone.localdate(now)
+    path = Customer.rows().get(party_id=bank.party_id).org_path
+    by = {"changed_by": owner, "changed_at": now}
+    one = Panel.objects.create(
+        key="planted", title="Renewal", purpose="See what is in the way", owner="E2001", org_path="/", wanted=1,
+        starts_on=today, ends_on=today, state="open", drawn_at=now, eligible=1, listed=1, rounds=1, made_by=owner,
+        made_at=now, **by,
+    )  # fmt: skip
+    member = one.members.create(
+        party_id=bank.party_id, org_path=path, place=1, channel="sms", listed_at=now, round=1, state="accepted",
+        invited_at=now, expires_at=now, answered_at=now, **by,
+    )  # fmt: skip
+    session = one.sessions.create(at=now, way="branch", place="2nd floor", made_by=owner, made_at=now)
+    here = session.attendances.create(member=member, state="attended", noted_by=owner, noted_at=now)
+    Feedback.objects.create(
+        attendance=here, member=member, rating=2, words=word("tested"), source="staff", given_by=owner, given_at=now,
+        changed_at=now,
     )  # fmt: skip
     return str(one.pk)
 

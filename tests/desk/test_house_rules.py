@@ -101,9 +101,10 @@ UNLOGGED = {
     "store": "part of taking moments; each says who sent it, when and in which request",
     "draw": "part of taking moments; every decision is a row of its own, with its moment",
     "draw_key": "derives a key and changes nothing",
-    "reached_by": "looks at what is known and changes nothing",
     "open_link": "a customer looks at what they are asked; their answer writes the line",
     "open_counter": "nobody is known at a counter; the answer is a row of its own",
+    "give_invitation_link": "part of sending, which keeps its own record of every message",
+    "give_feedback_link": "part of sending, which keeps its own record of every message",
     "give_link": "part of sending, which keeps its own record of every message",
     "note_sent": "part of sending, which keeps its own record of every message",
     "note_bounced": "part of sending, which keeps its own record of every message",
@@ -119,7 +120,7 @@ UNLOGGED = {
 
 #: What writes the line: the trail itself, and opening a session, which is written down where it is done.
 #: A proposed change writes its own (control.changes.services.propose), an opened case too (voice.cases.opening).
-RECORDS = {"audit.record", "sessions.enter", "sessions.open_session", "propose", "find_or_open", "note"}
+RECORDS = {"audit.record", "sessions.enter", "sessions.open_session", "propose", "find_or_open", "note", "note_member"}
 
 
 @pytest.mark.parametrize("path", SERVICES, ids=lambda path: str(path.relative_to(DESK)))

@@ -13,7 +13,8 @@ from tenure.contracts.lake import DESK_SOURCE
 from tenure.lake import Engine, connect
 from tenure.nightly.run import run
 
-from .small_lake import BULK_UNTIL, create, deliver
+from .conftest import Standing
+from .small_lake import BULK_UNTIL, deliver
 from .test_incremental import published
 
 
@@ -29,8 +30,8 @@ def said(number: str, party: str, role: str, staff: str | None, **told: Any) -> 
     return row | {"bank_said": None, "since": at, "ended_at": None} | told
 
 
-def test_leads_pool_and_team_are_as_the_desk_said(tmp_path: Path, engine: Engine) -> None:
-    lake = create(tmp_path / "lake")
+def test_leads_pool_and_team_are_as_the_desk_said(tmp_path: Path, engine: Engine, standing: Standing) -> None:
+    lake = standing(tmp_path / "lake")
     # The bank's file: S1 leads P3 by the customer's own row, P5 by coverage; nobody leads P1 and P2.
     words = [
         said("1", "P1", "lead", "S1", bank_said="-"),

@@ -19,6 +19,7 @@ from tenure.nightly.outlook import Outlook
 from tenure.nightly.publishing import files_of
 from tenure.nightly.run import NightReport, run
 
+from .conftest import Standing
 from .small_lake import BULK_UNTIL, create, deliver, events
 
 LATE = date(2026, 1, 20)
@@ -31,8 +32,8 @@ def engine() -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="module")
-def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    return create(tmp_path_factory.mktemp("bank") / "lake")
+def lake(tmp_path_factory: pytest.TempPathFactory, standing: Standing) -> Lake:
+    return standing(tmp_path_factory.mktemp("bank") / "lake")
 
 
 def published(report: NightReport) -> dict[str, list[dict[str, Any]]]:
@@ -75,8 +76,6 @@ def test_nights_after_each_kind_of_delivery_equal_full_ones(lake: Lake, engine: 
     Outlook and topics rest on the figures and on the past by the same names; they are worked out on the nights on
     which what they keep must be made anew: after the correction of a closed month, and when a month closes.
     """
-    run(lake, BULK_UNTIL, engine=engine)
-
     new = events(date(2026, 4, 29), date(2026, 4, 30))
     deliver(lake, date(2026, 4, 30), new)
     with figures_alone():
@@ -115,8 +114,10 @@ def test_nights_after_each_kind_of_delivery_equal_full_ones(lake: Lake, engine: 
     assert {r["last_month"] for r in quick["customer_curve"]} == {"2026-04"}
 
 
-def test_duplicates_are_looked_for_again_when_an_entry_changes_or_begins(tmp_path: Path, engine: Engine) -> None:
-    bank = create(tmp_path / "bank")
+def test_duplicates_are_looked_for_again_when_an_entry_changes_or_begins(
+    tmp_path: Path, engine: Engine, standing: Standing
+) -> None:
+    bank = standing(tmp_path / "bank")
 
     def pairs(day: date) -> list[tuple[str, str]]:
         rows = published(run(bank, day, engine=engine))["duplicate"]
@@ -132,10 +133,10 @@ def test_duplicates_are_looked_for_again_when_an_entry_changes_or_begins(tmp_pat
         assert pairs(date(2026, 5, 2)) == [], "looked for again when a fact changed"
 
 
-def test_nothing_later_than_the_night_leaks_into_it(tmp_path: Path, engine: Engine) -> None:
+def test_nothing_later_than_the_night_leaks_into_it(tmp_path: Path, engine: Engine, standing: Standing) -> None:
     told = create(tmp_path / "told")
     deliver(told, date(2026, 5, 2), events(date(2026, 4, 29), date(2026, 5, 2)))
-    knew_nothing = create(tmp_path / "innocent")
+    knew_nothing = standing(tmp_path / "innocent")
     after, before = (published(run(each, BULK_UNTIL, engine=engine)) for each in (told, knew_nothing))
     for name in PUBLISHED:
         if name not in ("night_step", "batch"):

@@ -18,7 +18,8 @@ from tenure.lake import Engine, Lake, connect
 from tenure.nightly.merges import _one, standing
 from tenure.nightly.run import run
 
-from .small_lake import BULK_UNTIL, create, deliver
+from .conftest import Standing
+from .small_lake import BULK_UNTIL, deliver
 from .test_incremental import published
 
 CONSENTS = ("consent_marketing", "consent_experience", "consent_research")
@@ -35,8 +36,8 @@ def engine() -> Iterator[Engine]:
 
 
 @pytest.fixture
-def lake(tmp_path: Path) -> Lake:
-    return create(tmp_path / "lake")
+def lake(tmp_path: Path, standing: Standing) -> Lake:
+    return standing(tmp_path / "lake")
 
 
 def merge(kept: str, merged: str, until: date | None = None) -> dict[str, Any]:

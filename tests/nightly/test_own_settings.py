@@ -12,6 +12,7 @@ from tenure.lake import connect
 from tenure.nightly import run as nightly
 from tenure.nightly.run import run
 
+from .conftest import Standing
 from .small_lake import create
 
 
@@ -42,8 +43,8 @@ def test_a_changed_file_makes_the_night_anew(tmp_path: Path, monkeypatch: pytest
     assert begun[3] == begun[4], "and the same files the same one"
 
 
-def test_needs_follow_the_banks_own_file_and_a_wrong_one_is_named(tmp_path: Path) -> None:
-    lake = create(tmp_path / "lake")
+def test_needs_follow_the_banks_own_file_and_a_wrong_one_is_named(tmp_path: Path, standing: Standing) -> None:
+    lake = standing(tmp_path / "lake")
     own = lake.path / "needs.toml"
     own.write_text("top = 1\n[level]\nidle = 1_000_000_000\n", encoding="utf-8")
     with connect("duckdb", memory="1GB") as engine:

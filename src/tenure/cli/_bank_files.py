@@ -23,6 +23,7 @@ def readers(home: Path) -> dict[str, Callable[[], object]]:
     from tenure.desk.voice.cases import settings as cases
     from tenure.desk.voice.complaints import settings as complaints
     from tenure.desk.voice.leaving import settings as leaving
+    from tenure.desk.voice.panels import settings as panels
     from tenure.desk.voice.sending import settings as sending
     from tenure.desk.voice.surveys import settings as surveys
 
@@ -41,6 +42,7 @@ def readers(home: Path) -> dict[str, Callable[[], object]]:
         "leaving.toml": partial(leaving.settings_of, home),
         "masks.toml": partial(masks.patterns_of, home),
         "network.toml": network.limits,
+        "panels.toml": partial(panels.settings_of, home),
         "requests.toml": partial(requests.settings_of, home),
         "risk.toml": questionnaires.current,
         "team.toml": partial(team.settings_of, home),

@@ -122,6 +122,7 @@ def print_users() -> None:
     from tenure.desk.voice.causes.demo import create_demo_causes
     from tenure.desk.voice.complaints.demo import create_demo_complaints
     from tenure.desk.voice.leaving.demo import create_demo_interviews
+    from tenure.desk.voice.panels.demo import create_demo_panels
     from tenure.desk.voice.surveys.demo import make_demo_surveys
 
     table = Table(title="Sign in as 登录用户", title_justify="left", box=None, pad_edge=False)
@@ -136,6 +137,7 @@ def print_users() -> None:
             create_demo_offers,
             create_demo_cases,
             create_demo_complaints,
+            create_demo_panels,
             make_demo_surveys,
             create_demo_interviews,
             create_demo_causes,

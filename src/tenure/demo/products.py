@@ -26,6 +26,18 @@ class Product:
     launched: int
     withdrawn: int
 
+    @property
+    def sold_to(self) -> str | None:
+        """Whom it is for, as the bank's product register says; None: persons and companies alike."""
+        return next((kind for kind, numbers in _SOLD_TO.items() if self.product_id.startswith(numbers)), None)
+
+
+#: Beginnings of the numbers of products that are for persons alone, and for companies alone.
+_SOLD_TO: dict[str, tuple[str, ...]] = {
+    "person": ("DD01", "TD", "IN", "BD", "AU", "MG", "CL", "BL02", "CC", "DC", "MB"),
+    "company": ("DD02", "BL01", "PS", "ST", "CM"),
+}
+
 
 def catalogue(window: Window) -> list[Product]:
     """The products, some launched and some withdrawn within the window (at fixed shares of its length)."""

@@ -94,6 +94,7 @@ def _products(society: Society, as_of: int) -> pa.Table:
             "term_days": [p.term for p in sold],
             "launched_on": dates(np.array([p.launched for p in sold])),
             "withdrawn_on": dates(known(np.array([p.withdrawn for p in sold]), as_of)),
+            "sold_to": [p.sold_to for p in sold],
         },
         len(sold),
     )

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow.parquet as pq
 
-from tenure.lake import durable
+from tenure.lake import durable, written
 from tenure.lake.engine import Engine
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class DuckDBEngine(Engine):
         if threads is not None:
             settings["threads"] = threads
         self._backend = ibis.duckdb.connect(**settings)
+        self._backend.compile = written.once(self._backend.compile)
         self._backend.raw_sql("SET enable_progress_bar = false")  # the command draws its own
 
     def scan(self, paths: Sequence[Path]) -> ir.Table:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tenure.lake import Engine, Lake
 
 #: Columns by which a table's rows are a person's.
-_OF_PARTY = ("party_id", "kept_id", "merged_id", "other_id")
+_OF_PARTY = ("party_id", "kept_id", "merged_id", "other_id", "target_id", "given_id", "converted_id")
 
 
 def _naming(table: str) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ def parts_of(lake: Lake, engine: Engine, numbers: Iterable[str]) -> list[Part]:
     accounts, parts = accounts_of(lake, engine, wanted), []
     for name in LAKE_TABLES:
         t, contract = engine.table(lake, snapshot, name), LAKE[name]
-        own = [column for column in _naming(name) if column != "other_id"]
+        own = [column for column in _naming(name) if column not in OF_OTHERS]
         if own:
             mine = t[own[0]].isin(wanted)
             for column in own[1:]:

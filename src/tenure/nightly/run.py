@@ -198,8 +198,12 @@ class _Night:
         with log.step("work list") as step:
             trapped = self._trapped(known)
             step.wrote(self._publish("proposal", frames.proposals(figures, standing, notable, staff, trapped)))
-        with log.step("insight") as step, _one_thread_for_small_matrices():
-            step.wrote(self._publish_rows("finding", [row for name in TOPICS for row in findings(known, name, step)]))
+        with log.step("insight", len(TOPICS)) as step, _one_thread_for_small_matrices():
+            found: list[dict[str, Any]] = []
+            for name in TOPICS:
+                with step.part(name):
+                    found += findings(known, name, step)
+            step.wrote(self._publish_rows("finding", found))
         with log.step("causes") as step, _one_thread_for_small_matrices():
             for name, rows in themes_told.tables(known).items():
                 step.wrote(self._publish_rows(name, rows))

@@ -6,14 +6,16 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from tenure.progress import QUIET, Progress
+from tenure.progress import QUIET, Progress, Task
 
 #: A note longer than this is cut; the contract's column holds no more.
 _NOTE = 500
+#: A part that took so many seconds is named in the step's note, if none took longer.
+_LONG = 10.0
 
 
 @dataclass
@@ -26,6 +28,17 @@ class Step:
     rows_read: int | None = None
     rows_written: int | None = None
     note: str = ""
+    task: Task | None = field(default=None, repr=False)
+    parts: dict[str, float] = field(default_factory=dict, repr=False)
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Time one of the parts that the step was begun with; the bar moves on."""
+        clock = time.monotonic()
+        yield
+        self.parts[name] = time.monotonic() - clock
+        if self.task is not None:
+            self.task.advance()
 
     def read(self, rows: int) -> None:
         """Count rows read."""
@@ -48,13 +61,17 @@ class StepLog:
     steps: list[Step] = field(default_factory=list)
 
     @contextmanager
-    def step(self, name: str) -> Iterator[Step]:
-        """Time one step; it stands in the log only when it has ended well."""
+    def step(self, name: str, parts: int | None = None) -> Iterator[Step]:
+        """Time one step of so many ``parts``; it stands in the log only when it has ended well."""
         began, clock = datetime.now().replace(microsecond=0), time.monotonic()
-        under_way = Step(name, began)
-        with self.progress.task(name):
+        with self.progress.task(name, parts) as task:
+            under_way = Step(name, began, task=task)
             yield under_way
         under_way.seconds = round(time.monotonic() - clock, 3)
+        if under_way.parts:
+            longest, seconds = max(under_way.parts.items(), key=lambda part: part[1])
+            if seconds >= _LONG:
+                under_way.say(f"longest: {longest}, {seconds:.0f} s")
         self.steps.append(under_way)
 
     @property
@@ -65,7 +82,12 @@ class StepLog:
     def rows(self, run_id: str) -> list[dict[str, Any]]:
         """The steps as rows of the publication's ``night_step``."""
         return [
-            {"run_id": run_id, "position": position, **asdict(step), "note": step.note or None}
+            {
+                "run_id": run_id,
+                "position": position,
+                **{name: getattr(step, name) for name in ("step", "began_at", "seconds", "rows_read", "rows_written")},
+                "note": step.note or None,
+            }
             for position, step in enumerate(self.steps, 1)
         ]
 

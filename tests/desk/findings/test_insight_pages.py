@@ -10,7 +10,8 @@ from django.conf import settings
 from django.test import Client
 
 from desk.small_bank import SmallBank
-from tenure.contracts.findings import TOPICS
+from tenure.contracts.codes import Name
+from tenure.contracts.findings import TOPICS, Grid, Unit, encoded
 from tenure.desk.control.errors import NotFound
 from tenure.desk.findings import selectors, words
 from tenure.desk.findings.models import Outlook
@@ -221,3 +222,17 @@ def test_where_too_few_answered_the_page_says_so_in_the_figure_s_place() -> None
     for language, said in (("zh-hans", "太少"), ("en", "too few")):
         row = Writer(words.of("opinion"), language, "CNY", Names({}, {}, {})).section(body)["rows"][0]
         assert row[2][1].text == said
+
+
+def test_a_number_that_machines_give_is_told_by_its_name_and_a_code_of_the_banks_with_it() -> None:
+    number = "c1b42fc2-2bfc-49d3-a36b-266a48424b1e"
+    body = encoded(
+        Grid(
+            "panels",
+            [("panel", Unit.BANK_CODE)],
+            [[number], ["C05"], ["C06"]],
+            names={number: Name("一键续存", "Renew in a tap"), "C05": Name("系统", "Systems")},
+        )
+    )
+    rows = Writer(words.of("effects"), "zh-hans", "CNY", Names({}, {}, {})).section(body)["rows"]
+    assert [row[0][1].text for row in rows] == ["一键续存", "C05 系统", "C06"]

@@ -92,6 +92,19 @@ def test_what_cannot_be_is_refused_with_its_field(shelf: SmallBank, told: dict[s
     assert no.value.field == field
 
 
+def test_a_bundle_nobody_could_be_offered_is_refused(shelf: SmallBank) -> None:
+    marketer = shelf.user("marketer")
+    Product.rows().filter(product_id="P03").update(sold_to="company")
+    with pytest.raises(Unacceptable) as no:  # its terms say persons
+        propose_bundle(marketer, "steady-growth", wanted(), "spring", based_on=0, now=NOW)
+    assert no.value.field == "products"
+    Product.rows().filter(product_id="P02").update(sold_to="person")
+    with pytest.raises(Unacceptable):
+        propose_bundle(marketer, "steady-growth", wanted(terms=rules.Terms()), "spring", based_on=0, now=NOW)
+    Product.rows().filter(product_id="P03").update(sold_to="person")
+    assert propose_bundle(marketer, "steady-growth", wanted(), "spring", based_on=0, now=NOW)
+
+
 def test_a_withdrawn_bundle_is_offered_no_more_and_its_older_version_neither(shelf: SmallBank, bundle: Bundle) -> None:
     in_force(shelf, based_on=1, price=9_900)
     for _again in range(2):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tenure.contracts import codes
 from tenure.desk.knowledge.suitability import Rating
 from tenure.desk.offers import rules
-from tenure.desk.offers.gates import FOR_COMPANIES, Ware, Who, barred
+from tenure.desk.offers.gates import Ware, Who, barred
 from tenure.insight.needs import gates as of_the_night
 
 ON = date(2026, 6, 30)
@@ -69,12 +69,28 @@ def test_what_is_told_is_told_in_order_and_only_known_reasons(
         rating=rated(rating) if rating else None,
     )
     found = barred(Ware(category, level), who, ON)
-    assert set(found) <= {*of_the_night.REASONS, "wrong_kind"}
+    assert set(found) <= set(of_the_night.REASONS)
     assert ("no_consent" in found) == (agrees is not True)
     assert ("complaint_open" in found) == (complaints > 0)
-    assert ("wrong_kind" in found) or not (kind == "person" and category in FOR_COMPANIES)
+    assert ("wrong_kind" in found) or not (kind == "person" and category in codes.CATEGORIES_FOR["company"])
     if category in codes.INVESTMENT_CATEGORIES and not level:
         assert "product_unrated" in found
+
+
+@given(
+    sold_to=st.sampled_from([None, *codes.PARTY_KINDS]),
+    kind=st.sampled_from(list(codes.PARTY_KINDS)),
+    category=st.sampled_from(list(codes.PRODUCT_CATEGORIES)),
+)
+def test_a_companys_product_never_fits_a_person_nor_a_persons_a_company(
+    sold_to: str | None, kind: str, category: str
+) -> None:
+    found = barred(Ware(category, "R1", sold_to=sold_to), replace(WHO, kind=kind, rating=rated("R5")), ON)
+    others = next(one for one in codes.PARTY_KINDS if one != kind)
+    if sold_to:
+        assert ("wrong_kind" in found) == (sold_to != kind), "the bank's word goes before the category's"
+    else:
+        assert ("wrong_kind" in found) == (category in codes.CATEGORIES_FOR[others])
 
 
 def test_reasons_are_all_told_not_only_the_first() -> None:

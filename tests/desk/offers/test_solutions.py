@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from desk.offers.conftest import DEPOSIT, NO, NOW, TODAY, WEALTH, chosen, in_force, rate, yes
 from desk.small_bank import SmallBank
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.models import AuditEvent
-from tenure.desk.offers import selectors, services
+from tenure.desk.offers import selectors, services, wording
 from tenure.desk.offers.bundles.services import withdraw_bundle
 from tenure.desk.offers.fitting import fitting
 from tenure.desk.offers.models import Bundle, Item, Solution
@@ -61,6 +61,19 @@ def test_a_barred_product_cannot_be_chosen_by_anybody(shelf: SmallBank) -> None:
     with pytest.raises(Unacceptable):
         chosen(one, shelf, Choice("grow", "product|P04", 100))
     assert not Item.objects.exists()
+
+
+def test_a_product_for_companies_is_barred_for_a_person_and_says_why(shelf: SmallBank) -> None:
+    Product.rows().filter(product_id="P03").update(sold_to="company")
+    grow = fitting(shelf.owner, shelf.party_id, TODAY).needs[0]
+    assert grow.fits == [] and "wrong_kind" in {one.product_id: one.codes for one in grow.barred}["P03"]
+    with translation.override("en"):
+        assert wording.gate_words("wrong_kind") == "Not for this kind of customer"
+    one = services.begin(shelf.owner, shelf.party_id, now=NOW)
+    with pytest.raises(Unacceptable):
+        chosen(one, shelf, Choice("grow", "product|P03", 100))
+    Product.rows().filter(product_id="P03").update(sold_to="person")
+    assert [one.product_id for one in fitting(shelf.owner, shelf.party_id, TODAY).needs[0].fits] == ["P03"]
 
 
 def test_a_need_heard_in_talk_stands_where_it_was_put(shelf: SmallBank) -> None:

@@ -45,20 +45,29 @@ def words_of(html: str) -> list[str]:
 
 
 @cache
-def _patterns(language: str) -> dict[str, re.Pattern[str]]:
-    """Every message as the *other* language writes it, as a pattern of what the page would show."""
-    patterns = {}
+def _other(language: str) -> tuple[frozenset[str], list[re.Pattern[str]]]:
+    """Every message as the *other* language writes it: those without holes, and patterns of the others."""
+    plain, holed = set(), []
     for entry in polib.pofile(str(CATALOGUE)):
         said = (entry.msgstr or entry.msgstr_plural.get(0, ""), entry.msgid)[language != "en"]
         literal = re.sub(r"%\(\w+\)s", "", said).strip()
-        if literal and said not in SHARED and entry.msgid != (entry.msgstr or entry.msgstr_plural.get(0)):
-            parts = [re.escape(part.replace("%%", "%")) for part in re.split(r"%\(\w+\)s", said)]
-            if len(literal) >= 2:
-                patterns[said] = re.compile(".{1,60}?".join(" ".join(part.split()) for part in parts))
-    return patterns
+        if said in SHARED or entry.msgid == (entry.msgstr or entry.msgstr_plural.get(0)) or len(literal) < 2:
+            continue
+        parts = [" ".join(re.escape(part.replace("%%", "%")).split()) for part in re.split(r"%\(\w+\)s", said)]
+        if len(parts) == 1:
+            plain.add(" ".join(said.replace("%%", "%").split()))
+        else:
+            holed.append(re.compile(".{1,60}?".join(parts)))
+    return frozenset(plain), holed
+
+
+@cache
+def _is_other(word: str, language: str) -> bool:
+    """Whether the catalogue knows ``word`` as the other language's; asked once of a word that stands on every page."""
+    plain, holed = _other(language)
+    return word in plain or any(pattern.fullmatch(word) for pattern in holed)
 
 
 def left_over(html: str, language: str) -> list[str]:
     """Words of a page that stand in the other language than ``language``, as the catalogue knows them."""
-    found = words_of(html)
-    return sorted({word for word in found for pattern in _patterns(language).values() if pattern.fullmatch(word)})
+    return sorted({word for word in words_of(html) if _is_other(word, language)})

@@ -58,6 +58,9 @@ PAGES: dict[str, tuple[str, Permission | None]] = {
     "groups of complaints": ("/complaints/groups", Permission.VIEW_CUSTOMERS),
     "return on complaints": ("/complaints/return", Permission.VIEW_CUSTOMERS),
     "the week": ("/cases/week", None),
+    "panels": ("/panels/", None),
+    "panels ended": ("/panels/?list=ended&sort=missing", None),
+    "a new panel": ("/panels/new", Permission.MANAGE_SURVEYS),
     "lost customers": ("/lost/", None),
     "why they left": ("/lost/why", None),
     "win back": ("/lost/back", None),
@@ -127,6 +130,7 @@ def test_every_page_is_wholly_in_the_readers_language(
         addresses += [(f"/signals/customer/{row.party_id}", None)]
         addresses += [(f"/cases/customer/{row.party_id}", None)]
         addresses += [(f"/complaints/customer/{row.party_id}", None)]
+        addresses += [(f"/panels/customer/{row.party_id}", None)]
         addresses += [(f"/requests/customer/{row.party_id}", None)]
         addresses += [(f"/requests/customer/{row.party_id}/new", Permission.LOG_CONTACT)]
         addresses += [(f"/network/customer/{row.party_id}{part}", None) for part in ("", "/worth", "/upkeep")]

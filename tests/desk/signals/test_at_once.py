@@ -19,13 +19,17 @@ from django.utils import timezone
 from desk.signals.conftest import NOW, YUAN, Event, account_of
 from desk.small_bank import SmallBank, publish_small_bank
 from desk.work.test_races import _at_once
-from tenure.desk.control.errors import Conflict
+from tenure.desk.control import audit
+from tenure.desk.control.errors import Conflict, NotFound
 from tenure.desk.org.models import User
 from tenure.desk.signals import services, upkeep
 from tenure.desk.signals.models import Event as Stored
 from tenure.desk.signals.models import Signal
+from tenure.desk.work import services as work
+from tenure.desk.work.models import Contact, Progress, Proposal
 
 pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 5
 
 
 @pytest.fixture
@@ -48,6 +52,51 @@ def test_of_three_who_claim_at_once_one_has_it(bank: SmallBank, event: Event) ->
         given = _at_once(*acts, lambda: upkeep.escalate_due(NOW + timedelta(hours=1)))[:3]
         assert sum(isinstance(g, Signal) for g in given) == 1, given
         assert sum(isinstance(g, Conflict) for g in given) == 2, given
+
+
+def test_of_the_signal_and_the_entry_ended_at_once_each_ends_once(bank: SmallBank, event: Event) -> None:
+    """Whoever was first ended both, or each one theirs; nobody waits in a circle, and no contact counts twice."""
+    head = bank.user("branch_head")
+    keys = dict(
+        Proposal.rows().filter(rule="maturity", staff_id="E2011").values_list("party_id", "proposal_key")[:ROUNDS]
+    )
+    admin = bank.user("administrator")
+    services.take_events(admin, [event(one, kind="maturity", amount=10_000_000) for one in keys], now=NOW)
+    for one in Signal.objects.filter(rule="maturity_near"):
+        key = keys[one.party_id]
+        given = _at_once(
+            lambda pk=one.pk: services.close(_again(head), pk, "contacted", now=NOW),
+            lambda key=key: work.complete(_again(bank.owner), key, "done", now=NOW),
+            lambda pk=one.pk: services.close(_again(head), pk, "contacted", now=NOW),
+        )
+        wrong = [g for g in given if isinstance(g, Exception) and not isinstance(g, Conflict)]
+        assert not wrong, given
+        one.refresh_from_db()
+        progress = Progress.objects.get(proposal_key=key)
+        assert (one.state, progress.state) == ("closed", "done")
+        contacts = list(Contact.objects.filter(party_id=one.party_id))
+        assert sum(c.proposal_key == key for c in contacts) == 1, "the entry has one contact"
+        both = {progress.changed_by_id, one.claimed_by_id}
+        assert {c.author_id for c in contacts} == both and len(contacts) == len(both)
+        assert one.settled_with == key or len(both) == 2
+    assert audit.verify_chain().whole
+
+
+def test_one_takes_the_end_of_both_back_from_either_side_at_once(bank: SmallBank, event: Event) -> None:
+    head, key = bank.user("branch_head"), bank.proposal_key
+    services.take_events(bank.user("administrator"), [event(kind="maturity", amount=10_000_000)], now=NOW)
+    one = Signal.objects.get()
+    services.close(head, one.pk, "contacted", now=NOW)
+    given = _at_once(
+        lambda: work.undo(_again(head), key, now=NOW),
+        lambda: services.reopen(_again(head), one.pk, now=NOW),
+        lambda: services.reopen(_again(head), one.pk, now=NOW),
+    )
+    refused = [g for g in given if isinstance(g, Exception)]
+    assert all(isinstance(g, Conflict | NotFound) for g in refused) and len(refused) <= 2, given
+    one.refresh_from_db()
+    assert one.state == "new" and not Progress.objects.exists()
+    assert not Contact.objects.filter(withdrawn_at=None).exists()
 
 
 def test_one_delivery_sent_three_times_at_once_counts_once(bank: SmallBank, event: Event) -> None:

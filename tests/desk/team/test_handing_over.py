@@ -46,6 +46,7 @@ HISTORY = {
     "parties.Absence.staff_id": "about people, not customers",
     "voice_causes.Improvement.owner": "about causes, not customers",
     "voice_causes.ImprovementAction.owner": "about causes, not customers",
+    "voice_panels.Panel.owner": "who answers for a panel; no customer hangs on it",
     "signals.Listening.user": "what one hears",
     "voice_surveys.Occasion.staff_id": "who served, once",
     "voice_surveys.Survey.owner": "who answers for a survey; no customer hangs on it",

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -110,7 +111,8 @@ def _answer(server: Served, token: str, acknowledged: dict[str, Any]) -> None:
             return
 
 
-def test_what_a_customer_was_told_is_kept_is_there_after_a_kill(tmp_path: Path) -> None:
+def test_what_a_customer_was_told_is_kept_is_there_after_a_kill(tmp_path: Path, migrated_file: Path) -> None:
+    shutil.copyfile(migrated_file, tmp_path / "desk.sqlite3")
     environment = {
         name: value for name, value in os.environ.items() if name not in ("TENURE_DATABASE", "COV_CORE_SOURCE")
     }

@@ -59,6 +59,13 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"left_on": AS_OF + timedelta(days=1)}, {}, "ok"),
     ({}, {"withdrawn_on": AS_OF}, "not_on_sale"),
     ({}, {"launched_on": AS_OF + timedelta(days=1)}, "not_on_sale"),
+    ({}, {"sold_to": "person"}, "ok"),
+    ({}, {"sold_to": "company"}, "wrong_kind"),
+    ({"kind": "company"}, {"sold_to": "person"}, "wrong_kind"),
+    ({"kind": "company"}, {"sold_to": "company"}, "ok"),
+    ({}, {"category": "cash_management"}, "wrong_kind"),
+    ({"kind": "company"}, {"category": "credit_card", "risk_level": None}, "wrong_kind"),
+    ({}, {"category": "cash_management", "sold_to": "person"}, "ok"),
     ({"consent_marketing": False}, {}, "no_consent"),
     ({"consent_marketing": None}, {}, "no_consent"),
     ({"open_complaints": 1}, {}, "complaint_open"),
@@ -79,10 +86,22 @@ CASES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
 def test_a_gate_gives_its_reason_on_the_very_day() -> None:
     people = seen(*(customer for customer, _, _ in CASES))
     sold = table("product", [{**WEALTH, **product, "product_id": f"P{i}"} for i, (_, product, _) in enumerate(CASES)])
-    offered = sold.select("category", "risk_level", "launched_on", "withdrawn_on", party_id="product_id")
+    offered = sold.select("category", "risk_level", "launched_on", "withdrawn_on", "sold_to", party_id="product_id")
     beside = people.inner_join(offered, "party_id")
     found = rows(beside.select("party_id", gate=needs.gate(beside, SET, AS_OF)))
     assert [found[f"P{i}"]["gate"] for i in range(len(CASES))] == [reason for _, _, reason in CASES]
+
+
+def test_of_two_products_each_is_offered_the_one_that_is_for_them() -> None:
+    """The lower risk comes first among those that may be offered; what is for others is no alternative."""
+    bank = (
+        {**WEALTH, "product_id": "FOR-COMPANIES", "risk_level": "R1", "sold_to": "company"},
+        {**WEALTH, "product_id": "FOR-PERSONS", "sold_to": "person"},
+    )
+    grown = [one for one in proposed(seen({}), *bank) if one["category"] == "wealth_management"]
+    assert {(one["product_id"], one["gate"]) for one in grown} == {("FOR-PERSONS", "ok")}
+    only = [one for one in proposed(seen({}), bank[0]) if one["category"] == "wealth_management"]
+    assert {(one["product_id"], one["gate"]) for one in only} == {("FOR-COMPANIES", "wrong_kind")}
 
 
 def test_nobody_of_sixty_five_is_offered_a_loan() -> None:

@@ -11,6 +11,7 @@ from tenure.contracts.codes.companies import *  # noqa: F403
 from tenure.contracts.codes.known import *  # noqa: F403
 from tenure.contracts.codes.leaving import *  # noqa: F403
 from tenure.contracts.codes.name import Name as Name
+from tenure.contracts.codes.panels import *  # noqa: F403
 from tenure.contracts.codes.requests import *  # noqa: F403
 from tenure.contracts.codes.solutions import *  # noqa: F403
 from tenure.contracts.codes.voice import *  # noqa: F403

@@ -69,6 +69,12 @@ SERVICE_CATEGORIES = (
     "acquiring",
     "cash_management",
 )
+#: Categories of which every product is for persons, or for companies, where the bank's file does not say for whom a
+#: product is.
+CATEGORIES_FOR: dict[str, tuple[str, ...]] = {
+    "person": ("mortgage", "consumer_loan", "credit_card", "debit_card"),
+    "company": ("payroll_service", "cash_management"),
+}
 
 #: What a customer separately agrees to (PIPL); each has its ``consent_`` column.
 CONSENTS: dict[str, Name] = {

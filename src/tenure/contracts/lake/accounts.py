@@ -35,6 +35,12 @@ PRODUCT = Table(
         integer("term_days", "期限", "Term", unit="days", minimum=0),
         date("launched_on", "上线日期", "Launched on"),
         date("withdrawn_on", "下架日期", "Withdrawn on"),
+        text(
+            "sold_to",
+            "适用对象",
+            "Whom it is for; empty: both, or as its category says",
+            allowed=allowed(codes.PARTY_KINDS),
+        ),
     ),
 )
 

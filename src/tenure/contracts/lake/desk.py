@@ -38,6 +38,7 @@ SIGNAL = Table(
         timestamp("claimed_at", "认领时间", "Claimed at"),
         text("outcome", "结果", "Outcome", allowed=allowed(codes.SIGNAL_OUTCOMES)),
         timestamp("closed_at", "了结时间", "Closed at"),
+        text("proposal_key", "一并了结的任务", "Entry of the work list that ended with it", max_length=120),
     ),
     Load.EVENT,
     "at",

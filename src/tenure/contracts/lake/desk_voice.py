@@ -180,6 +180,83 @@ CONCESSION = Table(
     "made_at",
 )
 
+PANEL = Table(
+    "panel",
+    "体验小组",
+    "Panel of customers who test something, since its order was drawn (S33)",
+    ("panel_id",),
+    (
+        key_column("panel_id", "小组编号", "Number of the panel"),
+        timestamp("drawn_at", "抽签时间", "Order drawn at", nullable=False),
+        text("title", "测试内容", "What is tested", nullable=False, max_length=120),
+        text("category", "产品类别", "Category of products it is about", allowed=allowed(codes.PRODUCT_CATEGORIES)),
+        text("state", "状态", "Where it stands", nullable=False, allowed=allowed(codes.PANEL_STATES)),
+        integer("wanted", "所需人数", "Participants wanted", nullable=False, minimum=1),
+        integer("eligible", "符合条件人数", "Customers who could be asked", nullable=False, minimum=0),
+        integer(
+            "held_out_percent",
+            "对照比例",
+            "Share never invited",
+            unit="percent",
+            nullable=False,
+            minimum=10,
+            maximum=90,
+        ),
+        date("starts_on", "开始日期", "First day", nullable=False),
+        date("ends_on", "结束日期", "Last day", nullable=False),
+        timestamp("ended_at", "结束时间", "Closed at"),
+        staff_column("staff_id", "负责人工号", "Employee it belongs to"),
+    ),
+    Load.EVENT,
+    "drawn_at",
+)
+PANEL_MEMBER = Table(
+    "panel_member",
+    "体验小组名单",
+    "A customer eligible when a panel's order was drawn: invited in their turn, or not drawn and so the control (S33, S34)",
+    ("member_id",),
+    (
+        key_column("member_id", "名单编号", "Number of the line"),
+        key_column("panel_id", "小组编号", "Number of the panel"),
+        party_column(),
+        timestamp("listed_at", "抽签时间", "Order drawn at", nullable=False),
+        org_column(),
+        text("tier", "层级", "Tier then", max_length=20),
+        integer("place", "次序", "Place in the order drawn, from 1", nullable=False, minimum=1),
+        text("arm", "组别", "Drawn, or not and so the control", nullable=False, allowed=allowed(codes.ARMS)),
+        integer("round", "第几次抽取", "In which draw they were invited", minimum=1),
+        text(
+            "state", "状态", "How far the invitation came", nullable=False, allowed=allowed(codes.PANEL_MEMBER_STATES)
+        ),
+        timestamp("invited_at", "邀请时间", "Drawn to be invited at"),
+        timestamp("answered_at", "答复时间", "Answered at"),
+        integer("sessions", "参加场次", "Sessions they took part in", nullable=False, minimum=0),
+        timestamp("told_at", "反馈告知时间", "Told at what came of all they said"),
+    ),
+    Load.EVENT,
+    "listed_at",
+)
+PANEL_FEEDBACK = Table(
+    "panel_feedback",
+    "体验反馈",
+    "What a participant said of a session, and what came of it (S33)",
+    ("feedback_id",),
+    (
+        key_column("feedback_id", "反馈编号", "Number of the feedback"),
+        key_column("panel_id", "小组编号", "Number of the panel"),
+        party_column(),
+        timestamp("given_at", "反馈时间", "Said at", nullable=False),
+        timestamp("session_at", "场次时间", "Session at", nullable=False),
+        text("way", "方式", "How the session was held", nullable=False, allowed=allowed(codes.PANEL_SESSION_WAYS)),
+        integer("rating", "评分", "Rating", unit="1–5", nullable=False, minimum=1, maximum=5),
+        text("words", "客户原话", "What was said", max_length=2000, data_class=C2),
+        text("source", "记录方式", "Who wrote it", nullable=False, allowed=allowed(codes.PANEL_FEEDBACK_SOURCES)),
+        text("outcome", "处理结果", "What came of it; empty: not decided", allowed=allowed(codes.PANEL_OUTCOMES)),
+    ),
+    Load.EVENT,
+    "given_at",
+)
+
 #: In load order.
 DESK_VOICE: tuple[Table, ...] = (
     CASE,
@@ -189,4 +266,7 @@ DESK_VOICE: tuple[Table, ...] = (
     IMPROVEMENT_BRANCH,
     DESK_COMPLAINT,
     CONCESSION,
+    PANEL,
+    PANEL_MEMBER,
+    PANEL_FEEDBACK,
 )

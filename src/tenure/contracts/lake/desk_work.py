@@ -1,5 +1,6 @@
 """What the desk alone writes of its work: knowledge, receptions, care, events, opportunities and shares of
-credit; what follows from listening to customers is in ``desk_voice``.
+credit; solutions, companies and introductions are in ``desk_sales``, what follows from listening to customers in
+``desk_voice``.
 
 Every row is dated by the moment it was first written at the desk and says how it stands now; one that was taken back
 leaves the lake again.
@@ -21,6 +22,7 @@ from tenure.contracts.columns import (
     timestamp,
 )
 from tenure.contracts.lake.desk_columns import key_column, org_column, party_column, staff_column
+from tenure.contracts.lake.desk_sales import DESK_SALES
 from tenure.contracts.lake.desk_voice import DESK_VOICE
 
 C2 = DataClass.C2
@@ -266,5 +268,6 @@ DESK_WORK: tuple[Table, ...] = (
     OPPORTUNITY,
     OPPORTUNITY_STEP,
     CREDIT_SHARE,
+    *DESK_SALES,
     *DESK_VOICE,
 )

@@ -34,6 +34,7 @@ from tenure.desk.voice.cases.api import router as cases
 from tenure.desk.voice.causes.api import router as causes
 from tenure.desk.voice.complaints.api import router as complaints
 from tenure.desk.voice.leaving.api import router as lost
+from tenure.desk.voice.panels.api import router as panels
 from tenure.desk.voice.sending.api import router as messages
 from tenure.desk.voice.surveys.api import router as surveys
 from tenure.desk.work.api import router as work
@@ -82,6 +83,7 @@ for router in (
     lobby,
     cases,
     lost,
+    panels,
     causes,
     complaints,
     opportunities,

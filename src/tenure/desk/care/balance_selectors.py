@@ -88,10 +88,8 @@ def _touches(user: User, staff_ids: list[str], since: date, until: date) -> list
     covered = Coverage.rows().filter(staff_id__in=staff_ids).values("party_id")
     seen = visible_to(user).filter(party_id__in=covered)
     logged = Contact.objects.filter(party_id__in=covered, withdrawn_at=None, at__gte=begin, at__lt=end).order_by()
-    # Of those seen under their own number: a list to begin with, from which each one's days are looked up.
-    published = Timeline.rows().filter(
-        party_id__in=seen.values("party_id"), at__gte=begin, at__lt=end, kind="interaction"
-    )
+    # By whom the staff cover: who is not the reader's to see has no depth below, and falls out there.
+    published = Timeline.rows().filter(party_id__in=covered, at__gte=begin, at__lt=end, kind="interaction")
     told: list[tuple[str, str, datetime, bool | None]] = [
         (party_id, staff_id, at, rules.about_product(*about))
         for party_id, staff_id, at, *about in logged.values_list(

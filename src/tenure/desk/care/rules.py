@@ -10,6 +10,7 @@ import calendar
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from tenure.contracts import codes
 from tenure.desk.care.lunar import moon_birthdays
@@ -25,6 +26,7 @@ KINDS = (
     "suitability",
     "rhythm",
 )
+_PLACES = {kind: place for place, kind in enumerate(KINDS)}
 #: The work list's rule that asks for the same contact, so that one contact settles both.
 SAME_RULE = {"maturity": "maturity", "birthday": "birthday", "rhythm": "quiet_valued"}
 #: Kinds that tell a date of birth, which is personal (C2).
@@ -128,28 +130,41 @@ def due(person: Person, first: date, last: date, today: date, settings: Settings
     ``today`` where that day is asked for; a birthday that has passed is not.
     """
     found = [one for one in _due(person, first, last, today, settings) if first <= one.on <= last]
-    return sorted(found, key=lambda one: (one.on, KINDS.index(one.kind), one.due_on))
+    return sorted(found, key=in_order) if len(found) > 1 else found
+
+
+def in_order(one: Due) -> tuple[date, int, date]:
+    """By the day the calendar shows it, kind, and the day it falls due."""
+    return one.on, _PLACES[one.kind], one.due_on
+
+
+@lru_cache(maxsize=256)
+def _years_by_month(first: date, last: date) -> dict[int, list[int]]:
+    """The years in which each month of the calendar lies within ``first`` to ``last``, be it with one day."""
+    found: dict[int, list[int]] = {}
+    for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):
+        found.setdefault(number % 12 + 1, []).append(number // 12)
+    return found
 
 
 def _due(person: Person, first: date, last: date, today: date, settings: Settings) -> Iterator[Due]:
-    years = range(first.year, last.year + 1)
-    if person.born is not None:
+    # Thousands of customers are asked for one month: what cannot fall into it is left before a day is made.
+    years = _years_by_month(first, last)
+    born, since = person.born, person.since
+    if born is not None:
         company = person.kind == "company"
-        for year in years:
-            if year > person.born.year:
-                day = yearly(person.born, year)
-                yield Due(
-                    "founding" if company else "birthday", person.party_id, day, day, person.born,
-                    year - person.born.year,
-                )  # fmt: skip
-        if not company and settings.lunar and person.born.year <= settings.lunar_until:
-            for day in moon_birthdays(person.born, first, last):
-                yield Due("lunar_birthday", person.party_id, day, day, person.born)
-    if person.since is not None:
-        for year in years:
-            if year - person.since.year in settings.anniversaries:
-                day = yearly(person.since, year)
-                yield Due("anniversary", person.party_id, day, day, person.since, year - person.since.year)
+        for year in years.get(born.month, ()):
+            if year > born.year:
+                day = yearly(born, year)
+                yield Due("founding" if company else "birthday", person.party_id, day, day, born, year - born.year)
+        if not company and settings.lunar and born.year <= settings.lunar_until:
+            for day in moon_birthdays(born, first, last):
+                yield Due("lunar_birthday", person.party_id, day, day, born)
+    if since is not None:
+        for year in years.get(since.month, ()):
+            if year - since.year in settings.anniversaries:
+                day = yearly(since, year)
+                yield Due("anniversary", person.party_id, day, day, since, year - since.year)
     for day in sorted({one.matures_on for one in person.maturities if one.matures_on >= today}):
         on = day - timedelta(days=settings.maturity_notice)
         together = tuple(one for one in person.maturities if one.matures_on == day)
@@ -157,14 +172,15 @@ def _due(person: Person, first: date, last: date, today: date, settings: Setting
     if person.invests:
         # Never tested and holding investments: due at once, counted from the first day with us.
         rated = person.risk_rated_on
-        on = months_later(rated, settings.suitability_months) if rated else person.since
-        if on is not None:
+        on = months_later(rated, settings.suitability_months) if rated else since
+        if on is not None and on <= last:
             yield Due("suitability", person.party_id, on, max(on, today), rated)
     if days := settings.rhythm.get(person.tier, 0):
-        begin = person.last_contact or person.since
+        begin = person.last_contact or since
         if begin is not None:
             on = begin + timedelta(days=days)
-            yield Due("rhythm", person.party_id, on, max(on, today), person.last_contact)
+            if on <= last:
+                yield Due("rhythm", person.party_id, on, max(on, today), person.last_contact)
 
 
 def span_of(as_of: date, span: str) -> tuple[date, date]:

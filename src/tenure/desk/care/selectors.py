@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings as desk_settings
-from django.db.models import Max, QuerySet
+from django.db.models import Max, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from tenure.contracts import PUBLISHED, codes
@@ -22,7 +23,7 @@ from tenure.desk.care.settings import settings_of
 from tenure.desk.control.masking import masked
 from tenure.desk.control.rules import in_clear
 from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission
+from tenure.desk.org.rules import Permission, Reach
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.models import Coverage, Holding
 from tenure.desk.parties.selectors import manager_choices
@@ -30,6 +31,7 @@ from tenure.desk.parties.visibility import sees, visible_to
 from tenure.desk.work.models import Contact
 from tenure.desk.work.selectors import entries_of
 
+_TIERS = {tier: place for place, tier in enumerate(codes.TIER_ORDER)}
 _NAME, _PHONE, _BORN = (PUBLISHED["customer"][name] for name in ("name", "phone", "birth_date"))
 #: Customers a calendar is computed for at most, the largest first; beyond it one chooses a relationship manager.
 MOST_CUSTOMERS = 2000
@@ -40,8 +42,10 @@ DAY_LINES, MOST_LINES = 30, 300
 
 _NEEDED = (
     "party_id", "kind", "name", "phone", "tier", "birth_date", "since", "last_contact_on", "risk_rated_on",
-    "categories", "next_maturity_on", "aum_month_average", "lead_staff_id",
+    "held", "next_maturity_on", "aum_month_average", "lead_staff_id",
 )  # fmt: skip
+#: How the text of a list of categories holds one in which money is invested.
+_INVESTED = tuple(f'"{category}"' for category in codes.INVESTMENT_CATEGORIES)
 
 
 def bank_settings() -> rules.Settings:
@@ -92,28 +96,44 @@ class CareLine:
         return wording.ICONS[self.due.kind]
 
 
+#: A due care, the row of whose it is, and how it was settled if it was.
+Found = tuple[Due, Any, CareAct | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What is due from ``first`` to ``last``: lines by day, and whose. ``cut``: not all customers were looked at."""
+    """What is due from ``first`` to ``last``, and whose. ``cut``: not all customers were looked at.
+
+    Thousands may be due in a month, of whom a page shows a day's first thirty: only those become lines.
+    """
 
     first: date
     last: date
-    lines: list[CareLine]
-    rm: str
-    cut: bool
-    whole_branch: bool
+    found: list[Found]
+    reach: Reach
+    cut: bool = False
+    whole_branch: bool = False
 
-    def by_day(self) -> dict[date, list[CareLine]]:
-        """The lines of each day that has any."""
-        days: dict[date, list[CareLine]] = defaultdict(list)
-        for line in self.lines:
-            days[line.due.on].append(line)
-        return dict(days)
+    @property
+    def lines(self) -> list[CareLine]:
+        """All of it, in order."""
+        return [_line(one, self.reach) for one in sorted(self.found, key=_in_order)]
+
+    def counts(self) -> Counter[str]:
+        """How much of each kind is due, in the order of kinds."""
+        counted = Counter(due.kind for due, _row, _act in self.found)
+        return Counter({kind: counted[kind] for kind in rules.KINDS if counted[kind]})
+
+    def on(self, day: date, most: int) -> tuple[int, list[CareLine]]:
+        """How much is due on ``day``, and the first ``most`` lines of it."""
+        there = sorted((one for one in self.found if one[0].on == day), key=_in_order)
+        return len(there), [_line(one, self.reach) for one in there[:most]]
 
     def weeks(self) -> list[list[tuple[date, bool, list[tuple[str, int]]]]]:
         """The month by weeks from Monday: day, whether it is of the month, and how much of each kind is due."""
-        days = self.by_day()
-        counts = {day: Counter(line.due.kind for line in lines) for day, lines in days.items()}
+        counts: defaultdict[date, Counter[str]] = defaultdict(Counter)
+        for due, _row, _act in self.found:
+            counts[due.on][due.kind] += 1
         return [
             [
                 (
@@ -152,26 +172,28 @@ def care_calendar(
     """
     last = min(last, first + timedelta(days=rules.LONGEST_WINDOW - 1))
     if not reach_of(user).may(Permission.LOG_CONTACT):
-        return Calendar(first, last, [], rm, False, False)
+        return Calendar(first, last, [], reach_of(user))
     rows, whole = _scope(user, rm)
-    # Plain rows and no models: there are up to two thousand, of which a page shows thirty.
-    found = list(
-        rows.order_by("-aum_month_average", "party_id").values_list(*_NEEDED, named=True)[: MOST_CUSTOMERS + 1]
-    )
+    found = list(_rows(rows.order_by("-aum_month_average", "party_id"))[: MOST_CUSTOMERS + 1])
     cut = len(found) > MOST_CUSTOMERS
-    lines = _lines(user, found[:MOST_CUSTOMERS], first, last, today, done_too)
+    due = _found(user, found[:MOST_CUSTOMERS], first, last, today, done_too)
     if kind:
-        lines = [line for line in lines if line.due.kind == kind]
-    return Calendar(first, last, lines, rm, cut, whole)
+        due = [one for one in due if one[0].kind == kind]
+    return Calendar(first, last, due, reach_of(user), cut, whole)
 
 
 def due_of_customer(user: User, party_id: str, first: date, last: date, today: date) -> list[CareLine]:
     """What one customer is due from ``first`` to ``last``, settled or not; empty where ``user`` sees no such one."""
-    rows = list(visible_to(user).filter(party_id=party_id).values_list(*_NEEDED, named=True))
-    return _lines(user, rows, first, last, today, True)
+    rows = list(_rows(visible_to(user).filter(party_id=party_id)))
+    return Calendar(first, last, _found(user, rows, first, last, today, True), reach_of(user)).lines
 
 
-def _lines(user: User, customers: list[Any], first: date, last: date, today: date, done_too: bool) -> list[CareLine]:
+def _rows(customers: QuerySet[Any]) -> QuerySet[Any]:
+    """Plain rows and no models, lists as text: there are up to two thousand, of which a page shows thirty."""
+    return customers.annotate(held=Cast("categories", TextField())).values_list(*_NEEDED, named=True)
+
+
+def _found(user: User, customers: list[Any], first: date, last: date, today: date, done_too: bool) -> list[Found]:
     reach, bank = reach_of(user), bank_settings()
     people = {row.party_id: row for row in customers}
     maturing = _maturities(customers, first, last, bank)
@@ -184,33 +206,27 @@ def _lines(user: User, customers: list[Any], first: date, last: date, today: dat
     if not tells_birth:
         found = [one for one in found if one.kind not in rules.OF_BIRTH]
     acts = _acts({one.party_id for one in found})
-    lines = []
-    for one in found:
-        act = acts.get((one.party_id, one.kind, one.due_on))
-        if act is None or done_too:
-            row = people[one.party_id]
-            lines.append(
-                CareLine(
-                    one,
-                    masked(row.name, _NAME, reach) or row.party_id,
-                    masked(row.phone, _PHONE, reach) or "",
-                    row.tier or "",
-                    row.aum_month_average or 0,
-                    row.lead_staff_id or "",
-                    act,
-                )
-            )
-    order = {tier: place for place, tier in enumerate(codes.TIER_ORDER)}
-    return sorted(
-        lines,
-        key=lambda one: (
-            one.due.on,
-            rules.KINDS.index(one.due.kind),
-            -order.get(one.tier, -1),
-            -one.aum,
-            one.due.party_id,
-        ),
+    settled = ((one, people[one.party_id], acts.get((one.party_id, one.kind, one.due_on))) for one in found)
+    return [one for one in settled if done_too or one[2] is None]
+
+
+def _line(found: Found, reach: Reach) -> CareLine:
+    due, row, act = found
+    return CareLine(
+        due,
+        masked(row.name, _NAME, reach) or row.party_id,
+        masked(row.phone, _PHONE, reach) or "",
+        row.tier or "",
+        row.aum_month_average or 0,
+        row.lead_staff_id or "",
+        act,
     )
+
+
+def _in_order(found: Found) -> tuple[Any, ...]:
+    """By day and kind, the highest tier and the largest first."""
+    due, row, _act = found
+    return *rules.in_order(due)[:2], -_TIERS.get(row.tier or "", -1), -(row.aum_month_average or 0), due.party_id
 
 
 def _person(row: Any, last_contact: date | None, maturities: tuple[Maturity, ...]) -> Person:
@@ -222,7 +238,7 @@ def _person(row: Any, last_contact: date | None, maturities: tuple[Maturity, ...
         since=row.since,
         last_contact=last_contact,
         risk_rated_on=row.risk_rated_on,
-        invests=bool(set(row.categories or ()) & set(codes.INVESTMENT_CATEGORIES)),
+        invests=any(one in (row.held or "") for one in _INVESTED),
         maturities=maturities,
     )
 
@@ -236,16 +252,9 @@ def _maturities(
     rows = Holding.rows().filter(
         party_id__among=with_any, closed_on=None, matures_on__gte=first, matures_on__lte=until, role="owner"
     )
-    for row in rows:
-        found[row.party_id] += (
-            Maturity(
-                row.matures_on,
-                row.product_name,
-                row.product_name_en or row.product_name,
-                row.balance,
-                row.currency,
-            ),
-        )
+    columns = ("party_id", "matures_on", "product_name", "product_name_en", "balance", "currency")
+    for party_id, on, name, name_en, balance, currency in rows.values_list(*columns):
+        found[party_id] += (Maturity(on, name, name_en or name, balance, currency),)
     return found
 
 

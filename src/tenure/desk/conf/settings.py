@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "tenure.desk.voice.leaving",
     "tenure.desk.voice.causes",
     "tenure.desk.voice.complaints",
+    "tenure.desk.voice.panels",
     "tenure.desk.voice.answering",
     "tenure.desk.knowledge",
     "tenure.desk.lobby",

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("lost/", include("tenure.desk.voice.leaving.urls")),
     path("causes/", include("tenure.desk.voice.causes.urls")),
     path("complaints/", include("tenure.desk.voice.complaints.urls")),
+    path("panels/", include("tenure.desk.voice.panels.urls")),
     path("surveys/", include("tenure.desk.voice.surveys.urls")),
     path("knowledge/", include("tenure.desk.knowledge.urls")),
     path("lobby/", include("tenure.desk.lobby.urls")),
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reports/", include("tenure.desk.reports.urls")),
     path("messages/", include("tenure.desk.voice.sending.urls")),
     path("", include("tenure.desk.voice.answering.urls")),
+    path("", include("tenure.desk.voice.panels.link_urls")),
     path("api/", include("tenure.desk.api.urls")),
 ]
 

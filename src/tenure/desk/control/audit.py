@@ -3,7 +3,8 @@
 Each line carries an HMAC-SHA256 over its content and over the line before it, keyed with the installation's
 secret, so that a line changed, removed or slipped in behind the desk's back shows in :func:`verify_chain`. Lines
 form ``CHAINS`` chains, chosen by the actor: one person's acts stay in order, and two people's writes on
-PostgreSQL wait for each other only when they share a chain, and then only for the rest of a short transaction.
+PostgreSQL wait for each other only when they share a chain, and then only for the rest of a short transaction. What
+nobody signed in does (a customer answers, a job runs) goes by the thing acted on, whose lines stay in order likewise.
 
 A service records its line *last* in its transaction: the chain's head is then locked for the shortest time, and
 always after the rows the service changes, so that no two services can wait for each other in a circle.
@@ -16,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from zlib import crc32
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -53,7 +55,7 @@ def record(
         reason: why, in the actor's words.
     """
     here = origin()
-    number = (actor.pk if actor is not None else 0) % CHAINS
+    number = (actor.pk if actor is not None else crc32(f"{kind} {key}".encode())) % CHAINS
     event = AuditEvent(
         chain=number,
         at=now.astimezone(UTC),

@@ -32,6 +32,7 @@ KINDS = {
     "opportunities": "tenure.desk.opportunities.exports.OPPORTUNITIES",
     "credit": "tenure.desk.opportunities.exports.CREDIT",
     "complaints": "tenure.desk.voice.complaints.exports.RETURN",
+    "handover": "tenure.desk.team.exports.HANDOVER",
 }
 
 

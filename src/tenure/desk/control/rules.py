@@ -68,6 +68,8 @@ SCOPES: dict[str, str] = {
     "causes:write": "Correct themes; propose improvements and bring them on",
     "cases:read": "Cases of unhappy customers, their clocks and steps, the week in the customers' words",
     "cases:write": "Open cases and bring them to their end",
+    "panels:read": "Panels, whom they invited, sessions, what was said and what came of it",
+    "panels:write": "Plan panels and draw; note answers, attendance, feedback and what came of it",
     "lost:read": "Lost customers: exit interviews, causes by data and by word, whom to win back",
     "lost:write": "Write down exit interviews and what came of winning back",
     "complaints:read": "Complaints, their codes, concessions and letters, the regulator's return",

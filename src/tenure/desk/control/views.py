@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from tenure.contracts.published import CUSTOMER, HOLDING
 from tenure.desk.control import selectors
-from tenure.desk.kit import formats
+from tenure.desk.control.told import told
 from tenure.desk.kit.pages import signed_in
+from tenure.desk.publication.current import pinned
 
-#: Columns a line may name as seen in the clear.
-_COLUMNS = {column.name: column for table in (HOLDING, CUSTOMER) for column in table}
 #: What one may narrow the trail to by its first word; an act is ``object.verb``.
 ACTS = (
     "customer.open",
@@ -129,6 +125,23 @@ def act_names() -> dict[str, str]:
         "case.reopen": _("Opened a case again"),
         "case.warned": _("Warned that a case runs out of time"),
         "case.escalated": _("Told those above of an overdue case"),
+        "panel.plan": _("Planned a panel"),
+        "panel.edit": _("Changed the plan of a panel"),
+        "panel.ask": _("Put a panel up for approval"),
+        "panel.approve": _("Approved a panel"),
+        "panel.draw": _("Drew whom a panel invites"),
+        "panel.hand_over": _("Handed a panel over"),
+        "panel.session": _("Planned a session of a panel"),
+        "panel.cancel": _("Cancelled a session of a panel"),
+        "panel.decide": _("Decided on what was said in a panel"),
+        "panel.tell": _("Wrote to participants what came of a panel"),
+        "panel.close": _("Closed a panel"),
+        "panel.drop": _("Dropped a panel"),
+        "panel.answer": _("An invitation to a panel was answered"),
+        "panel.withdraw": _("Noted that a participant withdrew"),
+        "panel.attend": _("Noted who came to a session"),
+        "panel.feedback": _("Feedback was given in a panel"),
+        "panel.told": _("Told a participant what came of a panel"),
         "exit.open": _("Opened an exit interview"),
         "exit.try": _("Did not reach a lost customer"),
         "exit.told": _("Wrote down why a customer left"),
@@ -212,6 +225,7 @@ def act_names() -> dict[str, str]:
         "signal.claim": _("Claimed a signal"),
         "signal.give_back": _("Gave a signal back"),
         "signal.close": _("Closed a signal"),
+        "signal.reopen": _("Took back how a signal ended"),
         "signal.lead_to": _("An opportunity came of a signal"),
         "signal.escalate": _("Signals escalated"),
         "signal.sound": _("Chose a sound"),
@@ -283,45 +297,15 @@ def trail(request: HttpRequest) -> HttpResponse:
         until=begin + dt.timedelta(days=1) if begin else None,
         before=int(asked["before"]) if asked["before"].isascii() and asked["before"].isdigit() else None,
     )
-    names = act_names()
+    names, publication = act_names(), pinned()
     for event in found.events:
         event.act_name = names.get(event.act, event.act)
-        event.told = [_told(name, value) for name, value in event.changes.items() if value not in ("", [], {})]
+        event.told = told(event.act, event.changes, publication.currency if publication is not None else "")
     return render(
         request,
         "control/trail.html",
         {"found": found, "asked": asked, "acts": [(act, names[act]) for act in ACTS]},
     )
-
-
-def _told(name: str, value: Any) -> str:
-    """What a line says of itself, the commonest parts in the reader's words."""
-    said = {
-        "clear": _("seen in the clear"),
-        "rows": _("rows shown"),
-        "filter": _("narrowed to"),
-        "by": _("by way of"),
-        "language": _("language chosen"),
-        "customer": _("about customer"),
-        "kind": _("of kind"),
-        "from": _("was before"),
-        "to": _("is now"),
-        "reason": _("because of"),
-        "state": _("state now"),
-    }
-    if name == "clear" and isinstance(value, list):
-        chinese = formats.is_chinese(get_language() or "en")
-        names = [(_COLUMNS[one].zh if chinese else _COLUMNS[one].en) if one in _COLUMNS else str(one) for one in value]
-        return f"{said[name]}: {('、' if chinese else ', ').join(names)}"
-    return f"{said.get(name, name)}: {_plain(value)}"
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(_plain(one) for one in value)
-    if isinstance(value, dict):
-        return ", ".join(f"{name}={_plain(one)}" for name, one in value.items())
-    return "—" if value is None else str(value)
 
 
 def _begin_of(day: str) -> dt.datetime | None:

@@ -18,6 +18,10 @@ def _by() -> models.ForeignKey:
     return models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
 
+def _in_lake() -> models.DateTimeField:
+    return models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
+
+
 def _once() -> models.CharField:
     return models.CharField(max_length=60, null=True, blank=True, unique=True, help_text="the caller's own id")
 
@@ -33,6 +37,7 @@ class DemandNote(models.Model):
     words = models.CharField(max_length=500, blank=True)
     by = _by()
     at = models.DateTimeField()
+    written_back_at = _in_lake()
 
     class Meta:
         ordering = ["-at"]
@@ -68,6 +73,7 @@ class Purchase(models.Model):
     version = models.PositiveIntegerField(
         default=1, help_text="goes up with every change to it, its people or criteria"
     )
+    written_back_at = _in_lake()
 
     class Meta:
         constraints = [
@@ -102,6 +108,7 @@ class PurchaseStep(models.Model):
     words = models.CharField(max_length=2000, blank=True)
     decision = models.CharField(max_length=200, blank=True)
     decides_on = models.DateField(null=True, blank=True)
+    written_back_at = _in_lake()
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -193,6 +200,7 @@ class Visit(models.Model):
     changed_by = _by()
     changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
+    written_back_at = _in_lake()
 
     class Meta:
         constraints = [
@@ -229,6 +237,8 @@ class Promise(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     made_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True, blank=True, help_text="since when it is settled")
+    written_back_at = _in_lake()
 
     class Meta:
         ordering = ["due_on", "made_at"]
@@ -289,6 +299,7 @@ class TrustCheck(models.Model):
     words = models.CharField(max_length=500, blank=True, help_text="what to do about it")
     by = _by()
     at = models.DateTimeField()
+    written_back_at = _in_lake()
 
     class Meta:
         ordering = ["-at"]
@@ -321,6 +332,7 @@ class Sizing(models.Model):
     high = models.BigIntegerField(null=True, blank=True)
     by = _by()
     at = models.DateTimeField()
+    written_back_at = _in_lake()
 
     class Meta:
         constraints = [

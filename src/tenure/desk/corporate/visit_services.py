@@ -210,6 +210,7 @@ def settle_promise(user: User, promise_id: UUID, state: str, *, now: datetime) -
         if promise.state != "open" and promise.settled_by is not None:
             raise Conflict(_("%(name)s settled this promise already.") % {"name": promise.settled_by.name})
         promise.state, promise.settled_on, promise.settled_by = state, timezone.localdate(now), user
+        promise.changed_at = now
         promise.save()
         audit.record(
             user,

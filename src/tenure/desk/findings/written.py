@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -34,6 +35,8 @@ _ALONG = {
     Unit.MONTH: "month", Unit.MONTHS: "along_months", Unit.DATE: "along_dates", Unit.COUNT: "along_numbers",
     Unit.CODE: "along_items", Unit.TIER: "tier", Unit.ORG: "branch",
 }  # fmt: skip
+#: Numbers that machines give and nobody reads.
+_UNREAD = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MEASURES: dict[Unit, Measure] = {Unit.MONEY: "money", Unit.SHARE: "share", Unit.COUNT: "count", Unit.POINTS: "points"}
 
 
@@ -153,10 +156,11 @@ class Writer:
         return formats.number(value, unit.value, self.currency, self.language)
 
     def _named(self, code: str) -> str:
-        """A code of the bank's own, with the name that the bank gave it."""
+        """A code of the bank's own, with the name that the bank gave it; alone where the code is no one's to read."""
         if code not in self.own:
             return code
-        return f"{code} {in_language(Name(*self.own[code]), self.language)}"
+        name = in_language(Name(*self.own[code]), self.language)
+        return name if _UNREAD.fullmatch(code) else f"{code} {name}"
 
     def _chart(self, body: dict[str, Any], number: int) -> Chart:
         x_unit, unit = Unit(body["x_unit"]), Unit(body["unit"])

@@ -48,6 +48,7 @@ class Introduction(models.Model):
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1, help_text="goes up with every change")
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         constraints = [
@@ -154,6 +155,8 @@ class Upkeep(models.Model):
     staff_id = models.CharField(max_length=40, blank=True, help_text="employee number of who spent it")
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True, blank=True, help_text="since when it stands as it does")
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         constraints = [

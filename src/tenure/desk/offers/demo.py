@@ -14,7 +14,7 @@ from tenure.contracts import codes
 from tenure.desk.control.changes.services import approve
 from tenure.desk.offers import rules, services
 from tenure.desk.offers.bundles.services import Wanted, propose_bundle
-from tenure.desk.offers.fitting import Felt, fitting
+from tenure.desk.offers.fitting import Felt, fitting, ware_of
 from tenure.desk.offers.models import Bundle, Solution
 from tenure.desk.opportunities import services as business
 from tenure.desk.org.models import User
@@ -96,7 +96,8 @@ def _bundles(at: datetime) -> int:
         return 0
     today, made = timezone.localdate(at), 0
     for code, zh, en, needs, categories, given, terms, price in BUNDLES:
-        numbers = [number for category in categories if (number := _product(category, at))]
+        kind = (*terms.kinds, "person")[0]
+        numbers = [number for category in categories if (number := _product(category, kind, at))]
         if len(numbers) < len(categories):
             continue  # this bank has no such product
         bundle = Wanted(
@@ -109,8 +110,8 @@ def _bundles(at: datetime) -> int:
     return made
 
 
-def _product(category: str, at: datetime) -> str:
-    """The least risky product of a category that is on sale."""
+def _product(category: str, kind: str, at: datetime) -> str:
+    """The least risky product of a category that is on sale and for customers of ``kind``."""
     day = timezone.localdate(at)
     rows = Product.rows().filter(category=category).order_by("risk_level", "product_id")
     if category in codes.INVESTMENT_CATEGORIES:
@@ -118,7 +119,9 @@ def _product(category: str, at: datetime) -> str:
     on_sale = [
         one.product_id
         for one in rows
-        if (one.launched_on is None or one.launched_on <= day) and one.withdrawn_on is None
+        if (one.launched_on is None or one.launched_on <= day)
+        and one.withdrawn_on is None
+        and ware_of(one).is_for(kind)
     ]
     return on_sale[0] if on_sale else ""
 

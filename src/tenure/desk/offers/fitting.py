@@ -197,7 +197,9 @@ def _gone(product: Any, on: date) -> bool:
 
 def ware_of(product: Any) -> Ware:
     """A published product as the gates see it."""
-    return Ware(product.category, product.risk_level, product.launched_on, product.withdrawn_on)
+    return Ware(
+        product.category, product.risk_level, product.launched_on, product.withdrawn_on, product.sold_to or None
+    )
 
 
 def judged_product(product: Any, who: Who, on: date) -> Offer:

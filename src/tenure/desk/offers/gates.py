@@ -13,9 +13,6 @@ from tenure.contracts import codes
 from tenure.desk.knowledge.suitability import Rating
 
 ADULT, LAST_LOAN_AGE = 18, 65
-#: What only persons, and only companies, are offered.
-FOR_PERSONS = ("mortgage", "consumer_loan", "credit_card", "debit_card")
-FOR_COMPANIES = ("payroll_service", "cash_management")
 #: Every reason, in the order in which they are told.
 REASONS = (
     "left", "not_on_sale", "wrong_kind", "no_consent", "complaint_open", "age_unknown", "too_young", "too_old",
@@ -70,12 +67,19 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Ware:
-    """A product as the gates see it."""
+    """A product as the gates see it; ``sold_to`` is whom it is for, None where the bank's file does not say."""
 
     category: str
     risk_level: str | None
     launched_on: date | None = None
     withdrawn_on: date | None = None
+    sold_to: str | None = None
+
+    def is_for(self, kind: str) -> bool:
+        """Whether it is for customers of ``kind``: as the bank says, else as its category is for one of them alone."""
+        if self.sold_to:
+            return self.sold_to == kind
+        return not any(self.category in names for other, names in codes.CATEGORIES_FOR.items() if other != kind)
 
     @property
     def risky(self) -> bool:
@@ -94,7 +98,7 @@ def barred(ware: Ware, who: Who, on: date) -> tuple[str, ...]:
         "left": who.left_on is not None and who.left_on <= on,
         "not_on_sale": (ware.launched_on is not None and ware.launched_on > on)
         or (ware.withdrawn_on is not None and ware.withdrawn_on <= on),
-        "wrong_kind": ware.category in (FOR_COMPANIES if who.kind == "person" else FOR_PERSONS),
+        "wrong_kind": not ware.is_for(who.kind),
         "no_consent": not who.agrees,
         "complaint_open": who.open_complaints > 0,
         **_of_age(ware, who, on),

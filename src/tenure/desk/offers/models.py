@@ -95,6 +95,7 @@ class Solution(models.Model):
     shown_on = models.DateField(null=True, blank=True)
     settled_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1, help_text="goes up with every change")
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         constraints = [

@@ -28,8 +28,6 @@ def trigger_name(trigger: str) -> str:
 
 def gate_words(reason: str) -> str:
     """Why a product may not be put before the customer, and what to do first."""
-    if reason == "wrong_kind":
-        return _("Not for this kind of customer")
     return _say(f"gate_{reason}")
 
 

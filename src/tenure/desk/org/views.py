@@ -142,6 +142,8 @@ def _scope_names() -> dict[str, str]:
         "causes:write": _("Correct themes, work on improvements"),
         "cases:read": _("Look at cases of unhappy customers"),
         "cases:write": _("Work on cases of unhappy customers"),
+        "panels:read": _("Look at panels and their participants"),
+        "panels:write": _("Work on panels, note answers and feedback"),
         "lost:read": _("Look at exit interviews and whom to win back"),
         "lost:write": _("Work on exit interviews and winning back"),
         "complaints:read": _("Complaints: read"),

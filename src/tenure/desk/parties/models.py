@@ -57,7 +57,10 @@ Duplicate = slots(DUPLICATE, __name__, indexes=[("grade", "party_id", "other_id"
 Timeline = slots(
     TIMELINE,
     __name__,
-    partial=[(("-at", "event_id"), models.Q(score__isnull=False))],  # answers of a week, the newest first
+    partial=[
+        (("-at", "event_id"), models.Q(score__isnull=False)),  # answers of a week, the newest first
+        (("party_id", "at"), models.Q(kind="interaction")),  # contacts of customers, among all their transactions
+    ],
 )
 Product = slots(PRODUCT_CONTRACT, __name__)
 

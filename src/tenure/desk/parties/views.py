@@ -25,6 +25,7 @@ from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masking import masked
 from tenure.desk.kit import saved
 from tenure.desk.kit.listing import Position
+from tenure.desk.kit.menu import menu
 from tenure.desk.kit.pages import says_no, signed_in
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import Reach, reach_of
@@ -270,30 +271,23 @@ def find(request: HttpRequest) -> HttpResponse:
 
 
 def _pages(text: str, reach: Reach) -> list[tuple[str, str]]:
+    """Lines of the reader's menu, and pages that stand on none, whose name holds ``text``."""
     may = Permission
-    pages = [(_("Today"), "work:today", None), (_("Customers"), "parties:customers", may.VIEW_CUSTOMERS)]
-    pages += [
-        (_("Opportunities"), "opportunities:board", may.VIEW_CUSTOMERS),
+    lines = menu({one.name.lower(): reach.may(one) for one in may}, "", "").groups
+    pages = [(str(line.name), line.address, None) for group in lines for line in group.lines]
+    further: list[tuple[str, str, Permission | None]] = [
         (_("Credit"), "opportunities:credit", None),
         (_("Bundles"), "offers:bundles", may.VIEW_CUSTOMERS),
         (_("How we sell"), "offers:selling", may.VIEW_BRANCH),
-    ]
-    pages += [(_("Lobby"), "lobby:lobby", may.LOG_CONTACT)]
-    pages += [
-        (_("Signals"), "signals:signals", may.VIEW_CUSTOMERS),
         (_("Rules of signals"), "signals:rules", may.MANAGE_RULES),
-    ]
-    pages += [(_("Branch"), "reports:branch", may.VIEW_BRANCH), (_("Data"), "reports:data", may.VIEW_DATA)]
-    pages += [(_("Dictionary"), "reports:dictionary", None), (_("Your account"), "org:account", None)]
-    pages += [
+        (_("Messages"), "voice_sending:messages", may.VIEW_DATA),
+        (_("Your account"), "org:account", None),
         (_("Change password"), "org:password", None),
-        (_("Approvals"), "control:changes", None),
-        (_("Audit trail"), "control:trail", may.VIEW_AUDIT),
     ]
     wanted = text.lower()
     return [
         (name, reverse(address))
-        for name, address, right in pages
+        for name, address, right in (*pages, *further)
         if wanted and wanted in name.lower() and (right is None or reach.may(right))
     ]
 

@@ -20,7 +20,7 @@ from tenure.desk.reports.models import Batch, BranchMonth, Concentration, NightS
 from tenure.desk.work.models import Contact, Progress, Proposal
 
 #: Managers shown in a team at most; above it the page says to choose a branch below.
-TEAM = 60
+TEAM = 40
 BRANCHES = 300
 MONTHS = 24
 QUARANTINE_ROWS = 100

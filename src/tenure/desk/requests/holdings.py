@@ -99,6 +99,11 @@ HOLDINGS: tuple[Holding, ...] = (
     _of("opportunities.Opportunity", "商机（已成交）", "Business done", "kind won_amount currency opened_at closed_at",
         notes="title", only=_WON,
         blank={"title": "—", "external_id": None, "source_key": "", "next_step": ""}),
+    _of("voice_panels.Feedback", "体验反馈", "Feedback in panels", "given_at rating words source",
+        by="member__party_id"),
+    _of("voice_panels.Attendance", "体验场次", "Sessions you took part in", "state noted_at", by="member__party_id"),
+    _of("voice_panels.Member", "体验小组", "Panels you could be invited to",
+        "state listed_at invited_at answered_at told_at told_how"),
     _of("voice_leaving.WinBack", "赢回", "Winning back", "drawn_at cause value arm state result", kept="none"),
     _of("voice_leaving.Interview", "流失访谈", "Exit interviews",
         "month opened_at tries result cause words to_bank product back_words may_call ended_at",
@@ -188,6 +193,9 @@ EXCEPTIONS: dict[str, str] = {
     "org.RecoveryCode": "staff, not customers",
     "control.AuditChain": "lengths and seals",
     "voice_cases.CaseErasure": "stands within the transaction that erases a case, and names nobody",
+    "voice_panels.Panel": "what the bank tests; names no customer",
+    "voice_panels.Session": "a time and place; who came are attendances",
+    "voice_panels.Outcome": "what the bank decides about what was said; names no customer",
     "voice_causes.ThemeStanding": "versions of themes; names nobody",
     "voice_causes.Improvement": "what the bank does about a cause; names no customer",
     "voice_causes.ImprovementTheme": "themes of an improvement",
@@ -377,6 +385,7 @@ subject|标题|Subject
 text|正文|Text
 used_at|使用时间|Used
 reference|业务编号|Business
+listed_at|列入名单时间|Listed
 """.strip().splitlines()
     )
 }

@@ -20,7 +20,9 @@ CORRECTABLE = (
     "education",
 )  # fmt: skip
 #: Columns that name somebody else, or staff: left out of a copy, whoever it is.
-OF_OTHERS = frozenset({"other_id", "employer_id", "staff_id", "lead_staff_id", "seen_by"})
+OF_OTHERS = frozenset({
+    "other_id", "employer_id", "target_id", "given_id", "converted_id", "staff_id", "lead_staff_id", "seen_by",
+})  # fmt: skip
 WORDS = 1000
 ANSWER = 2000
 EVIDENCE = (2, 300)
@@ -97,8 +99,21 @@ LAKE_TABLES: dict[str, str] = {
     "opportunity": "none",
     "opportunity_step": "none",
     "credit_share": "none",
+    "solution": "suitability",
+    "solution_item": "suitability",
+    "demand_note": "none",
+    "purchase": "none",
+    "purchase_step": "none",
+    "company_visit": "none",
+    "visit_promise": "none",
+    "trust_check": "none",
+    "batch_sizing": "none",
+    "introduction": "none",
+    "upkeep": "statements",
     "case": "complaints",
     "exit_interview": "contacts",
+    "panel_member": "none",
+    "panel_feedback": "none",
     "win_back": "none",
     "desk_complaint": "complaints",
     "concession": "complaints",

@@ -79,6 +79,9 @@ class SignalDocument(Schema):
     closed_at: dt.datetime | None = None
     escalates_at: dt.datetime
     led_to: UUID | None = Field(None, description="the opportunity that came of it")
+    entry_key: str = Field(
+        "", description="the work list's entry about the same thing, if any: one outcome settles both"
+    )
     reliability: ReliabilityDocument
 
 
@@ -147,4 +150,13 @@ def give_signal_back(request: HttpRequest, signal_id: UUID) -> Any:
 def close_signal(request: HttpRequest, signal_id: UUID, how: Ending) -> Any:
     """End a signal with its outcome."""
     services.close(request.auth, signal_id, how.outcome, how.words, now=timezone.now())
+    return selectors.one(request.auth, signal_id)
+
+
+@router.post(
+    "/signals/{uuid:signal_id}/reopen", auth=allow("signals:write"), response={200: SignalDocument, **WRITE_REFUSALS}
+)
+def reopen_signal(request: HttpRequest, signal_id: UUID) -> Any:
+    """Take back how the caller ended a signal today; an entry of the work list that ended with it is open again."""
+    services.reopen(request.auth, signal_id, now=timezone.now())
     return selectors.one(request.auth, signal_id)

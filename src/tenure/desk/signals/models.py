@@ -96,6 +96,8 @@ class Signal(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     closing_words = models.CharField(max_length=500, blank=True)
     led_to = models.UUIDField(null=True, blank=True, unique=True, help_text="the opportunity that came of it")
+    settled_with = models.CharField(max_length=120, blank=True, help_text="key of the entry that ended with it")
+    before = models.JSONField(null=True, blank=True, help_text="how a closed one stood, for taking back")
     version = models.PositiveIntegerField(default=1, help_text="grows with every change")
     changed_at = models.DateTimeField()
     written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
@@ -118,6 +120,10 @@ class Signal(models.Model):
                 name="a_closed_signal_has_an_outcome",
             ),
             models.CheckConstraint(
+                condition=models.Q(state="closed") | models.Q(settled_with="", before=None),
+                name="an_open_signal_ended_with_nothing",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(rule="hand") | models.Q(seen_by__isnull=False), name="a_hand_signal_says_who_saw_it"
             ),
         ]
@@ -127,6 +133,7 @@ class Signal(models.Model):
             models.Index(fields=["party_id", "-at"], name="signal_party_idx"),
             models.Index(fields=["claimed_by", "state", "-at"], name="signal_claimed_idx"),
             models.Index(fields=["changed_at"], name="signal_changed_idx"),
+            models.Index(fields=["settled_with"], name="signal_settled_with_idx", condition=~models.Q(settled_with="")),
             models.Index(fields=["escalates_at"], name="signal_escalates_idx", condition=models.Q(state="new")),
         ]
 

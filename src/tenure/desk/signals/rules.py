@@ -44,6 +44,19 @@ USEFUL = frozenset({"contacted", "meeting_agreed", "sold"})
 SILENT = frozenset({"unreachable"})
 #: What an outcome is as a contact with the customer; the others were none.
 CONTACTS = {"contacted": "done", "meeting_agreed": "follow_up", "sold": "done", "unreachable": "no_answer"}
+#: The rule of the night's work list that is about the same thing as a rule of signals (S2), and its fact that says how
+#: much, by which one of several entries is told. A large withdrawal or a first purchase has no entry of its own there.
+SAME_WORK: dict[str, tuple[str, str]] = {
+    "maturity_near": ("maturity", "maturing_amount"),
+    "large_deposit": ("large_inflow", "inflow_amount"),
+    "salary_stopped": ("payroll_stopped", "last_amount"),
+    "same_name_outflow": ("same_name_outflow", ""),
+}
+SPOKEN_OF = frozenset(rule for rule, _fact in SAME_WORK.values())
+#: Outcomes of an entry with which the customer was spoken with: a signal about the same thing has been acted on too.
+REACHED = frozenset({"done", "interested", "follow_up", "declined"})
+#: For so many days an entry says that a signal about the same thing was closed.
+TOLD_FOR = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +246,19 @@ def judge_windows(
             facts = {"events": end - begin + 1, "sum_amount": total, "window_hours": settings.hours}
             found.setdefault(cause, Fired("frequent", cause, event.party_id, facts))
     return list(found.values())
+
+
+def spoken_of(rule: str, amount: int | None, entries: Iterable[tuple[str, str, Mapping[str, Any]]]) -> str:
+    """Which entry of a customer's work list a signal speaks of; empty: none, or it cannot be told.
+
+    ``entries`` are keys, rules and facts. The only one about the same thing is meant; of several the only one of the
+    same ``amount`` (minor units), or none: a wrong guess would settle what nobody has worked on.
+    """
+    wanted, fact = SAME_WORK.get(rule, ("", ""))
+    same = [(key, facts) for key, name, facts in entries if name == wanted]
+    if len(same) > 1:
+        same = [(key, facts) for key, facts in same if amount is not None and facts.get(fact) == amount]
+    return same[0][0] if len(same) == 1 else ""
 
 
 def goes_to(lead: str, at_desk: frozenset[str]) -> str:

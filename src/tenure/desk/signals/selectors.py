@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -24,8 +25,10 @@ from tenure.desk.org.selectors import reach_of, staff_names
 from tenure.desk.parties.visibility import acts_for, naming, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import rules
+from tenure.desk.signals.beside import matters_beside
 from tenure.desk.signals.models import Listening, RuleSet, Signal
 from tenure.desk.signals.reliability import Reliability, reliability
+from tenure.desk.work.selectors import Matter
 
 _NAME, _PHONE = PUBLISHED["customer"]["name"], PUBLISHED["customer"]["phone"]
 _WORDS = LAKE["signal"]["words"]
@@ -64,7 +67,20 @@ class SignalSeen:
     led_to: UUID | None
     mine: bool
     may_claim: bool
+    may_reopen: bool
     reliability: Reliability
+    #: The entry of the work list about the same thing, as it stands; None where there is none.
+    matter: Matter | None = None
+
+    @property
+    def entry_key(self) -> str:
+        """The key of that entry; empty where there is none."""
+        return self.matter.key if self.matter is not None else ""
+
+    @property
+    def matter_title(self) -> str:
+        """What that entry is called, in the reader's language."""
+        return wording.rule_title(self.matter.rule, get_language() or "en") if self.matter is not None else ""
 
 
 def waiting(user: User, which: str, language: str = "") -> list[SignalSeen]:
@@ -220,8 +236,11 @@ def _as_seen(user: User, signals: Iterable[Signal] | QuerySet[Signal], language:
     names = staff_names(s.goes_to for s in listed if s.goes_to)
     absent = {*acts_for(user)} - {user.staff_id}
     language = language or get_language() or "en"
+    beside = matters_beside(s for s in listed if stands.get(s.party_id, s.party_id) in customers)
     return [
-        _seen(s, customers[stands.get(s.party_id, s.party_id)], user, currency, language, learned, names, absent)
+        _seen(
+            s, customers[stands.get(s.party_id, s.party_id)], user, currency, language, learned, names, absent, beside
+        )
         for s in listed
         if stands.get(s.party_id, s.party_id) in customers
     ]
@@ -236,6 +255,7 @@ def _seen(
     learned: dict[str, Reliability],
     names: dict[str, str],
     absent: set[str],
+    beside: Mapping[Any, Matter],
 ) -> SignalSeen:
     reach, rule, chinese = reach_of(user), BY_NAME.get(signal.rule), formats.is_chinese(language)
     if rule is None:
@@ -279,7 +299,12 @@ def _seen(
         and rules.may_claim(
             signal.state, user.staff_id if signal.goes_to in absent else signal.goes_to, user.staff_id, reach.roles
         ),
+        may_reopen=signal.state == rules.CLOSED
+        and signal.claimed_by_id == user.pk
+        and signal.closed_at is not None
+        and timezone.localdate(signal.closed_at) == timezone.localdate(),
         reliability=learned.get(source, learned[""]),
+        matter=beside.get(signal.pk),
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tenure.contracts import codes
@@ -29,12 +30,14 @@ from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.visibility import acting_for, acts_for, number_of, sees
 from tenure.desk.publication.current import pinned
-from tenure.desk.signals import intake, rules
+from tenure.desk.signals import beside, intake, rules
 from tenure.desk.signals.current_rules import in_force
 from tenure.desk.signals.models import Listening, Signal
 from tenure.desk.signals.reading import MOST_ROWS, Incoming, read
 from tenure.desk.signals.trying import tried_out
-from tenure.desk.work.services import log_contact
+from tenure.desk.work.selectors import contact_sent
+from tenure.desk.work.services import log_contact, take_contact_along
+from tenure.desk.work.services import undo as take_back_entry
 
 State = Signal.State
 
@@ -217,22 +220,68 @@ def close(user: User, signal_id: UUID, outcome: str, words: str = "", *, now: da
         again = signal.state == State.CLOSED and signal.claimed_by_id == user.pk
         if again and (signal.outcome, signal.closing_words) == (outcome, words):
             return signal
+        before = beside.standing(signal)
         if signal.state != State.CLAIMED or signal.claimed_by_id != user.pk:
             _take(user, signal, now)
         signal.state, signal.outcome, signal.closed_at, signal.closing_words = State.CLOSED, outcome, now, words
+        signal.before = before
         _save(signal, now)
         if outcome in rules.CONTACTS:
-            log_contact(
-                user,
-                signal.party_id,
-                "call",
-                rules.CONTACTS[outcome],
-                words,
-                external_id=f"signal-{signal.pk}",
-                now=now,
-                purpose=f"signal: {signal.rule}",
+            signal.settled_with = _log(user, signal, outcome, words, now)
+            signal.save(update_fields=["settled_with"])
+        with_entry = {"entry": signal.settled_with} if signal.settled_with else {}
+        _note(user, "signal.close", signal, now, outcome=outcome, **with_entry)
+    return signal
+
+
+def _log(user: User, signal: Signal, outcome: str, words: str, now: datetime) -> str:
+    """Log the contact a closed signal was. One that reached the customer about what an open entry of the work list is
+    about too finishes that entry: its key, else empty."""
+    told = (user, signal.party_id, "call", rules.CONTACTS[outcome], words)
+    # The version tells the contact of a signal that was opened again from the one that was withdrawn then.
+    named = {"external_id": f"signal-{signal.pk}-{signal.version}", "purpose": f"signal: {signal.rule}", "now": now}
+    key = beside.entry_to_settle(user, signal) if outcome in rules.USEFUL else ""
+    if key:
+        try:
+            with transaction.atomic():
+                log_contact(*told, proposal_key=key, **named)
+            return key
+        except (Conflict, NotFound):  # a colleague has just done it, or it went to somebody: their word stands
+            pass
+    log_contact(*told, **named)
+    return ""
+
+
+def reopen(user: User, signal_id: UUID, *, now: datetime) -> Signal:
+    """Take back how one closed a signal, on the same day: it stands as before, its contact is withdrawn, and an entry
+    of the work list that ended with it is open again.
+
+    Raises:
+        NotAllowed, NotFound.
+        Conflict: it is not closed, somebody else closed it, it was on another day, or its entry moved on since.
+    """
+    must(user)
+    with transaction.atomic():
+        # The entry's row first, as whoever finishes or takes back the entry does: nobody waits in a circle.
+        known = Signal.objects.filter(pk=signal_id).first()
+        key = known.settled_with if known is not None and sees(user, known.party_id) else ""
+        if key:
+            take_back_entry(user, key, now=now)
+            return Signal.objects.get(pk=signal_id)
+        signal = _locked(user, signal_id)
+        if signal.state != State.CLOSED:
+            raise Conflict(_("This signal is not closed."), _("Load the page again."))
+        if signal.claimed_by_id != user.pk:
+            raise Conflict(
+                _("%(name)s has closed this.") % {"name": signal.claimed_by.name if signal.claimed_by else ""}
             )
-        _note(user, "signal.close", signal, now, outcome=outcome)
+        if signal.closed_at is None or timezone.localdate(signal.closed_at) != timezone.localdate(now):
+            raise Conflict(_("An act is taken back on its own day."), _("Add a signal about what is true now."))
+        contact = contact_sent(f"signal-{signal.pk}-{signal.version}")
+        if contact is not None:
+            take_contact_along(user, contact, now=now)
+        beside.stand_again(signal, now)
+        _note(user, "signal.reopen", signal, now, state=signal.state)
     return signal
 
 

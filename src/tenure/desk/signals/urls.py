@@ -17,4 +17,5 @@ urlpatterns = [
     path("<uuid:signal_id>/claim", views.claim, name="claim"),
     path("<uuid:signal_id>/give-back", views.give_back, name="give-back"),
     path("<uuid:signal_id>/close", views.close, name="close"),
+    path("<uuid:signal_id>/reopen", views.reopen, name="reopen"),
 ]

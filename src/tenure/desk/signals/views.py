@@ -52,7 +52,10 @@ def _part(request: HttpRequest, signal_id: UUID, **context: Any) -> HttpResponse
     found = selectors.one(request.user, signal_id)
     mark_before = "c-" if request.headers.get("HX-Target", "").startswith("c-") else "s-"
     context |= {"signal": found, "outcomes": OUTCOMES, "mark_before": mark_before}
-    return render(request, "signals/_signal.html", context)
+    answer = render(request, "signals/_signal.html", context)
+    if request.method == "POST":  # the customer's page looks at the work list again: one may have ended with the other
+        answer.headers["HX-Trigger"] = "signals-moved"
+    return answer
 
 
 @never_cache
@@ -93,6 +96,15 @@ def close(request: HttpRequest, signal_id: UUID) -> HttpResponse:
     """End a signal with its outcome."""
     outcome, words = request.POST.get("outcome", ""), request.POST.get("words", "")
     services.close(request.user, signal_id, outcome, words, now=timezone.now())
+    return _part(request, signal_id)
+
+
+@signed_in
+@require_POST
+@says_no
+def reopen(request: HttpRequest, signal_id: UUID) -> HttpResponse:
+    """Take back how one ended a signal today."""
+    services.reopen(request.user, signal_id, now=timezone.now())
     return _part(request, signal_id)
 
 

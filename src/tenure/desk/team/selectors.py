@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -260,6 +260,14 @@ class LineSeen:
 def lines_of(user: User, one: Handover, most: int = MOST) -> list[LineSeen]:
     """The customers of a hand-over, the largest first."""
     return _lines(user, one.lines.select_related("told_by").order_by("-value", "party_id")[:most])
+
+
+def every_line_of(user: User, one: Handover) -> Iterator[LineSeen]:
+    """All customers of a hand-over, the largest first, some hundred read at a time."""
+    rows, begin = one.lines.select_related("told_by").order_by("-value", "party_id"), 0
+    while piece := _lines(user, rows[begin : begin + 500]):
+        yield from piece
+        begin += len(piece)
 
 
 def to_tell(user: User) -> list[LineSeen]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("plan", views.plan, name="plan"),
     path("propose", views.propose, name="propose"),
     path("hand-over/<uuid:handover_id>/", views.handover, name="handover"),
+    path("hand-over/export", views.export, name="export"),
     path("hand-over/<uuid:handover_id>/undo", views.undo, name="undo"),
     path("tell/", views.to_tell, name="to-tell"),
     path("tell/<int:line_id>", views.tell, name="tell"),

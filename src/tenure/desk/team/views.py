@@ -9,20 +9,27 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tenure.contracts import codes
 from tenure.desk.control import asked
+from tenure.desk.control import selectors as control_selectors
+from tenure.desk.control import services as control
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.kit.pages import says_no, signed_in
-from tenure.desk.org.selectors import branches_of, staff_names
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import branches_of, reach_of, staff_names
 from tenure.desk.publication.current import pinned
 from tenure.desk.team import absences as away
-from tenure.desk.team import handing, selectors, services, settings
+from tenure.desk.team import exports, handing, selectors, services, settings
 from tenure.desk.team.asking import letters_of, state_names, wanted_of
 from tenure.errors import TenureError
+
+#: What the result of a hand-over is called among exports.
+KIND = "handover"
 
 
 @never_cache
@@ -111,8 +118,36 @@ def handover(request: HttpRequest, handover_id: UUID) -> HttpResponse:
         "counts": [(states[state], n) for state, n in selectors.counts_of(one).items() if n],
         "may_undo": one.state == "done" and selectors.may_undo(request.user, one),
         "most": selectors.MOST,
+        "asked": one.pk,
+        "exports": _exports(request, one.pk),
     }
     return render(request, "team/handover.html", context)
+
+
+def _exports(request: HttpRequest, handover_id: UUID) -> list[Any]:
+    """One's own files of this hand-over, the last first."""
+    if not reach_of(request.user).may(Permission.EXPORT_CUSTOMERS):
+        return []
+    own = (one for one in control_selectors.exports_of(request.user) if one.kind == KIND)
+    return [one for one in own if one.filters.get("handover") == str(handover_id)][:5]
+
+
+@signed_in
+@require_POST
+@says_no
+def export(request: HttpRequest) -> HttpResponse:
+    """Ask for what became of each customer as a workbook, with a reason; it is made in the background."""
+    told = request.POST
+    of = exports.handover_id({"handover": told.get("query", "")})
+    control.request_export(
+        request.user,
+        KIND,
+        {"handover": str(of)},
+        told.get("reason", ""),
+        language=get_language() or "zh-hans",
+        now=timezone.now(),
+    )
+    return redirect("team:handover", of)
 
 
 @signed_in

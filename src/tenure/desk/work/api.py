@@ -20,6 +20,18 @@ from tenure.desk.work import selectors, services
 router = Router(tags=["work"])
 
 
+class BesideDocument(Schema):
+    """A signal about the same thing as an entry: one outcome settles both."""
+
+    id: UUID
+    title: str = Field(description="in the language asked for (Accept-Language)")
+    state: str = Field(description="new, claimed, escalated or closed")
+    who: str = Field(description="who claimed or closed it; empty: nobody yet")
+    at: dt.datetime = Field(description="when it was raised, claimed or closed, the last of these")
+    outcome: str
+    settles: bool = Field(description="finishing the entry ends the signal too")
+
+
 class EntryDocument(Schema):
     """A work-list entry: whom to contact, why, worth what, by when."""
 
@@ -41,6 +53,7 @@ class EntryDocument(Schema):
     staff_id: str = Field(description="whose list it is on; empty: the branch's pool")
     open_complaints: int
     last_contact_on: dt.date | None = None
+    signals: list[BesideDocument] = Field([], description="signals of these days about the same thing")
 
 
 class ContactDocument(Schema):

@@ -22,6 +22,7 @@ from tenure.desk.org.rules import Permission, Reach, prefix_range
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.visibility import acts_for, number_of, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
+from tenure.desk.work.beside import Beside, signals
 from tenure.desk.work.models import Contact, Progress, Proposal
 from tenure.desk.work.rules import LIST_LENGTH, WORKS_POOL, step_is_open, still_on_list
 
@@ -34,7 +35,7 @@ class Entry:
     """A work-list entry as its reader sees it: names and phones masked as they must be, the reason in their language.
 
     ``state`` is empty, ``snoozed`` (and due again), ``handed_over``, or ``done``; ``staff_id`` is whose list it is on
-    now, empty for the branch's pool; amounts are minor units of ``currency``.
+    now, empty for the branch's pool; amounts are minor units of ``currency``; ``signals`` are about the same thing.
     """
 
     key: str
@@ -56,6 +57,23 @@ class Entry:
     handed_over: bool
     open_complaints: int
     last_contact_on: date | None
+    signals: tuple[Beside, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """What an entry is about and how it stands, for what is about the same thing: ``state`` is empty or one of
+    ``Progress.State``, ``staff_id`` whose list the night put it on, ``handed_to`` who has it since, ``who`` acted last.
+    """
+
+    key: str
+    party_id: str
+    rule: str
+    facts: dict[str, Any]
+    state: str
+    outcome: str
+    handed_to: str
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +93,7 @@ class DayProgress:
 
 
 def todays_list(user: User, today: date, language: str = "") -> list[Entry]:
-    """What ``user`` is to work on, best first, at most 200 entries.
+    """What ``user`` is to work on, best first, of several pools the best of each by value; at most 200 entries.
 
     Relationship managers get their own list and, while they stand in for a colleague, that one's; branch heads and
     lobby managers the pool of their branches; everybody what was handed to them. Entries done, put off beyond
@@ -84,7 +102,7 @@ def todays_list(user: User, today: date, language: str = "") -> list[Entry]:
     proposals = _on_list_of(user)
     if proposals is None:
         return []
-    ordered = proposals.exclude(proposal_key__in=_away(user, today)).order_by("rank", "proposal_key")
+    ordered = proposals.exclude(proposal_key__in=_away(user, today)).order_by("rank", "-value_at_stake", "proposal_key")
     own = list(ordered[:LIST_LENGTH])
     if user.staff_id:
         listed = {p.proposal_key for p in own}
@@ -103,6 +121,21 @@ def entries_of(user: User, party_id: str, today: date, language: str = "") -> li
     """The open entries about one customer, on whosever list they are."""
     about = Proposal.rows().filter(party_id__in=numbers_of(user, party_id))
     return _entries(user, about.order_by("rank")[:20], today, language)
+
+
+def matters_of(numbers: Iterable[str], rules: Iterable[str]) -> list[Matter]:
+    """The entries of these rules about customers of these numbers, finished or not; of customers one has found."""
+    rows = list(Proposal.rows().filter(party_id__among=sorted(numbers), rule__in=list(rules)))
+    acts = Progress.objects.filter(proposal_key__in=[row.proposal_key for row in rows]).select_related("changed_by")
+    stands = {one.proposal_key: one for one in acts} if rows else {}
+    return [_matter(row, stands.get(row.proposal_key)) for row in rows]
+
+
+def _matter(row: Any, one: Progress | None) -> Matter:
+    known = (row.proposal_key, row.party_id, row.rule, row.facts)
+    return (
+        Matter(*known, one.state, one.outcome, one.handed_to, one.changed_by.name) if one else Matter(*known, *4 * [""])
+    )
 
 
 def progress_of_day(user: User, today: date) -> DayProgress:
@@ -152,6 +185,11 @@ def contact(user: User, contact_id: Any) -> Contact | None:
     if found is None or not sees(user, found.party_id):
         return None
     return _as_seen(found, reach_of(user))
+
+
+def contact_sent(external_id: str) -> Any | None:
+    """The key of the contact an act logged under this id and nobody withdrew; for that act's own taking back."""
+    return Contact.objects.filter(external_id=external_id, withdrawn_at=None).values_list("pk", flat=True).first()
 
 
 def open_next_steps(user: User, party_id: str) -> list[Contact]:
@@ -227,6 +265,7 @@ def _entries(
     reach, language = reach_of(user), language or get_language() or "en"
     selling = {row.party_id for row in listed if row.rule in BY_NAME and BY_NAME[row.rule].sells}
     refused = refused_since("marketing", selling) if selling else set()
+    beside = signals().about(user, [row for row in listed if row.party_id in customers])
     found = []
     for row in listed:
         if row.party_id in refused and BY_NAME[row.rule].sells and not also_finished:
@@ -234,11 +273,20 @@ def _entries(
         progress = standing.get(row.proposal_key)
         is_open = progress is None or still_on_list(progress.state, progress.snoozed_until, today)
         if row.party_id in customers and (is_open or also_finished):
-            found.append(_entry(row, customers[row.party_id], progress, reach, currency, language))
+            seen = tuple(beside.get(row.proposal_key, ()))
+            found.append(_entry(row, customers[row.party_id], progress, reach, currency, language, seen))
     return found
 
 
-def _entry(row: Any, customer: Any, progress: Progress | None, reach: Reach, currency: str, language: str) -> Entry:
+def _entry(
+    row: Any,
+    customer: Any,
+    progress: Progress | None,
+    reach: Reach,
+    currency: str,
+    language: str,
+    beside: tuple[Beside, ...],
+) -> Entry:
     rule = BY_NAME.get(row.rule)
     handed_to = progress.handed_to if progress is not None else ""
     return Entry(
@@ -261,6 +309,7 @@ def _entry(row: Any, customer: Any, progress: Progress | None, reach: Reach, cur
         handed_over=bool(handed_to),
         open_complaints=customer.open_complaints or 0,
         last_contact_on=customer.last_contact_on,
+        signals=beside,
     )
 
 

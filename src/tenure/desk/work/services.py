@@ -24,6 +24,7 @@ from tenure.desk.org.selectors import desk_user_of, employee, reach_of
 from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.visibility import number_of
 from tenure.desk.work import rules
+from tenure.desk.work.beside import signals
 from tenure.desk.work.models import Contact, Progress
 from tenure.desk.work.standing import entry_of, let_see, locked_entry, move, stand_again
 
@@ -103,6 +104,8 @@ def _write_contact(user: User, content: dict[str, Any], external_id: str | None,
         contact = Contact.objects.create(
             **content, external_id=external_id, staff_id=user.staff_id, author=user, logged_at=now
         )
+        if content["proposal_key"]:
+            signals().settle(user, entry, content["outcome"], now)
         audit.record(
             user,
             "contact.log",
@@ -234,6 +237,8 @@ def undo(user: User, proposal_key: str, *, now: datetime) -> None:
             if contact is not None:
                 _withdraw(contact, now)
         stand_again(progress, now)
+        if undone == State.DONE:
+            signals().take_back(user, proposal_key, now)
         audit.record(
             user,
             "entry.undo",
@@ -264,9 +269,12 @@ def withdraw_contact(user: User, contact_id: UUID, *, now: datetime) -> Contact:
         if timezone.localdate(contact.logged_at) != timezone.localdate(now):
             raise Conflict(_("A contact is withdrawn on the day it was logged."), _("Log what is true now."))
         progress = Progress.objects.select_for_update().filter(proposal_key=contact.proposal_key).first()
-        if progress is not None and progress.state == State.DONE and progress.changed_by_id == user.pk:
+        finished = progress is not None and progress.state == State.DONE and progress.changed_by_id == user.pk
+        if progress is not None and finished:
             stand_again(progress, now)
         _withdraw(contact, now)
+        if finished:
+            signals().take_back(user, contact.proposal_key, now)
         audit.record(
             user,
             "contact.withdraw",

@@ -15,6 +15,7 @@ urlpatterns = [
     path("entry/hand-over/<path:key>", views.hand_over, name="hand-over"),
     path("entry/undo/<path:key>", views.undo, name="undo"),
     path("customer/<str:party_id>", views.of_customer, name="of-customer"),
+    path("customer/<str:party_id>/parts/<slug:place>", views.customer_parts, name="customer-parts"),
     path("customer/<str:party_id>/contact", views.contact, name="contact"),
     path("contact/<uuid:number>/withdraw", views.withdraw, name="withdraw"),
 ]

@@ -22,7 +22,7 @@ from tenure.desk.org.selectors import reach_of, staff_names
 from tenure.desk.parties.selectors import colleagues_for, customer
 from tenure.desk.work import selectors, services
 from tenure.desk.work.rules import WORKS_POOL
-from tenure.desk.work.waiting import parts
+from tenure.desk.work.waiting import OF_CUSTOMER, parts, parts_of_customer
 
 #: Entries the page shows, of those that fit the day and of those beyond it; the rest come up as these are settled.
 FOR_TODAY = 60
@@ -94,7 +94,15 @@ def _part(request: HttpRequest, key: str, **context: Any) -> HttpResponse:
     """The entry's own lines of the page."""
     found = _entry(request, key)
     names = staff_names([found.staff_id]) if found.staff_id else {}
-    return render(request, "work/_entry.html", {"entry": found, "outcomes": OUTCOMES, "staff": names, **context})
+    answer = render(request, "work/_entry.html", {"entry": found, "outcomes": OUTCOMES, "staff": names, **context})
+    return _told(request, answer)
+
+
+def _told(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """After an act the customer's page looks at the signals again: one may have ended with the other."""
+    if request.method == "POST":
+        answer.headers["HX-Trigger"] = "entries-moved"
+    return answer
 
 
 def _settled(request: HttpRequest, key: str, words: str) -> HttpResponse:
@@ -108,6 +116,18 @@ def _settled(request: HttpRequest, key: str, words: str) -> HttpResponse:
 def waiting(request: HttpRequest) -> HttpResponse:
     """What waits beside the work list; a part of Today, loaded after it."""
     return HttpResponse(parts(request))
+
+
+@never_cache
+@signed_in
+@require_GET
+@says_no
+def customer_parts(request: HttpRequest, party_id: str, place: str) -> HttpResponse:
+    """What the apps have to say about a customer, for one place of the customer's page, loaded after it."""
+    customer(request.user, party_id)
+    if place not in OF_CUSTOMER:
+        raise NotFound(_("There is no such part of the page."))
+    return HttpResponse(parts_of_customer(request, party_id, place))
 
 
 @never_cache
@@ -228,7 +248,7 @@ def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
 def _customers_work(request: HttpRequest, party_id: str, **context: Any) -> HttpResponse:
     row = customer(request.user, party_id)
     entries = selectors.entries_of(request.user, party_id, _today())
-    return render(
+    answer = render(
         request,
         "work/_of_customer.html",
         {
@@ -242,6 +262,7 @@ def _customers_work(request: HttpRequest, party_id: str, **context: Any) -> Http
             **context,
         },
     )
+    return _told(request, answer)
 
 
 @signed_in

@@ -2,9 +2,10 @@
 
 A day at the desk is one delivery of the source “desk”: the contacts logged on it, the signals raised, the consents and
 facts noted, the customers assigned, the answers given, who was received, cared for or invited, the opportunities
-opened, moved and shared, the cases of unhappy customers, the lost ones asked why; all that still stand. Sent twice it
-changes nothing, and a day on which one came to stand otherwise since (a contact withdrawn, a signal closed, an
-assignment ended) replaces what was sent before.
+opened, moved and shared, the solutions shown, what companies are buying, who introduced whom, the cases of unhappy
+customers, the lost ones asked why, the panels; all that still stand. Sent twice it changes nothing, and a day on which
+one came to stand otherwise since (a contact withdrawn, a signal closed, an assignment ended) replaces what was sent
+before.
 """
 
 from __future__ import annotations
@@ -18,7 +19,20 @@ from django.db import models
 from django.utils import timezone
 
 from tenure.desk.work.models import Contact
-from tenure.desk.writeback import answered, cared, heard, improved, known, left, said, won
+from tenure.desk.writeback import (
+    answered,
+    bought,
+    cared,
+    heard,
+    improved,
+    introduced,
+    known,
+    left,
+    offered,
+    said,
+    tested,
+    won,
+)
 from tenure.desk.writeback.merges import DayOfMerges, merges_to_write_back
 from tenure.desk.writeback.table import Table
 
@@ -26,8 +40,8 @@ __all__ = ["DayAtTheDesk", "DayOfMerges", "days_to_write_back", "merges_to_write
 
 #: A table comes back here in one line of a subject's module; ``contracts/lake/desk*.py`` says what its columns mean.
 _TABLES: tuple[Table, ...] = (
-    *said.TABLES, *known.TABLES, *cared.TABLES, *won.TABLES, *heard.TABLES, *left.TABLES, *answered.TABLES,
-    *improved.TABLES,
+    *said.TABLES, *known.TABLES, *cared.TABLES, *won.TABLES, *offered.TABLES, *bought.TABLES, *introduced.TABLES,
+    *heard.TABLES, *left.TABLES, *answered.TABLES, *improved.TABLES, *tested.TABLES,
 )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ def _signal(signal: Signal) -> list[Row]:
             "claimed_at": local(signal.claimed_at),
             "outcome": signal.outcome or None,
             "closed_at": local(signal.closed_at),
+            "proposal_key": signal.settled_with or None,
         }
     ]
 

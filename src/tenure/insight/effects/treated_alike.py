@@ -102,10 +102,12 @@ def treated_alike(
 
 def _within(values: Array, cells: NDArray[np.int64]) -> Array:
     """Each column less its mean of the row's kind."""
-    size = np.bincount(cells).astype(np.float64)
-    found = values.copy()
-    for at in range(values.shape[1]):
-        found[:, at] -= (np.bincount(cells, values[:, at], len(size)) / np.maximum(size, 1))[cells]
+    size = np.bincount(cells)
+    sums = np.zeros((len(size), values.shape[1]))
+    for place, each in enumerate(values.T):
+        sums[:, place] = np.bincount(cells, each, len(size))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found: Array = values - (sums / size[:, None])[cells]
     return found
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OK = "ok"
 #: Every reason a gate can give, the first that holds being given.
 REASONS = (
-    "left", "not_on_sale", "no_consent", "complaint_open", "age_unknown", "too_young", "too_old",
+    "left", "not_on_sale", "wrong_kind", "no_consent", "complaint_open", "age_unknown", "too_young", "too_old",
     "product_unrated", "risk_not_rated", "rating_expired", "risk_too_high",
 )  # fmt: skip
 _INVESTING = codes.INVESTMENT_CATEGORIES
@@ -30,7 +30,8 @@ def gate(t: ir.Table, settings: NeedSettings, as_of: date) -> ir.StringValue:
 
     ``t`` has the customer's ``kind``, ``left_on``, ``consent_marketing``, ``open_complaints``, ``age`` (whole years,
     null if unknown), ``risk_rating`` and ``risk_rated_on``, and the product's ``category``, ``risk_level``,
-    ``launched_on`` and ``withdrawn_on``. What is not known never passes: an investment without a risk level, a
+    ``launched_on``, ``withdrawn_on`` and ``sold_to``, whom it is for; where the bank does not say, whom its category is
+    for. What is not known never passes: an investment without a risk level, a
     customer without a rating, a rating dated ahead, a borrower without a birthday.
     """
     person, risky = t.kind == "person", t.category.isin(_INVESTING) | t.risk_level.notnull()
@@ -38,9 +39,13 @@ def gate(t: ir.Table, settings: NeedSettings, as_of: date) -> ir.StringValue:
     oldest = as_of - timedelta(days=settings.rating_valid_days)
     valid = t.risk_rated_on.between(ibis.literal(oldest), ibis.literal(as_of)).coalesce(False)
     rating, level = (column.substr(1, 1) for column in (t.risk_rating, t.risk_level))
+    by_category = ibis.cases(
+        *((t.category.isin(names), kind) for kind, names in codes.CATEGORIES_FOR.items()), else_=t.kind
+    )
     return ibis.cases(
         ((t.left_on <= as_of).coalesce(False), "left"),
         ((t.launched_on > as_of).coalesce(False) | (t.withdrawn_on <= as_of).coalesce(False), "not_on_sale"),
+        (t.sold_to.coalesce(by_category) != t.kind, "wrong_kind"),
         (~t.consent_marketing.coalesce(settings.silence_is_consent), "no_consent"),
         (t.open_complaints.coalesce(0) > 0, "complaint_open"),
         (person & (lending | risky) & t.age.isnull(), "age_unknown"),

@@ -65,7 +65,7 @@ def proposals(
         chances = lifted(propensity, customers)
         t = _with_likely(ibis.union(t, _admitted(t, chances, customers, settings)), chances, settings)
     t = t.inner_join(customers.select(*_FACTS), "party_id")
-    offered = product.select("product_id", "category", "risk_level", "launched_on", "withdrawn_on")
+    offered = product.select("product_id", "category", "risk_level", "launched_on", "withdrawn_on", "sold_to")
     t = t.inner_join(offered, "category")
     t = t.mutate(gate=gate(t, settings, as_of))
     t = t.mutate(_open=ibis.ifelse(t.gate == OK, 0, 1))

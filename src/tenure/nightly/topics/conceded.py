@@ -82,7 +82,9 @@ class Cases:
             month=rows.column("month").to_numpy().astype(np.int64),
             channel=text["channel_code"],
             cause=text["cause_code"],
-            kind=np.array([f"{a}|{b}" for a, b in zip(text["cause_code"], text["business_code"], strict=True)], object),
+            kind=np.array(
+                [f"{a}|{b}" for a, b in zip(text["cause_code"], text["business_code"], strict=True)], np.object_
+            ),
             tier=_tiers(known, assets),
             sex=np.where(person, text["sex"], ""),
             age=names[age],
@@ -143,8 +145,7 @@ def _decided(known: Known) -> ir.Table:
 def _earlier(known: Known, party: NDArray[np.object_], day: NDArray[Any]) -> NDArray[np.int64]:
     """How many complaints of the same customer came within a year before."""
     t = known.source("complaint")
-    t = t.filter(t.party_id.isin(sorted(set(party.tolist()))))
-    rows = known.rows(t.select("party_id", day=t.received_at.date()))
+    rows = known.rows(t.semi_join(_decided(known), "party_id").select("party_id", day=t.received_at.date()))
     days: dict[str, list[Any]] = {}
     for who, on in zip(rows.column("party_id").to_pylist(), rows.column("day").to_pylist(), strict=True):
         days.setdefault(str(who), []).append(np.datetime64(on, "D"))

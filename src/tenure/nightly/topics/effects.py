@@ -23,7 +23,7 @@ from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit
 from tenure.insight import effects
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.months import CURVE
-from tenure.nightly.topics import Known, among, cell, figure, said, times, uplift
+from tenure.nightly.topics import Known, among, cell, figure, panels, said, times, uplift
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -113,6 +113,17 @@ class Campaign:
 
 
 def sections(known: Known) -> Iterator[tuple[str, Section]]:
+    """What campaigns changed and what panels did; a bank with one of them is told of that one."""
+    tested = list(panels.sections(known))
+    try:
+        yield from of_campaigns(known)
+    except TooLittleData:
+        if not tested:
+            raise
+    yield from tested
+
+
+def of_campaigns(known: Known) -> Iterator[tuple[str, Section]]:
     """All campaigns together, each of them, what they did to assets, whom they move; then each branch's customers."""
     rows = contacts_of(known)
     campaigns = campaigns_of(rows, known.as_of)

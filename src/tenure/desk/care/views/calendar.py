@@ -73,7 +73,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     except ValueError:
         day = today if first <= today <= last else first
     day = min(max(day, first), last)
-    lines = found.by_day().get(day, [])
+    line_count, lines = found.on(day, selectors.MOST_LINES if "all" in request.GET else selectors.DAY_LINES)
     return render(
         request,
         "care/calendar.html",
@@ -82,10 +82,10 @@ def calendar(request: HttpRequest) -> HttpResponse:
             "weeks": found.weeks(),
             "day": day,
             "today": today,
-            "lines": lines[: selectors.MOST_LINES if "all" in request.GET else selectors.DAY_LINES],
+            "lines": lines,
             "most_lines": selectors.MOST_LINES,
-            "line_count": len(lines),
-            "total": len(found.lines),
+            "line_count": line_count,
+            "total": len(found.found),
             "most": selectors.MOST_CUSTOMERS,
             "kind": kind,
             "kinds": wording.kind_names(),
@@ -106,11 +106,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @require_GET
 def strip(request: HttpRequest) -> HttpResponse:
     """Care due today, counted by kind; a part of Today."""
-    counts: dict[str, int] = {}
-    if reach_of(request.user).may(Permission.LOG_CONTACT):
-        today = _today()
-        for line in selectors.care_calendar(request.user, today, today, today).lines:
-            counts[line.due.kind] = counts.get(line.due.kind, 0) + 1
+    today = _today()
+    counts = selectors.care_calendar(request.user, today, today, today).counts()
     names = wording.kind_names()
     return render(
         request,

@@ -28,6 +28,7 @@ KINDS: dict[str, str] = {
     "signals.rules": "tenure.desk.signals.changing.RULES",
     "bundles.edit": "tenure.desk.offers.changing.BUNDLE",
     "improvement.start": "tenure.desk.voice.causes.changing.START",
+    "panel.open": "tenure.desk.voice.panels.changing.OPEN",
     "surveys.version": "tenure.desk.voice.surveys.changing.VERSION",
 }
 
@@ -70,6 +71,11 @@ def kind_of(change: Change) -> ChangeKind:
     """The kind of ``change``."""
     kind: ChangeKind = import_string(KINDS[change.kind])
     return kind
+
+
+def name_of(kind: str) -> str:
+    """What a kind of change asks for, in the reader's language; the kind itself where this version knows none."""
+    return str(import_string(KINDS[kind]).name()) if kind in KINDS else kind
 
 
 def kinds_by_check() -> dict[Permission, list[str]]:

@@ -25,7 +25,11 @@ ROUNDS: tuple[tuple[str, ...], ...] = (
         "tenure.desk.signals.upkeep.forget_old_events",
         "tenure.desk.voice.cases.escalating.escalate_due",
     ),
-    ("tenure.desk.voice.surveys.services.end_links", "tenure.desk.voice.sending.upkeep.collect_and_send"),
+    (
+        "tenure.desk.voice.surveys.services.end_links",
+        "tenure.desk.voice.panels.link_services.end_links",
+        "tenure.desk.voice.sending.upkeep.collect_and_send",
+    ),
     ("tenure.desk.voice.surveys.waves.draw_due",),
 )
 

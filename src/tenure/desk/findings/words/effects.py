@@ -124,4 +124,37 @@ WORDS: dict[str, Name] = {
         "The model cannot tell yet whom a contact moves, and no effect on the whole is shown: choose nobody by it, and "
         "gather more campaigns with a held-out group first.",
     ),
+    # panels
+    "panels": Name("体验小组：抽中邀请的与未抽中的", "Panels: those drawn to be invited against those not drawn"),
+    "panel": Name("小组", "Panel"),
+    "looked_at": Name("看的时点", "Looked at"),
+    "after_3": Name("抽签后第三个整月（约 90 天）", "Third full month after the draw (about 90 days)"),
+    "after_6": Name("抽签后第六个整月（约 180 天）", "Sixth full month after the draw (about 180 days)"),
+    "panel_drawn": Name("抽中", "Drawn"),
+    "panel_not_drawn": Name("未抽中", "Not drawn"),
+    "gone_drawn": Name("离开比例（抽中）", "Gone, of those drawn"),
+    "gone_not_drawn": Name("离开比例（未抽中）", "Gone, of those not drawn"),
+    "gone_effect": Name("对离开的影响（百分点）", "Effect on leaving, points"),
+    "depth_effect": Name("多持有产品", "More products each"),
+    "panels_helped": Name(
+        "邀请参加体验小组的客户离开得更少，超出偶然（{panels} 个小组，{n} 位客户）。离开指销户，或月均资产不到抽签前一个月"
+        "的一半。",
+        "Fewer of those invited to test left, beyond chance ({panels} panels, {n} customers). Gone is who left, or holds "
+        "less than half of the month before the draw.",
+    ),
+    "panels_hurt": Name(
+        "适得其反：邀请参加体验小组的客户离开得更多，超出偶然（{panels} 个小组，{n} 位客户）。先看看他们说了什么、得到了什么"
+        "答复。",
+        "It hurts: more of those invited to test left, beyond chance ({panels} panels, {n} customers). Look at what they "
+        "said and what they were answered.",
+    ),
+    "panels_no_difference_found": Name(
+        "{panels} 个小组、{n} 位客户，邀请与否看不出离开的差别；比“能发现的最小效果”更小的效果不能排除。",
+        "Of {panels} panels and {n} customers no difference in leaving was found; effects below the least seen are not "
+        "ruled out.",
+    ),
+    "panels_too_little_data": Name(
+        "还看不出：{panels} 个小组、{n} 位客户里，满三个整月的或离开的还太少。",
+        "Cannot tell yet: of {panels} panels and {n} customers too few have three full months behind them, or left.",
+    ),
 }

@@ -85,6 +85,7 @@ WORDS: dict[str, Name] = {
     "gate_ok": Name("可以推荐", "May be offered"),
     "gate_left": Name("客户已离开", "The customer has left"),
     "gate_not_on_sale": Name("产品不在售", "Not on sale"),
+    "gate_wrong_kind": Name("不适用于该类客户", "Not for this kind of customer"),
     "gate_no_consent": Name("客户未同意营销：先取得同意", "No consent to marketing: ask for it first"),
     "gate_complaint_open": Name("投诉未结：先办结投诉", "A complaint is open: settle it first"),
     "gate_age_unknown": Name("年龄不明：先补全资料", "Age unknown: complete the record first"),

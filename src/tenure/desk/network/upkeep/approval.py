@@ -47,14 +47,15 @@ class _Upkeep:
 
     def apply(self, change: Change, checker: User, now: datetime) -> dict[str, Any]:
         one = _locked(change)
-        one.state = rules.NOTED
-        one.save(update_fields=["state"])
+        one.state, one.changed_at = rules.NOTED, now
+        one.save(update_fields=["state", "changed_at"])
         return {"amount": one.amount}
 
     def refused(self, change: Change, now: datetime) -> None:
         one = _locked(change)
         one.state = rules.WITHDRAWN if change.state == Change.State.WITHDRAWN else rules.REFUSED
-        one.save(update_fields=["state"])
+        one.changed_at = now
+        one.save(update_fields=["state", "changed_at"])
 
 
 def _locked(change: Change) -> Upkeep:

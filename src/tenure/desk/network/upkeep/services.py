@@ -156,8 +156,8 @@ def withdraw_upkeep(user: User, upkeep_id: UUID, *, now: datetime) -> Upkeep:
             raise Conflict(_("This is decided under Approvals."), _("Withdraw it there while it waits."))
         if timezone.localdate(one.made_at) != timezone.localdate(now):
             raise Conflict(_("An act is taken back on its own day."), _("Note what is true now."))
-        one.state = rules.WITHDRAWN
-        one.save(update_fields=["state"])
+        one.state, one.changed_at = rules.WITHDRAWN, now
+        one.save(update_fields=["state", "changed_at"])
         _note(user, "upkeep.withdraw", one, now, {})
     return one
 

@@ -20,7 +20,7 @@ from tenure.desk.control.guards import at_most, must, one_of
 from tenure.desk.control.models import Change
 from tenure.desk.offers import rules
 from tenure.desk.offers.changing import content_of, newest
-from tenure.desk.offers.fitting import products_named
+from tenure.desk.offers.fitting import products_named, ware_of
 from tenure.desk.offers.gates import SERVES
 from tenure.desk.offers.models import Bundle
 from tenure.desk.opportunities.rules import MOST_AMOUNT
@@ -132,12 +132,14 @@ def _content(wanted: Wanted, currency: str, today: date) -> dict[str, Any]:
         raise Unacceptable(_("Its validity begins before it ends, and ends today or later."), field="valid_until")
     if employee(wanted.owner) is None:
         raise Unacceptable(_("Nobody at the bank has this employee number."), field="owner")
+    products, terms = _products(wanted.products, today), _terms(wanted.terms)
+    _somebody_may_have(products, terms["kinds"])
     return {
         **names,
         "needs": [need for need in SERVES if need in set(wanted.needs)],
-        "products": _products(wanted.products, today),
+        "products": products,
         "services": _services(wanted.services),
-        "terms": _terms(wanted.terms),
+        "terms": terms,
         "price": _amount(wanted.price, "price"),
         "currency": currency,
         "owner": wanted.owner,
@@ -156,6 +158,17 @@ def _products(numbers: Sequence[str], today: date) -> list[str]:
         if one is None or (one.withdrawn_on is not None and one.withdrawn_on <= today):
             raise Unacceptable(_("There is no product %(number)s on sale.") % {"number": number[:40]}, field="products")
     return numbers
+
+
+def _somebody_may_have(numbers: Sequence[str], kinds: Sequence[str]) -> None:
+    """Refuse a bundle that no kind of customer could be offered, by its terms and by whom each product is for."""
+    wares = [ware_of(one) for one in products_named(numbers).values()]
+    if not any(all(ware.is_for(kind) for ware in wares) for kind in kinds or codes.PARTY_KINDS):
+        raise Unacceptable(
+            _("Nobody could be offered all of these products: some are for persons and some for companies."),
+            _("Choose products that are for whom the bundle is for."),
+            field="products",
+        )
 
 
 def _services(told: Sequence[tuple[str, str, str, int]]) -> list[dict[str, Any]]:

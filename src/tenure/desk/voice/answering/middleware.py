@@ -7,8 +7,12 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_resolver
 
-#: What customers reach, and where it leads.
-PLACES, URLS = ("/s/", "/q/"), "tenure.desk.voice.answering.urls"
+#: What customers reach, and where it leads; a path, because what panels ask lies above.
+PLACES: dict[str, str] = {
+    "/s/": "tenure.desk.voice.answering.urls",
+    "/q/": "tenure.desk.voice.answering.urls",
+    "/p/": "tenure.desk.voice.panels.link_urls",
+}
 
 
 class CustomersDoor:
@@ -22,10 +26,11 @@ class CustomersDoor:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path_info.startswith(PLACES):
+        urls = PLACES.get(request.path_info[:3])
+        if urls is None:
             return self.get_response(request)
         try:
-            found = get_resolver(URLS).resolve(request.path_info)
+            found = get_resolver(urls).resolve(request.path_info)
         except Resolver404:
             return self.get_response(request)
         request.get_host()  # refuses a host that is not ours

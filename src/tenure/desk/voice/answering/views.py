@@ -31,7 +31,7 @@ from tenure.desk.voice.surveys.links import TOO_MANY, Gone
 _LANGUAGES = ("zh-hans", "en")
 
 
-def _public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page for customers: its language from the address, refusals in words, nothing kept by anyone on the way."""
 
     @csrf_exempt
@@ -47,7 +47,7 @@ def _public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                 response = _unknown(language)
             except Gone as gone:
                 status = 429 if gone.why == TOO_MANY else 410
-                response = _say(language, status, gone.message, gone.remedy)
+                response = say(language, status, gone.message, gone.remedy)
         response.headers["Content-Security-Policy"] = _policy()
         response.headers["Content-Language"] = language
         response.headers["Referrer-Policy"] = "no-referrer"
@@ -73,46 +73,48 @@ def _unknown(language: str) -> HttpResponse:
     """The same words for a link that never was and one mistyped; who guesses on waits."""
     address = origin().address
     if limits.must_wait(address):
-        return _say(language, 429, _("Too many wrong links came from your network."), _("Try again later."))
+        return say(language, 429, _("Too many wrong links came from your network."), _("Try again later."))
     limits.note_wrong(address)
-    return _say(language, 404, _("There is no such link."), _("Check that the address is whole."))
+    return say(language, 404, _("There is no such link."), _("Check that the address is whole."))
 
 
-def _say(language: str, status: int, title: str, words: str = "") -> HttpResponse:
+def say(language: str, status: int, title: str, words: str = "") -> HttpResponse:
+    """A page that says something and asks nothing."""
     return HttpResponse(_said(language, title, words), status=status)
 
 
 @lru_cache(maxsize=200)
 def _said(language: str, title: str, words: str) -> str:
-    context = {"language": language, "style": _style(), "title": title, "words": words}
+    context = {"language": language, "style": style(), "title": title, "words": words}
     return render_to_string("voice_answering/said.html", context)
 
 
 @cache
-def _style() -> str:
+def style() -> str:
+    """The style that stands in every such page, and whose digest the policy names."""
     return (Path(__file__).parent / "answer.css").read_text(encoding="utf-8")
 
 
 @cache
 def _policy() -> str:
     """Nothing but the page's own style, by its digest."""
-    digest = b64encode(sha256(_style().encode()).digest()).decode()
+    digest = b64encode(sha256(style().encode()).digest()).decode()
     return (
         f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 
-@_public
+@public
 def counter(request: HttpRequest, language: str, code: str) -> HttpResponse:
     """The code at the counter: a button that begins, so that a program that follows links begins nothing."""
     if request.method == "POST":
         opened = services.open_counter(code, now=timezone.now())
         return _to(opened.token, language)
-    context = {"language": language, "style": _style(), "code": code}
+    context = {"language": language, "style": style(), "code": code}
     return HttpResponse(render_to_string("voice_answering/counter.html", context))
 
 
-@_public
+@public
 def answer(request: HttpRequest, language: str, token: str) -> HttpResponse:
     """The next questions; what is sent is kept at every step and the last step completes."""
     now = timezone.now()
@@ -203,7 +205,7 @@ def _form(
     by_id = {one["id"]: one for one in content["questions"]}
     context = {
         "language": language,
-        "style": _style(),
+        "style": style(),
         "title": text(content["title"], language),
         "welcome": text(content.get("welcome"), language) if first else "",
         "anonymous": opened.anonymous,
@@ -242,4 +244,4 @@ def _choices(question: Any, language: str, chosen: set[str]) -> list[tuple[str, 
 
 
 def _thank(language: str, done: services.Completed) -> HttpResponse:
-    return _say(language, 200, questionnaire.text_in(done.thanks, language), _("You may close this page."))
+    return say(language, 200, questionnaire.text_in(done.thanks, language), _("You may close this page."))

@@ -39,6 +39,10 @@ class Purpose(Protocol):
 PURPOSES: dict[str, str] = {
     "survey": "tenure.desk.voice.answering.asking.SURVEY",
     "complaint": "tenure.desk.voice.complaints.letters.LETTER",
+    "panel": "tenure.desk.voice.panels.letters.INVITE",
+    "panel_session": "tenure.desk.voice.panels.letters.SESSION",
+    "panel_feedback": "tenure.desk.voice.panels.letters.HOW_IT_WAS",
+    "panel_outcomes": "tenure.desk.voice.panels.letters.OUTCOMES",
 }
 
 

@@ -35,7 +35,9 @@ def messages(request: HttpRequest) -> HttpResponse:
              problems.get(one.problem, ""))
             for one in found
         ],
-        "counts": [(one, channels[one.channel], [one.counts[state] for state in rules.STATES]) for one in counts],
+        "counts": [
+            (one, channels[one.channel], [(states[name], one.counts[name]) for name in rules.STATES]) for one in counts
+        ],
         "states": states.items(),
         "state": state,
         "channel": channel,

@@ -6,16 +6,20 @@ to be done and leaves the doing to a job.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.module_loading import import_string
 
+from tenure.desk.voice.surveys.drawing import Asked
+
 #: Called as ``heard(response_id, now=now)`` for every completed answer.
 LISTENERS: tuple[str, ...] = ("tenure.desk.voice.cases.listening.heard",)
 #: Called as ``drawn(invitation_ids, now=now)`` for customers who are to be asked: whoever sends the links.
 SENDERS: tuple[str, ...] = ()
+#: Called as ``asked(numbers, since)`` for what else customers were asked: the waits between two surveys count it too.
+ELSEWHERE: tuple[str, ...] = ("tenure.desk.voice.panels.reading.asked",)
 
 
 def tell_heard(response_id: UUID, now: datetime) -> None:
@@ -29,3 +33,9 @@ def tell_drawn(invitation_ids: Sequence[UUID], now: datetime) -> None:
     if invitation_ids:
         for path in SENDERS:
             import_string(path)(invitation_ids, now=now)
+
+
+def asked_elsewhere(numbers: Collection[str], since: datetime) -> Iterator[tuple[str, Asked]]:
+    """What these customers (every number of theirs) were asked since then by others than surveys."""
+    for path in ELSEWHERE:
+        yield from import_string(path)(numbers, since)

@@ -22,18 +22,18 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from tenure.desk.control import consents
 from tenure.desk.control.errors import Conflict, Unacceptable
 from tenure.desk.control.guards import must
 from tenure.desk.control.rows import Refusal
 from tenure.desk.org.models import Organisation, User
 from tenure.desk.org.rules import Permission
 from tenure.desk.parties.models import Customer
-from tenure.desk.parties.visibility import entries_of_each, standing_of
+from tenure.desk.parties.visibility import standing_of
 from tenure.desk.publication.current import pinned
 from tenure.desk.voice.surveys import listeners, rules
 from tenure.desk.voice.surveys.drawing import Asked, Waits, decide, drawn
 from tenure.desk.voice.surveys.models import Invitation, Occasion, Survey, SurveyVersion
+from tenure.desk.voice.surveys.people import Person, people_asked
 from tenure.desk.voice.surveys.reading import MOST_ROWS, Incoming, read
 from tenure.desk.voice.surveys.settings import settings_of
 
@@ -106,7 +106,7 @@ def draw(occasions: Iterable[Occasion], *, now: datetime, only: UUID | None = No
         live = list(Survey.objects.select_for_update().filter(state=rules.LIVE).order_by("pk"))
         moments = {one.moment for one in todo}
         versions = [(one, _in_force(one)) for one in live if one.moment in moments]
-        people = _people({one.party_id for one in todo}, now)
+        known = people_asked({one.party_id for one in todo}, now)
         done = set(
             Invitation.objects.filter(occasion__in=[one.pk for one in todo]).values_list("survey_id", "occasion_id")
         )
@@ -118,7 +118,7 @@ def draw(occasions: Iterable[Occasion], *, now: datetime, only: UUID | None = No
             quota = _Quota(survey, version, now)
             for occasion in todo:
                 if occasion.moment == survey.moment and (survey.pk, occasion.pk) not in done:
-                    made.append(_decided(survey, version, occasion, people, quota, waits, now))
+                    made.append(_decided(survey, version, occasion, known, quota, waits, now))
         Invitation.objects.bulk_create(made)
         asked = [one.pk for one in made if one.outcome == rules.DRAWN]
         listeners.tell_drawn(asked, now)
@@ -212,48 +212,6 @@ def _same(stored: Occasion, placed: Placed) -> bool:
     return same and stored.party_id in (sent.party_id, placed.party_id)
 
 
-@dataclass(slots=True)
-class _Person:
-    """What a decision needs of a customer."""
-
-    consents: bool
-    reached_by: frozenset[str]
-    history: list[Asked]
-
-
-def _people(numbers: set[str], now: datetime) -> Mapping[str, _Person]:
-    """The customers of occasions, by the number each occasion has; who is gone since agrees to nothing."""
-    stands = standing_of(numbers)
-    current = {number: stands.get(number, number) for number in numbers}
-    rows = Customer.rows().filter(party_id__in=set(current.values()))
-    contact = {row[0]: row[1:] for row in rows.values_list("party_id", "phone", "email")}
-    agreeing = set(rows.filter(consents.agrees("experience")).values_list("party_id", flat=True))
-    entries = entries_of_each(contact)
-    agreeing -= {entries[one] for one in consents.refused_since("experience", entries)}  # a merged entry's word too
-    history: dict[str, list[Asked]] = {one: [] for one in contact}
-    waits = settings_of(Path(settings.HOME)).waits
-    longest = max(1000, waits.after_any)
-    before = Invitation.objects.filter(
-        party_id__in=list(entries), outcome=rules.DRAWN, drawn_at__gt=now - timedelta(days=longest)
-    )
-    for party, at, kind, channel, survey in before.values_list(
-        "party_id", "drawn_at", "survey__kind", "channel", "survey_id"
-    ):
-        history[entries[party]].append(Asked(at, kind, channel, str(survey)))
-    people = {
-        one: _Person(one in agreeing, reached_by(phone, email), history[one]) for one, (phone, email) in contact.items()
-    }
-    nobody = _Person(False, frozenset(), [])
-    return {number: people.get(now_is, nobody) for number, now_is in current.items()}
-
-
-def reached_by(phone: str | None, email: str | None) -> frozenset[str]:
-    """Channels by which the bank can reach a customer: WeChat and its own find them by their number."""
-    ways = {"wechat", "webhook"}
-    ways |= {"sms"} if phone else set()
-    return frozenset(ways | ({"email"} if email else set()))
-
-
 class _Quota:
     """How many of a survey may still be asked at each branch this month."""
 
@@ -276,7 +234,7 @@ def _decided(
     survey: Survey,
     version: SurveyVersion,
     occasion: Occasion,
-    people: Mapping[str, _Person],
+    people: Mapping[str, Person],
     quota: _Quota,
     waits: Waits,
     now: datetime,

@@ -1,0 +1,271 @@
+"""What a line of the trail says of itself, in the reader's words: the trail keeps codes, people read what they mean.
+
+Nothing here touches a line: what is stored and sealed stays as it was written. A code no list knows is shown as it is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tenure.contracts import signals, worklist
+from tenure.contracts.columns import Column
+from tenure.contracts.published import CUSTOMER, HOLDING
+from tenure.desk.control.changes.kinds import name_of
+from tenure.desk.kit import formats, wording
+from tenure.desk.kit.wording import CODES
+
+#: Columns a line may name as seen in the clear.
+_COLUMNS: dict[str, Column] = {column.name: column for table in (HOLDING, CUSTOMER) for column in table}
+#: Which list a part's codes are of, by the object acted on (the first word of the act), then by the part.
+_LISTS: dict[str, dict[str, str]] = {
+    "absence": {"kind": "absence"},
+    "agreement": {"state": "agreement"},
+    "case": {
+        "state": "case", "source": "case_source", "cause": "case_cause", "result": "case_result", "clock": "case_clock",
+        "reason": "case_pause",
+    },
+    "complaint": {"standing": "arrival"},
+    "complaint.concede": {"kind": "concession_kind", "state": "concession"},
+    "complaint.letter": {"kind": "complaint_letter"},
+    "consent": {"purpose": "consent", "way": "consent_way"},
+    "contact": {"kind": "interaction", "outcome": "outcome"},
+    "credit": {"state": "agreement"},
+    "customer": {"role": "coverage"},
+    "demand": {"demand": "demand", "state": "demand_state"},
+    "event.answer": {"before": "guest", "now": "guest"},
+    "event": {"kind": "customer_event"},
+    "exit": {"state": "exit", "cause": "leaving_cause", "decision": "win_back_decision", "result": "exit_result"},
+    "fact": {"code": "known", "kind": "fact_kind", "source": "fact_source"},
+    "improvement": {"state": "improvement", "kind": "improvement_kind"},
+    "introduction": {"state": "introduction", "reason": "introduction_reason", "how": "thanks"},
+    "opportunity": {
+        "kind": "opportunity_kind", "from": "stage", "to": "stage", "stage": "stage", "reason": "lost_reason",
+        "source": "opportunity_source",
+    },
+    "batch": {"kind": "batch"},
+    "promise": {"state": "promise"},
+    "purchase": {
+        "demand": "demand", "stage": "buying_stage", "from": "buying_stage", "to": "buying_stage", "state": "purchase",
+        "role": "buying_role", "attitude": "attitude",
+    },
+    "reception": {"outcome": "reception", "advice": "reception_advice"},
+    "request": {
+        "kind": "request", "state": "request_state", "outcome": "request_outcome", "identity": "identity_check",
+    },
+    "answers": {"from": "risk", "to": "risk", "rating": "risk", "channel": "answer_channel"},
+    "signal": {"outcome": "signal_outcome", "traits": "trait", "state": "signal_state"},
+    "solution": {"state": "solution", "level": "sale_level", "reason": "lost_reason"},
+    "survey": {"state": "survey_state", "kind": "survey_kind"},
+    "theme": {"of": "theme_correction"},
+    "ticket": {"state": "ticket_state", "service": "ticket", "to": "ticket_state", "from": "ticket_state"},
+    "upkeep": {"part": "buying_role", "kind": "upkeep_kind", "state": "upkeep_state"},
+    "user": {"role": "role"},
+    "win_back": {"state": "win_back", "result": "win_back_result"},
+}  # fmt: skip
+#: Parts that are amounts in minor units of the bank's currency.
+_AMOUNTS = frozenset({"amount", "won_amount"})
+
+
+def told(act: str, changes: Mapping[str, Any], currency: str) -> list[str]:
+    """Each part of a line as “what: how”, in the reader's language; parts that hold nothing are left out.
+
+    Args:
+        act: what was done, ``object.verb``.
+        changes: as the line keeps them.
+        currency: the bank's, in which amounts are.
+    """
+    names = _names() | ({"level": _("told up to level")} if act.startswith("case.") else {})
+    return [
+        f"{names.get(name, name)}: {_value(act, name, value, currency)}"
+        for name, value in changes.items()
+        if value not in ("", [], {}, None)
+    ]
+
+
+def _value(act: str, name: str, value: Any, currency: str) -> str:
+    if isinstance(value, list):
+        chinese = formats.is_chinese(get_language() or "en")
+        return ("、" if chinese else ", ").join(_value(act, name, one, currency) for one in value)
+    if isinstance(value, dict):
+        parts = (f"{_names().get(part, part)} {_value(act, part, one, currency)}" for part, one in value.items())
+        return ", ".join(parts)
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if value is None:
+        return formats.NOTHING
+    if name in _AMOUNTS and isinstance(value, int) and currency:
+        return formats.money(value, currency, get_language() or "en")
+    return _word(act, name, value) if isinstance(value, str) else str(value)
+
+
+def _word(act: str, name: str, value: str) -> str:
+    language = get_language() or "en"
+    chinese = formats.is_chinese(language)
+    subject = act.partition(".")[0]
+    if name in ("clear", "columns", "column") and value in _COLUMNS:
+        return _COLUMNS[value].zh if chinese else _COLUMNS[value].en
+    if name == "rule":
+        rule = (signals if subject == "signal" else worklist).BY_NAME.get(value)
+        return value if rule is None else (rule.zh if chinese else rule.en)
+    if subject == "change" and name == "kind":
+        return name_of(value)
+    own = {**_own().get(subject, {}), **_own().get(act, {})}.get(name, {})
+    if value in own:
+        return own[value]
+    kind = _LISTS.get(act, {}).get(name) or _LISTS.get(subject, {}).get(name)
+    if kind in CODES and value in CODES[kind]:
+        return wording.code_name(value, kind, language)
+    return _moment(value, language)
+
+
+def _moment(value: str, language: str) -> str:
+    """A day as people write it; what is none stays as it is."""
+    if len(value) == len("2026-11-29"):
+        try:
+            return formats.day(dt.date.fromisoformat(value), language)
+        except ValueError:
+            return value
+    return value
+
+
+def _own() -> dict[str, dict[str, dict[str, str]]]:
+    """Codes that stand in no list of the contracts: by object or act, then by part."""
+    care = {
+        "maturity": _("Maturity ahead"),
+        "birthday": _("Birthday"),
+        "lunar_birthday": _("Lunar birthday"),
+        "founding": _("Founding day"),
+        "anniversary": _("Anniversary with us"),
+        "suitability": _("Risk test due"),
+        "rhythm": _("Time for a contact"),
+    }
+    guests = {
+        "invited": _("Invited"),
+        "accepted": _("Accepted"),
+        "declined": _("Declined"),
+        "attended": _("Came"),
+        "absent": _("Did not come"),
+    }
+    events = {"seminar": _("Seminar"), "product": _("Product event"), "care": _("Care event"), "other": _("Other")}
+    entry = {"done": _("Done"), "snoozed": _("Snoozed"), "handed_over": _("Handed over")}
+    checked = {
+        "waiting": _("to be checked"),
+        "approved": _("approved"),
+        "rejected": _("rejected"),
+        "withdrawn": _("withdrawn"),
+    }
+    advice = {"self_service": _("Self-service"), "counter": _("Counter")}
+    lists = {
+        "cases": _("Cases"),
+        "complaints": _("Complaints"),
+        "introductions": _("Introductions"),
+        "opportunities": _("Opportunities"),
+    }
+    return {
+        "care": {"care": care, "undone": {"done": _("Given"), "skipped": _("Left out")}},
+        "entry": {"undone": entry},
+        "event": {"kind": events},
+        "event.answer": {"before": guests, "now": guests},
+        "change": {"state": checked},
+        "reception": {"advice": advice},
+        "customer.list": {"of": lists},
+        "user": {
+            "by": {"password": _("password"), "oidc": _("the bank's sign-in service"), "code": _("code")},
+            "language": {"zh-hans": "中文", "en": "English"},
+        },
+    }
+
+
+def _names() -> dict[str, str]:
+    """What parts of a line are called."""
+    return {
+        "about": _("about"),
+        "action": _("action"),
+        "advice": _("advised"),
+        "amount": _("amount"),
+        "as_of": _("figures of"),
+        "asked": _("was asked"),
+        "attitude": _("attitude"),
+        "became": _("became customer"),
+        "before": _("was before"),
+        "business": _("business"),
+        "by": _("by way of"),
+        "care": _("care"),
+        "cause": _("cause"),
+        "channel": _("channel"),
+        "clear": _("seen in the clear"),
+        "clock": _("clock"),
+        "column": _("column"),
+        "columns": _("columns"),
+        "contact": _("contact"),
+        "credit_until": _("credit until"),
+        "customer": _("about customer"),
+        "customers": _("customers"),
+        "decides_on": _("decides on"),
+        "decision": _("decision"),
+        "demand": _("demand"),
+        "due_at": _("due at"),
+        "due_on": _("due on"),
+        "entry": _("entry of the work list"),
+        "event": _("event"),
+        "filter": _("narrowed to"),
+        "found": _("found"),
+        "from": _("was before"),
+        "given": _("agreed"),
+        "how": _("how"),
+        "introducer": _("introducer"),
+        "items": _("items"),
+        "kind": _("of kind"),
+        "language": _("language chosen"),
+        "left": _("left"),
+        "level": _("level"),
+        "may_call": _("may be called"),
+        "merged": _("merged entry"),
+        "name": _("name"),
+        "needs": _("needs"),
+        "next_step_on": _("next step on"),
+        "now": _("is now"),
+        "number": _("number"),
+        "of": _("of"),
+        "on": _("on"),
+        "opportunity": _("opportunity"),
+        "org_id": _("branch"),
+        "org_path": _("branch"),
+        "outcome": _("outcome"),
+        "over": _("above the limit"),
+        "owner": _("belongs to"),
+        "part": _("part played"),
+        "person": _("person"),
+        "place": _("place"),
+        "problem": _("problem"),
+        "promises": _("promises"),
+        "purpose": _("purpose"),
+        "reason": _("because of"),
+        "result": _("result"),
+        "role": _("role"),
+        "rows": _("rows shown"),
+        "rule": _("rule"),
+        "serves": _("serves"),
+        "source": _("source"),
+        "staff": _("staff"),
+        "staff_id": _("employee number"),
+        "stage": _("stage"),
+        "state": _("state now"),
+        "target": _("whom to meet"),
+        "title": _("title"),
+        "to": _("is now"),
+        "told": _("told to"),
+        "traits": _("noticed"),
+        "undone": _("taken back"),
+        "until": _("until"),
+        "valid_until": _("valid until"),
+        "version": _("version"),
+        "way": _("way"),
+        "why": _("why"),
+        "won": _("won"),
+    }
