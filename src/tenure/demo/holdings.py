@@ -218,6 +218,8 @@ class Cupboard:
         product = self.shelf.on_sale(rng, name, opens, self.rating[local])
         will = window.start + (rng.exponential(1500 if name != "insurance" else 9000, len(local))).astype(np.int64)
         closes = np.minimum(np.maximum(will, opens + 40), self.ends[local] - rng.integers(3, 46, len(local)))
+        # who leaves in the first weeks sells in them: what was sold before the history begins is no holding in it
+        closes = np.maximum(closes, window.eve + 1)
         closes = np.where(closes <= window.end, closes, NEVER)
         account = self.ledger.accounts.open(self.first_party + local, product, opens, closes, NEVER, np.nan, amount)
         index = {"fund": self.market[0], "precious_metal": self.market[1]}.get(name)

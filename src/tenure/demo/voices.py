@@ -21,7 +21,7 @@ COUNTER, OPENED, CLOSED, APP, DECIDED, PERIODIC = range(6)
 #: are too good; who is old and who comes often is known, so that weights can mend it.
 OLD_ARE_KINDER = 1.5
 #: The channel of complaint through the supervisor, and by how much more often something is conceded there.
-SUPERVISOR, LOUD_LIFT = 4, 0.45
+SUPERVISOR, LOUD_LIFT = 4, 0.65
 #: Days for which a link can be answered.
 LINK_DAYS = 14
 

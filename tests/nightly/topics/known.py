@@ -6,11 +6,12 @@ sees what a night would show it: nothing after ``as_of``, event tables of the cu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from tempfile import mkdtemp
 from types import SimpleNamespace
 from typing import Any
 
@@ -73,7 +74,8 @@ class _ByHand(Known):
         engine = _Engine()
         lake = {name: ibis.memtable(arrow(name, tables.get(name, ()))) for name in LAKE}
         window = Window(as_of)
-        cache = SimpleNamespace(engine=engine, lake=SimpleNamespace(path=Path("a bank without files of its own")))
+        lake_ = SimpleNamespace(path=Path("a bank without files of its own"), derived=_scratch())
+        cache = SimpleNamespace(engine=engine, lake=lake_)
         past = SimpleNamespace(
             window=window,
             thresholds=held,
@@ -216,6 +218,20 @@ class _Engine:
 
     def keep(self, expr: ir.Table) -> ir.Table:
         return ibis.memtable(self.arrow(expr))
+
+
+def _scratch() -> Callable[[str], Path]:
+    """Folders for what a night keeps for the next: of this night alone, made when first asked for."""
+    home: list[Path] = []
+
+    def derived(*parts: str) -> Path:
+        if not home:
+            home.append(Path(mkdtemp(prefix="tenure-night-")))
+        folder = home[0].joinpath(*parts)
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    return derived
 
 
 def _paths(rows: Rows) -> pa.Table:

@@ -16,7 +16,8 @@ from tenure.desk.voice.complaints.settings import versions_of
 from tenure.errors import InputError
 from tenure.insight.months import CURVE
 from tenure.nightly.fairness_settings import CHANNELS, settings
-from tenure.nightly.topics.fairness import Cases, sections
+from tenure.nightly.topics.conceded import Cases
+from tenure.nightly.topics.fairness import sections
 
 AS_OF = date(2026, 6, 20)
 BRANCHES = ("O1", "O2", "O3")

@@ -186,6 +186,7 @@ def decide_arrival(user: User, arrival_id: UUID, same: bool, *, now: datetime) -
         NotFound: no such arrival among those they see.
         Conflict: it is a complaint's first.
     """
+    must(user, Permission.HANDLE_COMPLAINTS)
     with transaction.atomic():
         arrival = Arrival.objects.select_for_update().filter(pk=arrival_id).first()
         if arrival is None:
