@@ -88,7 +88,7 @@ def test_a_customers_part_that_fails_says_so_and_can_be_asked_for_again(
     monkeypatch.setattr("tenure.desk.care.selectors.next_of_customer", broken)
     found = client.get(address).content.decode()
     care = reverse("care:of-customer", args=[bank.party_id])
-    assert f'hx-get="{care}" hx-target="#part-care"' in part(found, "part-care")
+    assert f'hx-get="{care}" hx-target="#care"' in part(found, "care")
     assert plain(part(found, "consents")) == plain(part(whole, "consents"))
     assert "care:of-customer could not be shown" in caplog.text
 

@@ -49,7 +49,7 @@ OF_CUSTOMER: Mapping[str, Mapping[str, str]] = {
     },
     "beside": {
         "ahead": "findings:of-customer",
-        "part-care": "care:of-customer",
+        "care": "care:of-customer",
         "part-network": "network:of-customer",
         "consents": "parties:consent",
         "part-requests": "requests:of-customer",
