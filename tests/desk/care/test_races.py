@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from desk.at_once import at_once
 from desk.small_bank import SmallBank, publish_small_bank
-from desk.work.test_races import _at_once
 from tenure.desk.care import event_services, services
 from tenure.desk.care.models import CareAct, Invitation
 from tenure.desk.care.selectors import care_calendar
@@ -38,7 +38,7 @@ def test_the_last_seat_is_taken_once(bank: SmallBank) -> None:
         )
         event_services.invite(bank.owner, event.pk, ids, now=NOW)
         people = [bank.owner, head, bank.owner, head]
-        given = _at_once(
+        given = at_once(
             *(
                 partial(event_services.answer_invitation, user, event.pk, one, "accepted", 1, now=NOW)
                 for user, one in zip(people, ids, strict=True)
@@ -54,7 +54,7 @@ def test_a_care_two_give_at_once_is_given_once(bank: SmallBank) -> None:
     assert lines
     for line in lines:
         due, before = line.due, Contact.objects.count()
-        given = _at_once(
+        given = at_once(
             *(
                 partial(services.give_care, user, due.party_id, due.kind, due.due_on, "done", now=NOW)
                 for user in (bank.owner, bank.user("branch_head"), bank.owner)

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from desk.at_once import at_once
 from desk.corporate.conftest import NOW, TODAY
 from desk.small_bank import SmallBank, publish_small_bank
-from desk.work.test_races import _at_once
 from tenure.desk.control.errors import Conflict
 from tenure.desk.corporate import company_services, negotiation_services, services, visit_services
 from tenure.desk.corporate.models import BuyingRole, NegotiationSheet, Purchase
@@ -41,13 +41,13 @@ def _purchase(**told: str) -> Purchase:
 
 
 def test_a_purchase_sent_thrice_at_once_is_one(bank: SmallBank) -> None:
-    given = _at_once(*(lambda: _purchase(external_id="once") for _ in range(3)))
+    given = at_once(*(lambda: _purchase(external_id="once") for _ in range(3)))
     assert len({one.pk for one in given}) == 1 and Purchase.objects.count() == 1
 
 
 def test_two_add_a_person_at_once_and_one_is_told(bank: SmallBank) -> None:
     one = _purchase()
-    given = _at_once(
+    given = at_once(
         *(
             lambda staff=staff: services.put_role(
                 _user(staff), one.pk, "decider", version=1, now=NOW, name=f"of {staff}"
@@ -61,7 +61,7 @@ def test_two_add_a_person_at_once_and_one_is_told(bank: SmallBank) -> None:
 
 def test_two_write_the_next_edition_at_once_and_one_is_told(bank: SmallBank) -> None:
     one = _purchase()
-    given = _at_once(
+    given = at_once(
         *(
             lambda staff=staff: negotiation_services.write_sheet(
                 _user(staff), one.pk, staff, "limit", [], number=0, now=NOW
@@ -76,7 +76,7 @@ def test_two_write_the_next_edition_at_once_and_one_is_told(bank: SmallBank) -> 
 def test_a_visit_reported_twice_at_once_is_one_contact(bank: SmallBank) -> None:
     visit = visit_services.plan_visit(_user("E3011"), FIRM, "looms", TODAY, now=NOW)
     promises = [Promised("us", "an offer", TODAY)]
-    given = _at_once(
+    given = at_once(
         *(
             lambda staff=staff: visit_services.report_visit(
                 _user(staff), visit.pk, "learned", "done", version=1, now=NOW, promises=promises
@@ -90,7 +90,7 @@ def test_a_visit_reported_twice_at_once_is_one_contact(bank: SmallBank) -> None:
 
 def test_a_batch_opportunity_pressed_twice_at_once_is_one(bank: SmallBank) -> None:
     on = TODAY + timedelta(days=3)
-    given = _at_once(
+    given = at_once(
         *(
             lambda: company_services.make_opportunity(_user("E3011"), FIRM, "payroll", 100, "call", on, now=NOW)
             for _ in range(3)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from desk.at_once import at_once
 from desk.network.conftest import INTRODUCER, NOW
 from desk.small_bank import SmallBank, publish_small_bank
-from desk.work.test_races import _at_once
 from tenure.desk.control import audit
 from tenure.desk.network import services
 from tenure.desk.network.models import Introduction
@@ -30,20 +30,20 @@ def _again(user: User) -> User:
 
 def test_two_ask_the_same_customer_and_one_is_told(bank: SmallBank) -> None:
     people = (bank.owner, bank.user("branch_head"))
-    given = _at_once(*[lambda u=u: services.ask(_again(u), INTRODUCER, "anyone", now=NOW) for u in people])
+    given = at_once(*[lambda u=u: services.ask(_again(u), INTRODUCER, "anyone", now=NOW) for u in people])
     assert sorted(type(x).__name__ for x in given) == ["Conflict", "Introduction"], given
     assert Introduction.objects.count() == 1
 
 
 def test_a_request_sent_three_times_at_once_is_one(bank: SmallBank) -> None:
-    given = _at_once(*[lambda: services.ask(_again(bank.owner), INTRODUCER, "anyone", now=NOW, external_id="form")] * 3)
+    given = at_once(*[lambda: services.ask(_again(bank.owner), INTRODUCER, "anyone", now=NOW, external_id="form")] * 3)
     assert len({getattr(x, "pk", x) for x in given}) == 1, given
 
 
 def test_one_names_and_one_closes_and_only_the_first_counts(bank: SmallBank) -> None:
     one = services.ask(bank.owner, INTRODUCER, "anyone", now=NOW)
     head = bank.user("branch_head")
-    given = _at_once(
+    given = at_once(
         lambda: services.note_named(_again(bank.owner), one.pk, "赵敏", may_call=True, version=1, now=NOW),
         lambda: services.end(_again(head), one.pk, "not_now", version=1, now=NOW),
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from desk.at_once import at_once
 from desk.offers.conftest import DEPOSIT, NO, NOW, TODAY, WEALTH, chosen, yes
 from desk.small_bank import SmallBank, publish_small_bank
-from desk.work.test_races import _at_once
 from tenure.desk.control import audit
 from tenure.desk.offers import rules, services
 from tenure.desk.offers.models import Solution
@@ -28,7 +28,7 @@ def _again(user: User) -> User:
 
 def test_two_begin_at_once_and_work_on_one_draft(shelf: SmallBank) -> None:
     owner, head = shelf.owner, shelf.user("branch_head")
-    given = _at_once(
+    given = at_once(
         lambda: services.begin(_again(owner), shelf.party_id, now=NOW),
         lambda: services.begin(_again(head), shelf.party_id, now=NOW),
     )
@@ -44,7 +44,7 @@ def test_two_note_the_answer_at_once_and_one_plan_is_made(shelf: SmallBank) -> N
         one = services.show(owner, one.pk, "en", TODAY + rules.USUAL_VALIDITY, version=one.version, now=NOW)
         items = [item.pk for item in one.items.all()]
         before = Opportunity.objects.count()
-        given = _at_once(
+        given = at_once(
             lambda one=one, items=items: services.settle(
                 _again(owner), one.pk, dict.fromkeys(items, yes()), version=one.version, now=NOW
             ),

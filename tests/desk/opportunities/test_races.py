@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from desk.at_once import at_once
 from desk.opportunities.conftest import NOW, TODAY
 from desk.small_bank import SmallBank, publish_small_bank
-from desk.work.test_races import _at_once
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict
 from tenure.desk.opportunities import reopening, services
@@ -40,7 +40,7 @@ def test_two_move_the_same_card_and_one_is_told(bank: SmallBank) -> None:
     owner, head = bank.owner, bank.user("branch_head")
     for _round in range(ROUNDS):
         one = _open(bank)
-        given = _at_once(
+        given = at_once(
             lambda one=one: services.move(_again(owner), one.pk, "contacted", version=1, now=NOW),
             lambda one=one: services.move(_again(head), one.pk, "proposed", version=1, now=NOW),
         )
@@ -56,7 +56,7 @@ def test_two_close_and_it_is_counted_once(bank: SmallBank) -> None:
     owner, head = bank.owner, bank.user("branch_head")
     for _round in range(ROUNDS):
         one = _open(bank)
-        given = _at_once(
+        given = at_once(
             lambda one=one: services.win(_again(owner), one.pk, version=1, now=NOW),
             lambda one=one: services.lose(_again(head), one.pk, "price", version=1, now=NOW),
         )
@@ -70,7 +70,7 @@ def test_two_open_a_lost_one_again_and_one_is_told(bank: SmallBank) -> None:
     for _round in range(ROUNDS):
         one = services.lose(owner, _open(bank).pk, "price", version=1, now=NOW)
         told = ("asked again", "call", TODAY)
-        given = _at_once(
+        given = at_once(
             lambda one=one, told=told: reopening.reopen(_again(owner), one.pk, *told, version=2, now=NOW),
             lambda one=one, told=told: reopening.reopen(_again(head), one.pk, *told, version=2, now=NOW),
         )
@@ -83,21 +83,21 @@ def test_one_signal_leads_to_one_opportunity_however_many_open_it(bank: SmallBan
     told = signals.add_signal(bank.user("teller"), bank.party_id, ["asks_loan"], now=NOW)
     signal = signals.claim(bank.owner, told.pk, now=NOW)
     source = {"source": "seen", "source_key": str(signal.pk)}
-    given = _at_once(*[lambda: _open(bank, **source)] * 3)
+    given = at_once(*[lambda: _open(bank, **source)] * 3)
     assert sorted(type(x).__name__ for x in given) == ["Conflict", "Conflict", "Opportunity"], given
     assert Opportunity.objects.count() == 1
 
 
 def test_different_ones_that_close_at_once_are_all_counted(bank: SmallBank) -> None:
     made = [_open(bank) for _ in range(4)]
-    given = _at_once(*[lambda one=one: services.win(_again(bank.owner), one.pk, version=1, now=NOW) for one in made])
+    given = at_once(*[lambda one=one: services.win(_again(bank.owner), one.pk, version=1, now=NOW) for one in made])
     assert all(isinstance(x, Opportunity) for x in given), given
     assert StageRecord.objects.get(stage="identified").closed == 4
 
 
 def test_a_message_sent_three_times_at_once_is_one_opportunity(bank: SmallBank) -> None:
     for number in range(ROUNDS):
-        given = _at_once(*[lambda n=number: _open(bank, external_id=f"crm-{n}")] * 3)
+        given = at_once(*[lambda n=number: _open(bank, external_id=f"crm-{n}")] * 3)
         assert len({getattr(x, "pk", x) for x in given}) == 1, given
     assert Opportunity.objects.count() == ROUNDS
 
@@ -107,7 +107,7 @@ def test_two_agreements_at_once_and_one_is_under_way(bank: SmallBank) -> None:
     other = [("found", "E2011", 100), ("won", "E2012", 100), ("serves", "E2011", 100)]
     for _round in range(ROUNDS):
         one = _open(bank)
-        given = _at_once(
+        given = at_once(
             lambda one=one: credit.propose(_again(bank.owner), one.pk, both, now=NOW),
             lambda one=one: credit.propose(_again(bank.user("branch_head")), one.pk, other, now=NOW),
         )
@@ -119,7 +119,7 @@ def test_the_last_two_to_agree_at_once_put_it_in_force_once(bank: SmallBank) -> 
     named = [("found", "E2012", 100), ("won", "E2001", 100), ("serves", "E2011", 100)]
     for _round in range(ROUNDS):
         made = credit.propose(bank.owner, _open(bank).pk, named, now=NOW)
-        given = _at_once(
+        given = at_once(
             lambda made=made: credit.answer(_again(bank.colleague), made.pk, True, now=NOW),
             lambda made=made: credit.answer(_again(bank.user("branch_head")), made.pk, True, now=NOW),
         )

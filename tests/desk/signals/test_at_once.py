@@ -16,9 +16,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from desk.at_once import at_once
 from desk.signals.conftest import NOW, YUAN, Event, account_of
 from desk.small_bank import SmallBank, publish_small_bank
-from desk.work.test_races import _at_once
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict, NotFound
 from tenure.desk.org.models import User
@@ -49,7 +49,7 @@ def test_of_three_who_claim_at_once_one_has_it(bank: SmallBank, event: Event) ->
         acts: list[Callable[[], Any]] = [
             lambda who=who, pk=one.pk: services.claim(_again(who), pk, now=NOW) for who in people
         ]
-        given = _at_once(*acts, lambda: upkeep.escalate_due(NOW + timedelta(hours=1)))[:3]
+        given = at_once(*acts, lambda: upkeep.escalate_due(NOW + timedelta(hours=1)))[:3]
         assert sum(isinstance(g, Signal) for g in given) == 1, given
         assert sum(isinstance(g, Conflict) for g in given) == 2, given
 
@@ -64,7 +64,7 @@ def test_of_the_signal_and_the_entry_ended_at_once_each_ends_once(bank: SmallBan
     services.take_events(admin, [event(one, kind="maturity", amount=10_000_000) for one in keys], now=NOW)
     for one in Signal.objects.filter(rule="maturity_near"):
         key = keys[one.party_id]
-        given = _at_once(
+        given = at_once(
             lambda pk=one.pk: services.close(_again(head), pk, "contacted", now=NOW),
             lambda key=key: work.complete(_again(bank.owner), key, "done", now=NOW),
             lambda pk=one.pk: services.close(_again(head), pk, "contacted", now=NOW),
@@ -87,7 +87,7 @@ def test_one_takes_the_end_of_both_back_from_either_side_at_once(bank: SmallBank
     services.take_events(bank.user("administrator"), [event(kind="maturity", amount=10_000_000)], now=NOW)
     one = Signal.objects.get()
     services.close(head, one.pk, "contacted", now=NOW)
-    given = _at_once(
+    given = at_once(
         lambda: work.undo(_again(head), key, now=NOW),
         lambda: services.reopen(_again(head), one.pk, now=NOW),
         lambda: services.reopen(_again(head), one.pk, now=NOW),
@@ -102,7 +102,7 @@ def test_one_takes_the_end_of_both_back_from_either_side_at_once(bank: SmallBank
 def test_one_delivery_sent_three_times_at_once_counts_once(bank: SmallBank, event: Event) -> None:
     admin = bank.user("administrator")
     rows = [event(bank.party_ids[n % 24]) for n in range(60)]
-    given = _at_once(*[lambda: services.take_events(_again(admin), rows, now=NOW)] * 3)
+    given = at_once(*[lambda: services.take_events(_again(admin), rows, now=NOW)] * 3)
     assert sum(g.taken for g in given) == 60 and sum(g.known for g in given) == 120, given
     assert Stored.objects.count() == 60
     assert Signal.objects.filter(rule="large_deposit").count() == 60
@@ -115,7 +115,7 @@ def test_halves_of_a_window_that_come_at_once_are_seen_together(bank: SmallBank,
         rows = [
             event(party, kind="transfer_in", amount=19_000_000 * YUAN, at=NOW - timedelta(minutes=n)) for n in range(6)
         ]
-        given = _at_once(
+        given = at_once(
             lambda rows=rows: services.take_events(_again(admin), rows[:3], now=NOW),
             lambda rows=rows: services.take_events(_again(admin), rows[3:], now=NOW),
         )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from desk.at_once import at_once
 from desk.small_bank import SmallBank, publish_small_bank
 from desk.team.conftest import NOW
-from desk.work.test_races import _at_once
 from tenure.desk.control import audit
 from tenure.desk.control.models import AuditEvent
 from tenure.desk.org.models import User
@@ -29,7 +29,7 @@ def test_of_two_who_take_a_customer_exactly_one_does(bank: SmallBank) -> None:
     Customer.rows().filter(party_id__in=numbers).update(lead_staff_id=None, tier="basic")
     Coverage.rows().filter(party_id__in=numbers).delete()
     for number in numbers:
-        given = _at_once(
+        given = at_once(
             lambda n=number: services.take(User.objects.get(pk=owner), n, now=NOW),
             lambda n=number: services.take(User.objects.get(pk=colleague), n, now=NOW),
         )

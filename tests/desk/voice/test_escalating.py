@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
+from desk.at_once import at_once
 from desk.small_bank import SmallBank, publish_small_bank
-from desk.work.test_races import _at_once
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict
 from tenure.desk.org.models import User
@@ -76,7 +76,7 @@ def test_two_workers_at_the_same_moment_tell_everything_once() -> None:
     bank = publish_small_bank(customers=24)
     for n in range(4):
         services.open_case(bank.owner, bank.party_id, "hand", f"k{n}", now=NOW)
-    given = _at_once(*[lambda: escalating.escalate_due(NOW + 100 * HOUR)] * 2)
+    given = at_once(*[lambda: escalating.escalate_due(NOW + 100 * HOUR)] * 2)
     assert all(isinstance(one, int) for one in given), given
     assert sum(given) == CaseEscalation.objects.count() == 4 * 3  # the staff's clock has not come to its first level
     assert audit.verify_chain().whole
@@ -90,10 +90,10 @@ def test_two_at_one_case_and_three_presses_of_one_form() -> None:
     def again(user: User) -> User:
         return User.objects.get(pk=user.pk)
 
-    given = _at_once(*[lambda: services.open_case(again(owner), bank.party_id, "hand", "form", now=NOW)] * 3)
+    given = at_once(*[lambda: services.open_case(again(owner), bank.party_id, "hand", "form", now=NOW)] * 3)
     assert len({getattr(one, "pk", one) for one in given}) == 1 and Case.objects.count() == 1, given
     case = Case.objects.get()
-    given = _at_once(
+    given = at_once(
         lambda: services.acknowledge(again(owner), case.pk, "call", "done", version=1, now=NOW),
         lambda: services.acknowledge(again(head), case.pk, "call", "no_answer", version=1, now=NOW),
     )

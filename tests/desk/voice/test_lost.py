@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
+from desk.at_once import at_once
 from desk.pages.rendered import left_over
 from desk.small_bank import SmallBank, publish_small_bank
 from tenure.contracts import codes
@@ -23,7 +22,6 @@ from tenure.desk.findings.models import Lost
 from tenure.desk.org.models import User
 from tenure.desk.parties.models import Customer
 from tenure.desk.parties.visibility import visible_to
-from tenure.desk.publication.current import pin
 from tenure.desk.voice.cases import services as cases
 from tenure.desk.voice.leaving import causes, demo, opening, rules, selectors, services
 from tenure.desk.voice.leaving.models import Interview, WinBack
@@ -281,37 +279,15 @@ def test_the_demo_is_made_once_and_by_the_services(bank: SmallBank) -> None:
 def test_two_workers_open_one_interview_and_two_people_end_it_once() -> None:
     bank = publish_small_bank(customers=24)
     lose(bank.party_id)
-    _at_once(lambda: opening.open_for_lost(now=NOW), lambda: opening.open_for_lost(now=NOW))
+    at_once(lambda: opening.open_for_lost(now=NOW), lambda: opening.open_for_lost(now=NOW))
     assert Interview.objects.filter(party_id=bank.party_id).count() == 1
     one = Interview.objects.get(party_id=bank.party_id)
-    given = _at_once(
+    given = at_once(
         lambda: services.write_down(bank.owner, one.pk, "call", TOLD, version=1, now=NOW),
         lambda: services.note_refusal(bank.user("branch_head"), one.pk, "call", version=1, now=NOW),
     )
     assert sorted(type(each) for each in given if isinstance(each, Exception)) == [Conflict]
     assert WinBack.objects.count() <= 1
-
-
-def _at_once(*acts: Callable[[], Any]) -> list[Any]:
-    started = threading.Barrier(len(acts))
-    given: list[Any] = [None] * len(acts)
-
-    def run(place: int, act: Callable[[], Any]) -> None:
-        try:
-            with pin():
-                started.wait()
-                given[place] = act()
-        except Exception as wrong:  # the test looks at it
-            given[place] = wrong
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return given
 
 
 def test_the_bank_sets_its_own_terms_and_a_wrong_one_is_refused(tmp_path: Path) -> None:

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from desk.at_once import at_once
 from desk.small_bank import SmallBank, publish_small_bank
 from desk.voice.asked import drawn, survey_of
-from desk.work.test_races import _at_once
 from tenure.desk.control.errors import Conflict, NotAllowed
 from tenure.desk.parties.models import Customer
 from tenure.desk.voice.answering.asking import SURVEY
@@ -263,7 +263,7 @@ def test_two_workers_at_once_hand_each_message_over_once(home: Path) -> None:
     for party in bank.party_ids:
         drawn(bank, version, NOW, party)
     SURVEY.collect(NOW)
-    _at_once(*[lambda: delivering.send_due(NOW)] * 3)
+    at_once(*[lambda: delivering.send_due(NOW)] * 3)
     lines = [json.loads(one)["id"] for f in (home / "outbox").glob("*") for one in f.read_text().splitlines()]
     assert len(lines) == len(set(lines)) == Message.objects.filter(state="sent").count() > 10
     assert not Message.objects.filter(state__in=("waiting", "in_hand")).exists() and connection.vendor

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
+from desk.at_once import at_once
 from desk.small_bank import SmallBank, publish_small_bank
 from tenure.desk.control import audit
 from tenure.desk.control.errors import Conflict
 from tenure.desk.org.models import User
-from tenure.desk.publication.current import pin
 from tenure.desk.work import services
 from tenure.desk.work.models import Contact, Progress
 
@@ -30,29 +28,6 @@ def bank() -> SmallBank:
     return publish_small_bank(customers=24)
 
 
-def _at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act gave or raised, all begun at the same moment on connections of their own."""
-    started = threading.Barrier(len(acts))
-    given: list[Any] = [None] * len(acts)
-
-    def run(place: int, act: Callable[[], Any]) -> None:
-        try:
-            with pin():
-                started.wait()
-                given[place] = act()
-        except Exception as wrong:  # the test looks at it
-            given[place] = wrong
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return given
-
-
 def test_two_people_finish_one_entry_and_one_contact_is_kept(bank: SmallBank) -> None:
     people = [bank.owner, bank.user("branch_head"), bank.user("lobby_manager")]
     keys = [e.key for e in _entries(bank.owner)][:ROUNDS]
@@ -61,7 +36,7 @@ def test_two_people_finish_one_entry_and_one_contact_is_kept(bank: SmallBank) ->
         return lambda: services.complete(User.objects.get(pk=user.pk), key, "done", now=NOW)
 
     for key in keys:
-        given = _at_once(*(finish(user, key) for user in people))
+        given = at_once(*(finish(user, key) for user in people))
         won = [one for one in given if isinstance(one, Contact)]
         assert len(won) == 1, given
         assert all(isinstance(one, Conflict) for one in given if one is not won[0]), given
@@ -72,7 +47,7 @@ def test_two_people_finish_one_entry_and_one_contact_is_kept(bank: SmallBank) ->
 
 def test_one_puts_off_what_another_hands_over_and_both_cannot_stand(bank: SmallBank) -> None:
     key = bank.proposal_key
-    given = _at_once(
+    given = at_once(
         lambda: services.snooze(bank.owner, key, timezone.localdate(NOW) + timedelta(days=2), now=NOW),
         lambda: services.hand_over(bank.user("branch_head"), key, "E2012", "load", now=NOW),
     )
@@ -88,9 +63,9 @@ def test_a_message_sent_three_times_at_once_is_one_contact(bank: SmallBank) -> N
         )
 
     for number in range(ROUNDS):
-        given = _at_once(*[send(f"crm-{number}", "")] * 3)
+        given = at_once(*[send(f"crm-{number}", "")] * 3)
         assert len({getattr(one, "pk", one) for one in given}) == 1, given
-    given = _at_once(*[send("crm-with-entry", bank.proposal_key)] * 3)
+    given = at_once(*[send("crm-with-entry", bank.proposal_key)] * 3)
     assert len({getattr(one, "pk", one) for one in given}) == 1, given
     assert Contact.objects.count() == ROUNDS + 1
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from desk.at_once import at_once
 from desk.small_bank import SmallBank, publish_small_bank
 from desk.voice.surveys.conftest import NOW, go_live, invited, moment
-from desk.work.test_races import _at_once
 from tenure.desk.org.models import User
 from tenure.desk.voice.surveys import making_services as making
 from tenure.desk.voice.surveys import moment_services, services
@@ -32,7 +32,7 @@ def _take(bank: SmallBank, rows: list[dict[str, Any]]) -> Any:
 def test_deliveries_at_once_never_pass_the_quota(bank: SmallBank) -> None:
     go_live(bank, quota=7)
     rows = [moment(one, org_id="S1") for one in bank.party_ids]
-    given = _at_once(*[lambda part=rows[n::4]: _take(bank, part) for n in range(4)])
+    given = at_once(*[lambda part=rows[n::4]: _take(bank, part) for n in range(4)])
     assert sum(one.taken for one in given) == 24 and sum(one.asked for one in given) == 7, given
     assert Invitation.objects.filter(outcome="drawn").count() == 7
     assert Invitation.objects.filter(outcome="quota").count() == 17
@@ -43,14 +43,14 @@ def test_moments_of_one_customer_at_once_ask_them_once_over_all_surveys(bank: Sm
     go_live(bank, "app-csat", "csat", moment="app_used")
     for party in bank.party_ids[:4]:
         rows = [[moment(party)], [moment(party, moment="app_used")], [moment(party)]]
-        given = _at_once(*[lambda part=part: _take(bank, part) for part in rows])
+        given = at_once(*[lambda part=part: _take(bank, part) for part in rows])
         assert sum(one.asked for one in given) == 1, given
 
 
 def test_one_delivery_three_times_at_once_counts_once(bank: SmallBank) -> None:
     go_live(bank)
     rows = [moment(one) for one in bank.party_ids]
-    given = _at_once(*[lambda: _take(bank, rows)] * 3)
+    given = at_once(*[lambda: _take(bank, rows)] * 3)
     assert sum(one.taken for one in given) == 24 and sum(one.asked for one in given) == 24, given
     assert Occasion.objects.count() == Invitation.objects.count() == 24
 
@@ -60,7 +60,7 @@ def test_a_link_answered_twice_at_once_is_answered_once(bank: SmallBank, anonymo
     go_live(bank, anonymous=anonymous)
     for party in bank.party_ids[:4]:
         _one, token = invited(bank, party)
-        given = _at_once(
+        given = at_once(
             *[
                 lambda n=n, token=token: services.complete(token, {"recommend": n}, language="zh", now=NOW)
                 for n in range(3)
@@ -75,6 +75,6 @@ def test_a_link_answered_twice_at_once_is_answered_once(bank: SmallBank, anonymo
 def test_a_counter_s_hour_is_counted_whole(bank: SmallBank) -> None:
     survey = go_live(bank)
     code = making.make_counter_code(bank.user("branch_head"), survey.code, "S1", now=NOW).code
-    given = _at_once(*[lambda: services.open_counter(code, now=NOW)] * 4)
+    given = at_once(*[lambda: services.open_counter(code, now=NOW)] * 4)
     assert all(isinstance(one, services.Opened) for one in given), given
     assert CounterHour.objects.get().opened == 4 and Response.objects.count() == 4
