@@ -358,6 +358,9 @@ MIX: list[tuple[int, str, Callable[[Asking, str], tuple[int, float, str]]]] = [
     (1, "contact logged", lambda browser, party: browser.log_contact(party)),
 ]
 
+#: What some roles have no right to, and so never ask for.
+NOT_ASKED = {"executive": ("care", "contact logged")}
+
 
 def mixed(port: int, people: list[Person], seconds: int, server: int) -> None:
     """Requests at random moments, ``A_SECOND`` a second, whether those before are answered or not.
@@ -386,7 +389,8 @@ def mixed(port: int, people: list[Person], seconds: int, server: int) -> None:
         while due < ends:
             time.sleep(max(due - time.monotonic(), 0))
             who = draw.choice(people)
-            senders.submit(send, due, who, draw.choice(kinds), draw.choice(who.customers))
+            theirs = [kind for kind in kinds if kind[0] not in NOT_ASKED.get(who.role, ())]
+            senders.submit(send, due, who, draw.choice(theirs), draw.choice(who.customers))
             due += draw.expovariate(A_SECOND)
     everything = [each for some in taken.values() for each in some]
     print(f"{len(everything) / seconds:.1f} requests a second, two processes, senders on the same cores")
