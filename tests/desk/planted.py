@@ -110,6 +110,7 @@ NOT_A_CUSTOMERS = {
     "care.CareAct.reason": "why staff left a care out; shown nowhere", "parties.NotSame.reason": "shown nowhere",
     "parties.Merge.undone_because": "staff; shown to checkers",
     "knowledge.Answers.overrule_reason": "staff about a rating; shown with it", "parties.StandIn.cause": "a code",
+    "signals.Signal.settled_with": "the key of an entry",
     "work.Contact.purpose": "a code", "parties.Assignment.reason": "staff about who looks after whom",
     "team": "staff about hand-overs", "offers.Bundle.name_zh": "what the bank offers",
     "offers.Bundle.name_en": "what the bank offers", "offers.Bundle.reason": "staff about bundles",

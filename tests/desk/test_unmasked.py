@@ -9,6 +9,7 @@ import json
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -20,6 +21,7 @@ from django.utils import timezone
 from desk.addresses import ROLES, body_of, operations, pages, samples
 from desk.planted import FREE_TEXT, NOT_A_CUSTOMERS, Planted, Token, plant
 from desk.small_bank import SmallBank
+from desk.team.conftest import wanted
 from tenure.contracts import PUBLISHED, DataClass, Kind
 from tenure.desk.control import exports
 from tenure.desk.control.errors import NotAllowed, Unacceptable
@@ -33,6 +35,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.visibility import visible_to
 from tenure.desk.publication.current import pin
+from tenure.desk.team import handing
 
 #: Planted values that the owner's own pages show, each on at least one.
 SEEN_BY_THE_OWNER = {
@@ -163,10 +166,13 @@ def test_no_export_holds_what_its_reader_may_not_see(
     settings.HOME = tmp_path
     user = bank.user(role)
     hidden, written = _hidden_from(user, planted.tokens), 0
+    moved = handing.propose(bank.owner, wanted(), "moves to another branch", str(uuid4()), now=timezone.now())
+    filters = {"handover": {"handover": str(moved.pk)}}
     for kind in exports.KINDS:
         export = Export.objects.create(
-            requested_by=user, kind=kind, filters={}, reason="a test", language="zh-hans", requested_at=timezone.now()
-        )
+            requested_by=user, kind=kind, filters=filters.get(kind, {}), reason="a test", language="zh-hans",
+            requested_at=timezone.now(),
+        )  # fmt: skip
         exports.write(str(export.pk), timezone.now())
         if not file_of(export).exists():
             continue
