@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 
 from tenure.contracts import codes
+from tenure.desk.voice.lots import WHOLE, lot
 
 WORDS, BANK = 2000, 80
 #: Whoever is not reached in so many tries is left in peace.
@@ -21,7 +20,6 @@ WIN_BACK_ACTS = ("no_answer", "talking", "promised", "declined")
 REPAIRABLE = ("better_rate_elsewhere", "bad_service", "matured_not_contacted", "too_many_contacts", "fading")
 #: Causes about which whoever looked after the customer should not be the one who asks.
 NOT_BY_THE_LEAD = ("bad_service",)
-_WHOLE = 1 << 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +69,8 @@ def arm_of(secret: str, party_id: str, month: str, held_out_percent: int) -> str
 
     The same loss always comes out the same, whoever asks and however often, and nobody can tell beforehand.
     """
-    told = hmac.new(f"tenure.win_back:{secret}".encode(), f"{party_id}@{month}".encode(), sha256).digest()
-    return HELD_OUT if int.from_bytes(told[:8], "big") * 100 < held_out_percent * _WHOLE else TREATED
+    drawn = lot(f"tenure.win_back:{secret}".encode(), f"{party_id}@{month}")
+    return HELD_OUT if drawn * 100 < held_out_percent * WHOLE else TREATED
 
 
 assert set(REPAIRABLE) <= set(codes.LEAVING_CAUSES)

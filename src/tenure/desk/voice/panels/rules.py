@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 
 from tenure.contracts import codes
+from tenure.desk.voice.lots import WHOLE, lot
 
 PLANNED, APPROVED, OPEN, CLOSED, DROPPED = codes.PANEL_STATES
 ENDED = frozenset({CLOSED, DROPPED})
@@ -36,7 +35,6 @@ MOST_WANTED, MOST_MONTHS, MOST_SESSIONS = 500, 600, 60
 #: Everybody eligible is listed up to so many, a random part of them where there are more.
 MOST_LISTED = 20_000
 SORTS = ("newest", "starts", "title", "missing")
-_WHOLE = 1 << 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +57,9 @@ class Candidate:
     channel: str = ""
 
 
-def lot(key: bytes, what: str) -> float:
-    """A number in [0, 1) that nobody can foresee and that is always the same: HMAC-SHA256 of ``what`` under ``key``."""
-    digest = hmac.new(key, what.encode(), sha256).digest()
-    return (int.from_bytes(digest[:8], "big") >> 11) / (_WHOLE >> 11)
+def _even(key: bytes, what: str) -> float:
+    """The lot of ``what`` as a number in [0, 1)."""
+    return (lot(key, what) >> 11) / (WHOLE >> 11)
 
 
 def in_order(key: bytes, people: Iterable[Candidate]) -> list[Candidate]:
@@ -78,8 +75,8 @@ def in_order(key: bytes, people: Iterable[Candidate]) -> list[Candidate]:
         strata[one.org_path, one.tier].append(one)
     placed: list[tuple[float, float, Candidate]] = []
     for (path, tier), members in strata.items():
-        begins = lot(key, f"stratum:{path}:{tier}")
-        drawn = sorted((lot(key, f"customer:{one.party_id}"), one.party_id, one) for one in members)
+        begins = _even(key, f"stratum:{path}:{tier}")
+        drawn = sorted((_even(key, f"customer:{one.party_id}"), one.party_id, one) for one in members)
         placed += [((rank + begins) / len(drawn), own, one) for rank, (own, _id, one) in enumerate(drawn)]
     return [one for _at, _own, one in sorted(placed, key=lambda each: (each[0], each[1], each[2].party_id))]
 
@@ -88,7 +85,7 @@ def at_random(key: bytes, people: Sequence[Candidate], most: int) -> list[Candid
     """``people``, or where they are more than ``most`` a random part of so many."""
     if len(people) <= most:
         return list(people)
-    return sorted(people, key=lambda one: (lot(key, f"listed:{one.party_id}"), one.party_id))[:most]
+    return sorted(people, key=lambda one: (_even(key, f"listed:{one.party_id}"), one.party_id))[:most]
 
 
 def may_be_invited(listed: int, held_out_percent: int) -> int:

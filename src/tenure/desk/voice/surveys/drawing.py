@@ -7,16 +7,13 @@ is decided first, so that those not drawn are a random part of all who could hav
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from hashlib import sha256
 
+from tenure.desk.voice.lots import WHOLE, lot
 from tenure.desk.voice.surveys.rules import CHANNELS, DRAWN, FATIGUE, KINDS, NO_CHANNEL, NO_CONSENT, NOT_DRAWN, QUOTA
-
-_WHOLE = 1 << 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +45,7 @@ class Decision:
 
 def drawn(key: bytes, event_id: str, share: Decimal) -> bool:
     """Whether the event falls within ``share`` (0–1) of all events, by HMAC-SHA256 under the survey's key."""
-    digest = hmac.new(key, event_id.encode(), sha256).digest()
-    return int.from_bytes(digest[:8], "big") < share * _WHOLE
+    return lot(key, event_id) < share * WHOLE
 
 
 def in_peace(history: Iterable[Asked], days: int, now: datetime) -> bool:
