@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.utils.translation import get_language
@@ -79,7 +80,7 @@ def told(act: str, changes: Mapping[str, Any], currency: str) -> list[str]:
         changes: as the line keeps them.
         currency: the bank's, in which amounts are.
     """
-    names = _names() | ({"level": _("told up to level")} if act.startswith("case.") else {})
+    names = _names(_language()) | ({"level": _("told up to level")} if act.startswith("case.") else {})
     return [
         f"{names.get(name, name)}: {_value(act, name, value, currency)}"
         for name, value in changes.items()
@@ -89,22 +90,23 @@ def told(act: str, changes: Mapping[str, Any], currency: str) -> list[str]:
 
 def _value(act: str, name: str, value: Any, currency: str) -> str:
     if isinstance(value, list):
-        chinese = formats.is_chinese(get_language() or "en")
+        chinese = formats.is_chinese(_language())
         return ("、" if chinese else ", ").join(_value(act, name, one, currency) for one in value)
     if isinstance(value, dict):
-        parts = (f"{_names().get(part, part)} {_value(act, part, one, currency)}" for part, one in value.items())
+        names = _names(_language())
+        parts = (f"{names.get(part, part)} {_value(act, part, one, currency)}" for part, one in value.items())
         return ", ".join(parts)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if value is None:
         return formats.NOTHING
     if name in _AMOUNTS and isinstance(value, int) and currency:
-        return formats.money(value, currency, get_language() or "en")
+        return formats.money(value, currency, _language())
     return _word(act, name, value) if isinstance(value, str) else str(value)
 
 
 def _word(act: str, name: str, value: str) -> str:
-    language = get_language() or "en"
+    language = _language()
     chinese = formats.is_chinese(language)
     subject = act.partition(".")[0]
     if name in ("clear", "columns", "column") and value in _COLUMNS:
@@ -114,7 +116,8 @@ def _word(act: str, name: str, value: str) -> str:
         return value if rule is None else (rule.zh if chinese else rule.en)
     if subject == "change" and name == "kind":
         return name_of(value)
-    own = {**_own().get(subject, {}), **_own().get(act, {})}.get(name, {})
+    listed = _own(language)
+    own = {**listed.get(subject, {}), **listed.get(act, {})}.get(name, {})
     if value in own:
         return own[value]
     kind = _LISTS.get(act, {}).get(name) or _LISTS.get(subject, {}).get(name)
@@ -133,8 +136,13 @@ def _moment(value: str, language: str) -> str:
     return value
 
 
-def _own() -> dict[str, dict[str, dict[str, str]]]:
-    """Codes that stand in no list of the contracts: by object or act, then by part."""
+def _language() -> str:
+    return get_language() or "en"
+
+
+@cache
+def _own(language: str) -> dict[str, dict[str, dict[str, str]]]:
+    """Codes that stand in no list of the contracts: by object or act, then by part; in the reader's ``language``."""
     care = {
         "maturity": _("Maturity ahead"),
         "birthday": _("Birthday"),
@@ -181,8 +189,9 @@ def _own() -> dict[str, dict[str, dict[str, str]]]:
     }
 
 
-def _names() -> dict[str, str]:
-    """What parts of a line are called."""
+@cache
+def _names(language: str) -> dict[str, str]:
+    """What parts of a line are called in the reader's ``language``: a page of the trail asks hundreds of times."""
     return {
         "about": _("about"),
         "action": _("action"),
