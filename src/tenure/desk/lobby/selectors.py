@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,8 +19,8 @@ from tenure.desk.lobby import rules
 from tenure.desk.lobby.limits import limits_of
 from tenure.desk.lobby.models import Reception, Ticket
 from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission, outermost, prefix_range
-from tenure.desk.org.selectors import desk_user_of, posts_of, reach_of
+from tenure.desk.org.rules import Permission, outermost
+from tenure.desk.org.selectors import below, desk_user_of, posts_of, reach_of
 from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.selectors import find, team_of
 from tenure.desk.parties.visibility import customer_of, naming, numbers_of, sees, standing_of, visible_to
@@ -121,10 +120,7 @@ def ticket_at(user: User, ticket_id: str) -> Ticket:
 
 
 def _todays(user: User, now: datetime) -> Any:
-    rule = Q(pk__in=[])
-    for path in branch_paths(user):
-        low, high = prefix_range(path)
-        rule |= Q(org_path__gte=low, org_path__lt=high)
+    rule = below(branch_paths(user))
     begin = timezone.make_aware(datetime.combine(timezone.localdate(now), time.min))
     return Ticket.objects.filter(rule, taken_at__gte=begin, taken_at__lt=begin + timedelta(days=1))
 
@@ -234,10 +230,7 @@ def reception(user: User, reception_id: Any) -> Reception:
 def receptions(user: User, day: date) -> list[Reception]:
     """What was done on ``day`` at the branches of one's posts with customers one sees, the latest first."""
     may_receive(user)
-    rule = Q(pk__in=[])
-    for path in branch_paths(user):
-        low, high = prefix_range(path)
-        rule |= Q(org_path__gte=low, org_path__lt=high)
+    rule = below(branch_paths(user))
     begin = timezone.make_aware(datetime.combine(day, time.min))
     rows = Reception.objects.filter(rule, at__gte=begin, at__lt=begin + timedelta(days=1), withdrawn_at=None)
     rows = rows.filter(naming(visible_to(user)))

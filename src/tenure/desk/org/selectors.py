@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from tenure.desk.control.origin import origin
@@ -117,17 +117,22 @@ def branches_of(user: User | AnonymousUser) -> QuerySet[Any]:
     return branches_below(user)
 
 
+def below(paths: Iterable[str]) -> Q:
+    """Rows whose ``org_path`` is one of these branches or lies below; none where there are no paths."""
+    rule = Q(pk__in=[])
+    for path in paths:
+        low, high = prefix_range(path)
+        rule |= Q(org_path__gte=low, org_path__lt=high)
+    return rule
+
+
 def branches_below(user: User | AnonymousUser) -> QuerySet[Any]:
     """The published branches below the user's posts, from the top, whatever they may do there."""
     reach = reach_of(user)
     rows = Organisation.rows().order_by("org_path")
     if "/" in reach.paths:
         return rows
-    found = rows.none()
-    for path in reach.paths:
-        low, high = prefix_range(path)
-        found = found | rows.filter(org_path__gte=low, org_path__lt=high)
-    return found
+    return rows.filter(below(reach.paths))
 
 
 def users_list() -> list[User]:

@@ -19,8 +19,8 @@ from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission, prefix_range
-from tenure.desk.org.selectors import reach_of
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import below, reach_of
 from tenure.desk.parties.models import Absence, Coverage, Customer, Merge
 from tenure.desk.publication.current import pinned
 from tenure.desk.publication.slots import PublishedTable
@@ -52,10 +52,7 @@ def _visible_to(user: User | AnonymousUser) -> QuerySet[Any]:
     if "/" in reach.paths:
         customers._add_hints(**{_EVERYBODY: True})  # type: ignore[attr-defined]
         return customers
-    rule = Q(pk__in=[])
-    for path in reach.paths:
-        low, high = prefix_range(path)
-        rule |= Q(org_path__gte=low, org_path__lt=high)
+    rule = below(reach.paths)
     if isinstance(user, User) and reach.staff_id:
         rule |= Q(party_id__in=_looked_after(acts_for(user)))
     return customers.filter(rule)

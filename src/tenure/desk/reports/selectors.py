@@ -14,7 +14,7 @@ from tenure.contracts import LAKE, PUBLISHED, Column, Table, codes
 from tenure.desk.control.errors import NotAllowed, NotFound
 from tenure.desk.org.models import Organisation, Staff, User
 from tenure.desk.org.rules import Permission, prefix_range
-from tenure.desk.org.selectors import reach_of
+from tenure.desk.org.selectors import below, reach_of
 from tenure.desk.parties.models import Coverage
 from tenure.desk.reports.models import Batch, BranchMonth, Concentration, NightStep, Quarantine, TierMigration
 from tenure.desk.work.models import Contact, Progress, Proposal
@@ -65,11 +65,7 @@ def _within_reach(user: User) -> QuerySet[Any]:
     paths = reach_of(user).paths
     if "/" in paths:
         return rows
-    rule = Q(pk__in=[])
-    for path in paths:
-        low, high = prefix_range(path)
-        rule |= Q(org_path__gte=low, org_path__lt=high)
-    return rows.filter(rule)
+    return rows.filter(below(paths))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from tenure.contracts.published import CUSTOMER, TIMELINE
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masking import masked
 from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission, prefix_range
-from tenure.desk.org.selectors import reach_of
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import below, reach_of
 from tenure.desk.parties.visibility import numbers_of, visible_to
 from tenure.desk.requests import erasing
 from tenure.desk.requests.models import Correction, PersonRequest
@@ -32,9 +32,7 @@ def requests_of(user: User) -> QuerySet[PersonRequest]:
     """
     reach, rule = reach_of(user), Q(received_by=user)
     if any(reach.may(one) for one in (Permission.HANDLE_REQUESTS, Permission.CHECK_CUSTOMERS, Permission.VIEW_AUDIT)):
-        for path in reach.paths:
-            low, high = prefix_range(path)
-            rule |= Q(org_path__gte=low, org_path__lt=high)
+        rule |= below(reach.paths)
     return PersonRequest.objects.filter(rule)
 
 

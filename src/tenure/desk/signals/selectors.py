@@ -20,8 +20,8 @@ from tenure.desk.control.errors import NotAllowed, NotFound
 from tenure.desk.control.masking import masked
 from tenure.desk.kit import formats, wording
 from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission, Reach, prefix_range
-from tenure.desk.org.selectors import reach_of, staff_names
+from tenure.desk.org.rules import Permission, Reach
+from tenure.desk.org.selectors import below, reach_of, staff_names
 from tenure.desk.parties.visibility import acts_for, naming, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import rules
@@ -112,15 +112,7 @@ def _visible(user: User) -> QuerySet[Signal]:
     found = Signal.objects.filter(naming(visible_to(user)))
     if reach.staff_id or "/" in reach.paths:
         return found
-    return found.filter(_below(reach))  # by the signal's own index first; the customer decides
-
-
-def _below(reach: Reach) -> Q:
-    below = Q(pk__in=[])
-    for path in reach.paths:
-        low, high = prefix_range(path)
-        below |= Q(org_path__gte=low, org_path__lt=high)
-    return below
+    return found.filter(below(reach.paths))  # by the signal's own index first; the customer decides
 
 
 def count_waiting(user: User) -> int:
@@ -132,7 +124,7 @@ def count_waiting(user: User) -> int:
     # Every page asks this, and mostly there are few: whose they are is looked at first, then whether they are seen.
     about = Signal.objects.filter(mine).order_by().values_list("party_id", flat=True)
     if not (reach.staff_id or "/" in reach.paths):
-        about = about.filter(_below(reach))
+        about = about.filter(below(reach.paths))
     few = list(about[: MOST_COUNTED + 1])
     if len(few) > MOST_COUNTED:
         return _visible(user).filter(mine).order_by()[:MOST_COUNTED].count()

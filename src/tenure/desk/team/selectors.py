@@ -18,8 +18,8 @@ from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masking import masked
 from tenure.desk.control.masks import hide
 from tenure.desk.org.models import Staff, User
-from tenure.desk.org.rules import Permission, prefix_range
-from tenure.desk.org.selectors import posts_of, reach_of, staff_names
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import below, posts_of, reach_of, staff_names
 from tenure.desk.parties.models import Absence, Assignment, Customer, StandInPair
 from tenure.desk.parties.selectors import customer, team_of
 from tenure.desk.parties.visibility import acting_for, standing, visible_to
@@ -94,10 +94,7 @@ def pool_of(user: User, *, taken_too: bool = False) -> QuerySet[Any]:
     rows = Customer.rows().filter(waits, left_on=None)
     if not reach_of(user).may(Permission.HAND_OVER):
         return rows.none()
-    rule = Q(pk__in=[])
-    for post in posts_of(user):
-        low, high = prefix_range(post.org_path)
-        rule |= Q(org_path__gte=low, org_path__lt=high)
+    rule = below(post.org_path for post in posts_of(user))
     return standing(rows.filter(rule))
 
 
@@ -229,9 +226,7 @@ def _of(user: User) -> Q:
     rule = Q(made_by=user)
     if user.staff_id:
         rule |= Q(from_staff=user.staff_id) | Q(lines__to_staff=user.staff_id)
-    for path in reach_of(user).checks.get(Permission.CHECK_CUSTOMERS, ()):
-        low, high = prefix_range(path)
-        rule |= Q(org_path__gte=low, org_path__lt=high)
+    rule |= below(reach_of(user).checks.get(Permission.CHECK_CUSTOMERS, ()))
     return Q(pk__in=Handover.objects.filter(rule).values("pk"))
 
 

@@ -19,7 +19,7 @@ from tenure.desk.opportunities.models import Agreement, Answer, Opportunity, Sha
 from tenure.desk.opportunities.selectors import Seen, seen
 from tenure.desk.org.models import Organisation, Staff, User
 from tenure.desk.org.rules import Permission, prefix_range
-from tenure.desk.org.selectors import reach_of, staff_names
+from tenure.desk.org.selectors import below, reach_of, staff_names
 from tenure.desk.parties.visibility import number_of
 
 #: People on one branch's statement; beyond these one looks at a branch below.
@@ -187,11 +187,7 @@ def branches_of(user: User) -> QuerySet[Any]:
     paths = reach_of(user).checks.get(Permission.CHECK_CUSTOMERS, ())
     if not paths:
         raise NotAllowed(_("A branch's statement is for its head and those above."))
-    within = Q(pk__in=[])
-    for path in paths:
-        low, high = prefix_range(path)
-        within |= Q(org_path__gte=low, org_path__lt=high)
-    return Organisation.rows().filter(within).order_by("org_path")
+    return Organisation.rows().filter(below(paths)).order_by("org_path")
 
 
 def branch_statement(user: User, month: dt.date, org_id: str, today: dt.date) -> Statement:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from tenure.desk.control import consents
 from tenure.desk.control.errors import Conflict
 from tenure.desk.control.guards import unchanged
 from tenure.desk.org.models import Organisation, User
-from tenure.desk.org.rules import prefix_range
+from tenure.desk.org.selectors import below
 from tenure.desk.parties.models import Customer
 from tenure.desk.parties.visibility import standing
 from tenure.desk.publication.current import pinned
@@ -147,10 +147,10 @@ def _candidates(one: Panel, now: datetime) -> Iterator[rules.Candidate]:
 
 def _eligible(one: Panel, today: date) -> QuerySet[Any]:
     """The customers a panel is for, whether they may be asked or not."""
-    rows = standing(Customer.rows()).filter(_below([one.org_path]), left_on=None)
+    rows = standing(Customer.rows()).filter(below([one.org_path]), left_on=None)
     if one.branches:
         chosen = Organisation.rows().filter(org_id__in=one.branches).values_list("org_path", flat=True)
-        rows = rows.filter(_below(chosen))
+        rows = rows.filter(below(chosen))
     if one.tiers:
         rows = rows.filter(tier__in=one.tiers)
     if one.kinds:
@@ -161,16 +161,6 @@ def _eligible(one: Panel, today: date) -> QuerySet[Any]:
         day = min(today.day, 28)
         rows = rows.filter(since__lte=date(year, month + 1, day))
     return rows
-
-
-def _below(paths: Any) -> Q:
-    which = Q(pk__in=[])
-    for path in paths:
-        if path == "/":
-            return Q()
-        low, high = prefix_range(path)
-        which |= Q(org_path__gte=low, org_path__lt=high)
-    return which
 
 
 def _pieces(rows: Iterator[tuple[str, str, str]]) -> Iterator[list[tuple[str, str, str]]]:

@@ -21,8 +21,8 @@ from tenure.desk.control.errors import NotAllowed, NotFound
 from tenure.desk.control.models import Change
 from tenure.desk.kit.formats import is_chinese
 from tenure.desk.org.models import User
-from tenure.desk.org.rules import Permission, prefix_range
-from tenure.desk.org.selectors import branches_of, reach_of
+from tenure.desk.org.rules import Permission
+from tenure.desk.org.selectors import below, branches_of, reach_of
 from tenure.desk.voice.sending.settings import sending
 from tenure.desk.voice.surveys import questionnaire, rules, wording
 from tenure.desk.voice.surveys.changing import asking_of
@@ -264,11 +264,7 @@ def _within(user: User) -> Q:
     paths = reach_of(user).paths
     if "/" in paths:
         return Q()
-    within = Q(pk__in=[])
-    for path in paths:
-        low, high = prefix_range(path)
-        within |= Q(org_path__gte=low, org_path__lt=high)
-    return within
+    return below(paths)
 
 
 def _begin(day: date) -> datetime:
