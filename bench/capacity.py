@@ -396,10 +396,11 @@ def mixed(port: int, people: list[Person], seconds: int, server: int) -> None:
     print(f"{len(everything) / seconds:.1f} requests a second, two processes, senders on the same cores")
     spent = [used(server) - own, (used(books) - kept) if books else 0.0, time.process_time() - base]
     each = [1000 * one / len(everything) for one in spent]
-    print(
-        f"  processor ms a request: desk {each[0]:.1f}, PostgreSQL {each[1]:.1f}, senders {each[2]:.1f}: "
-        f"two cores carry {2000 / sum(each):.0f} a second"
-    )
+    told = f"  processor ms a request: desk {each[0]:.1f}, senders {each[2]:.1f}, "
+    if spent[1] > 0:
+        print(f"{told}PostgreSQL {each[1]:.1f}: two cores carry {2000 / sum(each):.0f} a second")
+    else:  # what a backend has used is gone with it
+        print(f"{told}PostgreSQL's not known: backends ended meanwhile")
     for name, some in sorted(taken.items()):
         print(f"  {name:20}{len(some):6} requests   p50 {statistics.median(some):6.0f}   p95 {_p95(some):6.0f} ms")
     print(f"  failed: {dict(failed) or 'none'}")
