@@ -17,6 +17,10 @@ from tenure.desk.control import audit
 from tenure.desk.control.changes import services as changes
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.models import AuditEvent, Change
+from tenure.desk.network import services as network
+from tenure.desk.network.filters import IntroductionFilter
+from tenure.desk.network.models import Introduction
+from tenure.desk.network.selectors import introductions
 from tenure.desk.opportunities import services as opportunities
 from tenure.desk.opportunities.credit import services as credit
 from tenure.desk.opportunities.models import Agreement, Opportunity
@@ -68,6 +72,8 @@ def _fill(bank: SmallBank, opened: Opened) -> Opportunity:  # noqa: F811
     work.hand_over(owner, pool.proposal_key, "E2012", "busy today", now=NOW)
     Progress.objects.filter(pk=pool.proposal_key).update(handed_to="E2011")
     StandIn.objects.filter(cause=pool.proposal_key).update(staff_id="E2011")
+    Customer.rows().filter(party_id=bank.party_id).update(open_complaints=0)
+    network.ask(owner, bank.party_id, about="anyone who opens a business", now=NOW)
     return one
 
 
@@ -96,13 +102,33 @@ def _left_with(staff_id: str) -> list[str]:
 def test_nothing_is_left_with_who_hands_everything_over(bank: SmallBank, carried: Proposed, opened: Opened) -> None:  # noqa: F811
     _fill(bank, opened)
     before = _left_with("E2011")
-    assert {x.split(":")[0].split(".")[-2] for x in before} >= {"Opportunity", "Signal", "Progress", "ProposalA"}
+    held = {x.split(":")[0].split(".")[-2] for x in before}
+    assert held >= {"Opportunity", "Signal", "Progress", "ProposalA", "Introduction"}
     one = carried()
     assert one.state == Handover.State.DONE
     assert not one.lines.exclude(state="done").exists()
     assert _left_with("E2011") == []
     assert not visible_to(bank.owner).exists()
     assert todays_list(bank.owner, TODAY) == []
+
+
+def test_who_takes_over_owes_the_thanks_and_what_is_over_stays_with_who_did_it(
+    bank: SmallBank, carried: Proposed
+) -> None:
+    Customer.rows().filter(party_id=bank.party_id).update(open_complaints=0)
+    named = {"name": "Zhang", "phone": "13800000000", "may_call": True, "now": NOW}
+    owed = network.note_unasked(bank.owner, bank.party_id, **named)
+    over = network.note_unasked(bank.owner, bank.party_id, **named)
+    network.end(bank.owner, over.pk, "no_interest", version=1, now=NOW)
+    network.thank(bank.owner, over.pk, "call", version=2, now=NOW)
+    one = carried()
+    mine = IntroductionFilter(owner="E2012", thanks=True)
+    assert [row.pk for row in introductions(bank.colleague, mine)] == [owed.pk]
+    assert Introduction.objects.get(pk=over.pk).owner == "E2011"
+    assert one.lines.get(party_id=bank.party_id).moved["introductions"] == 1
+    handing.undo(bank.user("branch_head"), one.pk, "he stays after all", now=NOW)
+    handing.carry(str(one.pk), NOW)
+    assert Introduction.objects.get(pk=owed.pk).owner == "E2011"
 
 
 def test_the_new_manager_sees_leads_and_works_them_at_once(bank: SmallBank, carried: Proposed, opened: Opened) -> None:  # noqa: F811

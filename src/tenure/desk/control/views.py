@@ -162,6 +162,7 @@ def act_names() -> dict[str, str]:
         "introduction.convert": _("An introduction became a customer"),
         "introduction.end": _("Closed an introduction"),
         "introduction.thank": _("Thanked an introducer"),
+        "introduction.hand_over": _("Passed an introduction on"),
         "upkeep.note": _("Noted upkeep"),
         "upkeep.withdraw": _("Took back upkeep"),
         "purchase.open": _("Noted what a company is buying"),

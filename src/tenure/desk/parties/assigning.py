@@ -37,6 +37,7 @@ FOLLOWERS: dict[str, str] = {
     "cases": "tenure.desk.voice.cases.following.CASES",
     "exit_interviews": "tenure.desk.voice.leaving.following.INTERVIEWS",
     "win_backs": "tenure.desk.voice.leaving.following.WIN_BACKS",
+    "introductions": "tenure.desk.network.following.INTRODUCTIONS",
 }
 #: Leads the bank's file may still name, the last of them kept.
 _REMEMBERED = 8

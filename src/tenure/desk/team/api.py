@@ -142,7 +142,7 @@ class PlanDocument(Schema):
     """What a hand-over would do."""
 
     customers: list[PlanLineDocument]
-    moves: dict[str, int] = Field(description="entries, signals and opportunities that go with the customers")
+    moves: dict[str, int] = Field(description="entries, signals, opportunities, introductions … that go along")
     loads: list[LoadDocument]
 
 
