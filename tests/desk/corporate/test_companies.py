@@ -29,9 +29,11 @@ from tenure.desk.corporate import (
 )
 from tenure.desk.corporate.models import Promise, Purchase, PurchaseStep, Sizing, Visit
 from tenure.desk.corporate.visit_services import Promised
+from tenure.desk.kit.wording import code_name
 from tenure.desk.opportunities.models import Opportunity
 from tenure.desk.org.models import User
-from tenure.desk.parties.models import Customer, Relation
+from tenure.desk.parties.models import Coverage, Customer, Relation
+from tenure.desk.parties.visibility import look_again
 from tenure.desk.work.models import Contact
 
 
@@ -200,7 +202,7 @@ def test_a_judgement_of_trust_is_kept_as_it_was_given(bank: SmallBank, company: 
 # -- batch ----------------------------------------------------------------------------------------------------------
 
 
-def test_payroll_is_sized_from_the_people_one_sees_and_says_when_it_cannot_tell(bank: SmallBank, company: str) -> None:
+def test_payroll_is_sized_from_the_companys_people_and_says_when_it_cannot_tell(bank: SmallBank, company: str) -> None:
     head = bank.user("executive")
     row = groups.company(head, company)
     staff = list(Customer.rows().filter(employer_id=company))
@@ -217,6 +219,54 @@ def test_payroll_is_sized_from_the_people_one_sees_and_says_when_it_cannot_tell(
     assert told.estimate is not None and told.estimate.amount == (len(staff) - 6) * 1_500_000
     Customer.rows().filter(employer_id=company).update(payroll_months=0)
     assert sizing.payroll(head, row).estimate is None
+
+
+def test_payroll_counts_colleagues_customers_too_and_no_mean_tells_of_a_few_of_them(
+    bank: SmallBank, company: str
+) -> None:
+    row = groups.company(bank.owner, company)
+    staff = [one.pk for one in Customer.rows().filter(employer_id=company).order_by("party_id")]
+    Coverage.rows().filter(party_id__in=staff).delete()
+    theirs = Customer.rows().filter(pk__in=staff)
+    theirs.update(org_id="S2", org_path="/HQ/B2/S2/", lead_staff_id="E2021", payroll_months=0)
+    theirs.update(payroll_last_amount=None, deposit_month_average=500_000)
+    paid = Customer.rows().filter(pk__in=staff[:6])
+    paid.update(payroll_months=12, payroll_last_amount=800_000, deposit_month_average=2_000_000)
+    told = sizing.payroll(bank.owner, row)
+    assert (told.known, told.paid_here, told.average_pay) == (len(staff), 6, 800_000)
+    assert told.estimate is not None and told.estimate.amount == (len(staff) - 6) * 1_500_000
+
+    mine = Customer.rows().filter(pk__in=staff[:2])
+    mine.update(org_id="S1", org_path="/HQ/B1/S1/", lead_staff_id="E2011", payroll_last_amount=700_000)
+    Coverage.models["a"].objects.bulk_create(
+        Coverage.models["a"](party_id=one, staff_id="E2011", role="lead") for one in staff[:2]
+    )
+    look_again(bank.owner)
+    told = sizing.payroll(bank.owner, row)
+    assert (told.known, told.paid_here) == (len(staff), 6)
+    assert told.average_pay == 700_000 and told.estimate is None
+
+
+def test_a_company_with_one_known_employee_is_sized_like_any_other(bank: SmallBank, company: str) -> None:
+    Customer.rows().filter(employer_id=company).update(employer_id=None)
+    row = groups.company(bank.owner, company)
+    one = Customer.rows().filter(party_id=bank.party_id)
+    for months in (12, 0):
+        one.update(employer_id=company, payroll_months=months)
+        told = sizing.payroll(bank.owner, row)
+        assert (told.known, told.paid_here, told.estimate) == (1, int(months > 0), None)
+
+
+def test_whoever_owns_leads_and_guarantees_a_company_is_shown_as_all_of_it(
+    bank: SmallBank, company: str, as_user: Callable[[User], Client]
+) -> None:
+    Relation.rows().filter(party_id=company).delete()
+    for kind in ("guarantor", "legal_representative", "owner"):
+        Relation.models["a"].objects.create(party_id=company, other_id=bank.party_id, kind=kind, other_is_customer=True)
+    kinds, person, _name = groups.people_of(bank.owner, groups.company(bank.owner, company)).leads[0]
+    assert (kinds, person.party_id) == (["owner", "legal_representative", "guarantor"], bank.party_id)
+    page = as_user(bank.owner).get(f"/companies/company/{company}/").content.decode()
+    assert " · ".join(code_name(kind, "relation", "zh-hans") for kind in kinds) in page
 
 
 def test_an_opportunity_made_of_figures_keeps_them_and_is_made_once(bank: SmallBank, company: str) -> None:

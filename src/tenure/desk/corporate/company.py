@@ -19,6 +19,8 @@ from tenure.desk.parties.visibility import naming, numbers_of, standing_of, visi
 from tenure.desk.publication.current import pinned
 
 PEOPLE = 12
+#: What a person may be to a company, what says most first.
+TIES = ("owner", "legal_representative", "guarantor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def partners_of(user: User, row: Any) -> dict[str, list[Partner]]:
 class People:
     """A company's people who are customers the reader sees: those who lead or own it, the largest of its staff."""
 
-    leads: list[tuple[str, Any, str]]
+    leads: list[tuple[list[str], Any, str]]
     staff: list[tuple[Any, str]]
     count: int
     paid_here: int
@@ -156,8 +158,9 @@ class People:
 def people_of(user: User, row: Any) -> People:
     """The people of a company ``user`` sees, as far as they are among the reader's customers (公私联动)."""
     numbers = numbers_of(user, row.party_id)
-    told = Relation.rows().filter(party_id__in=numbers, kind__in=("legal_representative", "owner", "guarantor"))
+    told = Relation.rows().filter(party_id__in=numbers, kind__in=TIES)
     ties = list(told.order_by("kind", "other_id").values_list("other_id", "kind")[:60])
+    ties.sort(key=lambda tie: TIES.index(tie[1]))
     stands = standing_of({number for number, _kind in ties}) if ties else {}
     near = {
         one.party_id: one
@@ -171,7 +174,7 @@ def people_of(user: User, row: Any) -> People:
     staff = visible_to(user).filter(employer_id__in=numbers)
     counted = staff.aggregate(count=Count("party_id"), paid=Count("party_id", filter=Q(payroll_months__gt=0)))
     return People(
-        leads=[(kinds[0], near[number], name_of(user, near[number])) for number, kinds in leads.items()],
+        leads=[(kinds, near[number], name_of(user, near[number])) for number, kinds in leads.items()],
         staff=[(one, name_of(user, one)) for one in staff.order_by("-aum_month_average", "party_id")[:PEOPLE]],
         count=counted["count"],
         paid_here=counted["paid"],

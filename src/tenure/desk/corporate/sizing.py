@@ -5,24 +5,25 @@ What is not in the published tables is said to be unknown; no figure is made up 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Avg, Count, Q, StdDev
+from django.db.models import Avg, Count, Q, QuerySet, StdDev
 
 from tenure.desk.corporate import rules
 from tenure.desk.corporate.models import Sizing
 from tenure.desk.corporate.standing import company
 from tenure.desk.org.models import User
-from tenure.desk.parties.models import CustomerCurve
-from tenure.desk.parties.visibility import numbers_of, visible_to
+from tenure.desk.parties.models import Customer, CustomerCurve
+from tenure.desk.parties.visibility import numbers_of, standing, visible_to
 from tenure.desk.publication.current import pinned
 
 
 @dataclass(frozen=True, slots=True)
 class Payroll:
-    """What is known of a company's people among the reader's customers. Amounts in minor units of the reporting
+    """What is known of a company's people among the bank's customers. Amounts in minor units of the reporting
     currency; ``estimate`` is what would stay on the accounts of those not paid here, None: it can't be told."""
 
     known: int
@@ -62,33 +63,48 @@ class Acquiring:
 
 
 def payroll(user: User, row: Any) -> Payroll:
-    """Payroll of a company ``user`` sees, from its people among their customers."""
-    staff = visible_to(user).filter(employer_id__in=numbers_of(user, row.party_id), kind="person")
-    paid, others = Q(payroll_months__gt=0), Q(payroll_months=0) | Q(payroll_months=None)
-    told = staff.aggregate(
-        known=Count("party_id"),
-        paid_here=Count("party_id", filter=paid),
-        pay=Avg("payroll_last_amount", filter=paid),
-        paid_mean=Avg("deposit_month_average", filter=paid),
-        paid_deviation=StdDev("deposit_month_average", filter=paid, sample=True),
-        other_mean=Avg("deposit_month_average", filter=others),
-        other_deviation=StdDev("deposit_month_average", filter=others, sample=True),
+    """Payroll of a company ``user`` sees, from its people among the bank's customers.
+
+    Who looks after a company seldom looks after its people too, so all of them count. None is named here, and a mean
+    never tells of a few: where one to four of a side are outside the reader's reach, it is that of those they see.
+    """
+    whose = {"employer_id__in": numbers_of(user, row.party_id), "kind": "person"}
+    everybody, seen = _sides(standing(Customer.rows()).filter(**whose)), _sides(visible_to(user).filter(**whose))
+    (paid, pay), (others, _none) = (
+        near if 0 < both[0].count - near[0].count < rules.ENOUGH else both
+        for both, near in zip(everybody, seen, strict=True)
     )
-    waiting = told["known"] - told["paid_here"]
-    estimate = rules.balance_that_stays(
-        waiting,
-        rules.Mean(told["paid_here"], told["paid_mean"] or 0.0, told["paid_deviation"] or 0.0),
-        rules.Mean(waiting, told["other_mean"] or 0.0, told["other_deviation"] or 0.0),
-    )
+    paid_here, waiting = (side.count for side, _pay in everybody)
     return Payroll(
-        known=told["known"],
-        paid_here=told["paid_here"],
-        average_pay=_whole(told["pay"]),
-        balance_paid=_whole(told["paid_mean"]),
-        balance_others=_whole(told["other_mean"]),
-        estimate=estimate,
+        known=paid_here + waiting,
+        paid_here=paid_here,
+        average_pay=_whole(pay),
+        balance_paid=_whole(paid.mean) if paid.count else None,
+        balance_others=_whole(others.mean) if others.count else None,
+        estimate=rules.balance_that_stays(waiting, paid, others),
         held="payroll_service" in (row.categories or []),
     )
+
+
+def _sides(staff: QuerySet[Any]) -> tuple[tuple[rules.Mean, float | None], tuple[rules.Mean, None]]:
+    """Deposits of those paid here, with their last pay on average, and deposits of the others."""
+    paid, others = Q(payroll_months__gt=0), Q(payroll_months=0) | Q(payroll_months=None)
+    told = staff.aggregate(
+        paid_here=Count("party_id", filter=paid),
+        waiting=Count("party_id", filter=others),
+        pay=Avg("payroll_last_amount", filter=paid),
+        paid_mean=Avg("deposit_month_average", filter=paid),
+        paid_deviation=StdDev("deposit_month_average", filter=paid),
+        other_mean=Avg("deposit_month_average", filter=others),
+        other_deviation=StdDev("deposit_month_average", filter=others),
+    )
+    paid_side = _mean(told["paid_here"], told["paid_mean"], told["paid_deviation"])
+    return (paid_side, told["pay"]), (_mean(told["waiting"], told["other_mean"], told["other_deviation"]), None)
+
+
+def _mean(count: int, mean: float | None, deviation: float | None) -> rules.Mean:
+    """A mean with the deviation of a sample, made from that of all: SQLite fails on a sample of one."""
+    return rules.Mean(count, mean or 0.0, (deviation or 0.0) * math.sqrt(count / (count - 1)) if count > 1 else 0.0)
 
 
 def _whole(value: float | None) -> int | None:
