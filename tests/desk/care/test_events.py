@@ -16,6 +16,7 @@ from desk.small_bank import SmallBank
 from tenure.desk.care import event_selectors
 from tenure.desk.care import event_services as services
 from tenure.desk.care.models import Event, Invitation
+from tenure.desk.control import services as control
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.models import AuditEvent
 from tenure.desk.org.models import User
@@ -213,3 +214,17 @@ def test_marketing_makes_events_and_logs_no_contacts(bank: SmallBank, as_user: A
     with pytest.raises(NotAllowed):
         services.cancel_event(bank.owner, event.pk, "not mine", now=NOW)
     assert services.cancel_event(marketer, event.pk, "hall closed", now=NOW).cancelled_at
+
+
+def test_an_event_is_changed_and_cancelled_by_api_as_on_its_page(bank: SmallBank) -> None:
+    event = make(bank.owner)
+    _token, key = control.create_token(bank.owner, "crm", ["care:read", "care:write"], now=timezone.now())
+    client, path = Client(headers={"Authorization": f"Bearer {key}"}), f"/api/v1/care/events/{event.pk}"
+    told = {"version": 1, "title": "茶话会", "kind": "care", "on": DAY.isoformat(), "place": "三楼", "capacity": 10}
+    changed = client.put(path, told, content_type="application/json").json()
+    assert (changed["place"], changed["capacity"], changed["version"]) == ("三楼", 10, 2)
+    assert client.put(path, told, content_type="application/json").status_code == 409
+    assert client.post(f"{path}/cancel", {"reason": ""}, content_type="application/json").status_code == 422
+    ended = client.post(f"{path}/cancel", {"reason": "台风"}, content_type="application/json").json()
+    assert ended["cancelled_at"] is not None
+    assert AuditEvent.objects.filter(act="event.cancel", reason="台风").exists()

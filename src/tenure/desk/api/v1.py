@@ -16,6 +16,7 @@ from tenure.desk.control.api import router as control
 from tenure.desk.control.changes.api import router as changes
 from tenure.desk.control.jobs.api import router as jobs
 from tenure.desk.corporate.api import router as corporate
+from tenure.desk.corporate.visit_api import router as company_visits
 from tenure.desk.findings.api import router as findings
 from tenure.desk.knowledge.api import router as knowledge
 from tenure.desk.lobby.api import router as lobby
@@ -80,6 +81,7 @@ for router in (
     findings,
     knowledge,
     corporate,
+    company_visits,
     lobby,
     cases,
     lost,

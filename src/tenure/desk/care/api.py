@@ -251,6 +251,24 @@ class NewEvent(Schema):
     form_key: UUID = Field(description="your own id: the same again makes nothing")
 
 
+class ChangedEvent(Schema):
+    """An event's particulars, in place of those before."""
+
+    version: int = Field(description="the event's as you read it")
+    title: str
+    kind: str = Field(description=f"one of {', '.join(rules.EVENT_KINDS)}; seminar and product sell")
+    on: dt.date
+    place: str
+    capacity: int = Field(description=f"seats, 1 to {rules.MOST_SEATS}, no fewer than are taken")
+    words: str = ""
+
+
+class EventEnd(Schema):
+    """Why an event is cancelled."""
+
+    reason: str
+
+
 class CareEventDocument(Schema):
     """An event of the caller's branches."""
 
@@ -343,6 +361,20 @@ def get_care_event(request: HttpRequest, number: UUID) -> Any:
         for one in page.guests
     ]
     return {**fields, "guests": guests, "hidden": page.hidden, "seats_left": page.seats_left}
+
+
+@router.put("/care/events/{uuid:number}", auth=allow("care:write"), response={200: CareEventDocument, **WRITE_REFUSALS})
+def change_event(request: HttpRequest, number: UUID, how: ChangedEvent) -> Any:
+    """Change an event, as its owner or whoever answers for its branch."""
+    return event_services.change_event(request.auth, number, **how.dict(), now=timezone.now())
+
+
+@router.post(
+    "/care/events/{uuid:number}/cancel", auth=allow("care:write"), response={200: CareEventDocument, **WRITE_REFUSALS}
+)
+def cancel_event(request: HttpRequest, number: UUID, how: EventEnd) -> Any:
+    """Cancel an event, saying why; who was invited stays on record."""
+    return event_services.cancel_event(request.auth, number, how.reason, now=timezone.now())
 
 
 @router.post(

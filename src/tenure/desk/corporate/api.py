@@ -1,6 +1,7 @@
-"""API: companies, what they are buying, visits, trust, batch business. The same services as the pages.
+"""API: companies, what they are buying, trust, batch business. The same services as the pages.
 
-Negotiation sheets are on their page alone: no program reads where the bank walks away.
+Visits and promises are in ``visit_api``. Negotiation sheets are on their page alone: no program reads where the bank
+walks away.
 """
 
 from __future__ import annotations
@@ -11,22 +12,14 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import get_language
 from ninja import Router, Schema, Status
 from pydantic import Field
 
 from tenure.contracts import codes
 from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
-from tenure.desk.corporate import (
-    company,
-    company_services,
-    selectors,
-    services,
-    sizing,
-    standing,
-    visit_selectors,
-    visit_services,
-)
+from tenure.desk.corporate import company, company_services, selectors, services, sizing, standing
 
 router = Router(tags=["companies"])
 _READ, _WRITE = "companies:read", "companies:write"
@@ -134,80 +127,17 @@ class NewBuyingRole(Schema):
     words: str = ""
 
 
+class PurchaseVersion(Schema):
+    """Which purchase is changed, as one read it."""
+
+    version: int
+
+
 class NewCriteria(Schema):
     """The criteria, in place of those before."""
 
     version: int
     criteria: list[CriterionDocument]
-
-
-class NewPromise(Schema):
-    """What one side promised."""
-
-    side: str = Field(description=_one_of(codes.PROMISE_SIDES))
-    words: str
-    due_on: dt.date
-    who: str = ""
-
-
-class PromiseDocument(NewPromise):
-    """A promise and what became of it."""
-
-    id: UUID
-    state: str = Field(description=_one_of(codes.PROMISE_STATES))
-    settled_on: dt.date | None = None
-
-
-class PromiseEnd(Schema):
-    """What became of a promise."""
-
-    state: str = Field(description="kept, broken or released")
-
-
-class CompanyVisitDocument(Schema):
-    """A visit: its plan and its report."""
-
-    id: UUID
-    external_id: str | None = None
-    party_id: str
-    purchase_id: UUID | None = None
-    on: dt.date
-    aim: str
-    staff_ids: list[str]
-    meets: str
-    questions: str
-    bring: str
-    state: str = Field(description=_one_of(codes.VISIT_STATES))
-    outcome: str
-    learned: str
-    next_step: str
-    next_step_on: dt.date | None = None
-    contact_id: UUID | None = None
-    version: int
-
-
-class NewCompanyVisit(Schema):
-    """A visit to plan."""
-
-    aim: str
-    on: dt.date
-    staff_ids: list[str] = Field([], description="employee numbers; oneself where left out")
-    meets: str = ""
-    questions: str = Field("", description="one a line")
-    bring: str = Field("", description="one a line")
-    purchase_id: UUID | None = None
-    external_id: str | None = None
-
-
-class VisitReport(Schema):
-    """A visit's report; it is logged as a contact."""
-
-    version: int
-    learned: str
-    outcome: str
-    promises: list[NewPromise] = []
-    next_step: str = ""
-    next_step_on: dt.date | None = None
 
 
 class TrustDocument(Schema):
@@ -239,6 +169,26 @@ class DemandNoteBody(Schema):
     state: str = Field(description=_one_of(codes.DEMAND_STATES))
     words: str = ""
     external_id: str | None = None
+
+
+class DemandNoteDocument(Schema):
+    """What was last asked or heard about a demand."""
+
+    state: str = Field(description=_one_of(codes.DEMAND_STATES))
+    words: str
+    by: str = Field(description="user name")
+    at: dt.datetime
+
+
+class DemandDocument(Schema):
+    """One of the five demands of a company, with what speaks for it."""
+
+    demand: str = Field(description=_one_of(codes.DEMANDS))
+    held: list[str] = Field(description="categories of products that serve it and that the company has")
+    need: str | None = Field(None, description="the category the night found a need of; null: none")
+    evidence: list[str] = Field(description="why, in the language asked for (Accept-Language)")
+    figures: dict[str, int | None] = Field(description="amounts in minor units of the reporting currency; counts")
+    note: DemandNoteDocument | None = None
 
 
 class BatchDocument(Schema):
@@ -290,6 +240,26 @@ def get_group(request: HttpRequest, company_id: str) -> Any:
         }
         for direction, members in (("owner", found.owners), ("owned", found.owned))
         for one in members
+    ]
+
+
+@router.get("/companies/{company_id}/demands", auth=allow(_READ), response={200: list[DemandDocument], **REFUSALS})
+def list_demands(request: HttpRequest, company_id: str) -> Any:
+    """The five demands of a company: what serves them here, what the data say, what was asked or heard last."""
+    user, row = request.auth, standing.company(request.auth, company_id)
+    found = company.demands_of(user, row, company.partners_of(user, row), get_language() or "zh-hans")
+    return [
+        {
+            "demand": one.code,
+            "held": one.held,
+            "need": one.need["row"].category if one.need else None,
+            "evidence": one.need["evidence"] if one.need else [],
+            "figures": {name: value for name, value, _unit in one.facts},
+            "note": {"state": one.note.state, "words": one.note.words, "by": one.note.by.username, "at": one.note.at}
+            if one.note
+            else None,
+        }
+        for one in found
     ]
 
 
@@ -361,6 +331,17 @@ def put_buying_role(request: HttpRequest, purchase_id: UUID, new: NewBuyingRole)
     return _purchase(request.auth, purchase_id)
 
 
+@router.post(
+    "/purchases/{uuid:purchase_id}/roles/{uuid:role_id}/end",
+    auth=allow(_WRITE),
+    response={200: WholePurchaseDocument, **WRITE_REFUSALS},
+)
+def end_buying_role(request: HttpRequest, purchase_id: UUID, role_id: UUID, which: PurchaseVersion) -> Any:
+    """Take a person off a purchase; ``version`` is the purchase's."""
+    services.end_role(request.auth, purchase_id, role_id, version=which.version, now=timezone.now())
+    return _purchase(request.auth, purchase_id)
+
+
 @router.put(
     "/purchases/{uuid:purchase_id}/criteria",
     auth=allow(_WRITE),
@@ -371,51 +352,6 @@ def put_criteria(request: HttpRequest, purchase_id: UUID, new: NewCriteria) -> A
     told = [(each.words, each.weight, each.standing) for each in new.criteria]
     services.put_criteria(request.auth, purchase_id, told, version=new.version, now=timezone.now())
     return _purchase(request.auth, purchase_id)
-
-
-@router.get("/companies/{company_id}/visits", auth=allow(_READ), response={200: list[CompanyVisitDocument], **REFUSALS})
-def list_company_visits(request: HttpRequest, company_id: str) -> Any:
-    """Visits to a company, the latest first; at most 10."""
-    return visit_selectors.visits_to(request.auth, company_id)
-
-
-@router.post(
-    "/companies/{company_id}/visits",
-    auth=allow(_WRITE),
-    response={frozenset({200, 201}): CompanyVisitDocument, **WRITE_REFUSALS},
-)
-def plan_visit(request: HttpRequest, company_id: str, new: NewCompanyVisit) -> Any:
-    """Plan a visit (201); with an ``external_id`` sent before, that one (200)."""
-    now = timezone.now()
-    made = visit_services.plan_visit(request.auth, company_id, **new.dict(), now=now)
-    return Status(201 if made.planned_at == now else 200, visit_selectors.visit(request.auth, made.pk))
-
-
-@router.post(
-    "/company-visits/{uuid:visit_id}/report",
-    auth=allow(_WRITE),
-    response={200: CompanyVisitDocument, **WRITE_REFUSALS},
-)
-def report_visit(request: HttpRequest, visit_id: UUID, how: VisitReport) -> Any:
-    """Report a visit; it is logged as a contact in the same act."""
-    told = how.dict(exclude={"promises"})
-    promises = [visit_services.Promised(each.side, each.words, each.due_on, each.who) for each in how.promises]
-    visit_services.report_visit(request.auth, visit_id, **told, promises=promises, now=timezone.now())
-    return visit_selectors.visit(request.auth, visit_id)
-
-
-@router.get("/companies/{company_id}/promises", auth=allow(_READ), response={200: list[PromiseDocument], **REFUSALS})
-def list_promises(request: HttpRequest, company_id: str) -> Any:
-    """What was promised at visits to a company, open ones first; at most 30."""
-    row = standing.company(request.auth, company_id)
-    return visit_selectors.promises_of(request.auth, row.party_id)
-
-
-@router.post("/promises/{uuid:promise_id}/settle", auth=allow(_WRITE), response={204: None, **WRITE_REFUSALS})
-def settle_promise(request: HttpRequest, promise_id: UUID, how: PromiseEnd) -> Any:
-    """Say that a promise was kept, was not, or was called off by both."""
-    visit_services.settle_promise(request.auth, promise_id, how.state, now=timezone.now())
-    return Status(204, None)
 
 
 @router.get("/companies/{company_id}/trust", auth=allow(_READ), response={200: list[TrustDocument], **REFUSALS})
