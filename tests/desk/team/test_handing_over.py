@@ -256,9 +256,11 @@ def test_serving_gives_credit_to_the_new_manager_from_the_day_and_to_the_old_unt
     credit.answer(bank.colleague, made.pk, True, now=NOW)
     opportunities.win(bank.owner, one.pk, version=1, now=NOW)
     cut = TODAY + timedelta(days=20)
+    Agreement.objects.update(written_back_at=NOW - timedelta(hours=1), changed_at=NOW - timedelta(hours=2))
     handed = carried(credit_from=cut)
     before, after = Agreement.objects.filter(opportunity=one).order_by("number")
     assert (before.state, before.in_force_until, after.state, after.in_force_from) == ("replaced", cut, "in_force", cut)
+    assert before.changed_at == NOW  # so the next night tells the lake that it ends
     assert sorted(after.shares.values_list("part", "staff_id", "percent")) == [
         ("found", "E2011", 100), ("serves", "E2012", 100), ("won", "E2011", 100),
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tenure.desk.control import audit
 from tenure.desk.opportunities.credit import rules
+from tenure.desk.opportunities.credit.services import keep
 from tenure.desk.opportunities.models import Agreement, Opportunity, Share
 from tenure.desk.opportunities.rules import WON
 from tenure.desk.org.models import User
@@ -62,7 +63,7 @@ def _follow(held: Agreement, shares: dict[tuple[str, str], int], on: date, by: U
     """End the locked agreement in force with the day before ``on`` and begin one with ``shares``."""
     begins = max(on, held.in_force_from or on)
     held.state, held.in_force_until = rules.REPLACED, begins
-    held.save(update_fields=["state", "in_force_until"])
+    keep(held, now, "state", "in_force_until")
     made = Agreement.objects.create(
         opportunity=held.opportunity,
         number=held.opportunity.agreements.count() + 1,
