@@ -17,6 +17,7 @@ from tenure.desk.control.models import AuditEvent, Change
 from tenure.desk.opportunities import services as opportunities
 from tenure.desk.opportunities.credit import rules, selectors, services
 from tenure.desk.opportunities.models import Agreement, Opportunity, Share
+from tenure.desk.org.models import User
 
 OWNER, COLLEAGUE, HEAD, STRANGER = "E2011", "E2012", "E2001", "E3011"
 ALONE = [("found", OWNER, 100), ("won", OWNER, 100), ("serves", OWNER, 100)]
@@ -88,6 +89,34 @@ def test_what_was_agreed_changes_only_by_a_new_agreement(bank: SmallBank, won: O
     if TODAY.day < 28:
         assert sorted(line.days for line in mine)[0] == 1
     assert sum(line.days for line in mine) == ((MONTH + timedelta(days=32)).replace(day=1) - TODAY).days
+
+
+def test_nobody_loses_a_share_without_agreeing_to_it(bank: SmallBank, won: Opportunity) -> None:
+    first = services.propose(bank.owner, won.pk, BOTH, now=NOW)
+    services.answer(bank.colleague, first.pk, True, now=NOW)
+    second = services.propose(bank.owner, won.pk, ALONE, "all mine", now=NOW)
+    first.refresh_from_db()
+    assert (first.state, second.state) == ("in_force", "proposed")
+    assert [a.pk for a, _one in selectors.waiting_for(bank.colleague, TODAY)] == [second.pk]
+    shown, _one = selectors.deal(bank.colleague, second.pk, TODAY)
+    assert shown.may["answer"] and COLLEAGUE in shown.names
+    assert services.answer(bank.colleague, second.pk, False, "I found it", now=NOW).state == "objected"
+    services.dispute(bank.colleague, second.pk, "I found it", now=NOW)
+    change = Change.objects.get(kind="credit.dispute")
+    assert change.content["parties"] == [OWNER, COLLEAGUE]
+    four_eyes.reject(bank.user("branch_head"), change.pk, "as agreed", now=NOW)
+    first.refresh_from_db()
+    assert first.state == "in_force"
+    third = services.propose(bank.owner, won.pk, ALONE, "as a favour", now=NOW)
+    assert services.answer(bank.colleague, third.pk, True, now=NOW).state == "in_force"
+    assert set(selectors.deal(bank.owner, third.pk, TODAY)[0].names) == {OWNER, COLLEAGUE}
+
+
+def test_who_left_the_bank_holds_no_new_shares_up(bank: SmallBank, won: Opportunity) -> None:
+    first = services.propose(bank.owner, won.pk, BOTH, now=NOW)
+    services.answer(bank.colleague, first.pk, True, now=NOW)
+    User.objects.filter(staff_id=COLLEAGUE).update(is_active=False)
+    assert services.propose(bank.owner, won.pk, ALONE, now=NOW).state == "in_force"
 
 
 @pytest.mark.parametrize(

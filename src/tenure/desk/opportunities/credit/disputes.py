@@ -14,6 +14,7 @@ from tenure.desk.control.errors import Conflict, NotAllowed
 from tenure.desk.control.models import Change
 from tenure.desk.kit import formats, wording
 from tenure.desk.opportunities.credit import rules
+from tenure.desk.opportunities.credit.parties import asked
 from tenure.desk.opportunities.credit.services import keep, put_in_force
 from tenure.desk.opportunities.models import Agreement, Opportunity
 from tenure.desk.org.models import User
@@ -71,7 +72,7 @@ def _locked(change: Change, checker: User | None) -> tuple[Opportunity, Agreemen
     made = Agreement.objects.select_for_update().get(pk=change.subject_id)
     if made.state != rules.DISPUTED:
         raise Conflict(_("These shares are settled."))
-    if checker is not None and checker.staff_id in set(made.shares.values_list("staff_id", flat=True)):
+    if checker is not None and checker.staff_id in asked(made):
         raise NotAllowed(_("Nobody decides about shares of their own."))
     return one, made
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tenure.desk.control.changes.selectors import waiting_on
 from tenure.desk.control.errors import NotAllowed, NotFound
 from tenure.desk.opportunities.credit import rules
+from tenure.desk.opportunities.credit.parties import asked
 from tenure.desk.opportunities.models import Agreement, Answer, Opportunity, Share
 from tenure.desk.opportunities.selectors import Seen, seen
 from tenure.desk.org.models import Organisation, Staff, User
@@ -77,13 +78,15 @@ def _sees(user: User, one: Opportunity) -> bool:
 
 def _deals(user: User, rows: Iterable[Agreement]) -> list[Deal]:
     listed = list(rows)
-    names = staff_names({share.staff_id for made in listed for share in made.shares.all()})
+    parties = {made.pk: asked(made) for made in listed if made.state in rules.UNDER_WAY}
+    told = {one.staff_id for made in listed for one in (*made.shares.all(), *made.answers.all())}
+    names = staff_names(told.union(*parties.values()))
     disputed = [str(made.pk) for made in listed if made.state == rules.DISPUTED]
     disputes = {change.subject_id: change for change in waiting_on("agreement", disputed)} if disputed else {}
     found = []
     for made in listed:
         shares, answers = list(made.shares.all()), {one.staff_id: one for one in made.answers.all()}
-        named = {share.staff_id for share in shares}
+        named = parties.get(made.pk) or {share.staff_id for share in shares}
         waits = made.state in (rules.PROPOSED, rules.OBJECTED)
         mine = answers.get(user.staff_id)
         found.append(
@@ -91,7 +94,7 @@ def _deals(user: User, rows: Iterable[Agreement]) -> list[Deal]:
                 row=made,
                 parts=[(p, made.weights[p], [s for s in shares if s.part == p]) for p in rules.PARTS],
                 answers=answers,
-                names={one: names.get(one, one) for one in sorted(named)},
+                names={one: names.get(one, one) for one in sorted(named | set(answers))},
                 may={
                     "answer": waits and user.staff_id in named,
                     "agree": waits and user.staff_id in named and not (mine and mine.agrees),
@@ -108,8 +111,10 @@ def waiting_for(user: User, today: dt.date, limit: int = 20) -> list[tuple[Agree
     """Agreements that wait for ``user``'s answer, with their opportunities, the oldest first."""
     if not user.staff_id:
         return []
+    held = Share.objects.filter(staff_id=user.staff_id, agreement__state=rules.IN_FORCE)
+    theirs = Q(shares__staff_id=user.staff_id) | Q(opportunity__in=held.values("agreement__opportunity"))
     rows = (
-        Agreement.objects.filter(state=rules.PROPOSED, shares__staff_id=user.staff_id)
+        Agreement.objects.filter(theirs, state=rules.PROPOSED)
         .exclude(answers__staff_id=user.staff_id)
         .select_related("opportunity", "proposed_by")
         .distinct()

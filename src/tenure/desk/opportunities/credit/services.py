@@ -18,6 +18,7 @@ from tenure.desk.control.changes.services import reasoned
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.guards import at_most
 from tenure.desk.opportunities.credit import rules, terms
+from tenure.desk.opportunities.credit.parties import asked
 from tenure.desk.opportunities.models import Agreement, Answer, Opportunity, Share
 from tenure.desk.opportunities.rules import LOST, WON
 from tenure.desk.org.models import User
@@ -32,8 +33,9 @@ SharesGiven = Iterable[tuple[str, str, int]]
 def propose(user: User, opportunity_id: UUID, shares: SharesGiven, words: str = "", *, now: datetime) -> Agreement:
     """Propose who found, won and serves: each part's percentages sum to 100.
 
-    Whoever is named is asked; who proposes and is named has agreed by proposing. In force when all have agreed; what
-    was in force before stays so until then. One proposal at a time: one that was objected to gives way to the new.
+    Whoever is named is asked, and whoever the shares in force name; who proposes and is asked has agreed by proposing.
+    In force when all have agreed; what was in force before stays so until then. One proposal at a time: one that was
+    objected to gives way to the new.
 
     Raises:
         NotFound: no such opportunity of a customer they see, or in whose shares they are named.
@@ -65,7 +67,7 @@ def propose(user: User, opportunity_id: UUID, shares: SharesGiven, words: str = 
             words=words,
         )
         Share.objects.bulk_create(Share(agreement=made, part=p, staff_id=s, percent=n) for p, s, n in named)
-        if user.staff_id and user.staff_id in {staff for _part, staff, _percent in named}:
+        if user.staff_id and user.staff_id in asked(made):
             Answer.objects.create(agreement=made, staff_id=user.staff_id, agrees=True, by=user, at=now)
         _settle(made, one, now)
         told = {part: {s: n for p, s, n in named if p == part} for part in rules.PARTS}
@@ -86,18 +88,18 @@ def _make_way(waiting: Agreement, now: datetime) -> None:
 
 
 def answer(user: User, agreement_id: UUID, agrees: bool, words: str = "", *, now: datetime) -> Agreement:
-    """Agree to shares one is named in, or object and say why; until all is settled one may think again.
+    """Agree to shares one is asked about, or object and say why; until all is settled one may think again.
 
     Raises:
         NotFound: there is no such agreement that names them or that they see.
-        NotAllowed: they are not named in it.
+        NotAllowed: neither it nor the shares in force name them.
         Unacceptable: an objection without a word why.
         Conflict: it is settled, or before the branch head.
     """
     with transaction.atomic():
         one, made = _agreement(user, agreement_id)
-        if user.staff_id not in _named_in(made):
-            raise NotAllowed(_("Only those named in the shares answer."))
+        if user.staff_id not in asked(made):
+            raise NotAllowed(_("Only those named in the shares, or in those in force, answer."))
         words = at_most(words, 500) if agrees else reasoned(words, "words")
         before = made.answers.filter(staff_id=user.staff_id).first()
         if before is not None and before.agrees == agrees and (agrees or before.words == words):
@@ -135,21 +137,23 @@ def take_back(user: User, agreement_id: UUID, *, now: datetime) -> Agreement:
 
 
 def dispute(user: User, agreement_id: UUID, words: str, *, now: datetime) -> Agreement:
-    """Bring shares that are not agreed before the branch head above all who are named in them.
+    """Bring shares that are not agreed before the branch head above all who are asked about them.
 
     The head is none of them: where one of them is a head, it goes to the branch above. Approved, the shares are in
     force; rejected, they are not, and what was in force stays.
 
     Raises:
         NotFound, Conflict: see :func:`answer`.
-        NotAllowed: they are neither named in it nor proposed it.
+        NotAllowed: they are neither asked about it nor proposed it.
         Unacceptable: no word what it is about.
     """
     with transaction.atomic():
         one, made = _agreement(user, agreement_id)
-        parties = _named_in(made)
+        parties = asked(made)
         if user.staff_id not in parties and made.proposed_by_id != user.pk:
-            raise NotAllowed(_("Only those named in the shares bring them before the branch head."))
+            raise NotAllowed(
+                _("Only those named in the shares, or in those in force, bring them before the branch head.")
+            )
         words = reasoned(words, "words")
         _must_wait(made)
         made.state = rules.DISPUTED
@@ -228,7 +232,7 @@ def _settle(made: Agreement, one: Opportunity, now: datetime) -> None:
     if not all(answers.values()):
         made.state = rules.OBJECTED
         keep(made, now, "state")
-    elif set(answers) >= _named_in(made):
+    elif set(answers) >= asked(made):
         put_in_force(made, one, now)
     elif made.state != rules.PROPOSED:
         made.state = rules.PROPOSED
@@ -263,10 +267,6 @@ def _sees(user: User, one: Opportunity) -> bool:
     if user.staff_id and Share.objects.filter(agreement__opportunity=one, staff_id=user.staff_id).exists():
         return True
     return number_of(user, one.party_id) is not None
-
-
-def _named_in(made: Agreement) -> set[str]:
-    return set(made.shares.values_list("staff_id", flat=True))
 
 
 def _parties_of(one: Opportunity) -> set[str]:
