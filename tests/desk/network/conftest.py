@@ -28,8 +28,9 @@ def tie(one: str, other: str, kind: str, since: date | None = None) -> None:
 
 @pytest.fixture
 def alone(bank: SmallBank) -> SmallBank:
-    """The small bank with nobody related or employed."""
+    """The small bank with nobody related or employed, and one who became a customer today."""
     Relation.models["a"].objects.all().delete()
+    Customer.models["a"].objects.filter(party_id=NEWCOMER).update(since=TODAY)
     Customer.models["a"].objects.update(employer_id=None, open_complaints=0, last_recommend=None)
     return bank
 

@@ -42,6 +42,18 @@ def test_the_whole_way_from_the_request_to_the_thanks(alone: SmallBank, asked: A
     assert list(acts) == [f"introduction.{act}" for act in ("ask", "name", "contact", "convert", "thank")]
 
 
+def test_of_a_customer_from_before_only_business_comes_of_an_introduction(alone: SmallBank, asked: Asked) -> None:
+    owner, one = alone.owner, asked()
+    one = _named(one, owner, name="", phone="", party_id=ANOTHER)
+    Customer.rows().filter(party_id=ANOTHER).update(since=TODAY - timedelta(days=900))
+    with pytest.raises(Unacceptable) as no:
+        services.convert(owner, one.pk, ANOTHER, version=one.version, now=NOW)
+    assert no.value.field == "opportunity_id"
+    assert Introduction.objects.get(pk=one.pk).state == "given"
+    business = open_opportunity(owner, ANOTHER, "deposit", "deposit", 1_000_000, "call", TODAY, now=NOW)
+    assert services.convert(owner, one.pk, ANOTHER, business.pk, version=one.version, now=NOW).state == "converted"
+
+
 @pytest.mark.parametrize("who", ["colleague", "stranger"])
 def test_nobody_but_who_sees_the_introducer_finds_it(alone: SmallBank, asked: Asked, who: str) -> None:
     one, other = asked(), getattr(alone, who)

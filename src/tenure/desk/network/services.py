@@ -211,7 +211,8 @@ def convert(
 
     Raises:
         NotAllowed, NotFound: see :func:`ask`; also where the new customer is none of theirs yet.
-        Unacceptable: the customer is the introducer, or the opportunity is another customer's.
+        Unacceptable: the customer is the introducer, or the opportunity is another customer's; or they were a customer
+            before anybody was asked or named, and no business is named that came of it.
         Conflict: nobody was named yet or it is over; the customer or opportunity came through another introduction.
     """
     with transaction.atomic():
@@ -224,6 +225,13 @@ def convert(
         business = Opportunity.objects.filter(pk=opportunity_id).first() if opportunity_id else None
         if opportunity_id and (business is None or number_of(user, business.party_id) != customer.party_id):
             raise Unacceptable(_("This opportunity is not with the customer."), field="opportunity_id")
+        began = one.asked_on or one.given_on
+        if business is None and customer.since is not None and began is not None and customer.since < began:
+            raise Unacceptable(
+                _("They were a customer before: say which opportunity came of the introduction."),
+                _("Open the opportunity first if there is none yet."),
+                field="opportunity_id",
+            )
         one.converted_id, one.opportunity, one.given_phone = customer.party_id, business, ""
         one.state, one.closed_on = rules.CONVERTED, timezone.localdate(now)
         try:
