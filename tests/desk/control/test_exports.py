@@ -54,6 +54,24 @@ def test_a_file_holds_the_filtered_rows_the_requester_sees(bank: SmallBank) -> N
         assert told in mark[0]
 
 
+@pytest.mark.parametrize(("language", "gold", "yes"), [("zh-hans", "金卡", "是"), ("en", "Gold", "yes")])
+def test_codes_are_words_in_the_language_it_was_asked_for_in(
+    bank: SmallBank, language: str, gold: str, yes: str
+) -> None:
+    head = bank.user("branch_head")
+    Customer.models["a"].objects.filter(tier="gold").update(consent_marketing=True)
+    export = services.request_export(
+        head, "customers", {"tier": "gold"}, "quarterly review", now=timezone.now(), language=language
+    )
+    exports.write(str(export.pk), timezone.now())
+    path, _name = services.fetch_export(head, export.pk, now=timezone.now())
+    _mark, _heads, *rows = load_workbook(path).active.values
+    told = {value for row in rows for value in row}
+    assert {gold, yes} <= told
+    assert not any(isinstance(value, bool) for value in told)
+    assert not told & {"gold", "person", "company", "main", "partial", "online", "counter", "high", "low"}
+
+
 def test_every_condition_of_a_filter_has_words(bank: SmallBank) -> None:
     known = {one.name for one in fields(CustomerFilter)} - {"sort"}
     for name in known:

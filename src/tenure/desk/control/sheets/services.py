@@ -83,7 +83,7 @@ def file_of(user: User, sheet_id: UUID, out: IO[bytes], *, now: datetime) -> str
     _may_edit(user, editable)
     with translation.override(sheet.language):
         columns, heads, title = editable.columns(sheet.language), editable.heads(), editable.name()
-    taken = {row.key: row for row in editable.rows(user, sheet.filters, MOST_ROWS + 1) if row.key in sheet.values}
+        taken = {row.key: row for row in editable.rows(user, sheet.filters, MOST_ROWS + 1) if row.key in sheet.values}
     rows = [
         [key, *row.beside, *(column.word(sheet.values[key][column.name]) for column in columns)]
         for key, row in taken.items()
