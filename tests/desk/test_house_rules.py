@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -136,3 +137,19 @@ def test_every_service_writes_a_line_in_the_audit_trail(path: Path) -> None:
         logging |= grown
     silent = {name for name in functions if not name.startswith("_")} - logging - set(UNLOGGED)
     assert not silent, f"{path.relative_to(DESK)}: these record nothing: {sorted(silent)}"
+
+
+#: Forms in which Enter behind a line of words does what most would mean: the customer was reached.
+ENTER_IS_MEANT = {"_act.html"}
+
+
+def test_enter_behind_a_line_of_words_decides_nothing() -> None:
+    """A browser presses a form's first button for Enter in a one-line field: of a form with several answers that would
+    be one of them, “Approve” as often as not."""
+    hasty = set()
+    for page in DESK.rglob("templates/**/*.html"):
+        for form in re.findall(r"<form\b.*?</form>", page.read_text(encoding="utf-8"), re.DOTALL):
+            answers = re.findall(r'<button(?![^>]*type="button")[^>]*\bname="(?:act|agrees|outcome)"', form)
+            if len(answers) > 1 and re.search(r'<input[^>]*\bname="words"[^>]*type="text"', form):
+                hasty.add(page.name)
+    assert hasty <= ENTER_IS_MEANT, "ask for the words in a textarea, or give each answer a form of its own"

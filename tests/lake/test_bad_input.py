@@ -41,8 +41,8 @@ def refused(lake: Lake, folder: Path, **delivery: str | bytes) -> InputError:
         ("007,", ",", "customer.csv, row 4, column CUST_NO: empty (required)"),
         ("007,", "0000000000000000042,", "customer.csv, row 4, column CUST_NO: '0000000000000000042' (duplicate)"),
         ("007,", "7" * 41 + ",", f"customer.csv, row 4, column CUST_NO: '{'7' * 41}' (length)"),
-        ("007,张伟,,", "007,张伟,", "customer.csv, row 4, column : '3 values' (columns)"),
-        ("007,张伟,,", "007,张,伟,,", "customer.csv, row 4, column : '5 values' (columns)"),
+        ("007,张伟,,", "007,张伟,", "customer.csv, row 4: '3 values' (columns)"),
+        ("007,张伟,,", "007,张,伟,,", "customer.csv, row 4: '5 values' (columns)"),
     ],
 )
 def test_a_bad_row_is_named_with_column_value_and_rule(

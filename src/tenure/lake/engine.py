@@ -112,7 +112,7 @@ class Engine(ABC):
 def connect(
     url: str = "duckdb", *, memory: str | None = None, threads: int | None = None, temp: Path | None = None
 ) -> Engine:
-    """An engine: ``duckdb``, ``spark`` (this machine), ``local[2]`` or ``spark://host:port``.
+    """An engine: ``duckdb``, ``spark`` (this machine), ``spark[2]`` (two cores of it) or ``spark://host:port``.
 
     ``memory`` bounds DuckDB (or Spark's driver), such as ``"4GB"``; by default 4 GB or 60 % of the machine's memory,
     whichever is less. ``temp`` is where what doesn't fit is spilled. ``SetupError`` if the engine isn't installed.
@@ -125,7 +125,10 @@ def connect(
         from tenure.lake.spark_engine import SparkEngine
 
         return SparkEngine(_spark_master(url, threads), memory=memory or default_memory(), temp=temp)
-    raise SetupError(f"there is no engine {url!r}", "Use duckdb, spark (this machine), local[2] or spark://host:port.")
+    raise SetupError(
+        f"there is no engine {url!r}",
+        "Use duckdb, spark (this machine), spark[2] (two cores of it) or spark://host:port.",
+    )
 
 
 def default_memory() -> str:

@@ -145,7 +145,8 @@ def _lines(
 def _in_words(line: tuple[object, ...]) -> str:
     file, row, column, _, value, rule, _, expected, _ = line
     shown = "empty" if value in (None, "") else repr(value)
-    return f"{file}, row {row}, column {column}: {shown} ({rule}); expected {expected}"
+    place = f"{file}, row {row}, column {column}" if column else f"{file}, row {row}"  # some faults are a whole row's
+    return f"{place}: {shown} ({rule}); expected {expected}"
 
 
 def _warnings(con: duckdb.DuckDBPyConnection, delivery: Delivery) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from desk.small_bank import SmallBank
 from tenure.desk.control import services as control
+from tenure.desk.control.models import AuditEvent, Token
 from tenure.desk.org.models import User
 
 Program = Callable[..., Any]
@@ -102,6 +104,29 @@ def test_a_token_ends_with_its_time_its_revocation_and_its_owner(bank: SmallBank
     User.objects.filter(pk=token.user_id).update(is_active=True)
     control.revoke_token(bank.owner, token.pk, now=now)
     assert control.token_of_key(key, now) is None
+
+
+def test_a_form_sent_again_makes_no_second_key_and_shows_the_one_it_made(
+    bank: SmallBank, as_user: Callable[[User], Client]
+) -> None:
+    client = as_user(bank.owner)
+    form_key = re.findall(r'name="form_key" value="([^"]+)"', client.get("/account/").content.decode())[0]
+    form = {"name": "nightly", "scope": ["work:read"], "form_key": form_key}
+    shown = [re.findall(r"tnr_[\w-]{40,}", client.post("/account/tokens", form).content.decode()) for _once in range(2)]
+    assert shown[0] == shown[1] and len(shown[0]) == 1
+    token = Token.objects.get(user=bank.owner)
+    assert control.token_of_key(shown[0][0], timezone.now()) == token
+    assert AuditEvent.objects.filter(act="token.create").count() == 1
+    other = as_user(bank.user("teller")).post("/account/tokens", form).content.decode()
+    assert shown[0][0] not in other, "a form's key says nothing to anybody else"
+    control.revoke_token(bank.owner, token.pk, now=timezone.now())
+    again = client.post("/account/tokens", form).content.decode()
+    assert shown[0][0] not in again and 'role="alert"' in again
+
+
+def test_a_key_that_cannot_be_made_leaves_what_was_chosen(bank: SmallBank, as_user: Callable[[User], Client]) -> None:
+    page = as_user(bank.owner).post("/account/tokens", {"name": "n" * 81, "scope": ["work:read"]}).content.decode()
+    assert "n" * 81 in page and 'value="work:read" checked' in page
 
 
 def test_the_key_is_kept_nowhere(bank: SmallBank) -> None:

@@ -19,9 +19,10 @@ from openpyxl import load_workbook
 from desk.small_bank import SmallBank
 from tenure.contracts import codes
 from tenure.desk.control import exports, services
+from tenure.desk.control.changes import services as changes
 from tenure.desk.control.errors import NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.files import forget_expired
-from tenure.desk.control.models import AuditEvent, Export
+from tenure.desk.control.models import AuditEvent, Change, Export
 from tenure.desk.control.workbook import plain_text, write_workbook
 from tenure.desk.org.models import Post, User
 from tenure.desk.parties.exports import CUSTOMERS
@@ -51,6 +52,24 @@ def test_a_file_holds_the_filtered_rows_the_requester_sees(bank: SmallBank) -> N
     assert export.rows == len(rows) == len(expected)
     for told in (head.name, head.username, "Tier: Gold", "quarterly review"):
         assert told in mark[0]
+
+
+@pytest.mark.parametrize(("language", "gold", "yes"), [("zh-hans", "金卡", "是"), ("en", "Gold", "yes")])
+def test_codes_are_words_in_the_language_it_was_asked_for_in(
+    bank: SmallBank, language: str, gold: str, yes: str
+) -> None:
+    head = bank.user("branch_head")
+    Customer.models["a"].objects.filter(tier="gold").update(consent_marketing=True)
+    export = services.request_export(
+        head, "customers", {"tier": "gold"}, "quarterly review", now=timezone.now(), language=language
+    )
+    exports.write(str(export.pk), timezone.now())
+    path, _name = services.fetch_export(head, export.pk, now=timezone.now())
+    _mark, _heads, *rows = load_workbook(path).active.values
+    told = {value for row in rows for value in row}
+    assert {gold, yes} <= told
+    assert not any(isinstance(value, bool) for value in told)
+    assert not told & {"gold", "person", "company", "main", "partial", "online", "counter", "high", "low"}
 
 
 def test_every_condition_of_a_filter_has_words(bank: SmallBank) -> None:
@@ -181,6 +200,37 @@ def test_the_same_task_run_twice_writes_one_file(bank: SmallBank) -> None:
     exports.write(str(export.pk), timezone.now() + timedelta(minutes=5))
     export.refresh_from_db()
     assert export.ready_at == ready
+
+
+@pytest.mark.parametrize("alone", [1000, 5], ids=["alone", "with a second person"])
+def test_asked_for_once_more_it_is_the_same_file_and_asks_nobody_again(
+    bank: SmallBank, settings: Any, alone: int
+) -> None:
+    settings.EXPORT_ROWS_ALONE = alone
+    analyst, now = bank.user("analyst"), timezone.now()
+
+    def ask(after: int = 0, **other: str) -> Export:
+        asked = {"tier": "gold", "reason": "quarterly review"} | other
+        reason = asked.pop("reason")
+        return services.request_export(
+            analyst, "customers", asked, reason, now=now + timedelta(seconds=after), language="en"
+        )
+
+    first = ask()
+    assert ask(1) == first and ask(600) == first, "on its way, or before a second person"
+    assert ask(reason="another review") != first and ask(tier="platinum") != first
+    assert Change.objects.filter(subject_id=str(first.pk)).count() == (1 if alone == 5 else 0)
+    assert AuditEvent.objects.filter(act="export.request", object_id=str(first.pk)).count() == 1
+    Export.objects.filter(pk=first.pk).update(state=Export.State.READY)
+    assert ask(59) == first and ask(61) != first, "written: a minute later they want the figures of that minute"
+
+
+def test_what_was_refused_may_be_asked_for_again_at_once(bank: SmallBank, settings: Any) -> None:
+    settings.EXPORT_ROWS_ALONE = 5
+    analyst, now = bank.user("analyst"), timezone.now()
+    first = services.request_export(analyst, "customers", {}, "quarterly review", now=now)
+    changes.withdraw(analyst, Change.objects.get(subject_id=str(first.pk)).pk, now=now)
+    assert services.request_export(analyst, "customers", {}, "quarterly review", now=now) != first
 
 
 def test_the_trail_says_who_took_what_out_and_how_many(bank: SmallBank) -> None:

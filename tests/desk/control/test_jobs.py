@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -10,8 +11,10 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 from django_tasks import TaskResultStatus as Status
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
+import tenure.desk
 from desk.small_bank import SmallBank
 from tenure.desk.control import exports
 from tenure.desk.control import services as control
@@ -19,10 +22,18 @@ from tenure.desk.control.errors import Conflict, NotAllowed, NotFound
 from tenure.desk.control.jobs import selectors, services
 from tenure.desk.control.models import AuditEvent, Export
 
+DESK = Path(tenure.desk.__file__).parent
+
 
 @pytest.fixture(autouse=True)
 def _own_home(settings: Any, tmp_path: Path) -> None:
     settings.HOME = tmp_path
+
+
+def test_every_job_has_a_name_people_read() -> None:
+    modules = [import_module(f"tenure.desk.{path.parent.name}.tasks") for path in DESK.glob("*/tasks.py")]
+    jobs = {name for module in modules for name, one in vars(module).items() if isinstance(one, Task)}
+    assert len(jobs) > 5 and jobs == set(selectors.job_names())
 
 
 @pytest.fixture

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -90,6 +91,33 @@ def test_an_edited_cell_is_in_force_when_another_has_approved_it_and_not_before(
     assert AuditEvent.objects.get(act="consent.note").actor_id == head.pk
     sheets.work(str(sheet.pk), NOW)  # the job once more
     assert Consent.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", ["consents", "coverage"])
+@pytest.mark.parametrize(("language", "gold"), [("zh-hans", "金卡"), ("en", "Gold")])
+def test_a_workbook_speaks_the_language_it_was_taken_out_in(
+    bank: SmallBank, kind: str, language: str, gold: str
+) -> None:
+    head = bank.user("branch_head")
+    sheet = sheets.take_out(head, kind, {"tier": "gold"}, "signed forms of May", now=NOW, language=language)
+    out = BytesIO()
+    with translation.override("en" if language == "zh-hans" else "zh-hans"):
+        sheets.file_of(head, sheet.pk, out, now=NOW)
+    _mark, _heads, *rows = load_workbook(out).active.values
+    assert {row[2] for row in rows} == {gold}
+
+
+def test_a_double_click_takes_out_one_workbook(bank: SmallBank) -> None:
+    head = bank.user("branch_head")
+
+    def out(after: int = 0, reason: str = "signed forms of May") -> Sheet:
+        return sheets.take_out(head, "consents", {}, reason, now=NOW + timedelta(seconds=after), language="en")
+
+    first = out()
+    assert out(1) == first and AuditEvent.objects.filter(act="sheet.take_out").count() == 1
+    assert out(1, "signed forms of June") != first and out(61) != first
+    _bank_says(bank.party_id, _agrees(bank) is not True)
+    assert out(2) != first, "what stands in it is another thing by now"
 
 
 def test_a_workbook_brought_back_as_it_was_differs_in_nothing(bank: SmallBank) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from desk.small_bank import SmallBank
 from tenure.desk.control import audit
+from tenure.desk.control import told as told_module
 from tenure.desk.control.models import AuditEvent
 from tenure.desk.control.told import _LISTS, told
 from tenure.desk.control.views import act_names
@@ -30,6 +33,10 @@ LINES = [
     ("customer.open", {"clear": ["name", "phone"]}, ["seen in the clear: Name, Phone"],
      ["明文查看: 姓名/名称、手机号"]),
     ("consent.note", {"given": False, "purpose": "marketing"}, ["agreed: no"], ["同意: 否"]),
+    ("token.create", {"until": "2027-02-27T16:26:10.182288+00:00"}, ["until: 28 Feb 27 00:26"],
+     ["截止: 2027-02-28 00:26"]),
+    ("sheet.work", {"state": "applied", "cells": 1}, ["state now: in force", "cells: 1"],
+     ["现状态: 已生效", "单元格: 1"]),
     ("care.give", {"care": "lunar_birthday"}, ["care: Lunar birthday"], ["关怀: 农历生日"]),
 ]  # fmt: skip
 
@@ -44,6 +51,23 @@ def test_codes_are_told_in_the_readers_words(
         said = told(act, changes, "CNY")
         values = {one.split(": ", 1)[1] for one in said}
         assert {one.split(": ", 1)[1] for one in chinese} <= values, said
+
+
+def test_every_part_a_service_writes_down_has_a_name() -> None:
+    """Parts are the keys of what the services call ``changes``."""
+    written = {
+        key.value
+        for file in Path(told_module.__file__).parents[1].rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.keyword) and node.arg == "changes")
+        or (isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "changes")
+        for held in ast.walk(node.value)
+        if isinstance(held, ast.Dict)
+        for key in held.keys
+        if isinstance(key, ast.Constant)
+    }
+    assert len(written) > 50
+    assert not written - set(told_module._names("en"))
 
 
 def test_every_list_named_is_one_and_every_object_has_an_act() -> None:
@@ -77,3 +101,11 @@ def test_an_auditor_reads_words_and_the_seal_holds(bank: SmallBank, client: Clie
     assert "暂时不便" in page and "not_now" not in page
     assert AuditEvent.objects.get(act="introduction.end").changes == {"reason": "not_now"}
     assert audit.verify_chain().whole
+
+
+def test_what_acts_by_itself_is_named_in_the_readers_language(bank: SmallBank, client: Client) -> None:
+    audit.record(None, "signal.escalate", now=timezone.now(), kind="signal", actor_name="the clock")
+    client.force_login(bank.user("auditor"))
+    page = client.get(reverse("control:trail"), {"act": "signal.escalate"}).content.decode()
+    assert ">系统定时<" in page and ">the clock<" not in page
+    assert client.get(reverse("control:trail"), {"actor": "the clock"}).content.decode().count(">系统定时<") == 1

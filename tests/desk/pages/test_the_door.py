@@ -58,6 +58,16 @@ def test_a_password_is_changed_with_the_old_one_and_twice_the_new(bank: SmallBan
 
 def test_signing_out_closes_the_desk(bank: SmallBank, as_user: AsUser) -> None:
     client = as_user(bank.owner)
-    assert client.get("/account/sign-out").status_code == 405, "a link somebody sends signs nobody out"
+    opened = client.get("/account/sign-out")
+    assert opened.status_code == 405, "a link somebody sends signs nobody out"
+    assert "此地址没有页面" in opened.content.decode() and opened.headers["Allow"] == "POST"
     client.post("/account/sign-out")
     assert client.get("/today/").status_code == 302
+
+
+def test_the_other_language_is_chosen_on_the_answer_to_a_form_and_leads_back_to_its_page(
+    bank: SmallBank, as_user: AsUser
+) -> None:
+    client, page = as_user(bank.owner), {"Referer": "http://testserver/account/?list=1"}
+    answer = client.post("/account/tokens", {"name": "晨报", "scope": ["work:read"]}, headers=page).content.decode()
+    assert 'name="next" value="/account/?list=1"' in answer and 'name="next" value="/account/tokens"' not in answer

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "tenure.desk.voice.answering.middleware.CustomersDoor",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tenure.desk.kit.middleware.ChosenLanguage",
+    "tenure.desk.kit.middleware.FormOnly",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

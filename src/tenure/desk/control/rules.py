@@ -15,6 +15,8 @@ C3                     nobody, until revealed one customer at a time with a reas
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from tenure.contracts import Column, DataClass, Kind, Mask
 from tenure.desk.org.rules import Permission, Reach
 
@@ -52,6 +54,8 @@ def may_reveal(column: Column, reach: Reach) -> bool:
 
 #: Shortest and longest reason accepted for revealing and exporting.
 REASON_LENGTH = (2, 500)
+#: What somebody asks for once more within this time, in the very same words, they asked for once.
+ASKED_ONCE = timedelta(minutes=1)
 EXPORT_LASTS_HOURS = 24
 TOKEN_LASTS_DAYS = 90
 TOKEN_LASTS_DAYS_AT_MOST = 366

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,13 +13,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tenure.contracts import Table, codes
 from tenure.desk.control import audit, rules
 from tenure.desk.control.changes.services import propose, reasoned
-from tenure.desk.control.errors import NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.exports import enqueue, source_of
 from tenure.desk.control.files import file_of
 from tenure.desk.control.masking import clear_columns
@@ -37,13 +40,22 @@ def note_view(user: User, table: Table, key: str, *, now: datetime) -> None:
 
 
 def create_token(
-    user: User, name: str, scopes: Sequence[str], *, now: datetime, days: int = rules.TOKEN_LASTS_DAYS
+    user: User,
+    name: str,
+    scopes: Sequence[str],
+    *,
+    now: datetime,
+    days: int = rules.TOKEN_LASTS_DAYS,
+    form_key: UUID | None = None,
 ) -> tuple[Token, str]:
     """A new token of ``user``'s and its key, which is shown this once and kept nowhere.
 
-    What a program may do with it is what ``user``'s posts give and the scopes leave.
+    What a program may do with it is what ``user``'s posts give and the scopes leave. The form of that ``form_key`` sent
+    again, by a double click or a reload, gives the same token and the same key: it follows from the form's key under
+    the installation's secret, and neither is kept.
 
     Raises:
+        Conflict: the token which that form made has ended since.
         Unacceptable: no name, an unknown scope, or a life of less than a day or more than 366.
     """
     name = name.strip()
@@ -59,8 +71,14 @@ def create_token(
         raise Unacceptable(
             _("A token lasts between 1 and %(days)s days.") % {"days": rules.TOKEN_LASTS_DAYS_AT_MOST}, field="days"
         )
-    key = KEY_BEGINS + secrets.token_urlsafe(32)
+    key = KEY_BEGINS + (_key_of(user, form_key) if form_key else secrets.token_urlsafe(32))
     with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)  # one form of theirs after the other
+        known = Token.objects.filter(digest=_digest(key)).first()
+        if known is not None and known.revoked_at is not None:
+            raise Conflict(_("This form has made a key, which is ended."), _("Open the page anew to make another."))
+        if known is not None:
+            return known, key
         token = Token.objects.create(
             user=user,
             name=name,
@@ -104,6 +122,11 @@ def token_of_key(key: str, now: datetime) -> Token | None:
     return token
 
 
+def _key_of(user: User, form_key: UUID) -> str:
+    made = salted_hmac("tenure.desk.control.token", f"{user.pk}:{form_key}", algorithm="sha256").digest()
+    return urlsafe_b64encode(made).rstrip(b"=").decode()
+
+
 def _digest(key: str) -> str:
     """A plain digest is enough: a key has 256 random bits, nobody guesses it from its digest."""
     return hashlib.sha256(key.encode()).hexdigest()
@@ -122,7 +145,8 @@ def request_export(
     """Ask for a file of customers; the worker writes it, and only ``user`` may fetch it, for 24 hours.
 
     Above ``settings.EXPORT_ROWS_ALONE`` rows a second person approves it first. For any ``purpose`` but serving them
-    (``codes.PURPOSES``) only customers who agreed to that are in the file.
+    (``codes.PURPOSES``) only customers who agreed to that are in the file. The same words again, while the first is on
+    its way or within :data:`rules.ASKED_ONCE`, are the same request: a double click takes out one file.
 
     Raises:
         NotAllowed: none of their posts exports.
@@ -146,16 +170,17 @@ def request_export(
             field="filters",
         )
     alone = rows <= settings.EXPORT_ROWS_ALONE
+    language = language or get_language() or settings.LANGUAGE_CODE
+    asked = {"requested_by": user, "kind": kind, "filters": wanted, "reason": reason, "language": language}
+    state = Export.State
     with transaction.atomic():
-        export = Export.objects.create(
-            state=Export.State.WAITING if alone else Export.State.UNCHECKED,
-            requested_by=user,
-            kind=kind,
-            filters=wanted,
-            reason=reason,
-            language=language or get_language() or settings.LANGUAGE_CODE,
-            requested_at=now,
-        )
+        User.objects.select_for_update().get(pk=user.pk)  # one request of theirs after the other
+        under_way = Q(state__in=(state.UNCHECKED, state.WAITING))
+        just_now = Q(requested_at__gt=now - rules.ASKED_ONCE, state=state.READY)
+        known = Export.objects.filter(under_way | just_now, **asked).first()
+        if known is not None:
+            return known
+        export = Export.objects.create(state=state.WAITING if alone else state.UNCHECKED, requested_at=now, **asked)
         if alone:
             enqueue(export)
         else:

@@ -6,10 +6,12 @@ Nothing here touches a line: what is stored and sealed stays as it was written. 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -68,6 +70,8 @@ _LISTS: dict[str, dict[str, str]] = {
     "user": {"role": "role"},
     "win_back": {"state": "win_back", "result": "win_back_result"},
 }  # fmt: skip
+#: A day, or a moment with its offset, as a line keeps them.
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d)?")
 #: Parts that are amounts in minor units of the bank's currency.
 _AMOUNTS = frozenset({"amount", "won_amount"})
 
@@ -127,13 +131,15 @@ def _word(act: str, name: str, value: str) -> str:
 
 
 def _moment(value: str, language: str) -> str:
-    """A day as people write it; what is none stays as it is."""
-    if len(value) == len("2026-11-29"):
-        try:
+    """A day or a moment as people write it, in the bank's time; what is none stays as it is."""
+    if not _ISO.fullmatch(value):
+        return value
+    try:
+        if len(value) == len("2026-11-29"):
             return formats.day(dt.date.fromisoformat(value), language)
-        except ValueError:
-            return value
-    return value
+        return formats.moment(timezone.localtime(dt.datetime.fromisoformat(value)), language)
+    except ValueError:
+        return value
 
 
 def _language() -> str:
@@ -181,6 +187,7 @@ def _own(language: str) -> dict[str, dict[str, dict[str, str]]]:
         "event.answer": {"before": guests, "now": guests},
         "change": {"state": checked},
         "reception": {"advice": advice},
+        "sheet": {"state": {"applied": _("in force"), "undone": _("taken back")}},
         "customer.list": {"of": lists},
         "user": {
             "by": {"password": _("password"), "oidc": _("the bank's sign-in service"), "code": _("code")},
@@ -194,24 +201,41 @@ def _names(language: str) -> dict[str, str]:
     """What parts of a line are called in the reader's ``language``: a page of the trail asks hundreds of times."""
     return {
         "about": _("about"),
+        "absence": _("absence"),
         "action": _("action"),
         "advice": _("advised"),
+        "agreed": _("agreed to"),
         "amount": _("amount"),
+        "anonymous": _("anonymous"),
+        "answers": _("answers"),
         "as_of": _("figures of"),
         "asked": _("was asked"),
+        "asked_by": _("asked by"),
+        "at": _("at"),
+        "attendance": _("attendance"),
         "attitude": _("attitude"),
         "became": _("became customer"),
         "before": _("was before"),
+        "bounced": _("came back"),
+        "branch": _("branch"),
         "business": _("business"),
         "by": _("by way of"),
+        "called_off": _("called off"),
+        "capacity": _("seats"),
         "care": _("care"),
         "cause": _("cause"),
+        "cells": _("cells"),
+        "change": _("change"),
         "channel": _("channel"),
+        "channels": _("channels"),
         "clear": _("seen in the clear"),
         "clock": _("clock"),
+        "code": _("code"),
         "column": _("column"),
         "columns": _("columns"),
+        "concession": _("concession"),
         "contact": _("contact"),
+        "copies": _("copies"),
         "credit_until": _("credit until"),
         "customer": _("about customer"),
         "customers": _("which customers"),
@@ -220,24 +244,42 @@ def _names(language: str) -> dict[str, str]:
         "demand": _("demand"),
         "due_at": _("due at"),
         "due_on": _("due on"),
+        "edition": _("edition"),
+        "edits": _("cells that differ"),
+        "eligible": _("could be asked"),
+        "elsewhere": _("elsewhere"),
         "entry": _("entry of the work list"),
         "event": _("event"),
+        "fact": _("fact"),
+        "failures": _("failures"),
+        "faults": _("cells that cannot be meant"),
+        "feedback": _("feedback"),
         "filter": _("narrowed to"),
         "found": _("found"),
         "from": _("was before"),
         "given": _("agreed"),
+        "hand_over": _("hand-over"),
+        "hindered": _("hindered"),
         "how": _("how"),
+        "identity": _("identity checked by"),
         "introducer": _("introducer"),
+        "invited": _("invited"),
         "items": _("items"),
         "kind": _("of kind"),
         "language": _("language chosen"),
         "left": _("left"),
+        "letter": _("letter"),
         "level": _("level"),
+        "listed": _("listed"),
         "may_call": _("may be called"),
         "merged": _("merged entry"),
+        "moment": _("moment"),
+        "months": _("months"),
+        "moved": _("changed meanwhile"),
         "name": _("name"),
         "needs": _("needs"),
         "next_step_on": _("next step on"),
+        "next_wave_on": _("next wave on"),
         "now": _("is now"),
         "number": _("number"),
         "of": _("of"),
@@ -245,36 +287,65 @@ def _names(language: str) -> dict[str, str]:
         "opportunity": _("opportunity"),
         "org_id": _("branch"),
         "org_path": _("branch"),
+        "other": _("the other"),
         "outcome": _("outcome"),
         "over": _("above the limit"),
         "owner": _("belongs to"),
+        "panel": _("panel"),
         "part": _("part played"),
+        "participants": _("participants"),
         "person": _("person"),
         "place": _("place"),
         "problem": _("problem"),
         "promises": _("promises"),
         "purpose": _("purpose"),
+        "questions": _("questions"),
+        "quota": _("at most"),
+        "rating": _("rating"),
         "reason": _("because of"),
+        "reception": _("reception"),
         "result": _("result"),
         "role": _("role"),
+        "round": _("round"),
         "rows": _("rows shown"),
         "rule": _("rule"),
+        "scopes": _("scopes"),
+        "sent": _("sent"),
         "serves": _("serves"),
+        "service": _("service"),
+        "session": _("session"),
+        "share": _("share"),
+        "signals": _("signals"),
+        "sound": _("sound"),
         "source": _("source"),
+        "span": _("span"),
         "staff": _("staff"),
         "staff_id": _("employee number"),
         "stage": _("stage"),
+        "stand_in": _("stand-in"),
         "state": _("state now"),
+        "statement": _("statement"),
+        "survey": _("survey"),
+        "table": _("edition of the codes"),
+        "tables": _("tables"),
         "target": _("whom to meet"),
+        "task": _("task"),
+        "tasks": _("tasks"),
+        "ticket": _("ticket"),
         "title": _("title"),
         "to": _("is now"),
         "told": _("told to"),
         "traits": _("noticed"),
+        "two_factors": _("two factors"),
         "undone": _("taken back"),
         "until": _("until"),
+        "valid_days": _("valid for days"),
         "valid_until": _("valid until"),
         "version": _("version"),
+        "wait_days": _("quiet days before"),
         "way": _("way"),
         "why": _("why"),
+        "without_consent": _("left out for want of consent"),
         "won": _("won"),
+        "words": _("words"),
     }

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tenure.desk.control import selectors
+from tenure.desk.control.models import AuditEvent
 from tenure.desk.control.told import told
 from tenure.desk.kit.pages import signed_in
 from tenure.desk.publication.current import pinned
@@ -282,6 +283,19 @@ def act_names() -> dict[str, str]:
     }
 
 
+def _who(event: AuditEvent) -> str:
+    """Who acted, as people say it: somebody's name at the desk, or what acts by itself."""
+    if event.actor_id is not None:
+        return event.actor_name
+    itself = {
+        "the clock": _("the clock"),
+        "the desk": _("the desk"),
+        "the worker": _("the worker"),
+        "customer": _("a customer"),
+    }
+    return itself.get(event.actor_name, event.actor_name)
+
+
 @never_cache
 @signed_in
 @require_GET
@@ -301,6 +315,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     names, publication = act_names(), pinned()
     for event in found.events:
         event.act_name = names.get(event.act, event.act)
+        event.who = _who(event)
         event.told = told(event.act, event.changes, publication.currency if publication is not None else "")
     return render(
         request,

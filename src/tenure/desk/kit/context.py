@@ -9,20 +9,22 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from tenure.desk.kit.menu import Menu, menu
+from tenure.desk.kit.pages import page_of
 from tenure.desk.org.door.selectors import session_left
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import Reach, reach_of
 
 
 def desk(request: HttpRequest) -> dict[str, Any]:
-    """The publication read, what the person may do (``may.log_contact`` …), their menu, and seconds until their session
-    ends."""
+    """The publication read, what the person may do (``may.log_contact`` …), the page they are on, their menu, and
+    seconds until their session ends."""
     reach = reach_of(request.user)
     may = _may(reach)
     return {
         "publication": getattr(request, "publication", None),
         "reach": reach,
         "may": may,
+        "here": page_of(request),
         "menu": SimpleLazyObject(lambda: _menu(request, may)),
         "session_left": session_left(request, timezone.now())[0],
     }

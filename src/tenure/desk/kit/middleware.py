@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from tenure.desk.kit.pages import form_only
+
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -36,6 +38,21 @@ class ContentSecurityPolicy:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
+
+
+class FormOnly:
+    """Words instead of an empty page where somebody opens the address of a form, as by going to it once more."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method != "GET" or response.status_code != 405 or response.content:
+            return response
+        told = form_only(request)
+        told.headers["Allow"] = response.headers["Allow"]
+        return told
 
 
 class ChosenLanguage:

@@ -30,7 +30,7 @@ def signed_in(view: View) -> View:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         door = resolve_url(settings.LOGIN_URL)
-        back = _page_of(request)
+        back = page_of(request)
         door += f"?next={quote(back)}" if back else ""
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": door})
@@ -39,8 +39,11 @@ def signed_in(view: View) -> View:
     return asked
 
 
-def _page_of(request: HttpRequest) -> str:
-    """The page the person is on, to come back to after the door: a part of it or its form knows which it is in."""
+def page_of(request: HttpRequest) -> str:
+    """The page the person is on, to come back to: a part of it or its form knows which it is in; "" where none does.
+
+    The address of a form itself is none: it takes what is sent and shows nothing to who comes back.
+    """
     if request.headers.get("HX-Request"):
         told = request.headers.get("HX-Current-URL", "")
     elif request.method == "GET":
@@ -126,6 +129,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """404: no such page, or no such row among those the person may see."""
     words = getattr(exception, "message", "") or _("There is no such page, or what it shows is not yours to see.")
     return _lost(request, 404, _("Not found"), words)
+
+
+def form_only(request: HttpRequest) -> HttpResponse:
+    """405: the address of a form, opened by itself."""
+    return _lost(
+        request,
+        405,
+        _("Nothing to see at this address"),
+        _("It takes what a form sends; nothing was sent again. Go back to the page the form is on."),
+    )
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib import messages
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tenure.desk.control import rules
 from tenure.desk.control import selectors as control_selectors
 from tenure.desk.control import services as control
-from tenure.desk.control.errors import Unacceptable
+from tenure.desk.control.errors import Conflict, Unacceptable
 from tenure.desk.kit.pages import safe_next, says_no, signed_in
 from tenure.desk.org import services
 from tenure.desk.org.door.selectors import door, owed, password_hint, put_out, second_factor_of
@@ -107,6 +108,7 @@ def _account(request: HttpRequest, **context: Any) -> HttpResponse:
             "scopes": _scope_names(),
             "lasts": rules.TOKEN_LASTS_DAYS,
             "now": timezone.now(),
+            "form_key": uuid4(),
             "factor": second_factor_of(request.user, timezone.now()),
             **context,
         },
@@ -171,11 +173,22 @@ def create_token(request: HttpRequest) -> HttpResponse:
     """A new key for a program; it is on this page once and nowhere after."""
     try:
         token, key = control.create_token(
-            request.user, request.POST.get("name", ""), request.POST.getlist("scope"), now=timezone.now()
+            request.user,
+            request.POST.get("name", ""),
+            request.POST.getlist("scope"),
+            now=timezone.now(),
+            form_key=_form_key(request),
         )
-    except Unacceptable as wrong:
-        return _account(request, wrong=wrong)
+    except (Conflict, Unacceptable) as wrong:
+        return _account(request, wrong=wrong, typed=request.POST, chosen=request.POST.getlist("scope"))
     return _account(request, fresh=token, key=key)
+
+
+def _form_key(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("form_key", ""))
+    except ValueError:
+        return uuid4()
 
 
 @signed_in

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tenure.contracts import PUBLISHED, codes
@@ -56,7 +57,8 @@ class _Consents:
         found = list(customers(user, filter_as_asked(filters)).order_by("party_id").only(*_FIELDS)[:most])
         values = _standing(found)
         for row in found:
-            yield SheetRow(row.party_id, [masked(row.name, _NAME, reach), row.tier], values[row.party_id])
+            tier = code_name(row.tier, "tier", get_language() or "zh-hans")
+            yield SheetRow(row.party_id, [masked(row.name, _NAME, reach), tier], values[row.party_id])
 
     def current(self, user: User, keys: Iterable[str]) -> dict[str, dict[str, str]]:
         return _standing(list(visible_to(user).filter(party_id__in=set(keys)).only(*_FIELDS)))

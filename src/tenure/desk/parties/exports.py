@@ -56,6 +56,17 @@ COLUMNS: tuple[Column, ...] = tuple(
 )
 
 
+#: Columns that hold codes, and the list that has their words.
+_CODED = {
+    "kind": "party_kind",
+    "tier": "tier",
+    "near_tier": "tier",
+    "main_bank": "main_bank",
+    "habit": "habit",
+    "priority": "priority",
+}
+
+
 class _Customers:
     """Rows of the customer list; see ``control.exports.Source``."""
 
@@ -71,14 +82,14 @@ class _Customers:
     def sheet(self, user: User, filters: Mapping[str, Any], language: str) -> Sheet:
         chinese = is_chinese(language)
         heads = [column.zh if chinese else column.en for column in COLUMNS]
-        return Sheet(_("Customers"), heads, self._rows(user, filters))
+        return Sheet(_("Customers"), heads, self._rows(user, filters, language))
 
-    def _rows(self, user: User, filters: Mapping[str, Any]) -> Iterator[Sequence[Any]]:
+    def _rows(self, user: User, filters: Mapping[str, Any], language: str) -> Iterator[Sequence[Any]]:
         reach = reach_of(user)
         rows = customers(user, filter_as_asked(filters)).order_by("party_id").only(*(c.name for c in COLUMNS))
         for row in rows.iterator(chunk_size=2000):
             places = exponent(row.currency)
-            yield [_value(row, column, reach, places) for column in COLUMNS]
+            yield [_value(row, column, reach, places, language) for column in COLUMNS]
 
 
 def _condition(name: str, value: str, language: str) -> str:
@@ -107,8 +118,13 @@ def _condition(name: str, value: str, language: str) -> str:
     return f"{named[name]}: {known.get(value, value)}"
 
 
-def _value(row: Any, column: Column, reach: Reach, places: int) -> Any:
+def _value(row: Any, column: Column, reach: Reach, places: int, language: str) -> Any:
+    """What stands in a cell: numbers and days as such, codes in words."""
     value = masked(getattr(row, column.name), column, reach)
+    if column.name in _CODED and value:
+        return code_name(value, _CODED[column.name], language)
+    if column.kind is Kind.BOOLEAN and value is not None:
+        return _("yes") if value else _("no")
     if column.kind is Kind.MONEY and isinstance(value, int):
         return Decimal(value).scaleb(-places)
     return value

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tenure.contracts import PUBLISHED
@@ -15,6 +16,7 @@ from tenure.desk.control import audit
 from tenure.desk.control.errors import NotAllowed, Unacceptable
 from tenure.desk.control.masking import masked
 from tenure.desk.control.sheets.kinds import EditColumn, SheetRow
+from tenure.desk.kit.wording import code_name
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
@@ -59,7 +61,8 @@ class _Coverage:
         found = [row for row in found if is_head(user, row.org_path)]
         values = _standing(found)
         for row in found:
-            yield SheetRow(row.party_id, [masked(row.name, _NAME, reach), row.tier], values[row.party_id])
+            tier = code_name(row.tier, "tier", get_language() or "zh-hans")
+            yield SheetRow(row.party_id, [masked(row.name, _NAME, reach), tier], values[row.party_id])
 
     def current(self, user: User, keys: Iterable[str]) -> dict[str, dict[str, str]]:
         return _standing(list(visible_to(user).filter(party_id__in=set(keys)).only(*_FIELDS)))

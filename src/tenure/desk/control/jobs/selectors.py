@@ -34,6 +34,7 @@ def job_names() -> dict[str, str]:
         "carry_hand_over": _("Carry out or take back a hand-over"),
         "write_copy": _("Write a copy of a person's data"),
         "take_moments_of_night": _("Take the night's moments and draw whom to ask"),
+        "ask_the_lost": _("Open exit interviews with whom the night found lost"),
     }
 
 

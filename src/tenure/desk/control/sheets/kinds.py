@@ -85,7 +85,7 @@ class Editable(Protocol):
         """``filters`` in words."""
 
     def rows(self, user: User, filters: Mapping[str, str], most: int) -> Iterator[SheetRow]:
-        """At most ``most`` rows ``user`` may see, masked as they must see them."""
+        """At most ``most`` rows ``user`` may see, masked as they must see them and worded in the active language."""
 
     def current(self, user: User, keys: Iterable[str]) -> dict[str, dict[str, str]]:
         """What stands now in the columns of ``keys``; rows that are not the user's are left out."""

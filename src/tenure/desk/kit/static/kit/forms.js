@@ -1,4 +1,4 @@
-// Forms that lose nothing: drafts kept while the connection fails, one key to open, Ctrl+Enter to save.
+// Forms that lose nothing and send nothing twice: drafts kept while the connection fails, one key to open, Ctrl+Enter to save.
 "use strict";
 
 (() => {
@@ -7,6 +7,21 @@
   const PREFIX = "tenure-draft:";
   // What the server gives anew with each page and must not come from a draft.
   const FRESH = new Set(["csrfmiddlewaretoken", "version"]);
+
+  // -- a double click sends once ----------------------------------------------------------------------------------
+  // Forms that leave the page; htmx sees to its own. A file that comes back leaves the page standing: after a while the
+  // form may be sent again.
+  const AGAIN_AFTER = 3000;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post") return;
+    if (form.dataset.sent) event.preventDefault();
+    else {
+      form.dataset.sent = "1";
+      setTimeout(() => { delete form.dataset.sent; }, AGAIN_AFTER);
+    }
+  });
+  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
 
   // -- drafts: in this tab alone, gone once saved, and at the door ------------------------------------------------
   const fields = (form) => [...form.elements].filter((field) => field.name && !FRESH.has(field.name) && field.type !== "submit");
