@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import urllib.request
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from browser.conftest import Desk
 from desk.small_bank import SmallBank
 from tenure.desk.control.services import create_token
 from tenure.desk.signals.models import Signal
+from tenure.desk.signals.services import add_signal, claim
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 #: Stands before the page's own scripts and counts the tones they play.
@@ -48,3 +51,30 @@ def test_a_signal_sent_over_the_api_appears_on_the_open_page(bank: SmallBank, de
     assert desk.page.evaluate("window.tones") == ([660, 880] if sound else [])
     desk.picture(f"signal-arrives-{desk.page.viewport_size['width']}")
     assert Signal.objects.count() == 1
+
+
+@pytest.mark.parametrize("desk", [1280], indirect=True, ids=["desk"])
+def test_a_signal_for_a_colleague_leads_nobody_to_an_empty_list(bank: SmallBank, desk: Desk) -> None:
+    head = bank.user("branch_head")
+    desk.sign_in(head.username)
+    desk.open("/signals/")
+    figure = desk.page.locator("[data-signal-count]").first
+    now = timezone.now()
+    signal = add_signal(bank.user("teller"), bank.party_id, ["leaving"], now=now)  # nobody's: the head's too
+    expect(figure).to_have_text("1", timeout=20_000)
+    assert desk.page.locator("[data-signal-more]").is_visible()
+    desk.open("/signals/")
+    claim(bank.owner, signal.pk, now=timezone.now())
+    expect(figure).to_be_hidden(timeout=20_000)
+    mine = Signal.objects.create(
+        cause="salary_stopped:mine", party_id=bank.party_id, org_path=signal.org_path, rule="salary_stopped", facts={},
+        at=now, goes_to=bank.owner.staff_id, escalates_at=now + timedelta(hours=1), changed_at=timezone.now(),
+    )  # fmt: skip
+    for _ in range(100):
+        if str(mine.pk) in desk.page.evaluate("sessionStorage.getItem('tenure-signals')"):
+            break
+        desk.page.wait_for_timeout(200)
+    else:
+        raise AssertionError("the page did not hear of it")
+    assert figure.is_hidden() and desk.page.locator("[data-signal-more]").is_hidden()
+    assert desk.page.locator("#toasts a").count() == 0

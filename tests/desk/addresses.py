@@ -19,6 +19,7 @@ from tenure.desk.api.v1 import api
 from tenure.desk.corporate import rules as corporate
 from tenure.desk.knowledge import questionnaires
 from tenure.desk.org.rules import Permission
+from tenure.desk.signals.rules import DEFAULTS
 
 #: Who walks. What a role may do, and the words it reads, are the same on every database: on PostgreSQL three walk, who
 #: see their own, a branch and everything, because there it is the queries that may fail.
@@ -218,6 +219,7 @@ NEEDS: dict[str, Permission | None] = {
     "confirm_answers": Permission.LOG_CONTACT,
     "overrule_rating": Permission.LOG_CONTACT,
     "take_ticket": Permission.LOG_CONTACT,
+    "list_tickets": Permission.LOG_CONTACT,
     "get_lobby_card": Permission.LOG_CONTACT,
     "log_reception": Permission.LOG_CONTACT,
     "list_receptions": Permission.LOG_CONTACT,
@@ -233,6 +235,9 @@ NEEDS: dict[str, Permission | None] = {
     "plan_survey_waves": Permission.MANAGE_SURVEYS,
     "list_survey_waves": Permission.VIEW_BRANCH,
     "list_signals": None,
+    "get_signal_rules": Permission.MANAGE_RULES,
+    "try_signal_rules": Permission.MANAGE_RULES,
+    "propose_signal_rules": Permission.MANAGE_RULES,
     "get_signal": None,
     "add_signal": Permission.LOG_CONTACT,
     "claim_signal": Permission.LOG_CONTACT,
@@ -678,6 +683,8 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
             "taken_at": timezone.now().isoformat(),
             "service": "personal_cash",
         },
+        "try_signal_rules": DEFAULTS.as_json() | {"escalate_minutes": 45},
+        "propose_signal_rules": DEFAULTS.as_json() | {"escalate_minutes": 45, "reason": "too soon", "based_on": 0},
         "receive_request": {
             "party_id": samples["str:party_id"],
             "kind": "copy",

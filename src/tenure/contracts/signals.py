@@ -6,6 +6,10 @@ The desk decides *whether* a rule fires (``desk.signals.rules``); this says *how
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from tenure.contracts.worklist import Rule
 
 RULES: tuple[Rule, ...] = (
@@ -91,5 +95,19 @@ RULES: tuple[Rule, ...] = (
     ),
 )
 BY_NAME = {rule.name: rule for rule in RULES}
+#: Rules that fire at any amount, as they are told of an event that named none.
+_WITHOUT_AMOUNT = {
+    "salary_stopped": ("代发工资中断。", "The salary stopped."),
+    "first_purchase": ("首次购买{category}。", "First {category} ever."),
+}
 #: The rule of a signal a person added.
 HAND = "hand"
+
+
+def rule_as_told(name: str, facts: Mapping[str, Any]) -> Rule | None:
+    """The rule with the sentence that fits ``facts``; None where ``name`` is no rule, as of a signal a person added."""
+    rule = BY_NAME.get(name)
+    if rule is None or name not in _WITHOUT_AMOUNT or facts.get("event_amount") is not None:
+        return rule
+    zh, en = _WITHOUT_AMOUNT[name]
+    return replace(rule, reason_zh=zh, reason_en=en, facts=tuple(one for one in rule.facts if one != "event_amount"))

@@ -187,6 +187,13 @@ def test_a_program_reads_reasons_in_the_language_it_asks_for(bank: SmallBank, pr
     assert "到期" in chinese and "matures" in english
 
 
+def test_a_program_is_refused_in_the_language_it_asks_for(bank: SmallBank, program: Program) -> None:
+    client = program(bank.owner, "work:read")
+    for language, lacks in (("en", "This token lacks the scope"), ("zh-Hans", "密钥缺少权限")):
+        answer = client.get("/api/v1/customers", headers={"Accept-Language": language})
+        assert answer.status_code == 403 and lacks in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(
     "filters", [{"branch": "nowhere"}, {"rm": "nobody"}, {"q": "' OR 1=1 --"}, {"q": "没有这个人"}]
 )

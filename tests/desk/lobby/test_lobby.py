@@ -231,3 +231,13 @@ def test_the_machine_tells_of_tickets_by_api_with_its_scope(bank: SmallBank, as_
     assert codes == [201, 200]
     told = client.post("/api/v1/tickets", body | {"state": "called"}, content_type="application/json")
     assert told.status_code == 200 and told.json()["state"] == "called" and "party_id" not in told.json()
+
+
+def test_a_program_reads_who_waits_as_the_page_shows_it(bank: SmallBank, as_user: AsUser) -> None:
+    now = timezone.now()
+    _take(bank, taken_at=now, now=now)
+    _take(bank, ticket_id="m1-2", number="A018", party_id=bank.far_party_id, taken_at=now, now=now)
+    told = as_user(bank.user("lobby_manager")).get("/api/v1/tickets").json()
+    assert [(one["number"], one["party_id"]) for one in told] == [("A017", bank.party_id), ("A018", "")]
+    assert told[0]["name"] and not told[1]["name"], "another branch's customer is not told"
+    assert as_user(bank.user("auditor")).get("/api/v1/tickets").status_code == 403

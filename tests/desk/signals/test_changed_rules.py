@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from desk.signals.conftest import NOW, YUAN, Event
 from desk.small_bank import SmallBank
@@ -13,6 +17,7 @@ from tenure.contracts import codes
 from tenure.desk.control.changes import services as changes
 from tenure.desk.control.changes.kinds import kind_of
 from tenure.desk.control.errors import Conflict, NotAllowed, Unacceptable
+from tenure.desk.org.models import User
 from tenure.desk.signals import services
 from tenure.desk.signals.current_rules import in_force
 from tenure.desk.signals.models import RuleSet, Signal
@@ -113,3 +118,26 @@ def test_the_page_takes_yuan_and_stores_fen(bank: SmallBank, as_user: Any) -> No
     bad = client.post("/signals/rules/try", form | {"frequent.gold": "many"}, headers={"HX-Request": "true"})
     assert bad.status_code == 422
     assert "45" in as_user(bank.user("executive")).get(f"/audit/changes/{change.pk}/").content.decode()
+
+
+def test_a_program_reads_tries_and_proposes_rules_as_the_page_does(
+    bank: SmallBank, event: Event, as_user: Callable[[User], Client]
+) -> None:
+    now = timezone.now()
+    services.take_events(bank.user("administrator"), [event(amount=2_000 * YUAN, at=now)], now=now)
+    client = as_user(bank.user("marketer"))
+    told = client.get("/api/v1/signals/rules").json()
+    version = told.pop("version")
+    assert (version, told) == (0, DEFAULTS.as_json())
+    wanted = lowered()
+    tried = client.post("/api/v1/signals/rules/try", wanted, content_type="application/json").json()
+    assert (tried["now"]["signals"], tried["then"]["signals"]) == (0, 1)
+    sent = wanted | {"reason": "too few signals", "based_on": version}
+    answer = client.post("/api/v1/signals/rules", sent, content_type="application/json")
+    assert answer.status_code == 202 and in_force().version == 0
+    changes.approve(bank.user("executive"), UUID(answer.json()["change_id"]), now=NOW)
+    assert client.get("/api/v1/signals/rules").json()["rules"] == wanted["rules"]
+    wanted["rules"]["large_deposit"]["amounts"]["private"] = -1
+    refused = client.post("/api/v1/signals/rules/try", wanted, content_type="application/json")
+    assert refused.status_code == 422 and refused.json()["errors"][0]["field"] == "large_deposit.private"
+    assert as_user(bank.owner).get("/api/v1/signals/rules").status_code == 403

@@ -14,6 +14,7 @@ from tenure.desk.control.errors import NotAllowed, Unacceptable
 from tenure.desk.signals import services, upkeep
 from tenure.desk.signals.models import Event as Stored
 from tenure.desk.signals.models import Signal
+from tenure.desk.signals.selectors import waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +154,25 @@ def test_an_account_belongs_to_its_owner_first(bank: SmallBank) -> None:
 
     account = account_of(bank.party_id)
     assert customers_of([account, "unknown"]) == {account: bank.party_id}
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "zh", "en"),
+    [
+        ("salary_stopped", None, "代发工资中断。", "The salary stopped."),
+        (
+            "salary_stopped",
+            8_000 * YUAN,
+            "代发工资中断，此前每月 8,000.00。",
+            "The salary stopped; it was 8.00k a month.",
+        ),
+        ("purchase", None, "首次购买贵金属。", "First Precious metal ever."),
+    ],
+)
+def test_a_signal_without_an_amount_is_told_as_a_whole_sentence(
+    bank: SmallBank, event: Event, kind: str, amount: int | None, zh: str, en: str
+) -> None:
+    sent = event(kind=kind, amount=amount, category="precious_metal" if kind == "purchase" else "")
+    assert services.take_events(bank.user("administrator"), [sent], now=NOW).signals == 1
+    told = {language: waiting(bank.owner, "all", language)[0].reason for language in ("zh-hans", "en")}
+    assert told == {"zh-hans": zh, "en": en}

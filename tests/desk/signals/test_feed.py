@@ -79,7 +79,8 @@ def test_a_signal_is_heard_by_those_who_see_the_customer_and_by_nobody_else(bank
             (str(signal.pk), 2, "claimed"),
         ]
     assert heard["colleague"] == heard["stranger"] == []
-    assert all(set(one) == {"id", "version", "state", "mine"} for one in heard["owner"]), "nothing that needs a mask"
+    told = {"id", "version", "state", "mine", "pool"}
+    assert all(set(one) == told for one in heard["owner"]), "nothing that needs a mask"
 
 
 def test_who_comes_again_hears_what_was_missed(bank: SmallBank) -> None:
@@ -128,13 +129,16 @@ def test_the_address_streams_to_who_sees_customers(bank: SmallBank, as_user: Cal
 def test_who_listens_hears_of_a_colleagues_customers_only_while_standing_in(bank: SmallBank) -> None:
     colleague, today = bank.colleague, timezone.localdate()
     services.add_signal(bank.owner, bank.party_id, ["asks_loan"], now=timezone.now())
+    Signal.objects.update(goes_to=bank.owner.staff_id)
     changes = feed.selectors.changed_since(timezone.now() - timedelta(minutes=1))
     assert changes and not list(feed._told(colleague, changes))
     away = Absence.objects.create(
         staff_id=bank.owner.staff_id, stand_in=colleague.staff_id, kind="leave", first_on=today, last_on=today,
         noted_by=bank.owner, noted_at=timezone.now(),
     )  # fmt: skip
-    assert len(list(feed._told(colleague, changes))) == len(changes)
+    told = [json.loads(piece.split(b"data: ")[1]) for piece in feed._told(colleague, changes)]
+    assert len(told) == len(changes)
+    assert all(one["mine"] and not one["pool"] for one in told), "theirs to act on, so it is announced as theirs"
     away.ended_at = timezone.now()
     away.save()
     assert not list(feed._told(colleague, changes))

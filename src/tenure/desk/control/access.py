@@ -28,6 +28,8 @@ class Token(HttpBearer):
         self.scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> User:
+        if "Accept-Language" in request.headers:  # a program says what it wants; a page has its reader's choice
+            translation.activate(translation.get_language_from_request(request))
         found = token_of_key(token, timezone.now())
         if found is None:
             raise HttpError(401, _("This token is unknown, ended or expired."))
@@ -36,8 +38,6 @@ class Token(HttpBearer):
         if is_outside(found.user):
             raise HttpError(403, _("None of the posts behind this token counts from this network address."))
         request.user = found.user
-        if "Accept-Language" in request.headers:  # a program says what it wants; a page has its reader's choice
-            translation.activate(translation.get_language_from_request(request))
         return found.user if "customers:clear" in found.scopes else without_clear_values(found.user)
 
 

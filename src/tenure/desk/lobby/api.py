@@ -19,6 +19,9 @@ from tenure.desk.lobby import selectors, services, words
 router = Router(tags=["lobby"])
 
 
+_OF_TICKET = ("ticket_id", "number", "service", "state", "taken_at", "phone_tail")
+
+
 class NewTicket(Schema):
     """A queue ticket as the machine tells it."""
 
@@ -42,6 +45,21 @@ class TicketDocument(Schema):
     service: str
     state: str
     changed_at: dt.datetime
+
+
+class WaitingDocument(Schema):
+    """A ticket of today and whose it is, as the caller may see it."""
+
+    ticket_id: str
+    number: str
+    service: str
+    state: str
+    taken_at: dt.datetime
+    minutes: int = Field(description="waited so far")
+    party_id: str = Field(description="empty: not known yet, or no customer of the caller's")
+    name: str = Field(description="masked as the caller must see it; empty as party_id")
+    tier: str
+    phone_tail: str
 
 
 class PersonDocument(Schema):
@@ -118,6 +136,21 @@ def take_ticket(request: HttpRequest, new: NewTicket) -> Any:
     now = timezone.now()
     ticket = services.take_ticket(request.auth, **new.dict(), now=now)
     return Status(201 if ticket.arrived_at == now else 200, ticket)
+
+
+@router.get("/tickets", auth=allow("tickets:read"), response={200: list[WaitingDocument], **REFUSALS})
+def list_tickets(request: HttpRequest) -> Any:
+    """Who waits or was called today at the branches of the caller's posts, the longest first; at most 60."""
+    return [
+        {
+            "party_id": one.party_id,
+            "minutes": one.minutes,
+            "name": one.name,
+            "tier": one.tier,
+            **{name: getattr(one.ticket, name) for name in _OF_TICKET},
+        }
+        for one in selectors.waiting(request.auth, timezone.now())
+    ]
 
 
 @router.get("/customers/{party_id}/lobby-card", auth=allow("tickets:read"), response={200: CardDocument, **REFUSALS})

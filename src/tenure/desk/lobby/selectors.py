@@ -41,6 +41,8 @@ class Waiting:
     tier: str
     opens: bool
     minutes: int
+    #: The customer it stands for now; empty as the name.
+    party_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +96,11 @@ def waiting(user: User, now: datetime) -> list[Waiting]:
     for ticket in tickets:
         row = rows.get(stands.get(ticket.party_id, ticket.party_id))
         name = masked(row.name, CUSTOMER["name"], reach) or row.party_id if row is not None else ""
+        party_id = row.party_id if row is not None else ""
         minutes = max(0, int((now - ticket.taken_at).total_seconds() // 60))
-        found.append(Waiting(ticket, name, (row.tier or "") if row is not None else "", row is not None, minutes))
+        found.append(
+            Waiting(ticket, name, (row.tier or "") if row is not None else "", row is not None, minutes, party_id)
+        )
     return found
 
 

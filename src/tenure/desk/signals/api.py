@@ -14,6 +14,7 @@ from pydantic import Field
 from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
 from tenure.desk.signals import selectors, services
+from tenure.desk.signals.current_rules import in_force
 
 router = Router(tags=["signals"])
 
@@ -101,6 +102,52 @@ class Ending(Schema):
     words: str = ""
 
 
+class RulesWanted(Schema):
+    """Other rules, as ``GET /signals/rules`` gives them."""
+
+    rules: dict[str, Any] = Field(
+        description="for every rule whether it is on and, where it compares amounts, from which (minor units) by tier"
+    )
+    count: int = Field(description="many transactions: at least so many")
+    hours: int = Field(description="many transactions: within so many hours")
+    escalate_minutes: int = Field(description="a signal nobody claims escalates after so many minutes")
+
+
+class RulesDocument(RulesWanted):
+    """The rules in force."""
+
+    version: int = Field(description="0: those the desk came with")
+
+
+class TriedDocument(Schema):
+    """How often rules would have fired over the events of the last month."""
+
+    events: int
+    since: dt.datetime
+    signals: int
+    by_rule: dict[str, dict[str, int]] = Field(description="signals by rule and tier")
+
+
+class TrialDocument(Schema):
+    """What other rules would have done, beside the present ones."""
+
+    now: TriedDocument
+    then: TriedDocument
+
+
+class RulesProposed(RulesWanted):
+    """Other rules, to be put before a second person."""
+
+    reason: str
+    based_on: int = Field(description="the version they were made from")
+
+
+class RulesWaitDocument(Schema):
+    """The change that waits for a second person."""
+
+    change_id: UUID
+
+
 @router.post("/events", auth=allow("events:write"), response={200: TakenDocument, **WRITE_REFUSALS})
 def take_events(request: HttpRequest, sent: Events) -> Any:
     """Take events and judge them at once. Send again after a failure: an id counts once."""
@@ -118,6 +165,30 @@ def add_signal(request: HttpRequest, new: NewSignal) -> Any:
     """Add a signal by hand; with an ``external_id`` sent before, the signal of then is the answer."""
     made = services.add_signal(request.auth, **new.dict(), now=timezone.now())
     return Status(201, selectors.one(request.auth, made.pk))
+
+
+@router.get("/signals/rules", auth=allow("signals:read"), response={200: RulesDocument, **REFUSALS})
+def get_signal_rules(request: HttpRequest) -> Any:
+    """The rules in force, for those who edit or check them."""
+    selectors.may_look_at_rules(request.auth)
+    force = in_force()
+    return {"version": force.version, **force.settings.as_json()}
+
+
+@router.post("/signals/rules/try", auth=allow("signals:read"), response={200: TrialDocument, **WRITE_REFUSALS})
+def try_signal_rules(request: HttpRequest, wanted: RulesWanted) -> Any:
+    """Try other rules on last month's events; nothing changes."""
+    before, after = services.try_rules(request.auth, wanted.dict(), now=timezone.now())
+    return {"now": before, "then": after}
+
+
+@router.post("/signals/rules", auth=allow("signals:write"), response={202: RulesWaitDocument, **WRITE_REFUSALS})
+def propose_signal_rules(request: HttpRequest, wanted: RulesProposed) -> Any:
+    """Put other rules before a second person; until that one approves, the present rules hold."""
+    told = wanted.dict()
+    reason, based_on = told.pop("reason"), told.pop("based_on")
+    made = services.propose_rules(request.auth, told, reason, based_on, now=timezone.now())
+    return Status(202, {"change_id": made.pk})
 
 
 @router.get("/signals/{uuid:signal_id}", auth=allow("signals:read"), response={200: SignalDocument, **REFUSALS})

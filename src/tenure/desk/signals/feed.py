@@ -20,7 +20,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tenure.desk.org.models import User
-from tenure.desk.parties.visibility import look_again
+from tenure.desk.parties.visibility import acts_for, look_again
 from tenure.desk.signals import selectors, upkeep
 
 EVERY = 1.0
@@ -130,6 +130,7 @@ def _told(user: User, changes: list[Change]) -> Iterator[bytes]:
     """The changes ``user`` may know of, each as an event whose id is the moment, in microseconds."""
     look_again(user)
     seen = selectors.among_visible(user, {change[3] for change in changes}) if changes else frozenset()
+    mine = {*acts_for(user)} - {""} if seen else set()
     if not connection.in_atomic_block:
         connection.close()  # not held while waiting
     found = [change for change in changes if change[3] in seen]
@@ -140,7 +141,7 @@ def _told(user: User, changes: list[Change]) -> Iterator[bytes]:
         yield f"id: {latest}\nevent: many\ndata: {len(found)}\n\n".encode()
         return
     for pk, version, state, _, to, at in found:
-        said = json.dumps({"id": pk, "version": version, "state": state, "mine": bool(to) and to == user.staff_id})
+        said = json.dumps({"id": pk, "version": version, "state": state, "mine": to in mine, "pool": not to})
         yield f"id: {int(at.timestamp() * 1e6)}\nevent: signal\ndata: {said}\n\n".encode()
 
 

@@ -13,8 +13,9 @@ from tenure.contracts.signals import HAND
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.signals.changing import rule_name
 from tenure.desk.signals.reliability import Reliability
-from tenure.desk.signals.rules import ANY_AMOUNT, RULE_NAMES, BadSetting, Settings, settings_from
+from tenure.desk.signals.rules import ANY_AMOUNT, RULE_NAMES, Settings
 from tenure.desk.signals.selectors import names_of_users
+from tenure.desk.signals.services import settings_told
 from tenure.desk.signals.trying import Tried
 
 
@@ -52,14 +53,7 @@ def settings_of(post: Mapping[str, Any]) -> Settings:
     Raises:
         Unacceptable: it cannot be.
     """
-    try:
-        return settings_from(content_of(post))
-    except BadSetting as wrong:
-        raise Unacceptable(
-            _("%(field)s cannot be so.") % {"field": wrong.field},
-            _("Expected: %(expected)s.") % {"expected": wrong.expected},
-            field=wrong.field,
-        ) from None
+    return settings_told(content_of(post))
 
 
 def version_of(post: Mapping[str, Any]) -> int:

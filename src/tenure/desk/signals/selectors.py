@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tenure.contracts import LAKE, PUBLISHED
-from tenure.contracts.signals import BY_NAME, HAND
+from tenure.contracts.signals import HAND, rule_as_told
 from tenure.desk.control.changes.selectors import waiting_on
 from tenure.desk.control.errors import NotAllowed, NotFound
 from tenure.desk.control.masking import masked
@@ -249,7 +249,7 @@ def _seen(
     absent: set[str],
     beside: Mapping[Any, Matter],
 ) -> SignalSeen:
-    reach, rule, chinese = reach_of(user), BY_NAME.get(signal.rule), formats.is_chinese(language)
+    reach, rule, chinese = reach_of(user), rule_as_told(signal.rule, signal.facts), formats.is_chinese(language)
     if rule is None:
         title, to_do = _("Noticed by a colleague"), ""
         traits = [wording.code_name(t, "trait", language) for t in signal.facts.get("traits", [])]

@@ -8,6 +8,7 @@ app_name = "signals"
 urlpatterns = [
     path("", views.signals, name="signals"),
     path("feed", views.feed, name="feed"),
+    path("count", views.count, name="count"),
     path("sound", views.sound, name="sound"),
     path("rules", views.rules, name="rules"),
     path("rules/try", views.try_rules, name="try-rules"),

@@ -167,6 +167,14 @@ def feed(request: HttpRequest) -> HttpResponseBase:
 
 @never_cache
 @signed_in
+@require_GET
+def count(request: HttpRequest) -> HttpResponse:
+    """How many signals wait for the reader: the figure beside the menu's entry, asked for when the feed tells news."""
+    return HttpResponse(str(selectors.count_waiting(request.user)), content_type="text/plain")
+
+
+@never_cache
+@signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 @says_no
 def rules(request: HttpRequest) -> HttpResponse:

@@ -6,7 +6,7 @@
   if (!where || !window.EventSource) return;
   const KEY = "tenure-signals";
   const told = new Set(JSON.parse(sessionStorage.getItem(KEY) || "[]"));
-  let source = null;
+  let source = null, counting = 0;
 
   function remember(mark) {
     told.add(mark);
@@ -30,10 +30,25 @@
     });
   }
 
+  // What waits for the reader is counted by the desk: a signal may go to somebody else, be claimed, come back.
+  function count() {
+    clearTimeout(counting);
+    counting = setTimeout(async () => {
+      const answer = await fetch(where.replace(/feed$/, "count"), { headers: { "HX-Request": "true" } }).catch(() => null);
+      const waiting = answer && answer.ok ? await answer.text() : "";
+      if (!/^\d+$/.test(waiting)) return;
+      document.querySelectorAll("[data-signal-count]").forEach((place) => {
+        place.textContent = waiting;
+        place.hidden = waiting === "0";
+      });
+    }, 300);
+  }
+
   function heard(event) {
     const news = JSON.parse(event.data), mark = `${news.id}:${news.version}`;
     if (told.has(mark)) return;
     remember(mark);
+    count();
     const address = where.replace(/feed$/, `${news.id}/`);
     const rows = [...document.querySelectorAll(`[data-signal="${CSS.escape(news.id)}"]`)];
     const stale = rows.filter((row) => Number(row.dataset.version) < news.version && !row.querySelector(".entry-form"));
@@ -41,14 +56,12 @@
     if (rows.length) return;
     const fresh = news.state === "escalated" || news.state === "new";
     if (!fresh) return;
+    const escalated = news.state === "escalated", pool = news.pool || escalated;
+    const waits = news.mine || (document.body.dataset.pool === "1" && pool);
     const more = document.querySelector("[data-signal-more]");
-    if (more) more.hidden = false;
-    const concerned = news.mine || document.body.dataset.pool === "1" || news.state === "escalated";
-    if (!concerned) return;
-    document.querySelectorAll("[data-signal-count]").forEach((count) => {
-      count.textContent = String(Number.parseInt(count.textContent || "0", 10) + 1);
-      count.hidden = false;
-    });
+    // Only where the list that is open would hold it: the button must not lead to the same empty page.
+    if (more && { mine: waits, pool, all: true }[more.dataset.signalMore]) more.hidden = false;
+    if (!waits && !escalated) return;
     htmx.ajax("GET", `${address}?toast=1`, { target: "#toasts", swap: "beforeend" });
     sound();
   }
@@ -60,6 +73,7 @@
     source.addEventListener("many", () => {
       const more = document.querySelector("[data-signal-more]");
       if (more) more.hidden = false;
+      count();
     });
   }
   // A page nobody looks at holds no line.
