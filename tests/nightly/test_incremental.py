@@ -14,6 +14,7 @@ import pytest
 
 from tenure.contracts import PUBLISHED
 from tenure.lake import Engine, Lake, connect, undo
+from tenure.nightly import past
 from tenure.nightly import run as nightly
 from tenure.nightly.outlook import Outlook
 from tenure.nightly.publishing import files_of
@@ -112,6 +113,19 @@ def test_nights_after_each_kind_of_delivery_equal_full_ones(lake: Lake, engine: 
     quick, full, _ = both_ways(lake, date(2026, 5, 2), engine)
     assert quick == full
     assert {r["last_month"] for r in quick["customer_curve"]} == {"2026-04"}
+
+
+def test_a_slice_of_the_accounts_at_a_time_says_what_all_at_once_say(tmp_path: Path, standing: Standing) -> None:
+    lake = standing(tmp_path / "lake")
+    with figures_alone(), connect("duckdb", memory="1GB", threads=2) as engine:
+        whole = published(run(lake, BULK_UNTIL, engine=engine, full=True))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(past, "SLICE", 4)
+            sliced = published(run(lake, BULK_UNTIL, engine=engine, full=True))
+        kept = sorted((lake.path / "derived" / "night" / "history").glob("*-accounts-*-of-*.parquet"))
+    assert len(kept) > 2
+    assert sum(pq.read_metadata(path).num_rows > 0 for path in kept) > 1, "more than one slice has accounts"
+    assert sliced == whole and whole["customer_curve"]
 
 
 def test_duplicates_are_looked_for_again_when_an_entry_changes_or_begins(
