@@ -146,12 +146,13 @@ def test_a_program_goes_the_same_way(shelf: SmallBank, as_user: AsUser) -> None:
     assert needs[0]["barred"][0]["codes"] == ["risk_too_high"]
     one = call("post", "/solutions", {"party_id": shelf.party_id}).json()
     body = {
-        "version": one["version"], "needs": [{"need": "grow"}],
+        "version": one["version"], "needs": [{"need": "grow", "heard": True, "words": "for the child"}],
         "items": [{"need": "grow", "key": "product|P03", "amount": 10_000_000}],
     }  # fmt: skip
     barred = {**body, "items": [{"need": "grow", "key": "product|P04", "amount": 1}]}
     assert call("put", f"/solutions/{one['id']}", barred).status_code == 422
     one = call("put", f"/solutions/{one['id']}", body).json()
+    assert one["needs_told"] == body["needs"], "what is read is what is sent back: the customer's words are not lost"
     one = call(
         "post", f"/solutions/{one['id']}/show", {"version": one["version"], "valid_until": SPENDS["valid_until"]}
     ).json()

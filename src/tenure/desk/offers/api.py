@@ -136,6 +136,14 @@ class SolutionItemDocument(Schema):
     opportunity_id: UUID | None = None
 
 
+class NeedTold(Schema):
+    """A need in its place."""
+
+    need: str
+    heard: bool = Field(False, description="the customer told it")
+    words: str = ""
+
+
 class SolutionDocument(Schema):
     """A solution. Amounts are whole minor units of currency."""
 
@@ -144,6 +152,7 @@ class SolutionDocument(Schema):
     standing: str = Field(description=f"one of {', '.join(codes.SOLUTION_STATES)}")
     manager: str
     needs: list[str] = Field(description="in their order")
+    needs_told: list[NeedTold] = Field(description="the same with the customer's words, as a change sends them back")
     items: list[SolutionItemDocument]
     advice: str
     currency: str
@@ -161,14 +170,6 @@ class SolutionBegun(Schema):
     """For whom."""
 
     party_id: str
-
-
-class NeedTold(Schema):
-    """A need in its place."""
-
-    need: str
-    heard: bool = Field(False, description="the customer told it")
-    words: str = ""
 
 
 class ItemChosen(Schema):
@@ -254,9 +255,9 @@ def _told(user: Any, solution_id: UUID) -> dict[str, Any]:
 def _solution(one: selectors.Seen) -> dict[str, Any]:
     names = (
         "id", "party_id", "standing", "manager", "advice", "currency", "language", "shown_on", "valid_until",
-        "settled_on", "level_shown", "level_agreed", "declined_reason", "version", "items",
+        "settled_on", "level_shown", "level_agreed", "declined_reason", "version", "items", "needs_told",
     )  # fmt: skip
-    return {**{name: getattr(one, name) for name in names}, "needs": [need["need"] for need in one.row.needs]}
+    return {**{name: getattr(one, name) for name in names}, "needs": [need["need"] for need in one.needs_told]}
 
 
 @router.get("/bundles", auth=allow(_READ), response={200: list[BundleDocument], **REFUSALS})

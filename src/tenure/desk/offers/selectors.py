@@ -41,6 +41,8 @@ class Seen:
     words: str
     manager_name: str
     items: list[SeenItem]
+    #: Its needs in their order as a change tells them: ``need``, ``heard``, ``words``.
+    needs_told: list[dict[str, Any]]
     #: Agreed items whose next step has passed, and those whose business is closed.
     overdue: int = 0
     done: int = 0
@@ -157,6 +159,14 @@ def _seen(user: User, rows: list[Solution], number: str, today: date) -> list[Se
                 words=_masked(row.words, reach),
                 manager_name=staff.get(row.manager, row.manager),
                 items=seen,
+                needs_told=[
+                    {
+                        "need": told["need"],
+                        "heard": bool(told.get("heard")),
+                        "words": _masked(told.get("words", ""), reach),
+                    }
+                    for told in row.needs
+                ],
                 overdue=sum(plan.state == "open" and plan.next_step_on < today for plan in followed),
                 done=sum(plan.state != "open" for plan in followed),
             )

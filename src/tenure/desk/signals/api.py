@@ -15,6 +15,7 @@ from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
 from tenure.desk.signals import selectors, services
 from tenure.desk.signals.current_rules import in_force
+from tenure.desk.signals.trying import tried_beside
 
 router = Router(tags=["signals"])
 
@@ -178,7 +179,7 @@ def get_signal_rules(request: HttpRequest) -> Any:
 @router.post("/signals/rules/try", auth=allow("signals:read"), response={200: TrialDocument, **WRITE_REFUSALS})
 def try_signal_rules(request: HttpRequest, wanted: RulesWanted) -> Any:
     """Try other rules on last month's events; nothing changes."""
-    before, after = services.try_rules(request.auth, wanted.dict(), now=timezone.now())
+    before, after = tried_beside(request.auth, wanted.dict(), timezone.now())
     return {"now": before, "then": after}
 
 

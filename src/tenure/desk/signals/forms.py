@@ -15,7 +15,6 @@ from tenure.desk.signals.changing import rule_name
 from tenure.desk.signals.reliability import Reliability
 from tenure.desk.signals.rules import ANY_AMOUNT, RULE_NAMES, Settings
 from tenure.desk.signals.selectors import names_of_users
-from tenure.desk.signals.services import settings_told
 from tenure.desk.signals.trying import Tried
 
 
@@ -45,15 +44,6 @@ def content_of(post: Mapping[str, Any]) -> dict[str, Any]:
         rules[name] = {"on": post.get(f"{name}.on") == "1", "amounts": amounts}
     numbers = {name: _number(post, name) for name in ("count", "hours", "escalate_minutes")}
     return {"rules": rules, **numbers}
-
-
-def settings_of(post: Mapping[str, Any]) -> Settings:
-    """The configuration a form holds, checked.
-
-    Raises:
-        Unacceptable: it cannot be.
-    """
-    return settings_told(content_of(post))
 
 
 def version_of(post: Mapping[str, Any]) -> int:

@@ -34,8 +34,7 @@ from tenure.desk.signals import beside, intake, rules
 from tenure.desk.signals.current_rules import in_force
 from tenure.desk.signals.models import Listening, Signal
 from tenure.desk.signals.reading import MOST_ROWS, Incoming, read
-from tenure.desk.signals.selectors import may_look_at_rules
-from tenure.desk.signals.trying import Tried, tried_out
+from tenure.desk.signals.trying import settings_told, tried_out
 from tenure.desk.work.selectors import contact_sent
 from tenure.desk.work.services import log_contact, take_contact_along
 from tenure.desk.work.services import undo as take_back_entry
@@ -330,34 +329,6 @@ def propose_rules(user: User, content: Mapping[str, Any], reason: str, based_on:
     content = {"settings": wanted.as_json(), "based_on": based_on, "figures": figures}
     with transaction.atomic():
         return propose(user, "signals.rules", ("signals", "rules"), content, reason, org_path="/", now=now)
-
-
-def try_rules(user: User, content: Mapping[str, Any], *, now: datetime) -> tuple[Tried, Tried]:
-    """What the rules in force did, and what ``content`` would have done, over the last month; nothing changes.
-
-    Raises:
-        NotAllowed: none of their posts edits or checks rules.
-        Unacceptable: rules that cannot be.
-    """
-    may_look_at_rules(user)
-    wanted = settings_told(content)
-    return tried_out(in_force().settings, now), tried_out(wanted, now)
-
-
-def settings_told(content: Mapping[str, Any]) -> rules.Settings:
-    """``content`` as rules.
-
-    Raises:
-        Unacceptable: they cannot be so; names the field.
-    """
-    try:
-        return rules.settings_from(content)
-    except rules.BadSetting as wrong:
-        raise Unacceptable(
-            _("%(field)s cannot be so.") % {"field": wrong.field},
-            _("Expected: %(expected)s.") % {"expected": wrong.expected},
-            field=wrong.field,
-        ) from None
 
 
 def choose_sound(user: User, sound: bool, *, now: datetime) -> None:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from tenure.desk.control.errors import Unacceptable
+from tenure.desk.org.models import User
 from tenure.desk.publication.current import pinned
 from tenure.desk.signals import rules
+from tenure.desk.signals.current_rules import in_force
 from tenure.desk.signals.intake import as_seen, held_by, known_customers
 from tenure.desk.signals.models import Event
 from tenure.desk.signals.rules import Facts, Seen, Settings
+from tenure.desk.signals.selectors import may_look_at_rules
 
 MONTH = timedelta(days=30)
 #: The newest events looked at; a request must end.
@@ -66,6 +71,34 @@ def tried_out(settings: Settings, now: datetime) -> Tried:
     since = min((e.at for e in seen), default=now - MONTH)
     facts = _facts(seen)
     return Tried(len(seen), since, rules.try_out(seen, facts, settings, timezone.get_current_timezone()))
+
+
+def settings_told(content: Mapping[str, Any]) -> rules.Settings:
+    """``content`` as rules.
+
+    Raises:
+        Unacceptable: they cannot be so; names the field.
+    """
+    try:
+        return rules.settings_from(content)
+    except rules.BadSetting as wrong:
+        raise Unacceptable(
+            _("%(field)s cannot be so.") % {"field": wrong.field},
+            _("Expected: %(expected)s.") % {"expected": wrong.expected},
+            field=wrong.field,
+        ) from None
+
+
+def tried_beside(user: User, content: Mapping[str, Any], now: datetime) -> tuple[Tried, Tried]:
+    """What the rules in force did, and what ``content`` would have done, over the last month; nothing changes.
+
+    Raises:
+        NotAllowed: none of their posts edits or checks rules.
+        Unacceptable: rules that cannot be.
+    """
+    may_look_at_rules(user)
+    wanted = settings_told(content)
+    return tried_out(in_force().settings, now), tried_out(wanted, now)
 
 
 def _facts(seen: list[Seen]) -> dict[str, Facts]:

@@ -26,7 +26,7 @@ from tenure.desk.signals import forms, selectors, services
 from tenure.desk.signals.changing import lines_between
 from tenure.desk.signals.current_rules import in_force
 from tenure.desk.signals.rules import LIST_LENGTH
-from tenure.desk.signals.trying import tried_out
+from tenure.desk.signals.trying import settings_told, tried_beside, tried_out
 
 LISTS = ("mine", "pool", "all", "closed")
 #: What the keys 1–6 end a signal with, in the order of the contract.
@@ -205,14 +205,13 @@ def rules(request: HttpRequest) -> HttpResponse:
 @says_no
 def try_rules(request: HttpRequest) -> HttpResponse:
     """What the rules in the form would have done over the last month, beside the present ones."""
-    selectors.may_look_at_rules(request.user)
-    wanted, present, now = forms.settings_of(request.POST), in_force().settings, timezone.now()
-    before, after = tried_out(present, now), tried_out(wanted, now)
+    content = forms.content_of(request.POST)
+    before, after = tried_beside(request.user, content, timezone.now())
     context = {
         "before": before,
         "after": after,
         "rows": forms.compared(before, after),
-        "lines": lines_between(present, wanted),
+        "lines": lines_between(in_force().settings, settings_told(content)),
         "tiers": codes.TIER_ORDER,
     }
     return render(request, "signals/_tried.html", context)
