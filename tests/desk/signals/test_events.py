@@ -6,11 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from desk.signals.conftest import NOW, YUAN, Event, account_of
 from desk.small_bank import SmallBank
 from tenure.contracts import codes
 from tenure.desk.control.errors import NotAllowed, Unacceptable
+from tenure.desk.control.models import AuditEvent
 from tenure.desk.signals import services, upkeep
 from tenure.desk.signals.models import Event as Stored
 from tenure.desk.signals.models import Signal
@@ -59,7 +61,19 @@ def test_ten_thousand_events_with_one_bad_are_taken_but_for_that_row(bank: Small
     assert taken.taken == 9_999 and Stored.objects.count() == 9_999
     [refused] = taken.refused
     assert (refused.index, refused.event_id, refused.field) == (7_777, "bulk-7777", "amount")
-    assert "minor units" in refused.expected
+    assert "最小货币单位" in refused.expected
+
+
+def test_a_delivery_has_its_line_in_the_trail_and_is_refused_in_the_senders_language(
+    bank: SmallBank, event: Event
+) -> None:
+    with translation.override("zh-hans"):
+        [refused] = take(bank, event(), event(amount="12.50")).refused
+    assert refused.expected == "整数，以最小货币单位（分）计，不小于 0"
+    line = AuditEvent.objects.get(act="signal.take_events")
+    assert line.actor_name == bank.user("administrator").username
+    assert line.changes == {"taken": 1, "known": 0, "refused": 1, "signals": 1}
+    assert line.object_id == str(Stored.objects.get().delivery)
 
 
 @pytest.mark.parametrize(
@@ -72,6 +86,7 @@ def test_ten_thousand_events_with_one_bad_are_taken_but_for_that_row(bank: Small
         ({"at": (NOW + timedelta(hours=1)).isoformat()}, "at"),
         ({"at": (NOW - timedelta(days=36)).isoformat()}, "at"),
         ({"at": 12}, "at"),
+        ({"kind": "certificate_lost", "amount": None}, "amount"),
         ({"amount": -1}, "amount"),
         ({"amount": True}, "amount"),
         ({"amount": 1.5}, "amount"),

@@ -26,9 +26,10 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from tenure.desk.control.models import AuditChain, AuditEvent
 from tenure.desk.control.origin import origin
+from tenure.desk.control.written import Written, insert, update
 
 CHAINS = 16
-_HEAD = "SELECT number, length, digest FROM control_auditchain WHERE number = %s"
+_HEAD = Written(AuditChain, "SELECT number, length, digest FROM control_auditchain WHERE number = %s")
 _SALT = "tenure.desk.control.audit"
 
 
@@ -71,16 +72,16 @@ def record(
     )
     with transaction.atomic(savepoint=False):  # a line that cannot be written undoes what it would have told
         held = " FOR UPDATE" if connection.features.has_select_for_update else ""
-        head = next(iter(AuditChain.objects.raw(_HEAD + held, [number])), None)
+        head = _HEAD.first([number], then=held)
         if head is None:  # the chain's first line ever
             AuditChain.objects.get_or_create(number=number)
             head = AuditChain.objects.select_for_update().get(number=number)
         event.position = head.length + 1
         event.previous = head.digest
         event.digest = _seal(event, settings.SECRET_KEY)
-        event.save(force_insert=True)
+        insert(event)
         head.length, head.digest = event.position, event.digest
-        head.save(update_fields=["length", "digest"])
+        update(head, "length", "digest")
     return event
 
 

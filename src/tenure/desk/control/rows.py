@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 #: How far ahead of ours a sender's clock may be.
 AHEAD = timedelta(minutes=5)
 
@@ -38,13 +40,14 @@ def text_of(row: Mapping[str, Any], name: str, most: int) -> str:
     """The text in ``name``. Raises Wrong where there is none, or more than ``most`` characters."""
     value = row.get(name)
     if not isinstance(value, str) or not 0 < len(value) <= most or "\x00" in value:
-        raise Wrong(name, f"text of 1 to {most} characters")
+        raise Wrong(name, _("text of 1 to %(most)s characters") % {"most": most})
     return value
 
 
 def moment_of(value: Any, now: datetime, kept: timedelta) -> datetime:
     """The moment ``at``, which lies at most ``kept`` back. Raises Wrong."""
-    expected = f"a moment with its time zone, at most {kept.days} days ago, such as 2026-11-22T10:15:00+08:00"
+    expected = _("a moment with its time zone, at most %(days)s days ago, such as 2026-11-22T10:15:00+08:00")
+    expected %= {"days": kept.days}
     if not isinstance(value, str):
         raise Wrong("at", expected)
     try:

@@ -223,6 +223,7 @@ def act_names() -> dict[str, str]:
         "entry.snooze": _("Snoozed an entry"),
         "entry.hand_over": _("Handed an entry over"),
         "entry.undo": _("Took an act back"),
+        "signal.take_events": _("Sent events of the core bank"),
         "signal.add": _("Added a signal"),
         "signal.claim": _("Claimed a signal"),
         "signal.give_back": _("Gave a signal back"),

@@ -18,6 +18,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tenure.desk.control.rows import Refusal
 from tenure.desk.org.models import User
@@ -107,7 +108,7 @@ def same(one: Any, other: Any) -> bool:
 
 def differs(sent: Incoming) -> Refusal:
     """The refusal of an id that came before with other content."""
-    return Refusal(sent.index, sent.event_id, "event_id", "a new id: this one came before with other content")
+    return Refusal(sent.index, sent.event_id, "event_id", _("a new id: this one came before with other content"))
 
 
 def raise_signals(

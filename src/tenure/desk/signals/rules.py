@@ -28,6 +28,8 @@ KINDS: dict[str, frozenset[str]] = {
 COUNTED = frozenset({"deposit", "withdrawal", "transfer_in", "transfer_out"})
 #: Rules that compare no amount fire at any, also of an event that has none.
 ANY_AMOUNT = frozenset({"salary_stopped", "first_purchase"})
+#: Kinds of events that say nothing without an amount: every rule about them compares it.
+NEEDS_AMOUNT = COUNTED.union(*(kinds for name, kinds in KINDS.items() if name not in ANY_AMOUNT))
 MOST_AMOUNT = 10**15
 MOST_COUNT, MOST_HOURS, MOST_MINUTES = 1000, 168, 24 * 60
 WORDS_LENGTH = 500

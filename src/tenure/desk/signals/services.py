@@ -56,7 +56,8 @@ def take_events(user: User, rows: Sequence[Any], *, now: datetime) -> Taken:
     """Take events as the core bank sends them and judge the new ones at once, all in one transaction.
 
     A bad row is refused and the others are taken. An id sent before changes nothing: the same content counts as
-    known, other content is refused. Who sent an event, when and in which request stands on the event itself.
+    known, other content is refused. Who sent an event, when and in which request stands on the event itself; the trail
+    has a line for each request.
 
     Raises:
         NotAllowed: none of their posts sends events.
@@ -79,10 +80,12 @@ def take_events(user: User, rows: Sequence[Any], *, now: datetime) -> Taken:
         else:
             refused.append(Refusal(event.index, event.event_id, "account_id", _("the number of a published account")))
     with transaction.atomic():
-        _mark, new, differing = intake.store(fit, owners, user, now)
+        mark, new, differing = intake.store(fit, owners, user, now)
         raised = intake.raise_signals(new, owners, known, in_force(), now) if new else 0
-    refused += differing
-    known_before = len(fit) - len(new) - len(differing) + repeated
+        known_before = len(fit) - len(new) - len(differing) + repeated
+        refused += differing
+        came = {"taken": len(new), "known": known_before, "refused": len(refused), "signals": raised}
+        audit.record(user, "signal.take_events", now=now, kind="delivery", key=str(mark), changes=came)
     return Taken(len(new), known_before, raised, sorted(refused, key=lambda one: one.index))
 
 

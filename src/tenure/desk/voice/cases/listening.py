@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from tenure.desk.control.written import Written
 from tenure.desk.parties.models import Customer
 from tenure.desk.publication.current import pin
 from tenure.desk.voice.cases import rules
@@ -15,9 +16,10 @@ from tenure.desk.voice.cases.opening import find_or_open
 from tenure.desk.voice.surveys.models import Response
 
 #: Asked for every answer that is completed, and most need nothing.
-_ANSWER = (
+_ANSWER = Written(
+    Response,
     "SELECT id, party_id, org_path, score, satisfaction, words FROM voice_surveys_response"
-    " WHERE id = %s AND state = 'complete' AND party_id <> ''"
+    " WHERE id = %s AND state = 'complete' AND party_id <> ''",
 )
 
 
@@ -27,7 +29,7 @@ def heard(response_id: UUID, *, now: datetime) -> None:
     Nobody can be called about an anonymous answer: it has no case.
     """
     number = Response._meta.pk.get_db_prep_value(response_id, connection)
-    answer = next(iter(Response.objects.raw(_ANSWER, [number])), None)
+    answer = _ANSWER.first([number])
     if answer is None:
         return
     source = rules.unhappy_source(answer.score, answer.satisfaction, answer.words, house.in_use().unhappy)

@@ -52,9 +52,9 @@ def take_many(user: User, rows: Sequence[Any], *, now: datetime) -> dict[str, An
 
 def _read(row: Any) -> dict[str, Any]:
     if not isinstance(row, Mapping):
-        raise Wrong("", "an object")
+        raise Wrong("", _("an object"))
     if unknown := set(row) - {*_MORE, "external_id", "channel", "received_at", "words", "disputed"}:
-        raise Wrong(sorted(map(str, unknown))[0][:40], "no such field")
+        raise Wrong(sorted(map(str, unknown))[0][:40], _("no such field"))
     told: dict[str, Any] = {
         "external_id": text_of(row, "external_id", 60),
         "channel": text_of(row, "channel", 20),
@@ -71,7 +71,7 @@ def _read(row: Any) -> dict[str, Any]:
 
 def _amount(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < rules.MOST_AMOUNT:
-        raise Wrong("disputed", "a whole number of minor units above 0")
+        raise Wrong("disputed", _("a whole number of minor units above 0"))
     return value
 
 
@@ -81,5 +81,5 @@ def _moment(value: Any) -> datetime:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
-        raise Wrong("received_at", "a moment with its time zone, such as 2026-11-22T10:15:00+08:00")
+        raise Wrong("received_at", _("a moment with its time zone, such as 2026-11-22T10:15:00+08:00"))
     return at

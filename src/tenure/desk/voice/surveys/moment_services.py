@@ -135,7 +135,7 @@ def _told(one: Any) -> tuple[Any, ...]:
 
 
 def _differs(one: Incoming) -> Refusal:
-    return Refusal(one.index, one.event_id, "event_id", "a new id: this one came before with other content")
+    return Refusal(one.index, one.event_id, "event_id", _("a new id: this one came before with other content"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +159,9 @@ def place(sent: Iterable[Incoming]) -> tuple[list[Placed], list[Refusal]]:
     for one in rows:
         party = stands.get(one.party_id, one.party_id)
         if party not in homes:
-            refused.append(Refusal(one.index, one.event_id, "party_id", "a customer who is published"))
+            refused.append(Refusal(one.index, one.event_id, "party_id", _("a customer who is published")))
         elif one.org_id and one.org_id not in paths:
-            refused.append(Refusal(one.index, one.event_id, "org_id", "a branch that is published"))
+            refused.append(Refusal(one.index, one.event_id, "org_id", _("a branch that is published")))
         else:
             found.append(Placed(one, party, paths[one.org_id] if one.org_id else homes[party]))
     return found, refused

@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from tenure.desk.control import audit
 from tenure.desk.control.errors import NotFound, Unacceptable
+from tenure.desk.control.written import Written, insert, update
 from tenure.desk.parties.visibility import standing_of
 from tenure.desk.voice.surveys import links, listeners, questionnaire, rules
 from tenure.desk.voice.surveys.links import Gone
@@ -34,17 +35,21 @@ from tenure.desk.voice.surveys.versions import kept
 COUNTER_LASTS = timedelta(hours=2)
 
 
-# Read at every step of every customer: written out, because to have the same query made anew each time takes the
-# processor four times as long as everything else about it. Few of the columns; the rest would be read when asked for.
-_INVITATION = (
+# Read at every step of every customer. Few of the columns; the rest would be read when asked for.
+_INVITATION = Written(
+    Invitation,
     "SELECT i.id, i.survey_id, i.version_id, i.party_id, i.org_path, i.state, i.expires_at, i.channel,"
     " s.state AS survey_state FROM voice_surveys_invitation i JOIN voice_surveys_survey s ON s.id = i.survey_id"
-    " WHERE i.token_hash = %s"
+    " WHERE i.token_hash = %s",
 )
 _ANSWER = (
     "SELECT id, version_id, anonymous, invitation_id, party_id, org_path, answers, state, token_hash"
     " FROM voice_surveys_response WHERE "
 )
+_BY_TOKEN = Written(Response, _ANSWER + "token_hash = %s")
+_BY_INVITATION = Written(Response, _ANSWER + "invitation_id = %s")
+#: Nothing is locked for looking: where it was answered in this moment, that stands.
+_OPENED = "UPDATE voice_surveys_invitation SET state = %s WHERE id = %s AND state IN (%s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +97,8 @@ def open_link(token: str, *, now: datetime) -> Opened:
     link = _found(token)
     _must_be_open(link, now)
     if link.invitation is not None and link.invitation.state in (rules.WAITING, rules.SENT):
-        # Nothing is locked for looking: where it was answered in this moment, that stands.
-        waiting = Invitation.objects.filter(pk=link.invitation.pk, state__in=(rules.WAITING, rules.SENT))
-        waiting.update(state=rules.OPENED)
+        with connection.cursor() as cursor:
+            cursor.execute(_OPENED, [rules.OPENED, _stored(link.invitation.pk), rules.WAITING, rules.SENT])
     return _opened(token, link)
 
 
@@ -117,7 +121,7 @@ def answer(token: str, answers: Mapping[str, Any], *, language: str, now: dateti
         left = questionnaire.next_question(content, response.answers)
         if left is None and not questionnaire.missing(content, response.answers):
             return _completed(link, response, language, now)
-        response.save()
+        _store(response)
         link.response = response
         return _opened(token, link)
 
@@ -235,7 +239,7 @@ def _completed(link: _Link, response: Response, language: str, now: datetime) ->
         response.answered_at = now
     if link.invitation is not None:
         _use(link.invitation, response, now)
-    response.save()
+    _store(response)
     listeners.tell_heard(response.pk, now)
     if not response.anonymous:
         _note("survey.answer", response, link.version.survey.code, now)
@@ -249,16 +253,16 @@ def _found(token: str, *, lock: bool = False) -> _Link:
         NotFound
     """
     held = " FOR UPDATE OF i" if lock and connection.features.has_select_for_update else ""
-    invitation: Any = next(iter(Invitation.objects.raw(_INVITATION + held, [links.digest(token)])), None)
+    invitation: Any = _INVITATION.first([links.digest(token)], then=held)
     if invitation is None:
         return _at_counter(token, lock)
     version = kept(invitation.survey_id, invitation.version_id)
     # The answer so far is read once the lock is held, not with it: another step may have just been kept.
     if version.survey.anonymous:
-        found = Response.objects.raw(_ANSWER + "token_hash = %s", [links.apart(token)])
+        found = _BY_TOKEN.first([links.apart(token)])
     else:
-        found = Response.objects.raw(_ANSWER + "invitation_id = %s", [_stored(invitation.pk)])
-    return _Link(version, invitation.survey_state, invitation, next(iter(found), None))
+        found = _BY_INVITATION.first([_stored(invitation.pk)])
+    return _Link(version, invitation.survey_state, invitation, found)
 
 
 def _at_counter(token: str, lock: bool) -> _Link:
@@ -366,7 +370,14 @@ def _use(invitation: Invitation, response: Response, now: datetime) -> None:
         response.token_hash = None  # from now on nothing joins the two
     else:
         invitation.used_at = now
-    invitation.save(update_fields=["state", "used_at"])
+    update(invitation, "state", "used_at")
+
+
+def _store(response: Response) -> None:
+    if response._state.adding:
+        insert(response)
+    else:
+        response.save()
 
 
 def _count(counter: CounterCode, now: datetime) -> None:
