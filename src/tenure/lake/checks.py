@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tenure.contracts import LAKE, Column, Kind, Load, Table
+from tenure.contracts.lake import DESK_SOURCES
 from tenure.lake import sql
 from tenure.lake.schema import DELIVERED_FOR, DELIVERY
 from tenure.lake.snapshot import Snapshot
@@ -286,12 +287,26 @@ def _find_dangling(
             f"CREATE OR REPLACE TEMP TABLE dangling AS SELECT _file, _row, _nth, {value} AS value FROM {each.good} g"
             f" ANTI JOIN ({known}) k ON g.{value} = k.known WHERE g.{value} IS NOT NULL"
         )
+        if source in DESK_SOURCES:
+            _forget_former(con, lake, before, other, key)
         [(count,)] = con.execute(
             f"INSERT INTO {each.faults} SELECT _file, _row, _nth, {sql.literal(column)}, value, 'reference'"
             " FROM dangling"
         ).fetchall()
         found += count
     return found > 0
+
+
+def _forget_former(con: duckdb.DuckDBPyConnection, lake: Lake, before: Snapshot, table: str, key: str) -> None:
+    """Take out of ``dangling`` what the lake ever held.
+
+    What the desk tells of was true when it was written, and is told again when it comes to stand otherwise: whose
+    customers were handed over may have left the bank since, and its files.
+    """
+    files = before.files_of(table)
+    if files and con.execute("SELECT count(*) FROM dangling").fetchall() != [(0,)]:
+        ever = sql.parquet([lake.path / f.path for f in files])
+        con.execute(f"DELETE FROM dangling WHERE value IN (SELECT {sql.name(key)} FROM {ever})")
 
 
 def month_of(table: Table) -> str:

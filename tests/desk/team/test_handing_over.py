@@ -9,6 +9,9 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.db import models
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
 
 from desk.opportunities.conftest import Opened, opened  # noqa: F401
 from desk.small_bank import SmallBank
@@ -329,3 +332,39 @@ def test_entries_merged_into_a_customer_go_with_them(bank: SmallBank, proposed: 
     handing.carry(str(one.pk), NOW)
     assert not Coverage.rows().filter(party_id__in=[bank.party_id, "C000007"], staff_id="E2011").exists()
     assert not visible_to(bank.owner).filter(party_id=bank.party_id).exists()
+
+
+def test_moved_told_and_taken_back_each_waits_for_the_night(bank: SmallBank, carried: Proposed) -> None:
+    one = carried()
+
+    def written() -> None:
+        later = timezone.now()
+        assert later > NOW
+        one.lines.update(written_back_at=later)
+        Handover.objects.filter(pk=one.pk).update(written_back_at=later)
+
+    def waits() -> tuple[int, int]:
+        later = models.Q(changed_at__gt=models.F("written_back_at"))
+        return one.lines.filter(later).count(), Handover.objects.filter(later, pk=one.pk).count()
+
+    assert not one.lines.filter(changed_at=None).exists()
+    written()
+    assert waits() == (0, 0)
+    line = one.lines.filter(to_tell=True).first()
+    handing.tell(bank.colleague, line.pk, "call", now=timezone.now())
+    assert waits() == (1, 0)
+    written()
+    handing.undo(bank.user("branch_head"), one.pk, "stays after all", now=timezone.now())
+    assert waits() == (0, 1)
+    handing.carry(str(one.pk), NOW)  # the job may have begun before the night read
+    assert waits() == (one.lines.count(), 1)
+
+
+def test_the_plans_address_alone_leads_to_the_form_and_a_day_left_out_is_said_so(
+    bank: SmallBank, client: Client
+) -> None:
+    client.force_login(bank.owner)
+    answer = client.get(reverse("team:plan"))
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("team:handovers"))
+    page = client.get(reverse("team:plan"), {"from_staff": "E2011", "to_staff": "E2012"}).content.decode()
+    assert "未填日期" in page and "不是日期" not in page

@@ -159,6 +159,24 @@ ABSENCES: dict[str, Name] = {
     "seconded": Name("借调", "Seconded"),
     "other": Name("其他", "Other"),
 }
+#: Where a hand-over of customers stands, and what became of one of its customers.
+HAND_OVER_STATES: dict[str, Name] = {
+    "waiting": Name("待复核", "Waits for approval"),
+    "refused": Name("未通过", "Not approved"),
+    "moving": Name("移交中", "Moving"),
+    "done": Name("已移交", "Handed over"),
+    "undoing": Name("退回中", "Going back"),
+    "undone": Name("已撤销", "Taken back"),
+}
+HANDED_STATES: dict[str, Name] = {
+    "waiting": Name("尚未移交", "Not moved yet"),
+    "done": Name("已移交", "Handed over"),
+    "hindered": Name("未移交", "Not moved"),
+    "undone": Name("已撤销", "Taken back"),
+    "stays": Name("未退回", "Stayed"),
+}
+#: How a customer was told who looks after them.
+TELLINGS: dict[str, Name] = {"letter": Name("信函", "Letter"), "call": Name("电话", "Call")}
 HOLDER_ROLES: dict[str, Name] = {
     "owner": Name("户主", "Owner"),
     "joint": Name("共有人", "Joint holder"),

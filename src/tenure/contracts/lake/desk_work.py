@@ -1,6 +1,6 @@
 """What the desk alone writes of its work: knowledge, receptions, care, events, opportunities and shares of
 credit; solutions, companies and introductions are in ``desk_sales``, what follows from listening to customers in
-``desk_voice``.
+``desk_voice``, teams and their hand-overs in ``desk_team``.
 
 Every row is dated by the moment it was first written at the desk and says how it stands now; one that was taken back
 leaves the lake again.
@@ -23,6 +23,7 @@ from tenure.contracts.columns import (
 )
 from tenure.contracts.lake.desk_columns import key_column, org_column, party_column, staff_column
 from tenure.contracts.lake.desk_sales import DESK_SALES
+from tenure.contracts.lake.desk_team import DESK_TEAM
 from tenure.contracts.lake.desk_voice import DESK_VOICE
 
 C2 = DataClass.C2
@@ -270,4 +271,5 @@ DESK_WORK: tuple[Table, ...] = (
     CREDIT_SHARE,
     *DESK_SALES,
     *DESK_VOICE,
+    *DESK_TEAM,
 )

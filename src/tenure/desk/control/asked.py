@@ -14,8 +14,10 @@ def day_of(text: str, field: str) -> dt.date:
     """``text`` as a day.
 
     Raises:
-        Unacceptable: it is none.
+        Unacceptable: it is none, or nothing was written.
     """
+    if not text.strip():
+        raise Unacceptable(_("A day is missing."), _("Write it like 2026-11-22."), field=field)
     try:
         return dt.date.fromisoformat(text.strip())
     except ValueError:

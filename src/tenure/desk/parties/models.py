@@ -265,6 +265,8 @@ class Absence(models.Model):
     noted_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True, help_text="called off before it began")
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    changed_at = models.DateTimeField(null=True, blank=True, help_text="shortened or called off at")
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         ordering = ["-first_on", "staff_id"]

@@ -22,6 +22,7 @@ CORRECTABLE = (
 #: Columns that name somebody else, or staff: left out of a copy, whoever it is.
 OF_OTHERS = frozenset({
     "other_id", "employer_id", "target_id", "given_id", "converted_id", "staff_id", "lead_staff_id", "seen_by",
+    "closed_by", "from_staff", "to_staff", "told_by",
 })  # fmt: skip
 WORDS = 1000
 ANSWER = 2000
@@ -117,6 +118,7 @@ LAKE_TABLES: dict[str, str] = {
     "win_back": "none",
     "desk_complaint": "complaints",
     "concession": "complaints",
+    "hand_over_line": "none",
 }
 
 

@@ -125,8 +125,8 @@ def end_absence(user: User, absence_id: UUID, last_on: date, *, now: datetime) -
             one.ended_at = now
         else:
             one.last_on = last_on
-        one.changed_by = user
-        one.save(update_fields=["ended_at", "last_on", "changed_by"])
+        one.changed_by, one.changed_at = user, now
+        one.save(update_fields=["ended_at", "last_on", "changed_by", "changed_at"])
         _note(user, "absence.end", one, now)
     return one
 

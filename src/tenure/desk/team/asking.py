@@ -48,20 +48,6 @@ def wanted_of(told: QueryDict) -> Wanted:
     )
 
 
-def state_names() -> dict[str, str]:
-    """States of hand-overs and of their customers, as people call them."""
-    return {
-        "waiting": _("waits for approval"),
-        "refused": _("not approved"),
-        "moving": _("moving"),
-        "done": _("handed over"),
-        "undoing": _("going back"),
-        "undone": _("taken back"),
-        "hindered": _("not moved"),
-        "stays": _("stayed"),
-    }
-
-
 def letters_of(user: User, line_id: int) -> dict[str, Any]:
     """The letter to the customer of a line, in Chinese and English, masked as ``user`` must see the customer.
 

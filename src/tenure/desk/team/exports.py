@@ -18,7 +18,6 @@ from tenure.desk.org.models import User
 from tenure.desk.org.selectors import staff_names
 from tenure.desk.publication.current import pinned
 from tenure.desk.team import selectors
-from tenure.desk.team.asking import state_names
 
 
 def handover_id(filters: Mapping[str, Any]) -> UUID:
@@ -69,8 +68,6 @@ class _Handover:
     def _rows(self, user: User, filters: Mapping[str, Any], language: str) -> Iterator[Sequence[Any]]:
         one, publication = selectors.handover(user, handover_id(filters)), pinned()
         currency = publication.currency if publication is not None else "CNY"
-        states = state_names()
-        ways = {"letter": _("by letter"), "call": _("by phone")}
         from_name = staff_names([one.from_staff]).get(one.from_staff, one.from_staff)
         for seen in selectors.every_line_of(user, one):
             line = seen.line
@@ -82,10 +79,12 @@ class _Handover:
                 currency,
                 from_name,
                 seen.to_name,
-                states[line.state],
+                code_name(line.state, "handed", language),
                 line.hindered,
                 timezone.localtime(line.done_at).strftime("%Y-%m-%d %H:%M") if line.done_at else None,
-                ways.get(line.told_how, _("not yet") if line.to_tell else ""),
+                code_name(line.told_how, "telling", language)
+                if line.told_how
+                else (_("not yet") if line.to_tell else ""),
                 timezone.localtime(line.told_at).strftime("%Y-%m-%d %H:%M") if line.told_at else None,
                 line.told_by.name if line.told_by is not None else "",
             ]

@@ -241,7 +241,11 @@ def _same(user: User, known: Handover) -> Handover:
 
 def carry(handover_id: str, now: datetime) -> None:
     """Carry an approved hand-over out, or take it back; run by the worker. Each customer is a transaction of its own,
-    so that killed anywhere it goes on where it was."""
+    so that killed anywhere it goes on where it was.
+
+    ``changed_at`` is the clock's, not ``now``, the job's beginning: a night may read between the two, and what changed
+    after it has to wait for the next.
+    """
     handover = Handover.objects.select_related("approved_by").filter(pk=handover_id).first()
     if handover is None or handover.state not in (State.MOVING, State.UNDOING) or handover.approved_by is None:
         return
@@ -255,12 +259,13 @@ def carry(handover_id: str, now: datetime) -> None:
                 _carry_one(handover, line.pk, waits, now)
         except TenureError as no:
             held = HandoverLine.objects.filter(pk=line.pk, state=waits)
-            held.update(state=Line.STAYS if back else Line.HINDERED, hindered=no.message[:300])
+            state = Line.STAYS if back else Line.HINDERED
+            held.update(state=state, hindered=no.message[:300], changed_at=timezone.now())
     with transaction.atomic():
         handover = Handover.objects.select_for_update().get(pk=handover.pk)
         if handover.state != (State.UNDOING if back else State.MOVING):
             return
-        handover.state, handover.changed_at = (State.UNDONE if back else State.DONE), now
+        handover.state, handover.changed_at = (State.UNDONE if back else State.DONE), timezone.now()
         handover.save(update_fields=["state", "changed_at"])
         counts = {state: handover.lines.filter(state=state).count() for state in Line.values}
         _note(handover.made_by, "portfolio.carry", handover, now, {"state": handover.state, **counts})
@@ -301,6 +306,7 @@ def _carry_one(handover: Handover, line_id: int, waits: str, now: datetime) -> N
         agreements = pass_on_service(numbers, before, after, handover.credit_from, by, now)
         line.moved = {**held, "agreements": agreements}
         line.state, line.done_at, line.to_tell = Line.DONE, now, line.role == "lead"
+    line.changed_at = timezone.now()
     line.save()
     changes = {"role": line.role, "from": before, "to": after, "hand_over": str(handover.pk), **held}
     audit.record(
@@ -365,7 +371,7 @@ def tell(user: User, line_id: int, how: str, *, now: datetime) -> HandoverLine:
             return line
         if not line.to_tell:
             raise Conflict(_("There is nothing to tell this customer."))
-        line.to_tell, line.told_at, line.told_how, line.told_by = False, now, how, user
+        line.to_tell, line.told_at, line.told_how, line.told_by, line.changed_at = False, now, how, user, now
         line.save()
         changes = {"how": how, "hand_over": str(line.handover_id)}
         audit.record(user, "customer.tell", now=now, kind="customer", key=line.party_id, changes=changes)

@@ -35,6 +35,7 @@ class Handover(models.Model):
     made_at = models.DateTimeField()
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
     changed_at = models.DateTimeField()
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         ordering = ["-made_at"]
@@ -78,6 +79,8 @@ class HandoverLine(models.Model):
     told_how = models.CharField(max_length=8, blank=True, choices=[("letter", "letter"), ("call", "call")])
     told_at = models.DateTimeField(null=True, blank=True)
     told_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    changed_at = models.DateTimeField(null=True, blank=True, help_text="moved, hindered, taken back or told at")
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         ordering = ["-value", "party_id"]

@@ -25,7 +25,7 @@ from tenure.desk.org.selectors import branches_of, reach_of, staff_names
 from tenure.desk.publication.current import pinned
 from tenure.desk.team import absences as away
 from tenure.desk.team import exports, handing, selectors, services, settings
-from tenure.desk.team.asking import letters_of, state_names, wanted_of
+from tenure.desk.team.asking import letters_of, wanted_of
 from tenure.errors import TenureError
 
 #: What the result of a hand-over is called among exports.
@@ -37,15 +37,8 @@ KIND = "handover"
 @require_GET
 def handovers(request: HttpRequest) -> HttpResponse:
     """Hand-overs made so far, and the form that begins one."""
-    context = {"at": "handovers", "found": _named(selectors.handovers(request.user)), **_form(request)}
+    context = {"at": "handovers", "found": selectors.handovers(request.user), **_form(request)}
     return render(request, "team/handovers.html", context)
-
-
-def _named(found: list[Any]) -> list[Any]:
-    names = state_names()
-    for one in found:
-        one.state_name = names[one.state]
-    return found
 
 
 def _form(request: HttpRequest) -> dict[str, Any]:
@@ -68,13 +61,15 @@ def _form(request: HttpRequest) -> dict[str, Any]:
 @signed_in
 @require_GET
 def plan(request: HttpRequest) -> HttpResponse:
-    """What a hand-over would do, before anybody is asked."""
+    """What a hand-over would do, before anybody is asked; opened without a choice, the form to make one."""
+    if not request.GET:
+        return redirect("team:handovers")
     context: dict[str, Any] = {"at": "handovers", **_form(request), "new_id": uuid4()}
     try:
         made = handing.plan(request.user, wanted_of(request.GET), now=timezone.now())
     except Unacceptable as no:
         context["wrong"] = no
-        return render(request, "team/handovers.html", context | {"found": _named(selectors.handovers(request.user))})
+        return render(request, "team/handovers.html", context | {"found": selectors.handovers(request.user)})
     moves = {code: one.name() for code, one in handing.followers()}
     context |= {
         "plan": made,
@@ -106,16 +101,14 @@ def propose(request: HttpRequest) -> HttpResponse:
 def handover(request: HttpRequest, handover_id: UUID) -> HttpResponse:
     """One hand-over: what became of each customer, and who still has to be told."""
     one = selectors.handover(request.user, handover_id)
-    lines = selectors.lines_of(request.user, one)
-    names, states = staff_names([one.from_staff, *one.to_staff]), state_names()
+    names = staff_names([one.from_staff, *one.to_staff])
     context = {
         "at": "handovers",
         "one": one,
         "from_name": names.get(one.from_staff, one.from_staff),
         "to_names": [names.get(x, x) for x in one.to_staff],
-        "state_name": states[one.state],
-        "lines": [(line, states[line.line.state]) for line in lines],
-        "counts": [(states[state], n) for state, n in selectors.counts_of(one).items() if n],
+        "lines": selectors.lines_of(request.user, one),
+        "counts": selectors.counts_of(one),
         "may_undo": one.state == "done" and selectors.may_undo(request.user, one),
         "most": selectors.MOST,
         "asked": one.pk,

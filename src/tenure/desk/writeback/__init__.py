@@ -3,9 +3,9 @@
 A day at the desk is one delivery of the source “desk”: the contacts logged on it, the signals raised, the consents and
 facts noted, the customers assigned, the answers given, who was received, cared for or invited, the opportunities
 opened, moved and shared, the solutions shown, what companies are buying, who introduced whom, the cases of unhappy
-customers, the lost ones asked why, the panels; all that still stand. Sent twice it changes nothing, and a day on which
-one came to stand otherwise since (a contact withdrawn, a signal closed, an assignment ended) replaces what was sent
-before.
+customers, the lost ones asked why, the panels, absences and hand-overs; all that still stand. Sent twice it changes
+nothing, and a day on which one came to stand otherwise since (a contact withdrawn, a signal closed, an assignment
+ended) replaces what was sent before.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from tenure.desk.writeback import (
     answered,
     bought,
     cared,
+    handed,
     heard,
     improved,
     introduced,
@@ -42,6 +43,7 @@ __all__ = ["DayAtTheDesk", "DayOfMerges", "days_to_write_back", "merges_to_write
 _TABLES: tuple[Table, ...] = (
     *said.TABLES, *known.TABLES, *cared.TABLES, *won.TABLES, *offered.TABLES, *bought.TABLES, *introduced.TABLES,
     *heard.TABLES, *left.TABLES, *answered.TABLES, *improved.TABLES, *tested.TABLES,
+    *handed.TABLES,
 )  # fmt: skip
 
 

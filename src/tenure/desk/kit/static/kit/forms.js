@@ -23,6 +23,38 @@
   });
   window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
 
+  // -- what was typed comes back where it was refused ---------------------------------------------------------------
+  // A form that leaves the page and is refused leads back to the page with the refusal among its messages. Kept for that
+  // one page, in this tab alone; what nobody typed (hidden) or nobody may keep (passwords, files) is not.
+  const SENT = PREFIX + "sent";
+  const UNKEPT = new Set(["hidden", "password", "file", "submit", "button"]);
+  const typed = (form) => [...form.elements].filter((field) => field.name && !UNKEPT.has(field.type));
+  const alike = (action) => all("form[method=post]").filter((form) => form.getAttribute("action") === action);
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target, action = form.getAttribute("action");
+    if (event.defaultPrevented || form.method !== "post" || form.dataset.draft || one("input[type=password]", form)) return;
+    const kept = typed(form).map((field) => [field.name, field.value, Boolean(field.checked)]);
+    const sent = { page: location.pathname, action, place: alike(action).indexOf(form), kept };
+    try { sessionStorage.setItem(SENT, JSON.stringify(sent)); } catch { /* full or forbidden: nothing to keep */ }
+  });
+
+  function giveBack() {
+    let sent = null;
+    try { sent = JSON.parse(sessionStorage.getItem(SENT) || "null"); } catch { sent = null; }
+    sessionStorage.removeItem(SENT);
+    if (!sent || sent.page !== location.pathname || !one(".notice.error")) return;
+    const form = alike(sent.action)[sent.place];
+    const held = form ? typed(form) : [];
+    if (held.length !== sent.kept.length || held.some((field, nth) => field.name !== sent.kept[nth][0])) return;
+    held.forEach((field, nth) => {
+      const [, value, checked] = sent.kept[nth];
+      if (field.type !== "radio" && field.type !== "checkbox") field.value = value;
+      else if (field.value === value) field.checked = checked;
+    });
+    form.closest("details")?.setAttribute("open", "");
+  }
+
   // -- drafts: in this tab alone, gone once saved, and at the door ------------------------------------------------
   const fields = (form) => [...form.elements].filter((field) => field.name && !FRESH.has(field.name) && field.type !== "submit");
   const key = (form) => PREFIX + form.dataset.draft;
@@ -146,6 +178,7 @@
     if (one("body.door, .sign-in")) {
       Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX)).forEach((name) => sessionStorage.removeItem(name));
     }
+    giveBack();
     settle();
   });
   document.addEventListener("htmx:afterSettle", settle);
