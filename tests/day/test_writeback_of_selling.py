@@ -12,9 +12,19 @@ from django.utils import timezone
 from day.test_writeback import log, merged
 from day.test_writeback_of_work import opened, rows
 from tenure.contracts import LAKE
-from tenure.contracts.lake import desk_sales
+from tenure.contracts.lake import desk_companies, desk_sales
 from tenure.desk.corporate import models as corporate
-from tenure.desk.corporate.models import DemandNote, Promise, Purchase, PurchaseStep, Sizing, TrustCheck, Visit
+from tenure.desk.corporate.models import (
+    BuyingRole,
+    DemandNote,
+    NegotiationSheet,
+    Promise,
+    Purchase,
+    PurchaseStep,
+    Sizing,
+    TrustCheck,
+    Visit,
+)
 from tenure.desk.network.models import Introduction, Upkeep
 from tenure.desk.offers.models import Bundle, Item, Solution
 from tenure.desk.org.models import User
@@ -81,8 +91,20 @@ def _bought(author: User, at: datetime) -> Purchase:
         party_id="C1", about="换发工资的银行", demand="cash", decision="财务部比选", decides_on=at.date(),
         stale_on=at.date(), opened_by=author, opened_at=at, changed_by=author, changed_at=at,
     )  # fmt: skip
-    PurchaseStep.objects.create(purchase=one, at=at, by=author, stage=one.stage, state="open", decides_on=at.date())
+    PurchaseStep.objects.create(
+        purchase=one, at=at, by=author, stage=one.stage, state="open", decision=one.decision, decides_on=at.date()
+    )
     return one
+
+
+def _decides(one: Purchase, author: User, at: datetime, **more: Any) -> BuyingRole:
+    content = {"role": "decider", "post": "财务总监", "words": "看重到账快"} | more
+    return BuyingRole.objects.create(purchase=one, since=at, changed_by=author, changed_at=at, **content)
+
+
+def _sheet(one: Purchase, author: User, at: datetime, number: int = 1, **more: Any) -> NegotiationSheet:
+    content = {"aims": "代发一起做", "limits": "3.2%", "trades": [["减免手续费", "代发"], ["上门开卡", "三年"]]} | more
+    return NegotiationSheet.objects.create(purchase=one, number=number, written_by=author, written_at=at, **content)
 
 
 def test_a_solution_reaches_the_lake_as_a_draft_when_shown_and_when_answered(lake: Lake, author: User) -> None:
@@ -141,7 +163,100 @@ def test_what_a_company_buys_reaches_the_lake_step_by_step(lake: Lake, author: U
     assert (row["state"], row["stage"], row["staff_id"]) == ("ours", "deciding", "S1") and row["closed_at"] is not None
     steps = sorted(rows(lake, "purchase_step"), key=lambda step: step["at"])
     assert [(step["stage"], step["state"]) for step in steps] == [("need_seen", "open"), ("deciding", "ours")]
+    assert (row["decision"], steps[0]["decision"], steps[1]["decision"]) == ("财务部比选", "财务部比选", None)
     assert write_back(lake) == 0
+
+
+def test_who_decides_reaches_the_lake_is_corrected_there_and_taken_off(lake: Lake, author: User) -> None:
+    now = timezone.now()
+    one = _bought(author, now)
+    known, named = _decides(one, author, now, party_id="C2"), _decides(one, author, now, role="user", name=GUEST)
+    assert write_back(lake) == 4
+    found = {row["role_id"]: row for row in rows(lake, "buying_role")}
+    told = found[str(known.pk)]
+    assert (told["party_id"], told["purchase_id"], told["person_id"]) == ("C1", str(one.pk), "C2")
+    assert (told["role"], told["attitude"], told["post"]) == ("decider", "unknown", "财务总监")
+    assert (told["words"], told["staff_id"], told["ended_at"]) == ("看重到账快", "S1", None)
+    assert found[str(named.pk)]["person_id"] is None and GUEST not in str(found), "a name stays at the desk"
+    assert write_back(lake) == 0
+    later = timezone.now()
+    BuyingRole.objects.filter(pk=known.pk).update(attitude="opposes", changed_at=later)
+    BuyingRole.objects.filter(pk=named.pk).update(ended_at=later, changed_at=later)
+    write_back(lake)
+    found = {row["role_id"]: row for row in rows(lake, "buying_role")}
+    assert (found[str(known.pk)]["attitude"], found[str(known.pk)]["since"]) == ("opposes", told["since"])
+    assert len(found) == 2 and found[str(named.pk)]["ended_at"] is not None
+    assert write_back(lake) == 0
+
+
+def test_what_a_company_judges_by_is_in_the_lake_as_it_was_said_last(lake: Lake, author: User) -> None:
+    now = timezone.now()
+    one = _bought(author, now)
+    one.criteria.create(words="价格", weight=3)
+    one.criteria.create(words="到账速度", weight=5, standing="ahead")
+    write_back(lake)
+    held = sorted(rows(lake, "purchase_criterion"), key=lambda row: row["place"])
+    assert [(row["words"], row["weight"], row["standing"]) for row in held] == [
+        ("到账速度", 5, "ahead"),
+        ("价格", 3, "unknown"),
+    ]
+    one.criteria.all().delete()  # said anew, as the service does
+    one.criteria.create(words="网点距离", weight=2)
+    Purchase.objects.filter(pk=one.pk).update(changed_at=timezone.now())
+    write_back(lake)
+    (row,) = rows(lake, "purchase_criterion")
+    assert (row["place"], row["words"], row["party_id"]) == (1, "网点距离", "C1")
+    assert write_back(lake) == 0
+
+
+def test_every_edition_of_a_negotiation_sheet_reaches_the_lake_with_its_trade_offs(lake: Lake, author: User) -> None:
+    now = timezone.now()
+    one = _bought(author, now - timedelta(days=1))
+    first = _sheet(one, author, now, their_alternatives="邻行报价")
+    write_back(lake)
+    (row,) = rows(lake, "negotiation_sheet")
+    assert (row["party_id"], row["purchase_id"], row["edition"]) == ("C1", str(one.pk), 1)
+    assert (row["aims"], row["limits"], row["staff_id"]) == ("代发一起做", "3.2%", "S1")
+    assert (row["their_alternatives"], row["our_alternatives"]) == ("邻行报价", None)
+    trades = sorted(rows(lake, "negotiation_trade"), key=lambda row: row["place"])
+    assert [(t["sheet_id"], t["give"], t["ask"]) for t in trades] == [
+        (str(first.pk), "减免手续费", "代发"),
+        (str(first.pk), "上门开卡", "三年"),
+    ]
+    assert write_back(lake) == 0
+    _sheet(one, author, timezone.now(), 2, limits="3.0%", trades=[])
+    write_back(lake)
+    held = {row["edition"]: row["limits"] for row in rows(lake, "negotiation_sheet")}
+    assert held == {1: "3.2%", 2: "3.0%"} and len(rows(lake, "negotiation_trade")) == 2
+    assert write_back(lake) == 0
+
+
+def test_a_decider_who_is_erased_leaves_the_lake_and_no_copy_tells_of_which_company(lake: Lake, author: User) -> None:
+    now = timezone.now()
+    one = _bought(author, now)
+    _decides(one, author, now, party_id="C2")
+    kept = _decides(one, author, now, role="user", name=GUEST)
+    write_back(lake)
+    with connect() as engine:
+        assert "buying_role" not in {part.name for part in persons.parts_of(lake, engine, ["C2"])}
+    Suppressed.objects.create(
+        digest=requests.digest_of("C2", desk.SECRET_KEY), since=timezone.localdate(), lake_next=timezone.localdate()
+    )
+    with connect() as engine:
+        persons.erase_due(lake, engine, now)
+    assert [row["role_id"] for row in rows(lake, "buying_role")] == [str(kept.pk)]
+    assert len(rows(lake, "purchase")) == 1, "the company's purchase stays"
+
+
+def test_a_decider_who_was_merged_stands_under_the_number_that_was_kept(lake: Lake, author: User) -> None:
+    now = timezone.now()
+    _decides(_bought(author, now), author, now, party_id="C2")
+    merged(author)
+    write_back(lake)
+    write_back_merges(lake)
+    with connect() as engine:
+        past = Past(Cache(lake, engine), lake.head(), Window(timezone.localdate()), thresholds.load(lake.currency))
+        assert engine.arrow(past.table("buying_role"))["person_id"].to_pylist() == ["C1"]
 
 
 def test_a_visit_reaches_the_lake_when_planned_and_reported_and_says_whether_promises_were_kept(
@@ -249,7 +364,10 @@ def test_whoever_is_erased_is_in_no_row_of_selling_whatever_part_they_played(lak
     now = timezone.now()
     solution = _draft(author, now)
     _item(solution)
-    _bought(author, now)
+    purchase = _bought(author, now)
+    purchase.criteria.create(words="价格", weight=3)
+    _decides(purchase, author, now, name=GUEST)
+    _sheet(purchase, author, now)
     _spent(author, now)
     met = {"may_call": True, "given_on": now.date()}
     _asked(author, now)
@@ -266,7 +384,9 @@ def test_whoever_is_erased_is_in_no_row_of_selling_whatever_part_they_played(lak
         gone = persons.erase_due(lake, engine, now).rows
     assert gone["introduction"] == 4
     assert [row["introduction_id"] for row in rows(lake, "introduction")] == [str(kept.pk)]
-    assert rows(lake, "purchase") == [] and rows(lake, "purchase_step") == []
+    for name in ("purchase", "purchase_step", "buying_role", "purchase_criterion", "negotiation_sheet"):
+        assert gone[name] == 1 and rows(lake, name) == [], name
+    assert rows(lake, "negotiation_trade") == []
     assert len(rows(lake, "solution")) == len(rows(lake, "upkeep")) == 1, "kept for their periods"
     long_ago = timezone.localdate() - timedelta(days=366 * 21)
     Suppressed.objects.update(since=long_ago)
@@ -300,7 +420,7 @@ def test_an_introducer_who_was_merged_stands_under_the_number_that_was_kept(lake
 def test_the_contract_knows_the_codes_and_bounds_of_the_desk() -> None:
     assert {code for code, _name in Solution._meta.get_field("state").choices or ()} == set(desk_sales.SOLUTION_STATES)
     assert tuple(Item.State.values) == desk_sales.ITEM_STATES
-    assert (corporate.LEAST_TRUST, corporate.MOST_TRUST) == (desk_sales.LEAST_TRUST, desk_sales.MOST_TRUST)
+    assert (corporate.LEAST_TRUST, corporate.MOST_TRUST) == (desk_companies.LEAST_TRUST, desk_companies.MOST_TRUST)
 
 
 def test_columns_that_name_a_customer_are_all_found_when_somebody_is_erased() -> None:

@@ -357,6 +357,8 @@ NEEDS: dict[str, Permission | None] = {
     "close_purchase": Permission.LOG_CONTACT,
     "put_buying_role": Permission.LOG_CONTACT,
     "put_criteria": Permission.LOG_CONTACT,
+    "get_negotiation": Permission.NEGOTIATE,
+    "write_negotiation": Permission.NEGOTIATE,
     "list_company_visits": None,
     "plan_visit": Permission.LOG_CONTACT,
     "report_visit": Permission.LOG_CONTACT,
@@ -559,6 +561,7 @@ def body_of(operation: Operation, samples: dict[str, str], tomorrow: str) -> dic
         "close_purchase": {"version": 1, "state": "ours"},
         "put_buying_role": {"version": 1, "role": "decider", "name": "周总"},
         "put_criteria": {"version": 1, "criteria": [{"words": "price", "weight": 5}]},
+        "write_negotiation": {"version": 0, "aims": "the payroll too", "limits": "3.2 %"},
         # whoever has no employee number of their own says who goes
         "plan_visit": {"aim": "see the looms", "on": tomorrow, "staff_ids": ["E3011"]},
         "report_visit": {"version": 1, "learned": "two banks asked", "outcome": "done"},

@@ -344,7 +344,7 @@ def _around(bank: SmallBank, word: Any, now: dt.datetime) -> None:
     purchase.steps.create(
         at=now, by=owner, stage="need_seen", state="open", words=word("moved on"), decision="next", decides_on=soon
     )
-    purchase.roles.create(name="Li", role="decider", words=word("role"), **by)
+    purchase.roles.create(name="Li", role="decider", words=word("role"), since=now, **by)
     purchase.criteria.create(words=word("criterion"), weight=1)
     purchase.sheets.create(
         number=1, aims=word("aims"), limits=word("limits"), trades=[], their_alternatives=word("theirs"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tenure.lake import Engine, Lake
 
 #: Columns by which a table's rows are a person's.
-_OF_PARTY = ("party_id", "kept_id", "merged_id", "other_id", "target_id", "given_id", "converted_id")
+_OF_PARTY = ("party_id", "kept_id", "merged_id", "other_id", "target_id", "given_id", "converted_id", "person_id")
 
 
 def _naming(table: str) -> tuple[str, ...]:

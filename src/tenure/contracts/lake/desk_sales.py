@@ -1,7 +1,7 @@
 """What the desk writes of selling: solutions put before customers, companies and what they are buying, introductions.
 
-As coarse as the lake needs it: whom somebody named, on whom money was spent, what a company judges by and what was
-thought of its trust in words stay at the desk. Rows are dated and taken back as those of ``desk_work``.
+As coarse as the lake needs it: whom somebody named and on whom money was spent stay at the desk; what companies are
+buying is in ``desk_companies``. Rows are dated and taken back as those of ``desk_work``.
 """
 
 from __future__ import annotations
@@ -21,13 +21,12 @@ from tenure.contracts.columns import (
     timestamp,
 )
 from tenure.contracts.lake.desk_columns import key_column, org_column, party_column, staff_column
+from tenure.contracts.lake.desk_companies import DESK_COMPANIES
 
 C2 = DataClass.C2
 #: That a solution's validity has run out is told by its last day; the desk stores no such state, and the lake neither.
 SOLUTION_STATES = tuple(code for code in codes.SOLUTION_STATES if code != "expired")
 ITEM_STATES = ("open", "agreed", "declined")
-#: How trust is judged: in tenths, 10 to 100 stand for 1.0 to 10.0.
-LEAST_TRUST, MOST_TRUST = 10, 100
 
 
 def _customer(name: str, zh: str, en: str) -> Column:
@@ -83,148 +82,6 @@ SOLUTION_ITEM = Table(
     ),
     Load.EVENT,
     "begun_at",
-)
-
-DEMAND_NOTE = Table(
-    "demand_note",
-    "企业需求了解",
-    "What a company answered when asked about one of its five demands, or what was heard of it (S7)",
-    ("note_id",),
-    (
-        key_column("note_id", "记录编号", "Number of the note"),
-        party_column(),
-        timestamp("at", "时间", "At", nullable=False),
-        text("demand", "需求", "Demand", nullable=False, allowed=allowed(codes.DEMANDS)),
-        text("state", "情况", "Asked or heard of", nullable=False, allowed=allowed(codes.DEMAND_STATES)),
-        text("words", "内容", "In words", max_length=500, data_class=C2),
-        staff_column(),
-    ),
-    Load.EVENT,
-    "at",
-)
-
-PURCHASE = Table(
-    "purchase",
-    "企业采购事项",
-    "Something a company is buying from some bank, and where its own decision stands (S7)",
-    ("purchase_id",),
-    (
-        key_column("purchase_id", "事项编号", "Number of the purchase"),
-        party_column(),
-        timestamp("opened_at", "登记时间", "Noted at", nullable=False),
-        text("about", "采购什么", "What about", nullable=False, max_length=120, data_class=C2),
-        text("demand", "需求", "Demand it serves", nullable=False, allowed=allowed(codes.DEMANDS)),
-        text("stage", "决策阶段", "Stage of the decision", nullable=False, allowed=allowed(codes.BUYING_STAGES)),
-        text("state", "结果", "How it was decided", nullable=False, allowed=allowed(codes.PURCHASE_STATES)),
-        date("decides_on", "决策日", "When the company decides next"),
-        timestamp("closed_at", "了结时间", "Closed at; empty: under way"),
-        staff_column("staff_id", "登记人工号", "Employee who noted it"),
-    ),
-    Load.EVENT,
-    "opened_at",
-)
-
-PURCHASE_STEP = Table(
-    "purchase_step",
-    "采购进展",
-    "One thing that happened to a purchase: where the company's decision stood after it",
-    ("step_id",),
-    (
-        key_column("step_id", "进展编号", "Number of the step"),
-        key_column("purchase_id", "事项编号", "Number of the purchase"),
-        party_column(),
-        timestamp("at", "时间", "At", nullable=False),
-        text("stage", "决策阶段", "Stage after", nullable=False, allowed=allowed(codes.BUYING_STAGES)),
-        text("state", "结果", "State after", nullable=False, allowed=allowed(codes.PURCHASE_STATES)),
-        date("decides_on", "决策日", "When the company decides next"),
-        text("words", "说明", "What was said about it", max_length=2000, data_class=C2),
-        staff_column(),
-    ),
-    Load.EVENT,
-    "at",
-)
-
-COMPANY_VISIT = Table(
-    "company_visit",
-    "企业拜访",
-    "A visit to a company, planned and reported; what was learned is the contact it logged (S7)",
-    ("visit_id",),
-    (
-        key_column("visit_id", "拜访编号", "Number of the visit"),
-        party_column(),
-        timestamp("planned_at", "计划时间", "Planned at", nullable=False),
-        date("on", "拜访日", "Day of the visit", nullable=False),
-        text("purchase_id", "采购事项", "Purchase it is about", max_length=60),
-        text("aim", "目的", "What it is to bring about", nullable=False, max_length=200, data_class=C2),
-        integer("people", "我行人数", "How many of the bank's people go", nullable=False, minimum=1),
-        text("state", "状态", "State", nullable=False, allowed=allowed(codes.VISIT_STATES)),
-        text("outcome", "结果", "Outcome", allowed=allowed(codes.OUTCOMES)),
-        date("next_step_on", "下一步日期", "Next step on"),
-        text("interaction_id", "联系编号", "Contact its report logged", max_length=60),
-        staff_column("staff_id", "计划人工号", "Employee who planned it"),
-    ),
-    Load.EVENT,
-    "planned_at",
-)
-
-VISIT_PROMISE = Table(
-    "visit_promise",
-    "拜访中的承诺",
-    "Something one side promised the other at a visit, and whether it was kept",
-    ("promise_id",),
-    (
-        key_column("promise_id", "承诺编号", "Number of the promise"),
-        key_column("visit_id", "拜访编号", "Number of the visit"),
-        party_column(),
-        timestamp("made_at", "作出时间", "Made at", nullable=False),
-        text("side", "承诺方", "Whose", nullable=False, allowed=allowed(codes.PROMISE_SIDES)),
-        text("words", "内容", "What was promised", nullable=False, max_length=200, data_class=C2),
-        date("due_on", "到期日", "Due on", nullable=False),
-        text("state", "状态", "Whether it was kept", nullable=False, allowed=allowed(codes.PROMISE_STATES)),
-        date("settled_on", "了结日", "Settled on"),
-    ),
-    Load.EVENT,
-    "made_at",
-)
-
-TRUST_CHECK = Table(
-    "trust_check",
-    "信任自评",
-    "How an employee judges a company's trust in them: the four parts of the equation, in tenths (S7)",
-    ("check_id",),
-    (
-        key_column("check_id", "自评编号", "Number of the judgement"),
-        party_column(),
-        timestamp("at", "时间", "At", nullable=False),
-        *(
-            integer(part, name.zh, name.en, unit="tenths", nullable=False, minimum=LEAST_TRUST, maximum=MOST_TRUST)
-            for part, name in codes.TRUST_PARTS.items()
-        ),
-        staff_column(),
-    ),
-    Load.EVENT,
-    "at",
-)
-
-BATCH_SIZING = Table(
-    "batch_sizing",
-    "批量业务测算",
-    "What an opportunity with all of a company's people or payers was sized at, from one night's figures (S6)",
-    ("sizing_id",),
-    (
-        key_column("sizing_id", "测算编号", "Number of the sizing"),
-        party_column(),
-        timestamp("at", "时间", "At", nullable=False),
-        text("kind", "类型", "Kind of business", nullable=False, allowed=allowed(codes.BATCHES)),
-        date("as_of", "数据日期", "Day of the figures", nullable=False),
-        key_column("opportunity_id", "商机编号", "Number of the opportunity"),
-        money("amount", "测算金额", "Amount worked out; empty: it could not be told"),
-        money("low", "下限", "Its lower bound"),
-        money("high", "上限", "Its upper bound"),
-        staff_column(),
-    ),
-    Load.EVENT,
-    "at",
 )
 
 INTRODUCTION = Table(
@@ -284,13 +141,7 @@ UPKEEP = Table(
 DESK_SALES: tuple[Table, ...] = (
     SOLUTION,
     SOLUTION_ITEM,
-    DEMAND_NOTE,
-    PURCHASE,
-    PURCHASE_STEP,
-    COMPANY_VISIT,
-    VISIT_PROMISE,
-    TRUST_CHECK,
-    BATCH_SIZING,
+    *DESK_COMPANIES,
     INTRODUCTION,
     UPKEEP,
 )

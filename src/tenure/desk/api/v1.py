@@ -16,6 +16,7 @@ from tenure.desk.control.api import router as control
 from tenure.desk.control.changes.api import router as changes
 from tenure.desk.control.jobs.api import router as jobs
 from tenure.desk.corporate.api import router as corporate
+from tenure.desk.corporate.negotiation_api import router as negotiation
 from tenure.desk.corporate.visit_api import router as company_visits
 from tenure.desk.findings.api import router as findings
 from tenure.desk.knowledge.api import router as knowledge
@@ -81,6 +82,7 @@ for router in (
     findings,
     knowledge,
     corporate,
+    negotiation,
     company_visits,
     lobby,
     cases,

@@ -1,7 +1,6 @@
 """API: companies, what they are buying, trust, batch business. The same services as the pages.
 
-Visits and promises are in ``visit_api``. Negotiation sheets are on their page alone: no program reads where the bank
-walks away.
+Visits and promises are in ``visit_api``, negotiation sheets in ``negotiation_api``.
 """
 
 from __future__ import annotations

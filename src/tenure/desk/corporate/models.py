@@ -129,9 +129,11 @@ class BuyingRole(models.Model):
     role = models.CharField(max_length=12, choices=choices(codes.BUYING_ROLES))
     attitude = models.CharField(max_length=10, choices=choices(codes.ATTITUDES), default="unknown")
     words = models.CharField(max_length=500, blank=True, help_text="what matters to them")
+    since = models.DateTimeField(help_text="when it was first said")
     changed_by = _by()
     changed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True, help_text="taken off; null: in force")
+    written_back_at = _in_lake()
 
     class Meta:
         ordering = ["role", "changed_at"]
@@ -271,6 +273,7 @@ class NegotiationSheet(models.Model):
     our_alternatives = models.TextField(max_length=2000, blank=True)
     written_by = _by()
     written_at = models.DateTimeField()
+    written_back_at = _in_lake()
 
     class Meta:
         ordering = ["-number"]

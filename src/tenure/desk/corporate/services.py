@@ -182,7 +182,7 @@ def put_role(
         known = standing.filter(role=role, party_id=number, name=name).first()
         if known is None and standing.count() >= rules.PEOPLE:
             raise Unacceptable(_("At most %(most)s people.") % {"most": rules.PEOPLE}, field="role")
-        known = known or BuyingRole(purchase=one, role=role, party_id=number, name=name)
+        known = known or BuyingRole(purchase=one, role=role, party_id=number, name=name, since=now)
         known.post, known.attitude, known.words = post, attitude, words
         known.changed_by, known.changed_at = user, now
         known.save()

@@ -138,7 +138,7 @@ HOLDINGS: tuple[Holding, ...] = (
     _of("corporate.Promise", "承诺", "Promises", "side words due_on state settled_on", by="party_id visit__party_id"),
     _of("corporate.Visit", "拜访", "Visits", "on aim meets questions learned next_step next_step_on state",
         notes="bring", by="party_id purchase__party_id"),
-    _of("corporate.NegotiationSheet", "谈判底稿", "Negotiation sheets", "", by="purchase__party_id"),
+    _of("corporate.NegotiationSheet", "谈判准备单", "Negotiation sheets", "", by="purchase__party_id"),
     _of("corporate.Criterion", "评判标准", "What offers are judged by", "words weight standing",
         by="purchase__party_id"),
     _of("corporate.BuyingRole", "决策角色", "Roles in a purchase", "role post", notes="attitude words",

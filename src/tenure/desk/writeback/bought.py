@@ -1,9 +1,23 @@
-"""Companies: their demands, what they are buying, visits with what was promised, trust, business sized."""
+"""Companies: their demands, what they are buying, who decides it and by what, negotiation sheets, visits, promises,
+trust, business sized.
+
+Names of people who are no customers stay at the desk.
+"""
 
 from __future__ import annotations
 
 from tenure.contracts import codes
-from tenure.desk.corporate.models import DemandNote, Promise, Purchase, PurchaseStep, Sizing, TrustCheck, Visit
+from tenure.desk.corporate.models import (
+    BuyingRole,
+    DemandNote,
+    NegotiationSheet,
+    Promise,
+    Purchase,
+    PurchaseStep,
+    Sizing,
+    TrustCheck,
+    Visit,
+)
 from tenure.desk.writeback.table import NEW, Row, Table, changed, local, number_of
 
 
@@ -31,6 +45,7 @@ def _purchase(one: Purchase) -> list[Row]:
             "demand": one.demand,
             "stage": one.stage,
             "state": one.state,
+            "decision": one.decision or None,
             "decides_on": one.decides_on,
             "closed_at": local(one.closed_at),
             "staff_id": number_of(one.opened_by),
@@ -47,10 +62,75 @@ def _step(step: PurchaseStep) -> list[Row]:
             "at": local(step.at),
             "stage": step.stage,
             "state": step.state,
+            "decision": step.decision or None,
             "decides_on": step.decides_on,
             "words": step.words or None,
             "staff_id": number_of(step.by),
         }
+    ]
+
+
+def _role(one: BuyingRole) -> list[Row]:
+    return [
+        {
+            "role_id": str(one.pk),
+            "purchase_id": str(one.purchase_id),
+            "party_id": one.purchase.party_id,
+            "since": local(one.since),
+            "person_id": one.party_id or None,
+            "post": one.post or None,
+            "role": one.role,
+            "attitude": one.attitude,
+            "words": one.words or None,
+            "ended_at": local(one.ended_at),
+            "staff_id": number_of(one.changed_by),
+        }
+    ]
+
+
+def _criteria(one: Purchase) -> list[Row]:
+    return [
+        {
+            "purchase_id": str(one.pk),
+            "party_id": one.party_id,
+            "opened_at": local(one.opened_at),
+            "place": place,
+            "words": criterion.words,
+            "weight": criterion.weight,
+            "standing": criterion.standing,
+        }
+        for place, criterion in enumerate(one.criteria.all(), start=1)
+    ]
+
+
+def _sheet(one: NegotiationSheet) -> list[Row]:
+    return [
+        {
+            "sheet_id": str(one.pk),
+            "purchase_id": str(one.purchase_id),
+            "party_id": one.purchase.party_id,
+            "written_at": local(one.written_at),
+            "edition": one.number,
+            "aims": one.aims,
+            "limits": one.limits,
+            "their_alternatives": one.their_alternatives or None,
+            "our_alternatives": one.our_alternatives or None,
+            "staff_id": number_of(one.written_by),
+        }
+    ]
+
+
+def _trades(one: NegotiationSheet) -> list[Row]:
+    return [
+        {
+            "sheet_id": str(one.pk),
+            "party_id": one.purchase.party_id,
+            "written_at": local(one.written_at),
+            "place": place,
+            "give": give,
+            "ask": ask,
+        }
+        for place, (give, ask) in enumerate(one.trades, start=1)
     ]
 
 
@@ -119,12 +199,18 @@ def _sizing(one: Sizing) -> list[Row]:
     ]
 
 
+_WAITS = NEW | changed("changed_at")
 TABLES = (
     Table("demand_note", DemandNote, "at", NEW, _demand, with_=("by",)),
-    Table("purchase", Purchase, "opened_at", NEW | changed("changed_at"), _purchase, with_=("opened_by",)),
+    Table("purchase", Purchase, "opened_at", _WAITS, _purchase, with_=("opened_by",)),
     Table("purchase_step", PurchaseStep, "at", NEW, _step, with_=("by", "purchase")),
-    Table("company_visit", Visit, "planned_at", NEW | changed("changed_at"), _visit, with_=("planned_by",)),
-    Table("visit_promise", Promise, "made_at", NEW | changed("changed_at"), _promise),
+    Table("buying_role", BuyingRole, "since", _WAITS, _role, with_=("changed_by", "purchase")),
+    # criteria change with their purchase alone: all of them are said anew
+    Table("purchase_criterion", Purchase, "opened_at", _WAITS, _criteria, all_of=("criteria",)),
+    Table("negotiation_sheet", NegotiationSheet, "written_at", NEW, _sheet, with_=("written_by", "purchase")),
+    Table("negotiation_trade", NegotiationSheet, "written_at", NEW, _trades, with_=("purchase",)),
+    Table("company_visit", Visit, "planned_at", _WAITS, _visit, with_=("planned_by",)),
+    Table("visit_promise", Promise, "made_at", _WAITS, _promise),
     Table("trust_check", TrustCheck, "at", NEW, _trust, with_=("by",)),
     Table("batch_sizing", Sizing, "at", NEW, _sizing, with_=("by",)),
 )
