@@ -23,6 +23,7 @@ from tenure.desk.control.changes.services import propose
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.control.guards import at_most, must, one_of
 from tenure.desk.control.models import Change
+from tenure.desk.control.refusals import in_words
 from tenure.desk.control.rows import Refusal
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
@@ -97,7 +98,7 @@ def _readable(rows: Sequence[Any], currency: str, now: datetime) -> tuple[list[I
     for index, row in enumerate(rows):
         one = read(row, index, currency, now)
         if isinstance(one, Refusal):
-            refused.append(one)
+            refused.append(in_words(one))
         elif one.event_id not in events:
             events[one.event_id] = one
         elif intake.same(events[one.event_id], one):

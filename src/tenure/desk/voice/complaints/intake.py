@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.control.guards import must
-from tenure.desk.control.rows import Wrong, text_of
+from tenure.desk.control.refusals import in_words
+from tenure.desk.control.rows import Wrong, gettext_noop, text_of
 from tenure.desk.org.models import User
 from tenure.desk.voice.complaints import rules
 from tenure.desk.voice.complaints.services import take_in
@@ -36,7 +37,8 @@ def take_many(user: User, rows: Sequence[Any], *, now: datetime) -> dict[str, An
         try:
             arrival = take_in(user, now=now, **_read(row))
         except Wrong as no:
-            refused.append({"index": index, "external_id": number, "field": no.field, "expected": no.expected})
+            told_why = in_words(no.refusal(row, index)).expected
+            refused.append({"index": index, "external_id": number, "field": no.field, "expected": told_why})
         except (Unacceptable, NotFound, Conflict) as no:
             field = getattr(no, "field", "") or ("external_id" if isinstance(no, Conflict) else "party_id")
             words = f"{no.message} {no.remedy}".strip()
@@ -52,9 +54,9 @@ def take_many(user: User, rows: Sequence[Any], *, now: datetime) -> dict[str, An
 
 def _read(row: Any) -> dict[str, Any]:
     if not isinstance(row, Mapping):
-        raise Wrong("", _("an object"))
+        raise Wrong("", gettext_noop("an object"))
     if unknown := set(row) - {*_MORE, "external_id", "channel", "received_at", "words", "disputed"}:
-        raise Wrong(sorted(map(str, unknown))[0][:40], _("no such field"))
+        raise Wrong(sorted(map(str, unknown))[0][:40], gettext_noop("no such field"))
     told: dict[str, Any] = {
         "external_id": text_of(row, "external_id", 60),
         "channel": text_of(row, "channel", 20),
@@ -71,7 +73,7 @@ def _read(row: Any) -> dict[str, Any]:
 
 def _amount(value: Any) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < rules.MOST_AMOUNT:
-        raise Wrong("disputed", _("a whole number of minor units above 0"))
+        raise Wrong("disputed", gettext_noop("a whole number of minor units above 0"))
     return value
 
 
@@ -81,5 +83,5 @@ def _moment(value: Any) -> datetime:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
-        raise Wrong("received_at", _("a moment with its time zone, such as 2026-11-22T10:15:00+08:00"))
+        raise Wrong("received_at", gettext_noop("a moment with its time zone, such as 2026-11-22T10:15:00+08:00"))
     return at

@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 
 from tenure.desk.control.errors import Conflict, Unacceptable
 from tenure.desk.control.guards import must
+from tenure.desk.control.refusals import in_words
 from tenure.desk.control.rows import Refusal
 from tenure.desk.org.models import Organisation, User
 from tenure.desk.org.rules import Permission
@@ -72,7 +73,7 @@ def take_moments(user: User, rows: Sequence[Any], *, now: datetime) -> TakenMome
     for index, row in enumerate(rows):
         one = read(row, index, now)
         if isinstance(one, Refusal):
-            refused.append(one)
+            refused.append(in_words(one))
         elif (before := good.get(one.event_id)) is None:
             good[one.event_id] = one
         elif _told(before) == _told(one):

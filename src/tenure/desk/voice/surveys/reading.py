@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from tenure.contracts import codes
-from tenure.desk.control.rows import Refusal, Wrong, moment_of, text_of
+from tenure.desk.control.rows import Refusal, Wrong, gettext_noop, moment_of, text_of
 
 #: Rows one request may carry.
 MOST_ROWS = 1000
@@ -43,16 +41,18 @@ def read(row: Any, index: int, now: datetime) -> Incoming | Refusal:
 
 def _read(row: Any, index: int, now: datetime) -> Incoming:
     if not isinstance(row, Mapping):
-        raise Wrong("", _("an object"))
+        raise Wrong("", gettext_noop("an object"))
     unknown = row.keys() - set(FIELDS)
     if unknown:
         raise Wrong(
-            str(min(unknown, key=str))[:60], _("no such field; fields are %(fields)s") % {"fields": ", ".join(FIELDS)}
+            str(min(unknown, key=str))[:60],
+            gettext_noop("no such field; fields are %(fields)s"),
+            fields=", ".join(FIELDS),
         )
     event_id = text_of(row, "event_id", 80)
     moment = row.get("moment")
     if not isinstance(moment, str) or moment not in codes.MOMENTS:
-        raise Wrong("moment", _("one of %(values)s") % {"values": ", ".join(codes.MOMENTS)})
+        raise Wrong("moment", gettext_noop("one of %(values)s"), values=", ".join(codes.MOMENTS))
     at = moment_of(row.get("at"), now, KEPT)
     party_id = text_of(row, "party_id", 40)
     rest = {name: text_of(row, name, most) for name, most in (("org_id", 40), ("staff_id", 40), ("reference", 80))
