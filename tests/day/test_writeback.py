@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -201,8 +202,15 @@ def test_a_signal_reaches_the_lake_and_again_when_it_ends_beside_that_days_conta
         escalates_at=now,
         changed_at=now,
     )
+    counted = Signal.objects.create(
+        cause="frequent:C1", party_id="C1", org_path="/HQ/", rule="frequent",
+        facts={"events": 9, "sum_amount": 7_000_000},
+        at=now, escalates_at=now, changed_at=now, led_to=uuid4(),
+    )  # fmt: skip
     log(author, "C2", "the same day")
-    assert write_back(lake) == 2
+    assert write_back(lake) == 3
+    told = signals_in(lake)[str(counted.pk)]
+    assert (told["amount"], told["opportunity_id"]) == (7_000_000, str(counted.led_to))
     landed = signals_in(lake)[str(signal.pk)]
     assert (landed["state"], landed["traits"], landed["seen_by"]) == ("new", "asks_rates leaving", "S1")
     later = timezone.now()

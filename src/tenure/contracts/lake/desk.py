@@ -13,6 +13,7 @@ from tenure.contracts.columns import (
     boolean,
     date,
     integer,
+    money,
     text,
     timestamp,
 )
@@ -33,12 +34,16 @@ SIGNAL = Table(
         text("seen_by", "发现人", "Employee who saw it; empty for a rule", references="staff.staff_id", max_length=40),
         text("traits", "特征", "What was noticed (codes, separated by blanks)", max_length=400),
         text("words", "记录", "What was noticed, in words", max_length=500, data_class=C2),
+        money(
+            "amount", "金额", "What it is about: one event's amount, or the sum of many within a window", data_class=C2
+        ),
         text("state", "状态", "State", nullable=False, allowed=allowed(codes.SIGNAL_STATES)),
         text("staff_id", "工号", "Who claimed it", references="staff.staff_id", max_length=40),
         timestamp("claimed_at", "认领时间", "Claimed at"),
         text("outcome", "结果", "Outcome", allowed=allowed(codes.SIGNAL_OUTCOMES)),
         timestamp("closed_at", "了结时间", "Closed at"),
         text("proposal_key", "一并了结的任务", "Entry of the work list that ended with it", max_length=120),
+        text("opportunity_id", "商机编号", "Opportunity that came of it", max_length=60),
     ),
     Load.EVENT,
     "at",

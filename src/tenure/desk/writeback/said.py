@@ -39,12 +39,14 @@ def _signal(signal: Signal) -> list[Row]:
             "seen_by": number_of(signal.seen_by),
             "traits": " ".join(signal.facts.get("traits", [])) or None if signal.rule == HAND else None,
             "words": signal.words or None,
+            "amount": signal.facts.get("event_amount", signal.facts.get("sum_amount")),
             "state": signal.state,
             "staff_id": number_of(signal.claimed_by),
             "claimed_at": local(signal.claimed_at),
             "outcome": signal.outcome or None,
             "closed_at": local(signal.closed_at),
             "proposal_key": signal.settled_with or None,
+            "opportunity_id": str(signal.led_to) if signal.led_to else None,
         }
     ]
 
