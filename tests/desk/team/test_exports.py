@@ -35,7 +35,7 @@ def test_the_file_has_every_customer_with_what_became_of_them(bank: SmallBank, c
     rows = taken_out(bank.user("executive"), one)
     assert len(rows) == one.lines.count() > 1
     assert {row[0] for row in rows} == set(one.lines.values_list("party_id", flat=True))
-    assert {row[7] for row in rows} == {"handed over"} and {row[6] for row in rows} == {bank.colleague.name}
+    assert {row[7] for row in rows} == {"Handed over"} and {row[6] for row in rows} == {bank.colleague.name}
     assert [row[3] for row in rows] == sorted((row[3] for row in rows), reverse=True)
 
 
