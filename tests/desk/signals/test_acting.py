@@ -83,6 +83,23 @@ def test_an_outcome_that_is_a_contact_is_one_in_the_customers_history(bank: Smal
         services.close(bank.owner, signal.pk, "wrong", now=NOW)
 
 
+def test_who_stands_in_the_lobby_met_the_customer_and_anybody_may_say_how_it_was(
+    bank: SmallBank, signal: Signal, as_user: Any
+) -> None:
+    services.close(bank.owner, signal.pk, "contacted", now=NOW, way="visit")
+    assert Contact.objects.get().kind == "visit"
+    services.reopen(bank.owner, signal.pk, now=NOW)
+    services.close(bank.owner, signal.pk, "contacted", now=NOW)
+    assert [one.kind for one in Contact.objects.filter(withdrawn_at=None)] == ["call"]
+    with pytest.raises(Unacceptable):
+        services.close(bank.owner, signal.pk, "contacted", now=NOW, way="telepathy")
+    other = services.add_signal(bank.user("teller"), bank.party_id, ["asks_rates"], now=NOW)
+    form = as_user(bank.user("lobby_manager")).get(f"/signals/{other.pk}/?words=1", headers={"HX-Request": "true"})
+    assert 'name="way" value="meeting" checked' in form.content.decode()
+    services.close(bank.user("lobby_manager"), other.pk, "contacted", now=NOW)
+    assert Contact.objects.get(external_id__startswith=f"signal-{other.pk}").kind == "meeting"
+
+
 @pytest.mark.parametrize("outcome", ["wrong", "not_relevant"])
 def test_an_outcome_without_contact_logs_none(bank: SmallBank, signal: Signal, outcome: str) -> None:
     services.close(bank.owner, signal.pk, outcome, now=NOW)

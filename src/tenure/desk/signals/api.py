@@ -101,6 +101,7 @@ class Ending(Schema):
 
     outcome: str = Field(description="contacted, meeting_agreed, sold, not_relevant, wrong or unreachable")
     words: str = ""
+    way: str = Field("", description="call, meeting, visit or message; empty: as people of one's post mostly speak")
 
 
 class RulesWanted(Schema):
@@ -221,7 +222,7 @@ def give_signal_back(request: HttpRequest, signal_id: UUID) -> Any:
 )
 def close_signal(request: HttpRequest, signal_id: UUID, how: Ending) -> Any:
     """End a signal with its outcome."""
-    services.close(request.auth, signal_id, how.outcome, how.words, now=timezone.now())
+    services.close(request.auth, signal_id, how.outcome, how.words, now=timezone.now(), way=how.way)
     return selectors.one(request.auth, signal_id)
 
 

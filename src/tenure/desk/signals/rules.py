@@ -6,7 +6,7 @@ that compare amounts leave it alone and the others see it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
@@ -40,6 +40,10 @@ AT_DESK = timedelta(hours=12)
 POOL = frozenset({"branch_head", "lobby_manager"})
 NEW, CLAIMED, ESCALATED, CLOSED = "new", "claimed", "escalated", "closed"
 OPEN = (NEW, CLAIMED, ESCALATED)
+#: Roles whose customers stand before them; the others telephone, unless they say otherwise.
+FACE_TO_FACE = frozenset({"lobby_manager", "teller"})
+#: How a customer may have been spoken with about a signal, of ``codes.INTERACTION_KINDS``.
+WAYS = ("call", "meeting", "visit", "message")
 UNCLAIMED = (NEW, ESCALATED)
 #: Outcomes that show a signal was worth raising, and those that say nothing about it.
 USEFUL = frozenset({"contacted", "meeting_agreed", "sold"})
@@ -59,6 +63,11 @@ SPOKEN_OF = frozenset(rule for rule, _fact in SAME_WORK.values())
 REACHED = frozenset({"done", "interested", "follow_up", "declined"})
 #: For so many days an entry says that a signal about the same thing was closed.
 TOLD_FOR = 7
+
+
+def usual_way(roles: Collection[str]) -> str:
+    """How somebody of these roles mostly speaks with a customer about a signal."""
+    return "meeting" if FACE_TO_FACE & set(roles) else "call"
 
 
 @dataclass(frozen=True, slots=True)

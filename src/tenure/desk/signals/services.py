@@ -205,19 +205,22 @@ def give_back(user: User, signal_id: UUID, *, now: datetime) -> Signal:
     return signal
 
 
-def close(user: User, signal_id: UUID, outcome: str, words: str = "", *, now: datetime) -> Signal:
+def close(user: User, signal_id: UUID, outcome: str, words: str = "", *, now: datetime, way: str = "") -> Signal:
     """End a signal with its outcome; one nobody has claimed is claimed with it.
 
-    Where the outcome is a contact with the customer, or the try of one, it is logged as such. The same outcome by the
-    same person again changes nothing.
+    Where the outcome is a contact with the customer, or the try of one, it is logged as such: in the ``way`` of
+    ``rules.WAYS`` that is told, else as people of one's post mostly speak with customers. The same outcome by the same
+    person again changes nothing.
 
     Raises:
         NotAllowed, NotFound.
-        Unacceptable: no such outcome, too many words.
+        Unacceptable: no such outcome or way, too many words.
         Conflict: somebody else has it, or it is closed.
     """
     must(user)
     one_of(outcome, codes.SIGNAL_OUTCOMES, "outcome")
+    way = way or rules.usual_way(reach_of(user).roles)
+    one_of(way, rules.WAYS, "way")
     words = at_most(words, rules.WORDS_LENGTH)
     with transaction.atomic():
         signal = _locked(user, signal_id)
@@ -231,17 +234,17 @@ def close(user: User, signal_id: UUID, outcome: str, words: str = "", *, now: da
         signal.before = before
         _save(signal, now)
         if outcome in rules.CONTACTS:
-            signal.settled_with = _log(user, signal, outcome, words, now)
+            signal.settled_with = _log(user, signal, outcome, words, way, now)
             signal.save(update_fields=["settled_with"])
         with_entry = {"entry": signal.settled_with} if signal.settled_with else {}
         _note(user, "signal.close", signal, now, outcome=outcome, **with_entry)
     return signal
 
 
-def _log(user: User, signal: Signal, outcome: str, words: str, now: datetime) -> str:
+def _log(user: User, signal: Signal, outcome: str, words: str, way: str, now: datetime) -> str:
     """Log the contact a closed signal was. One that reached the customer about what an open entry of the work list is
     about too finishes that entry: its key, else empty."""
-    told = (user, signal.party_id, "call", rules.CONTACTS[outcome], words)
+    told = (user, signal.party_id, way, rules.CONTACTS[outcome], words)
     # The version tells the contact of a signal that was opened again from the one that was withdrawn then.
     named = {"external_id": f"signal-{signal.pk}-{signal.version}", "purpose": f"signal: {signal.rule}", "now": now}
     key = beside.entry_to_settle(user, signal) if outcome in rules.USEFUL else ""

@@ -25,7 +25,7 @@ from tenure.desk.signals import feed as live
 from tenure.desk.signals import forms, selectors, services
 from tenure.desk.signals.changing import lines_between
 from tenure.desk.signals.current_rules import in_force
-from tenure.desk.signals.rules import LIST_LENGTH
+from tenure.desk.signals.rules import LIST_LENGTH, WAYS, usual_way
 from tenure.desk.signals.trying import settings_told, tried_beside, tried_out
 
 LISTS = ("mine", "pool", "all", "closed")
@@ -51,7 +51,8 @@ def signals(request: HttpRequest) -> HttpResponse:
 def _part(request: HttpRequest, signal_id: UUID, **context: Any) -> HttpResponse:
     found = selectors.one(request.user, signal_id)
     mark_before = "c-" if request.headers.get("HX-Target", "").startswith("c-") else "s-"
-    context |= {"signal": found, "outcomes": OUTCOMES, "mark_before": mark_before}
+    context |= {"signal": found, "outcomes": OUTCOMES, "mark_before": mark_before, "ways": WAYS}
+    context["usual_way"] = usual_way(reach_of(request.user).roles)
     answer = render(request, "signals/_signal.html", context)
     if request.method == "POST":  # the customer's page looks at the work list again: one may have ended with the other
         answer.headers["HX-Trigger"] = "signals-moved"
@@ -95,7 +96,7 @@ def give_back(request: HttpRequest, signal_id: UUID) -> HttpResponse:
 def close(request: HttpRequest, signal_id: UUID) -> HttpResponse:
     """End a signal with its outcome."""
     outcome, words = request.POST.get("outcome", ""), request.POST.get("words", "")
-    services.close(request.user, signal_id, outcome, words, now=timezone.now())
+    services.close(request.user, signal_id, outcome, words, now=timezone.now(), way=request.POST.get("way", ""))
     return _part(request, signal_id)
 
 
