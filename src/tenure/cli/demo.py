@@ -117,7 +117,7 @@ def print_users() -> None:
     from tenure.desk.offers.demo import create_demo_offers
     from tenure.desk.opportunities.demo import create_demo_opportunities
     from tenure.desk.org.demo_users import create_demo_users
-    from tenure.desk.signals.demo import seed_demo_events
+    from tenure.desk.signals.demo import create_demo_signals, seed_demo_events
     from tenure.desk.voice.cases.demo import create_demo_cases
     from tenure.desk.voice.causes.demo import create_demo_causes
     from tenure.desk.voice.complaints.demo import create_demo_complaints
@@ -132,6 +132,7 @@ def print_users() -> None:
         up_to_date(progress)
         steps = (
             seed_demo_events,
+            create_demo_signals,
             create_demo_opportunities,
             partial(make_demo_events, "manager1"),
             create_demo_offers,

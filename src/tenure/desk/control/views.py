@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from tenure.desk.control import selectors
-from tenure.desk.control.models import AuditEvent
 from tenure.desk.control.told import told
 from tenure.desk.kit.pages import signed_in
 from tenure.desk.publication.current import pinned
@@ -284,17 +283,17 @@ def act_names() -> dict[str, str]:
     }
 
 
-def _who(event: AuditEvent) -> str:
+def _who(actor_id: int | None, name: str) -> str:
     """Who acted, as people say it: somebody's name at the desk, or what acts by itself."""
-    if event.actor_id is not None:
-        return event.actor_name
+    if actor_id is not None:
+        return name
     itself = {
         "the clock": _("the clock"),
         "the desk": _("the desk"),
         "the worker": _("the worker"),
         "customer": _("a customer"),
     }
-    return itself.get(event.actor_name, event.actor_name)
+    return itself.get(name, name)
 
 
 @never_cache
@@ -316,7 +315,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     names, publication = act_names(), pinned()
     for event in found.events:
         event.act_name = names.get(event.act, event.act)
-        event.who = _who(event)
+        event.who = _who(event.actor_id, event.actor_name)
         event.told = told(event.act, event.changes, publication.currency if publication is not None else "")
     return render(
         request,
