@@ -350,5 +350,5 @@ def _names(language: str) -> dict[str, str]:
         "why": _("why"),
         "without_consent": _("left out for want of consent"),
         "won": _("won"),
-        "words": _("words"),
+        "words": _("in words"),
     }

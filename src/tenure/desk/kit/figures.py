@@ -65,6 +65,16 @@ _UNITS_ZH = {
     "customers": "户",
     "days": "天",
 }
+#: Units that stand in the dictionary alone: a figure of theirs is written with its sign or without one.
+_UNITS_OF_COLUMNS_ZH = {
+    **_UNITS_ZH,
+    "minor unit": "最小货币单位",
+    "percent": "百分数",
+    "points, 0–1 or score": "百分点、0–1 或分值",
+    "seconds": "秒",
+    "share": "占比",
+    "tenths": "十分之一",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,11 @@ def _inputs(row: Any, name: str, currency: str, language: str) -> list[tuple[str
         value = written(column, raw, currency, language)
         found.append((column.zh if chinese else column.en, f"{value} {unit}".strip()))
     return found
+
+
+def unit_of(column: Column, language: str) -> str:
+    """The unit of a column as the dictionary tells it; a scale such as 0–10 is the same in both languages."""
+    return _UNITS_OF_COLUMNS_ZH.get(column.unit, column.unit) if formats.is_chinese(language) else column.unit
 
 
 def _unit(column: Column, raw: Any, *, chinese: bool) -> str:

@@ -280,6 +280,12 @@ def formula(column: Column) -> str:
 
 
 @register.filter
+def unit(column: Column) -> str:
+    """The unit a column is in."""
+    return figures.unit_of(column, _language())
+
+
+@register.filter
 def table_name(name: str) -> str:
     """The name of a table of the lake or the publication."""
     table = LAKE.get(name) or PUBLISHED.get(name)
