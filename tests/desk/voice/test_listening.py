@@ -45,7 +45,7 @@ def answered(bank: SmallBank, *, anonymous: bool = False, party_id: str = "", **
         known = {"party_id": party_id, "invitation": invitation, "answered_at": NOW}
     return Response.objects.create(
         version=version, anonymous=anonymous, org_path="/HQ/B1/S1/", moment="counter_service", channel="sms",
-        state="complete", started_on=NOW.date(), answered_on=NOW.date(), **known, **told,
+        state="complete", started_on=timezone.localdate(NOW), answered_on=timezone.localdate(NOW), **known, **told,
     )  # fmt: skip
 
 
