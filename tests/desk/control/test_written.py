@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
@@ -64,12 +64,12 @@ def test_a_row_is_read_as_django_reads_it_and_what_is_not_the_models_stands_besi
     table, key = Signal._meta.db_table, Signal._meta.pk
     asked = Written(Signal, f"SELECT s.*, 7 AS more FROM {table} s WHERE s.{key.column} = %s")
     for _again in range(2):  # once put together, and once from what is remembered
-        found: Any = asked.first([key.get_db_prep_value(one.pk, connection)])
+        found: Any = asked.first([one.pk])
         assert model_to_dict(found) == model_to_dict(Signal.objects.get(pk=one.pk))
         assert found.at == one.at and found.facts == one.facts and found.led_to == one.led_to and found.more == 7
     few: Any = Written(Signal, f"SELECT {key.column}, words FROM {table} WHERE words = %s").first([one.words])
     assert few.get_deferred_fields() >= {"facts", "rule"} and few.facts == one.facts
-    assert asked.first([key.get_db_prep_value(uuid4(), connection)]) is None
+    assert asked.first([uuid4()]) is None
 
 
 def test_what_a_constraint_refuses_is_refused_and_a_row_that_is_gone_cannot_be_changed(bank: SmallBank) -> None:

@@ -76,3 +76,8 @@ def _told(column: Column) -> str:
     if column.mask is not None:
         parts.append("masked unless the caller sees it in the clear")
     return "; ".join(parts)
+
+
+def one_of(names: Iterable[str]) -> str:
+    """What an operation's document says of a field that takes one of these codes."""
+    return f"one of {', '.join(names)}"

@@ -1,9 +1,10 @@
 """Queries that are asked thousands of times in a minute, put together once.
 
 To have the same statement made anew, its conditions resolved and its columns' types looked up, takes Django's layer
-of models ten times as long as the database takes to answer it. Where customers answer and at every line of the audit
-trail that is most of the work, so there a statement is written out and what is always the same is remembered. Rows are
-model instances as ever, and values are converted by their fields. Nothing is cached of what a statement *finds*.
+of models longer than the database takes to answer it (``docs/benchmarks.md``). Where customers answer and at every line
+of the audit trail that is much of the work, so there a statement is written out and what is always the same is
+remembered. Rows are model instances as ever, values are converted by their fields, and a UUID is asked for as the
+database keeps it. Nothing is cached of what a statement *finds*.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import DatabaseError, connection, models
 from django.db.models.sql import InsertQuery
 
 Row = TypeVar("Row", bound=models.Model)
+_NUMBER = models.UUIDField()
 
 
 class Written(Generic[Row]):
@@ -31,7 +34,7 @@ class Written(Generic[Row]):
     def first(self, parameters: Sequence[Any], *, then: str = "") -> Row | None:
         """The first row, or None; ``then`` is added to the query, such as ``FOR UPDATE``."""
         with connection.cursor() as cursor:
-            cursor.execute(self.sql + then, parameters)
+            cursor.execute(self.sql + then, [stored(one) for one in parameters])
             found = cursor.fetchone()
             if found is None:
                 return None
@@ -69,6 +72,11 @@ def _converters(field: Any) -> Iterator[Callable[[Any], Any]]:
     column = field.get_col(field.model._meta.db_table)
     for convert in [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)]:
         yield lambda value, convert=convert: convert(value, column, connection)
+
+
+def stored(value: Any) -> Any:
+    """A parameter as the database at hand keeps it: a UUID is text in SQLite."""
+    return _NUMBER.get_db_prep_value(value, connection) if isinstance(value, UUID) else value
 
 
 def insert(one: models.Model) -> None:

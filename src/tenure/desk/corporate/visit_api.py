@@ -13,21 +13,17 @@ from pydantic import Field
 
 from tenure.contracts import codes
 from tenure.desk.control.access import allow
-from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
+from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS, one_of
 from tenure.desk.corporate import standing, visit_selectors, visit_services
 
 router = Router(tags=["companies"])
 _READ, _WRITE = "companies:read", "companies:write"
 
 
-def _one_of(names: dict[str, codes.Name]) -> str:
-    return f"one of {', '.join(names)}"
-
-
 class NewPromise(Schema):
     """What one side promised."""
 
-    side: str = Field(description=_one_of(codes.PROMISE_SIDES))
+    side: str = Field(description=one_of(codes.PROMISE_SIDES))
     words: str
     due_on: dt.date
     who: str = ""
@@ -37,7 +33,7 @@ class PromiseDocument(NewPromise):
     """A promise and what became of it."""
 
     id: UUID
-    state: str = Field(description=_one_of(codes.PROMISE_STATES))
+    state: str = Field(description=one_of(codes.PROMISE_STATES))
     settled_on: dt.date | None = None
 
 
@@ -60,7 +56,7 @@ class CompanyVisitDocument(Schema):
     meets: str
     questions: str
     bring: str
-    state: str = Field(description=_one_of(codes.VISIT_STATES))
+    state: str = Field(description=one_of(codes.VISIT_STATES))
     outcome: str
     learned: str
     next_step: str
@@ -69,8 +65,8 @@ class CompanyVisitDocument(Schema):
     version: int
 
 
-class NewCompanyVisit(Schema):
-    """A visit to plan."""
+class CompanyVisitPlan(Schema):
+    """What a visit is to be."""
 
     aim: str
     on: dt.date
@@ -79,20 +75,18 @@ class NewCompanyVisit(Schema):
     questions: str = Field("", description="one a line")
     bring: str = Field("", description="one a line")
     purchase_id: UUID | None = None
+
+
+class NewCompanyVisit(CompanyVisitPlan):
+    """A visit to plan."""
+
     external_id: str | None = None
 
 
-class ChangedCompanyVisit(Schema):
+class ChangedCompanyVisit(CompanyVisitPlan):
     """A visit's plan, in place of the one before."""
 
     version: int
-    aim: str
-    on: dt.date
-    staff_ids: list[str] = Field([], description="employee numbers; oneself where left out")
-    meets: str = ""
-    questions: str = Field("", description="one a line")
-    bring: str = Field("", description="one a line")
-    purchase_id: UUID | None = None
 
 
 class VisitEnd(Schema):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
-
 from tenure.desk.control.written import Written
 from tenure.desk.parties.models import Customer
 from tenure.desk.publication.current import pin
@@ -28,8 +26,7 @@ def heard(response_id: UUID, *, now: datetime) -> None:
 
     Nobody can be called about an anonymous answer: it has no case.
     """
-    number = Response._meta.pk.get_db_prep_value(response_id, connection)
-    answer = _ANSWER.first([number])
+    answer = _ANSWER.first([response_id])
     if answer is None:
         return
     source = rules.unhappy_source(answer.score, answer.satisfaction, answer.words, house.in_use().unhappy)

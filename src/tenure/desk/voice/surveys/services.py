@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from tenure.desk.control import audit
 from tenure.desk.control.errors import NotFound, Unacceptable
-from tenure.desk.control.written import Written, insert, update
+from tenure.desk.control.written import Written, insert, stored, update
 from tenure.desk.parties.visibility import standing_of
 from tenure.desk.voice.surveys import links, listeners, questionnaire, rules
 from tenure.desk.voice.surveys.links import Gone
@@ -98,7 +98,7 @@ def open_link(token: str, *, now: datetime) -> Opened:
     _must_be_open(link, now)
     if link.invitation is not None and link.invitation.state in (rules.WAITING, rules.SENT):
         with connection.cursor() as cursor:
-            cursor.execute(_OPENED, [rules.OPENED, _stored(link.invitation.pk), rules.WAITING, rules.SENT])
+            cursor.execute(_OPENED, [rules.OPENED, stored(link.invitation.pk), rules.WAITING, rules.SENT])
     return _opened(token, link)
 
 
@@ -258,10 +258,8 @@ def _found(token: str, *, lock: bool = False) -> _Link:
         return _at_counter(token, lock)
     version = kept(invitation.survey_id, invitation.version_id)
     # The answer so far is read once the lock is held, not with it: another step may have just been kept.
-    if version.survey.anonymous:
-        found = _BY_TOKEN.first([links.apart(token)])
-    else:
-        found = _BY_INVITATION.first([_stored(invitation.pk)])
+    apart = version.survey.anonymous
+    found = _BY_TOKEN.first([links.apart(token)]) if apart else _BY_INVITATION.first([invitation.pk])
     return _Link(version, invitation.survey_state, invitation, found)
 
 
@@ -273,11 +271,6 @@ def _at_counter(token: str, lock: bool) -> _Link:
     if response is None:
         raise NotFound(_("There is no such link. Check that the address is whole."))
     return _Link(kept(response.survey_id_, response.version_id), response.survey_state, None, response)
-
-
-def _stored(number: UUID) -> Any:
-    """A UUID as the database at hand keeps it."""
-    return Invitation._meta.pk.get_db_prep_value(number, connection)
 
 
 def _must_be_open(link: _Link, now: datetime) -> None:
