@@ -63,11 +63,10 @@ def test_an_engine_that_is_not_there_is_said_with_what_to_do(tmp_path: Path) -> 
     from tenure.lake import Lake
 
     Lake.create(tmp_path / "lake")
-    said = tenure(
-        "nightly", "--lake", str(tmp_path / "lake"), "--engine", "oracle", "--no-publish", home=tmp_path
-    )  # fmt: skip
+    said = tenure("nightly", "--lake", str(tmp_path / "lake"), "--engine", "spark9", home=tmp_path)
     assert said.returncode == Exit.ENVIRONMENT
-    assert "oracle" in said.stderr and "duckdb" in said.stderr
+    assert "spark9" in said.stderr and "duckdb" in said.stderr
+    assert not (tmp_path / "desk.sqlite3").exists(), "said before anything is begun"
 
 
 def test_a_port_in_use_is_said_before_anything_is_started(tmp_path: Path) -> None:

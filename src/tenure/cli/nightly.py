@@ -53,9 +53,10 @@ def run_night(
     progress: TerminalProgress,
 ) -> None:
     """One night: write-back, the run, the publication; prints what came of it."""
-    from tenure.lake import Lake, connect
+    from tenure.lake import Lake, connect, refuse_unknown
     from tenure.nightly.run import run
 
+    refuse_unknown(engine)
     lake = Lake.open(lake_path)
     if publish:
         from tenure.cli._desk import prepare, up_to_date

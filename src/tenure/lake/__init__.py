@@ -2,7 +2,7 @@
 
 from tenure.lake.control import ControlTotal
 from tenure.lake.delivery import Receipt
-from tenure.lake.engine import Engine, connect
+from tenure.lake.engine import Engine, connect, refuse_unknown
 from tenure.lake.landing import land, land_tables
 from tenure.lake.mapping import Mapping
 from tenure.lake.schema import schema_of
@@ -21,6 +21,7 @@ __all__ = [
     "connect",
     "land",
     "land_tables",
+    "refuse_unknown",
     "schema_of",
     "undo",
 ]

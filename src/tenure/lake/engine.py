@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -115,20 +116,33 @@ def connect(
     """An engine: ``duckdb``, ``spark`` (this machine), ``spark[2]`` (two cores of it) or ``spark://host:port``.
 
     ``memory`` bounds DuckDB (or Spark's driver), such as ``"4GB"``; by default 4 GB or 60 % of the machine's memory,
-    whichever is less. ``temp`` is where what doesn't fit is spilled. ``SetupError`` if the engine isn't installed.
+    whichever is less. ``temp`` is where what doesn't fit is spilled. ``SetupError`` if none is known or installed.
     """
+    refuse_unknown(url)
     if url == "duckdb":
         from tenure.lake.duckdb_engine import DuckDBEngine
 
         return DuckDBEngine(memory=memory or default_memory(), threads=threads, temp=temp)
-    if url == "spark" or url.startswith(("spark", "local")):
-        from tenure.lake.spark_engine import SparkEngine
+    from tenure.lake.spark_engine import SparkEngine
 
-        return SparkEngine(_spark_master(url, threads), memory=memory or default_memory(), temp=temp)
-    raise SetupError(
-        f"there is no engine {url!r}",
-        "Use duckdb, spark (this machine), spark[2] (two cores of it) or spark://host:port.",
-    )
+    return SparkEngine(_spark_master(url, threads), memory=memory or default_memory(), temp=temp)
+
+
+#: What names Spark: this machine, with so many cores of it, or a cluster's master.
+_SPARK = re.compile(r"(spark|local)(\[(\*|[1-9]\d*)\])?|(spark|k8s)://\S+|yarn")
+
+
+def refuse_unknown(url: str) -> None:
+    """Say that :func:`connect` knows no such engine, before anything is begun.
+
+    Raises:
+        SetupError: it does not; whether a known one is installed and answers is seen when it is connected to.
+    """
+    if url != "duckdb" and not _SPARK.fullmatch(url):
+        raise SetupError(
+            f"there is no engine {url!r}",
+            "Use duckdb, spark (this machine), spark[2] (two cores of it) or spark://host:port.",
+        )
 
 
 def default_memory() -> str:
