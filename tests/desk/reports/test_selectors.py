@@ -56,7 +56,7 @@ def test_the_teams_load_counts_each_managers_customers_entries_and_contacts(bank
         assert load.customers == Coverage.rows().filter(staff_id=staff_id).count()
         assert load.entries == entries.count()
         assert load.value_at_stake == sum(entry.value_at_stake for entry in entries)
-        assert load.within_capacity == sum(entry.within_capacity for entry in entries)
+        assert load.within_capacity == len({one.party_id for one in entries if one.within_capacity})
     assert (loads["E2011"].settled, loads["E2011"].contacted) == (1, 1)
     assert (loads["E2012"].settled, loads["E2012"].contacted) == (0, 0)
     assert loads["E2011"].open == loads["E2011"].entries - 1

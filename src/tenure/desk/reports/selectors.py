@@ -70,7 +70,10 @@ def _within_reach(user: User) -> QuerySet[Any]:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One manager's load: customers covered, entries of the night, how many are still open, contacts this week."""
+    """One manager's load: customers covered, entries of the night, how many are still open, contacts this week.
+
+    ``within_capacity`` counts customers, as capacity does: one call settles all of a customer's entries.
+    """
 
     staff: Any
     customers: int
@@ -105,7 +108,7 @@ def team(user: User, at: Any, now: datetime) -> list[Load]:
         for row in proposals.values("staff_id")
         .annotate(
             entries=Count("proposal_key"),
-            within=Count("proposal_key", filter=Q(within_capacity=True)),
+            within=Count("party_id", filter=Q(within_capacity=True), distinct=True),
             value=Sum("value_at_stake"),
         )
         .order_by()
