@@ -51,7 +51,7 @@ MODELS = {
     name: f"tenure.insight.{package}"
     for package, names in {
         "lifetime": ("BGNBD", "ParetoNBD", "BGBB", "GammaGamma", "SBG", "BdW"),
-        "attrition": ("AttritionModel", "LabelledModel"),
+        "attrition": ("AttritionModel", "Cox", "LabelledModel"),
         "effects": ("effect", "UpliftModel"),
         "opinion": ("nps", "csat"),
         "queues": ("erlang_a", "erlang_c"),
