@@ -34,7 +34,7 @@ setup: .stamp/run .stamp/assets ## Only set up: the environment and the browser'
 assets: .stamp/assets ## Fetch and copy the browser's files
 
 .PHONY: test
-test: .stamp/dev .stamp/assets .stamp/system ## Lint, types, import rules and every test (SQLite and PostgreSQL)
+test: .stamp/dev .stamp/reference .stamp/assets .stamp/system ## Lint, types, import rules and every test (SQLite and PostgreSQL)
 	@tools/test.sh
 
 .PHONY: soak
@@ -70,10 +70,11 @@ bench: .stamp/dev ## Measure against peers, small sizes; BENCH=--full for the la
 lock: .uv/bin/uv ## Choose versions anew and write the lock files
 	$(UV) pip compile -q --upgrade pyproject.toml --extra postgres --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements.lock
 	$(UV) pip compile -q --upgrade pyproject.toml --all-extras --group dev -c requirements.lock --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-dev.lock
+	$(UV) pip compile -q --upgrade --no-deps --group reference --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -o requirements-reference.lock
 
 .PHONY: clean
 clean: ## Remove what set-up and tests made; the bank's data in var/ stays
-	rm -rf .venv .uv .stamp node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage* src/tenure/desk/kit/static/vendor
+	rm -rf .venv .uv .stamp .reference node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage* src/tenure/desk/kit/static/vendor
 
 .uv/bin/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Tenure needs Python 3.11 or newer; $(PYTHON) is older. Name another: make PYTHON=/path/to/python3.11"; exit 1; }
@@ -93,6 +94,12 @@ clean: ## Remove what set-up and tests made; the bank's data in var/ stays
 	@echo "• Installing packages for development (locked)"
 	@$(UV) pip install -q --python .venv --require-hashes -r requirements-dev.lock
 	@touch $@
+
+# Data that the tests hold published figures to: a package's files beside the environment, without what it depends on.
+.stamp/reference: requirements-reference.lock | .venv/bin/python
+	@echo "• Fetching the published data that tests read (locked)"
+	@$(UV) pip install -q --python .venv --target .reference --no-deps --require-hashes -r requirements-reference.lock
+	@mkdir -p .stamp && touch $@
 
 .stamp/assets: package-lock.json tools/copy_assets.py | .venv/bin/python
 	@echo "• Fetching the browser's files (locked)"

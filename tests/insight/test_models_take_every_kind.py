@@ -102,6 +102,13 @@ def _attrition(column: Of, table: Of) -> Any:
     return model.survival(table(_columns(newest)))
 
 
+def _cox(column: Of, table: Of) -> Any:
+    left = COUNT_OF_TEN > 3
+    features = table({"before": BEFORE, "noise": COUNTS_NOISE})
+    model = insight.Cox().fit(column(1.0 + COUNT_OF_TEN), column(left), features, column(TIERS), column(WEIGHTS))
+    return _fitted(model), model.concordance_, model.courses_
+
+
 def _labelled(column: Of, table: Of) -> Any:
     left = (BEFORE + COUNTS_NOISE > 2).astype(int)
     rows = table({"before": BEFORE, "tier": TIERS, "other": COUNTS_NOISE[::-1].copy(), "left": left})
@@ -159,6 +166,7 @@ ASKED: dict[str, Callable[[Of, Of], Any]] = {
     "effect": _effect,
     "UpliftModel": _uplift,
     "AttritionModel": _attrition,
+    "Cox": _cox,
     "LabelledModel": _labelled,
     "TextClassifier": _classifier,
     "Sentiment": _sentiment,

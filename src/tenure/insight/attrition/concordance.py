@@ -29,7 +29,8 @@ def concordance(
     stratum = np.zeros(n, dtype=np.int64) if stratum is None else stratum
     weight = np.ones(n) if weight is None else weight
     order = np.lexsort((score, ~event, time, stratum))  # of equal times the leavers first, by score
-    score, time, event, stratum, weight = (each[order] for each in (score, time, event, stratum, weight))
+    score, time, event = score[order], time[order], event[order]
+    stratum, weight = stratum[order], weight[order]
     left = np.where(event, weight, 0.0)
     # Scores as places over all strata: what stands in a later stratum is never lower.
     by_score = np.lexsort((score, stratum))

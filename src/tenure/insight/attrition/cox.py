@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 #: Events a column of X needs: with fewer, ratios and their intervals are not what they say (Peduzzi et al. 1995).
 EVENTS_PER_COLUMN = 10
-#: Of a column's information what is left when the others are known: with less it follows from them.
+#: Information an event that is left of a column when the others are known: with less it follows from them.
 _NOTHING_OWN = 1e-9
 #: Of a column's information at β = 0 what is left at the maximum: with less the likelihood rises for ever.
 _RUN_AWAY = 1e-6
@@ -38,7 +38,7 @@ _STEPS, _HALVINGS, _NEAR = 50, 30, 1e-12
 
 
 @dataclass(frozen=True)
-class Test:
+class ChiSquare:
     """A χ² test: the statistic, its degrees of freedom and the probability of more by chance."""
 
     statistic: float
@@ -51,7 +51,7 @@ class Course:
     """Whether a hazard ratio holds over time: the test of a straight line in time, and the ratio that this line has
     at the ``first`` and the ``last`` time at which anybody left."""
 
-    test: Test
+    test: ChiSquare
     first: float
     last: float
 
@@ -76,10 +76,10 @@ class Cox:
     log_likelihood_: float
     null_log_likelihood_: float
     aic_: float
-    likelihood_ratio_: Test
+    likelihood_ratio_: ChiSquare
     concordance_: float | None
     courses_: dict[str, Course] | None
-    proportional_: Test | None
+    proportional_: ChiSquare | None
     customers_: int
     events_: int
 
@@ -108,7 +108,7 @@ class Cox:
             InputError: something missing, a negative time, a column that is constant, follows from others, or tells
                 without exception who leaves.
         """
-        sets, names_, centre, scale = _read(duration, event, X, strata, weights, names)
+        sets, names_, scale = _read(duration, event, X, strata, weights, names)
         if len(sets.dying) < EVENTS_PER_COLUMN * len(names_):
             raise TooLittleData(
                 f"{len(sets.dying):,} of {len(sets.time):,} customers left; {len(names_)} columns take at least "
@@ -116,9 +116,9 @@ class Cox:
                 "Watch for longer, or name fewer columns.",
             )
         null = sets.evaluate(np.zeros(len(names_)))
-        _refuse_dependent(null.information(), names_)
+        _refuse_dependent(null, names_)
         beta, best = _maximise(sets, null, names_)
-        inverse = np.linalg.inv(best.information())
+        inverse = np.asarray(np.linalg.inv(best.information()), dtype=np.float64)
         self.customers_, self.events_ = len(sets.time), len(sets.dying)
         self._keep(names_, beta / scale, np.sqrt(np.diag(inverse)) / scale)
         self.log_likelihood_, self.null_log_likelihood_ = best.value, null.value
@@ -142,26 +142,32 @@ class Cox:
 
 def _read(
     duration: Any, event: Any, matrix: Any, strata: Any, weights: Any, names: Sequence[str] | None
-) -> tuple[RiskSets, list[str], Numbers, Numbers]:
-    """Rows in the order of risk sets, columns by name, standardised by the mean and the deviation given beside."""
+) -> tuple[RiskSets, list[str], Numbers]:
+    """Rows in the order of risk sets, the names of their columns, and the deviation that each was divided by."""
     time, left = column(duration, "duration", minimum=0), flags(event, "event")
     given = _columns(matrix, names)
     counted = None if weights is None else column(weights, "weights")
     if counted is not None and (counted <= 0).any():
         raise InputError(f"weights, row {int(np.argmax(counted <= 0)) + 1}: above 0 was expected", "Leave out the row.")
     stratum = np.zeros(len(time), dtype=np.int64) if strata is None else _numbered(strata)
-    same_length(duration=time, event=left, weights=counted, strata=stratum, **given)
+    same_length(
+        duration=time,
+        event=left,
+        weights=counted,
+        strata=stratum,
+        **{f"X {name}": each for name, each in given.items()},
+    )
     if not len(time):
         raise TooLittleData("there is no customer to learn from")
     order = np.lexsort((-time, stratum))
-    x, centre, scale = np.empty((len(time), len(given))), np.empty(len(given)), np.empty(len(given))
+    x, scale = np.empty((len(time), len(given))), np.empty(len(given))
     for k, (name, each) in enumerate(given.items()):
-        centre[k], scale[k] = each.mean(), each.std()
-        if scale[k] <= 1e-12 * max(1.0, abs(centre[k])):
+        centre, scale[k] = each.mean(), each.std()
+        if scale[k] <= 1e-12 * max(1.0, abs(centre)):
             raise InputError(f"{name} is {each[0]:g} of everybody: nothing to compare", "Leave it out.")
-        x[:, k] = ((each - centre[k]) / scale[k])[order]
+        x[:, k] = ((each - centre) / scale[k])[order]
     weight = np.ones(len(time)) if counted is None else counted[order]
-    return RiskSets(x, weight, time[order], left[order], stratum[order]), list(given), centre, scale
+    return RiskSets(x, weight, time[order], left[order], stratum[order]), list(given), scale
 
 
 def _columns(matrix: Any, names: Sequence[str] | None) -> dict[str, Numbers]:
@@ -192,20 +198,23 @@ def _numbered(strata: Any) -> NDArray[np.int64]:
     known = pa.array(plain(strata, "strata"), from_pandas=True)
     if known.null_count:
         raise InputError(f"strata has {known.null_count:,} missing values", "Give them a value of their own.")
-    return known.dictionary_encode().indices.to_numpy().astype(np.int64)
+    numbered: NDArray[np.int64] = known.dictionary_encode().indices.to_numpy().astype(np.int64)
+    return numbered
 
 
-def _refuse_dependent(information: Numbers, names: list[str]) -> None:
-    """Refuse the first column that says nothing beside those before it, within strata and among those at risk."""
+def _refuse_dependent(null: Evaluated, names: list[str]) -> None:
+    """Refuse the first column that says nothing beside those before it, within strata and among those at risk.
+
+    Columns have a variance of 1, so an event gives about 1 of information on each.
+    """
+    information, least = null.information(), _NOTHING_OWN * float(null.sets.weight[null.sets.dying].sum())
     for k, name in enumerate(names):
         own = information[k, k]
-        if own > _NOTHING_OWN * information.diagonal().max() and k:
-            before = information[:k, :k]
-            own = own - information[k, :k] @ np.linalg.solve(before, information[:k, k])
-        if own <= _NOTHING_OWN * max(information[k, k], 1e-300) or own <= 0:
-            raise InputError(
-                f"{name} follows from {', '.join(names[:k]) or 'the strata'}: its ratio cannot be told", "Leave it out."
-            )
+        if own > least and k:
+            own = own - information[k, :k] @ np.linalg.solve(information[:k, :k], information[:k, k])
+        if own <= least:
+            from_ = "the strata" if information[k, k] <= least else ", ".join(names[:k])
+            raise InputError(f"{name} follows from {from_}: its ratio cannot be told", "Leave it out.")
 
 
 def _maximise(sets: RiskSets, null: Evaluated, names: list[str]) -> tuple[Numbers, Evaluated]:
@@ -231,13 +240,13 @@ def _maximise(sets: RiskSets, null: Evaluated, names: list[str]) -> tuple[Number
     raise InputError(f"{worst} tells without exception who leaves: its ratio has no end", "Leave it out, or group it.")
 
 
-def _test(statistic: float, degrees: int) -> Test:
-    return Test(float(statistic), degrees, float(chi2.sf(statistic, degrees)))
+def _test(statistic: float, degrees: int) -> ChiSquare:
+    return ChiSquare(float(statistic), degrees, float(chi2.sf(statistic, degrees)))
 
 
 def _courses(
     sets: RiskSets, best: Evaluated, inverse: Numbers, beta: Numbers, scale: Numbers, names: list[str]
-) -> tuple[dict[str, Course] | None, Test | None]:
+) -> tuple[dict[str, Course] | None, ChiSquare | None]:
     """The score test of θ in β + θ·t, and one Newton step from θ = 0, for each column alone and for all together."""
     first, last = float(sets.times.min()), float(sets.times.max())
     if first == last:
