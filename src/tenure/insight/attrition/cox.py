@@ -48,12 +48,12 @@ class ChiSquare:
 
 @dataclass(frozen=True)
 class Course:
-    """Whether a hazard ratio holds over time: the test of a straight line in time, and the ratio that this line has
-    at the ``first`` and the ``last`` time at which anybody left."""
+    """Whether a hazard ratio holds over time: the test of a straight line in time; and the ratio among the first half
+    of those who left (``early``, up to the median time) and among the others (``late``), by one Newton step."""
 
     test: ChiSquare
-    first: float
-    last: float
+    early: float
+    late: float
 
 
 class Cox:
@@ -247,18 +247,23 @@ def _test(statistic: float, degrees: int) -> ChiSquare:
 def _courses(
     sets: RiskSets, best: Evaluated, inverse: Numbers, beta: Numbers, scale: Numbers, names: list[str]
 ) -> tuple[dict[str, Course] | None, ChiSquare | None]:
-    """The score test of θ in β + θ·t, and one Newton step from θ = 0, for each column alone and for all together."""
+    """The score test of θ in β + θ·t, for each column alone and for all together, and the ratios of both halves."""
     first, last = float(sets.times.min()), float(sets.times.max())
     if first == last:
         return None, None
-    when = (sets.times - first) / (last - first)
-    slope = when @ best.residual
-    crossed = best.information(when)
-    own = best.information(when**2) - crossed @ inverse @ crossed
+    slope, _, own = _added(best, inverse, (sets.times - first) / (last - first))
+    middle = min(float(np.median(sets.time[sets.dying])), float(np.sort(np.unique(sets.times))[-2]))
+    step, crossed, of_step = _added(best, inverse, (sets.times > middle).astype(np.float64))
     found = {}
     for k, name in enumerate(names):
-        theta = slope[k] / own[k, k]
-        at_first = beta[k] - float(inverse[k] @ crossed[:, k]) * theta
-        ends = np.exp(np.array([at_first, at_first + theta]) / scale[k])
-        found[name] = Course(_test(slope[k] * theta, 1), float(ends[0]), float(ends[1]))
+        later = step[k] / of_step[k, k]
+        early = beta[k] - float(inverse[k] @ crossed[:, k]) * later
+        ends = np.exp(np.array([early, early + later]) / scale[k])
+        found[name] = Course(_test(slope[k] ** 2 / own[k, k], 1), float(ends[0]), float(ends[1]))
     return found, _test(float(slope @ np.linalg.solve(own, slope)), len(names))
+
+
+def _added(best: Evaluated, inverse: Numbers, course: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Of θ in β + θ·course (K,): the score at θ = 0, its information with β, and its own once β is fitted anew."""
+    crossed = best.information(course)
+    return course @ best.residual, crossed, best.information(course**2) - crossed @ inverse @ crossed

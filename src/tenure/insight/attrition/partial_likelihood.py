@@ -83,7 +83,11 @@ class RiskSets:
         return self.time[self.starts][self.at]
 
     def evaluate(self, beta: Numbers) -> Evaluated:
-        """The likelihood at ``beta`` and what its derivatives are made of."""
+        """The likelihood at ``beta`` and what its derivatives are made of; not finite where β is out of all reason."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return self._evaluate(beta)
+
+    def _evaluate(self, beta: Numbers) -> Evaluated:
         score = self.x @ beta
         highest = float(score.max())
         risk = self.weight * np.exp(score - highest)

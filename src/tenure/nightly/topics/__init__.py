@@ -49,7 +49,8 @@ class Known:
     too short; ``record`` says what became of the model of leaving; ``need`` is the published table and ``likely``
     what became of each category's likelihood of opening; ``losses`` who was lost when by the bank's definitions, None
     where history is too short for them; ``basis`` what the values rest on; ``blind`` the leaving probabilities of a
-    past month by trees that had seen nothing after it (:func:`tenure.nightly.blind.leaving`).
+    past month by trees that had seen nothing after it (:func:`tenure.nightly.blind.leaving`); ``followed`` everybody
+    at risk at a past month's end with these features and their fate since (:func:`tenure.nightly.followed.customers`).
     """
 
     frames: Frames
@@ -67,6 +68,7 @@ class Known:
     losses: ir.Table | None = None
     basis: Basis | None = None
     blind: Callable[[int], pa.Table | None] | None = None
+    followed: Callable[[Sequence[str]], pa.Table | None] | None = None
 
     @property
     def as_of(self) -> date:

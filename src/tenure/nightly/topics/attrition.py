@@ -15,7 +15,7 @@ from tenure.contracts import codes
 from tenure.contracts.findings import Cell, Figure, Figures, Grid, Section, Unit, Verdict
 from tenure.insight.attrition.empc import worth_contacting
 from tenure.insight.intervals import LEVEL, critical
-from tenure.nightly.topics import Known, leaving_model, winning_back
+from tenure.nightly.topics import Known, goes_with, leaving_model, winning_back
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,6 +43,8 @@ def sections(known: Known) -> Iterator[tuple[str, Section]]:
         yield known.bank, _by_tier(everyone, costs)
     if everyone.lost.any():
         yield known.bank, _causes(everyone)
+    if known.followed is not None:
+        yield known.bank, goes_with.section(known)
     if card and known.record:
         yield known.bank, leaving_model.drift(known.record.psi, known.frames.past.thresholds.attrition.alarm)
     yield from winning_back.sections(known)

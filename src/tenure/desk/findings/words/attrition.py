@@ -1,7 +1,7 @@
 """Attrition in words."""
 
 from tenure.contracts.codes import LEAVING_CAUSES, Name
-from tenure.desk.findings.words import attrition_signs
+from tenure.desk.findings.words import attrition_goes_with, attrition_signs
 
 TITLE = Name("流失", "Attrition")
 MEANS = Name(
@@ -24,6 +24,7 @@ NOT = Name(
 )
 WORDS: dict[str, Name] = {
     **attrition_signs.WORDS,
+    **attrition_goes_with.WORDS,
     # the customer's page
     "survival": Name("仍在本行的概率", "Likelihood of still being here"),
     "months_ahead": Name("今后月数", "Months ahead"),
