@@ -18,11 +18,13 @@ from tenure.demo import DemoBank, build
 from tenure.insight import Window, holdings, stages_kept, thresholds
 from tenure.insight.attrition import panel
 from tenure.lake import Engine, Lake, connect, land_tables
+from tenure.nightly import followed
 from tenure.nightly.caching import Cache
 from tenure.nightly.outlook import FOLDER, PARTS, Outlook
 from tenure.nightly.past import Past
 from tenure.nightly.publishing import files_of
 from tenure.nightly.run import run
+from tenure.nightly.topics import goes_with
 
 UNTIL = date(2026, 6, 30)
 THRESHOLDS = thresholds.load("CNY")
@@ -111,6 +113,32 @@ def test_the_page_says_how_far_to_trust_the_model_and_whom_to_contact(night: Nig
     assert figures["retention_profit"] >= 0 and 0 <= figures["contact_share"] <= 1
     (card,) = [path for path in night.lake.derived(FOLDER, "cards").iterdir() if path.suffix == ".json"]
     assert card.name == "2026-05-won.json"
+
+
+def test_customers_are_followed_from_a_year_before_the_newest_known_month_with_the_features_of_then(
+    night: Night,
+) -> None:
+    """The table says so, or that too few left; what stood in those months does not change with what came later."""
+    section = night.section("goes_with")
+    with stages_kept():
+        past = Past(Cache(night.lake, night.engine), night.lake.head(), Window(UNTIL), THRESHOLDS)
+        tables = (night.engine.table(night.lake, night.lake.head(), name) for name in ("account", "product"))
+        outlook = Outlook(past, holdings.accounts(*tables, THRESHOLDS, UNTIL))
+        rows, path = followed.customers(outlook, goes_with.FEATURES), outlook.panel()
+        assert rows is not None and path is not None
+        (month,) = set(rows["month"].to_pylist())
+        then = panel.of(outlook._sources().until(month), month, month, THRESHOLDS)
+        known = night.engine.arrow(then.filter(then.spell == 0).order_by("party_id"))
+    assert month == outlook.last - 5 - 12 and set(rows["seen"].to_pylist()) == {12}
+    assert rows["party_id"] == known["party_id"]
+    for name in goes_with.FEATURES:
+        np.testing.assert_allclose(rows[name].to_numpy(), known[name].to_numpy(), rtol=1e-9)
+    left = sum(lead is not None and lead <= 12 for lead in rows["lead"].to_pylist())
+    assert left > 30
+    enough = left >= 10 * len(goes_with.ASKED)
+    assert section["verdict"]["code"] == ("goes_with_is" if enough else "too_little_data")
+    if enough:
+        assert section["verdict"]["numbers"]["lost"] == ["count", left]
 
 
 def test_months_made_of_some_customers_at_a_time_are_those_made_of_all_at_once(
