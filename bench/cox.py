@@ -1,9 +1,10 @@
 """Proportional hazards beside lifelines: the same figures on the same rows, and how long it takes.
 
 Run ``python bench/cox.py`` (100,000 customers × 10 columns) or ``--full`` (1,000,000). The peer lives in an environment
-of its own (``python bench/peers/environment.py``); each fit runs in a process of its own, one after the other. Targets:
-coefficients, standard errors and log-likelihood equal to six digits, concordance to four; 1,000,000 in seconds. Ours
-includes concordance and the check over time; of lifelines the fit and the concordance are timed, its check is not.
+of its own (``python bench/peers/environment.py``); each fit runs in a process of its own with one thread, one after the
+other. Targets: coefficients, standard errors and log-likelihood equal to six digits, concordance to four; 1,000,000 in
+seconds. Ours includes concordance and the check over time; of lifelines the fit and the concordance are timed, its
+check is not.
 
 Three banks: times in months; in exact days; in months with six strata and weights (which lifelines leaves out of its
 concordance, so that this one figure differs there).
@@ -13,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -84,9 +86,9 @@ def _told(
 def measured(way: str, bank: str, path: Path) -> dict[str, Any]:
     """The fit in a process of its own, of the environment it needs."""
     python = sys.executable if way == "tenure" else PEERS
-    told = subprocess.run(
-        [str(python), __file__, "--only", way, "--bank", bank, "--data", str(path)], capture_output=True, text=True
-    )
+    command = [str(python), __file__, "--only", way, "--bank", bank, "--data", str(path)]
+    one = {**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    told = subprocess.run(command, capture_output=True, text=True, env=one)
     if told.returncode:
         raise SystemExit(f"{way} failed on {bank}:\n{told.stderr[-2000:]}")
     return dict(json.loads(told.stdout.strip().splitlines()[-1]))

@@ -42,7 +42,7 @@ def panel(n: int, *, level: float = 0.02, seen: int = 12, complain: float = 0.2,
     score = (
         score + TRUTH["complaints_12m"] * (rows["complaints_12m"] > 0) - math.log(2) / 4 * np.log2(rows["aum"] / 100_00)
     )
-    lead = np.ceil(chance.exponential(1 / (level * np.exp(score - score.mean()))))
+    lead = np.ceil(chance.exponential(1 / (level * np.exp(score - np.sum(score) / max(n, 1)))))
     lost = lead <= seen
     keys = {
         "party_id": pa.array([f"P{k}" for k in range(n)]),
@@ -68,11 +68,11 @@ def test_planted_ratios_are_found_each_in_its_unit() -> None:
     names = [code for code, _unit in found.columns]
     rows = {row[0]: dict(zip(names, row, strict=True)) for row in found.rows}
     planted = {
-        "sign_tenure_months": (-0.05, "per_year"),
-        "sign_product_groups": (-0.2, "per_group"),
-        "sign_aum": (-math.log(2) / 4, "per_doubling"),
-        "sign_same_name_3m": (0.3, "per_ten_points"),
-        "goes_any_complaints_12m": (0.8, "with_against_without"),
+        "goes_tenure_months": (-0.25, "per_five_years"),
+        "goes_product_groups": (-0.2, "per_group"),
+        "goes_aum": (-math.log(2) / 4, "per_doubling"),
+        "goes_same_name_3m": (0.3, "per_ten_points"),
+        "goes_complaints_12m": (0.8, "with_against_without"),
     }
     assert len(rows) == len(goes_with.ASKED) == 9
     for name, row in rows.items():
@@ -84,7 +84,7 @@ def test_planted_ratios_are_found_each_in_its_unit() -> None:
         else:
             assert abs(ratio - 1) < 0.03 and low < 1.01 and high > 0.99, name
         assert (row["goes_over_time"], row["ratio_early"], row["ratio_late"]) == ("goes_holds", None, None), name
-    assert [row[0] for row in found.rows][:2] == ["sign_aum", "sign_same_name_3m"], "what sets most customers apart"
+    assert [row[0] for row in found.rows][:2] == ["goes_aum", "goes_same_name_3m"], "what sets most customers apart"
     assert found.verdict is not None
     numbers = {name: value for name, (_unit, value) in found.verdict.numbers.items()}
     left = int(pa.compute.sum(pa.compute.is_valid(panel(40_000)["lead"])).as_py())
@@ -102,16 +102,16 @@ def test_a_ratio_that_fades_is_said_to_with_both_halves() -> None:
     gone = np.stack([chance.random(len(share)) < each for each in monthly])
     lead, lost = gone.argmax(axis=0) + 1, gone.any(axis=0)
     found = told(rows.set_column(2, "lead", pa.array(lead, mask=~lost)))
-    (row,) = [row for row in found.rows if row[0] == "sign_same_name_3m"]
+    (row,) = [row for row in found.rows if row[0] == "goes_same_name_3m"]
     assert row[4] == "goes_fades" and row[5] > row[2][0] > row[6]
     assert abs(row[6] - 1) < 0.15
-    assert {row[4] for row in found.rows if row[0] != "sign_same_name_3m"} == {"goes_holds"}
+    assert {row[4] for row in found.rows if row[0] != "goes_same_name_3m"} == {"goes_holds"}
     assert words_missing("attrition", [("H", found)]) == []
 
 
 def test_what_next_to_nobody_has_is_not_told_and_does_not_hide_the_rest() -> None:
     found = told(panel(6_000, complain=0.002))
-    (row,) = [row for row in found.rows if row[0] == "goes_any_complaints_12m"]
+    (row,) = [row for row in found.rows if row[0] == "goes_complaints_12m"]
     assert row[2:] == [None, "goes_too_few", None, None, None] and row == found.rows[-1]
     assert all(row[2] is not None for row in found.rows[:-1])
     assert words_missing("attrition", [("H", found)]) == []

@@ -68,7 +68,7 @@ def _doublings(values: Numbers) -> Numbers:
 
 
 ASKED = (
-    Asked("tenure_months", "per_year", _none_is_usual(1 / 12)),
+    Asked("tenure_months", "per_five_years", _none_is_usual(1 / 60)),
     Asked("age", "per_ten_years", _none_is_usual(1 / 10)),
     Asked("product_groups", "per_group", _none_is_nothing(1)),
     Asked("aum", "per_doubling", _doublings),
@@ -107,7 +107,9 @@ def _table(known: Known) -> Grid:
     found: list[list[Cell]] = [
         _row(each, model, each.feature in drifting) for each in sorted(told, key=lambda each: -strength[each])
     ]
-    found += [[_named(each), each.per, None, "goes_too_few", None, None, None] for each in ASKED if each not in told]
+    found += [
+        [f"goes_{each.feature}", each.per, None, "goes_too_few", None, None, None] for each in ASKED if each not in told
+    ]
     headings = [
         ("goes_with_what", Unit.CODE),
         ("goes_per", Unit.CODE),
@@ -149,7 +151,7 @@ def _drifting(model: Cox) -> set[str]:
 
 def _row(each: Asked, model: Cox, drifts: bool) -> list[Cell]:
     ratio = model.hazard_ratios_[each.feature]
-    row: list[Cell] = [_named(each), each.per, cell(ratio), _reads(ratio)]
+    row: list[Cell] = [f"goes_{each.feature}", each.per, cell(ratio), _reads(ratio)]
     if not drifts or model.courses_ is None:
         return [*row, "goes_holds", None, None]
     course = model.courses_[each.feature]
@@ -162,8 +164,3 @@ def _reads(ratio: Estimate) -> str:
     if not ratio.excludes(1.0) or ratio.value is None:
         return "goes_unclear"
     return "goes_sooner" if ratio.value > 1 else "goes_later"
-
-
-def _named(each: Asked) -> str:
-    """The page's words for it: a feature counted as had or not has words of its own."""
-    return f"goes_any_{each.feature}" if each.per == "with_against_without" else f"sign_{each.feature}"

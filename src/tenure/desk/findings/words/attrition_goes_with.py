@@ -21,16 +21,27 @@ WORDS: dict[str, Name] = {
     "ratio_early": Name("先流失的一半中", "Among the half that left first"),
     "ratio_late": Name("后流失的一半中", "Among the half that left later"),
     # units
-    "per_year": Name("每多一年", "each year more"),
+    "per_five_years": Name("每多五年", "each five years more"),
     "per_ten_years": Name("每大十岁", "each ten years more"),
     "per_group": Name("每多一类", "each group more"),
     "per_doubling": Name("每多一倍", "each doubling"),
     "per_ten_points": Name("每多十个百分点", "each ten points more"),
     "per_active_month": Name("每多一个月", "each month more"),
     "with_against_without": Name("有，与没有相比", "with, against without"),
-    # what one has or has not
-    "goes_any_payroll_months_3m": Name("近三个月有代发", "Payroll here in the last three months"),
-    "goes_any_complaints_12m": Name("近一年有投诉", "A complaint in the last twelve months"),
+    # what was known
+    "goes_tenure_months": Name("在行时间", "Time with us"),
+    "goes_age": Name("年龄", "Age"),
+    "goes_product_groups": Name("持有产品大类", "Groups of products held"),
+    "goes_aum": Name("资产（月日均）", "Assets, average of the month"),
+    "goes_same_name_3m": Name(
+        "近三个月转出中转往本人他行账户的占比", "Share of three months' outflow to the own account elsewhere"
+    ),
+    "goes_payroll_months_3m": Name("近三个月有代发", "Payroll here in the last three months"),
+    "goes_active_months_12m": Name("近十二个月中有主动交易的月数", "Months with a transaction, of twelve"),
+    "goes_digital_share_12m": Name(
+        "近一年交易中手机和网银的占比", "Share of mobile and online in the year's transactions"
+    ),
+    "goes_complaints_12m": Name("近一年有投诉", "A complaint in the last twelve months"),
     # how a ratio reads
     "goes_sooner": Name("流失更快", "They leave sooner"),
     "goes_later": Name("留得更久", "They stay longer"),
