@@ -18,8 +18,8 @@ from tenure.demo import DemoBank, build
 from tenure.insight import Window, holdings, stages_kept, thresholds
 from tenure.insight.attrition import panel
 from tenure.lake import Engine, Lake, connect, land_tables
-from tenure.nightly import followed
 from tenure.nightly.caching import Cache
+from tenure.nightly.followed import at_landmark
 from tenure.nightly.outlook import FOLDER, PARTS, Outlook
 from tenure.nightly.past import Past
 from tenure.nightly.publishing import files_of
@@ -124,7 +124,7 @@ def test_customers_are_followed_from_a_year_before_the_newest_known_month_with_t
         past = Past(Cache(night.lake, night.engine), night.lake.head(), Window(UNTIL), THRESHOLDS)
         tables = (night.engine.table(night.lake, night.lake.head(), name) for name in ("account", "product"))
         outlook = Outlook(past, holdings.accounts(*tables, THRESHOLDS, UNTIL))
-        rows, path = followed.customers(outlook, goes_with.FEATURES), outlook.panel()
+        rows, path = at_landmark(outlook, goes_with.FEATURES), outlook.panel()
         assert rows is not None and path is not None
         (month,) = set(rows["month"].to_pylist())
         first = min(pq.read_table(path, columns=["month"])["month"].to_pylist())

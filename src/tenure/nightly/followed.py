@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 LONGEST, SHORTEST = 12, 3
 
 
-def customers(outlook: Outlook, features: Sequence[str]) -> pa.Table | None:
+def at_landmark(outlook: Outlook, features: Sequence[str]) -> pa.Table | None:
     """``party_id``, ``month``, ``lead``, ``seen`` (as :func:`tenure.insight.attrition.panel.of` has them) and
     ``features`` at the newest landmark whose next twelve months are known, or the oldest where that is later.
 

@@ -28,18 +28,9 @@ from tenure.errors import LakeError
 from tenure.insight import Thresholds, Window, thresholds
 from tenure.insight.exact import stages_kept
 from tenure.lake import durable, schema_of
-from tenure.nightly import (
-    ahead,
-    blind,
-    deliveries,
-    followed,
-    improvements,
-    steps,
-    theme_corrections,
-    themes_told,
-    worth,
-)
+from tenure.nightly import ahead, blind, deliveries, improvements, steps, theme_corrections, themes_told, worth
 from tenure.nightly.caching import Cache, key, typed, write_rows
+from tenure.nightly.followed import at_landmark
 from tenure.nightly.frames import Frames, require_customers
 from tenure.nightly.outlook import Outlook
 from tenure.nightly.past import Past
@@ -240,7 +231,7 @@ class _Night:
             step.say(record.told)
         leaving = None if scores is None else self.frames.small("scores", scores)
         known = replace(known, record=record, losses=self.outlook.losses(), blind=partial(blind.leaving, self.outlook))
-        known = replace(known, followed=partial(followed.customers, self.outlook))
+        known = replace(known, followed=partial(at_landmark, self.outlook))
         valued, earns, basis = worth.of(known, self.outlook, scores)
         wanted, likely = worth.wanted(known, self.outlook, earns)
         known = replace(known, outlook=ahead.outlook(known.figures, leaving))

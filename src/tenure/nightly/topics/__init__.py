@@ -50,7 +50,7 @@ class Known:
     what became of each category's likelihood of opening; ``losses`` who was lost when by the bank's definitions, None
     where history is too short for them; ``basis`` what the values rest on; ``blind`` the leaving probabilities of a
     past month by trees that had seen nothing after it (:func:`tenure.nightly.blind.leaving`); ``followed`` everybody
-    at risk at a past month's end with these features and their fate since (:func:`tenure.nightly.followed.customers`).
+    at risk at a past month's end, with these features and their fate (:func:`tenure.nightly.followed.at_landmark`).
     """
 
     frames: Frames
