@@ -62,7 +62,7 @@ def test_an_unhappy_answer_is_a_case_of_the_manager_with_what_was_said(
 ) -> None:
     answer = answered(bank, **told)
     for _twice in range(2):
-        listeners.tell_heard(answer.pk, NOW)
+        listeners.tell_heard(answer, NOW)
     case = Case.objects.get()
     assert (case.source, case.source_key, case.owner) == (source, f"answer:{answer.pk}", "E2011")
     assert (case.words, case.score, case.due_at) == (told.get("words", ""), told.get("score"), NOW + timedelta(days=1))
@@ -71,8 +71,7 @@ def test_an_unhappy_answer_is_a_case_of_the_manager_with_what_was_said(
 
 def test_a_happy_answer_and_an_anonymous_one_open_no_case(bank: SmallBank) -> None:
     for answer in (answered(bank, score=9, words="很好"), answered(bank, anonymous=True, score=0, words="投诉")):
-        listening.heard(answer.pk, now=NOW)
-    listening.heard(uuid4(), now=NOW)
+        listening.heard(answer, now=NOW)
     assert not Case.objects.exists()
 
 
@@ -81,5 +80,5 @@ def test_nobody_takes_the_place_of_an_answer_s_case_beforehand(bank: SmallBank) 
     for source, key in (("survey", str(answer.pk)), ("words", f"answer:{answer.pk}")):
         with pytest.raises(Unacceptable):
             services.open_case(bank.colleague, "C000002", source, key, now=NOW)
-    listening.heard(answer.pk, now=NOW)
+    listening.heard(answer, now=NOW)
     assert Case.objects.get().party_id == bank.party_id

@@ -34,7 +34,7 @@ SURVEY_OUTCOMES: dict[str, Name] = {
 INVITATION_STATES: dict[str, Name] = {
     "waiting": Name("待发送", "Waiting to be sent"),
     "sent": Name("已发送", "Sent"),
-    "opened": Name("已打开", "Opened"),
+    "opened": Name("已开始作答", "Begun"),
     "answered": Name("已回复", "Answered"),
     "expired": Name("已过期", "Expired"),
     "bounced": Name("未送达", "Bounced"),

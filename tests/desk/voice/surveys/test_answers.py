@@ -27,8 +27,9 @@ def test_an_answer_comes_in_parts_and_is_the_customer_s(bank: SmallBank, live: L
     assert Invitation.objects.get(pk=one.pk).token_hash != token
     seen = services.open_link(token, now=NOW)
     assert (seen.kind, seen.answers, seen.anonymous, seen.channel) == ("nps", {}, False, "sms")
-    assert Invitation.objects.get(pk=one.pk).state == "opened"
+    assert Invitation.objects.get(pk=one.pk).state == "sent", "who looks begins nothing"
     services.answer(token, {"recommend": "3"}, language="zh", now=NOW)
+    assert Invitation.objects.get(pk=one.pk).state == "opened"
     services.answer(token, {"recommend": "3"}, language="zh", now=NOW)
     assert services.open_link(token, now=NOW).answers == {"recommend": 3}
     done = services.complete(token, {"why": "排队一个小时"}, language="zh-hans", now=NOW)
@@ -150,11 +151,11 @@ def test_listeners_hear_of_an_answer_once_and_with_it_or_not_at_all(
 HEARD: list[Any] = []
 
 
-def heard(response_id: Any, *, now: Any) -> None:
-    HEARD.append(response_id)
+def heard(response: Any, *, now: Any) -> None:
+    HEARD.append(response.pk)
 
 
-def failing(response_id: Any, *, now: Any) -> None:
+def failing(response: Any, *, now: Any) -> None:
     raise RuntimeError
 
 

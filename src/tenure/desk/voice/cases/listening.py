@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
-from tenure.desk.control.written import Written
 from tenure.desk.parties.models import Customer
 from tenure.desk.publication.current import pin
 from tenure.desk.voice.cases import rules
@@ -13,21 +11,13 @@ from tenure.desk.voice.cases import settings as house
 from tenure.desk.voice.cases.opening import find_or_open
 from tenure.desk.voice.surveys.models import Response
 
-#: Asked for every answer that is completed, and most need nothing.
-_ANSWER = Written(
-    Response,
-    "SELECT id, party_id, org_path, score, satisfaction, words FROM voice_surveys_response"
-    " WHERE id = %s AND state = 'complete' AND party_id <> ''",
-)
 
-
-def heard(response_id: UUID, *, now: datetime) -> None:
+def heard(answer: Response, *, now: datetime) -> None:
     """Open a case for an unhappy answer, in the transaction in which it was completed; heard twice it opens one.
 
     Nobody can be called about an anonymous answer: it has no case.
     """
-    answer = _ANSWER.first([response_id])
-    if answer is None:
+    if not answer.party_id:
         return
     source = rules.unhappy_source(answer.score, answer.satisfaction, answer.words, house.in_use().unhappy)
     if not source:

@@ -13,8 +13,9 @@ from uuid import UUID
 from django.utils.module_loading import import_string
 
 from tenure.desk.voice.surveys.drawing import Asked
+from tenure.desk.voice.surveys.models import Response
 
-#: Called as ``heard(response_id, now=now)`` for every completed answer.
+#: Called as ``heard(response, now=now)`` for every completed answer, stored already.
 LISTENERS: tuple[str, ...] = ("tenure.desk.voice.cases.listening.heard",)
 #: Called as ``drawn(invitation_ids, now=now)`` for customers who are to be asked: whoever sends the links.
 SENDERS: tuple[str, ...] = ()
@@ -22,10 +23,10 @@ SENDERS: tuple[str, ...] = ()
 ELSEWHERE: tuple[str, ...] = ("tenure.desk.voice.panels.reading.asked",)
 
 
-def tell_heard(response_id: UUID, now: datetime) -> None:
+def tell_heard(response: Response, now: datetime) -> None:
     """Tell the listeners of a completed answer."""
     for path in LISTENERS:
-        import_string(path)(response_id, now=now)
+        import_string(path)(response, now=now)
 
 
 def tell_drawn(invitation_ids: Sequence[UUID], now: datetime) -> None:

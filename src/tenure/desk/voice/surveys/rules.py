@@ -31,8 +31,10 @@ COULD_BE_ASKED = (DRAWN, NOT_DRAWN, QUOTA)
 
 WAITING, SENT, OPENED, ANSWERED, EXPIRED, BOUNCED = "waiting", "sent", "opened", "answered", "expired", "bounced"
 INVITATION_STATES = codes.INVITATION_STATES
-#: In these states a link may still be opened.
+#: In these states a link may still be opened. ``OPENED`` is whoever kept a part of an answer.
 OPEN_STATES = (WAITING, SENT, OPENED)
+#: In these no part of an answer is kept yet.
+NOT_BEGUN = (WAITING, SENT, BOUNCED)
 
 #: The moment of surveys that ask by the calendar, and the months from wave to wave that may be set.
 PERIODIC = "periodic"

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 
 from tenure.desk.control import audit
 from tenure.desk.control.errors import NotFound, Unacceptable
-from tenure.desk.control.written import Written, insert, stored, update
+from tenure.desk.control.written import Written, insert, update
 from tenure.desk.parties.visibility import standing_of
 from tenure.desk.voice.surveys import links, listeners, questionnaire, rules
 from tenure.desk.voice.surveys.links import Gone
@@ -48,8 +48,6 @@ _ANSWER = (
 )
 _BY_TOKEN = Written(Response, _ANSWER + "token_hash = %s")
 _BY_INVITATION = Written(Response, _ANSWER + "invitation_id = %s")
-#: Nothing is locked for looking: where it was answered in this moment, that stands.
-_OPENED = "UPDATE voice_surveys_invitation SET state = %s WHERE id = %s AND state IN (%s, %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ class _Link:
 
 
 def open_link(token: str, *, now: datetime) -> Opened:
-    """Open a link: what is asked and what was answered before. The first time is noted on an identified invitation.
+    """Open a link: what is asked and what was answered before. Looking leaves no mark: programs that check links look.
 
     Raises:
         NotFound: there is no such link.
@@ -96,9 +94,6 @@ def open_link(token: str, *, now: datetime) -> Opened:
     """
     link = _found(token)
     _must_be_open(link, now)
-    if link.invitation is not None and link.invitation.state in (rules.WAITING, rules.SENT):
-        with connection.cursor() as cursor:
-            cursor.execute(_OPENED, [rules.OPENED, stored(link.invitation.pk), rules.WAITING, rules.SENT])
     return _opened(token, link)
 
 
@@ -122,6 +117,7 @@ def answer(token: str, answers: Mapping[str, Any], *, language: str, now: dateti
         if left is None and not questionnaire.missing(content, response.answers):
             return _completed(link, response, language, now)
         _store(response)
+        _note_begun(link)
         link.response = response
         return _opened(token, link)
 
@@ -240,7 +236,7 @@ def _completed(link: _Link, response: Response, language: str, now: datetime) ->
     if link.invitation is not None:
         _use(link.invitation, response, now)
     _store(response)
-    listeners.tell_heard(response.pk, now)
+    listeners.tell_heard(response, now)
     if not response.anonymous:
         _note("survey.answer", response, link.version.survey.code, now)
     return Completed(None if response.anonymous else response.pk, content["thanks"])
@@ -257,9 +253,11 @@ def _found(token: str, *, lock: bool = False) -> _Link:
     if invitation is None:
         return _at_counter(token, lock)
     version = kept(invitation.survey_id, invitation.version_id)
-    # The answer so far is read once the lock is held, not with it: another step may have just been kept.
-    apart = version.survey.anonymous
-    found = _BY_TOKEN.first([links.apart(token)]) if apart else _BY_INVITATION.first([invitation.pk])
+    found = None
+    if invitation.state not in rules.NOT_BEGUN:
+        # The answer so far is read once the lock is held, not with it: another step may have just been kept.
+        apart = version.survey.anonymous
+        found = _BY_TOKEN.first([links.apart(token)]) if apart else _BY_INVITATION.first([invitation.pk])
     return _Link(version, invitation.survey_state, invitation, found)
 
 
@@ -364,6 +362,13 @@ def _use(invitation: Invitation, response: Response, now: datetime) -> None:
     else:
         invitation.used_at = now
     update(invitation, "state", "used_at")
+
+
+def _note_begun(link: _Link) -> None:
+    """A part of an answer is kept: from now on it is looked for."""
+    if link.invitation is not None and link.invitation.state in rules.NOT_BEGUN:
+        link.invitation.state = rules.OPENED
+        update(link.invitation, "state")
 
 
 def _store(response: Response) -> None:
