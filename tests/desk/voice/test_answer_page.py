@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+import threading
 from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha256
+from types import ModuleType
 from typing import Any
 
+import pytest
 from django.db import connection
-from django.test import Client
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.urls import path
 from django.utils import timezone
 
 from desk.small_bank import SmallBank
 from desk.voice.asked import counter_of, drawn, survey_of
 from tenure.desk.control.audit import CHAINS
 from tenure.desk.control.models import AuditChain
-from tenure.desk.voice.answering import limits
+from tenure.desk.voice.answering import limits, middleware
 from tenure.desk.voice.answering.models import LinkGuesses
 from tenure.desk.voice.surveys import services
 from tenure.desk.voice.surveys.models import Invitation, Response
@@ -239,3 +244,26 @@ def test_a_step_costs_few_queries_and_asks_for_nothing_of_people_who_sign_in(
     with django_assert_max_num_queries(11):  # two of them the test's own savepoint
         assert client.post(link, _form(page, "9")).status_code == 200
     assert connection.vendor
+
+
+def test_nobody_stands_behind_a_customer_whose_answer_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Customers are served one after the other, but only for as long as each is quick."""
+    goes_on, within = threading.Event(), threading.Event()
+
+    def page(request: HttpRequest, which: str) -> HttpResponse:
+        if which == "slow":
+            within.set()
+            goes_on.wait(30)
+        return HttpResponse(which)
+
+    addresses: Any = ModuleType("addresses")
+    addresses.urlpatterns = [path("s/<str:which>", page)]
+    monkeypatch.setitem(middleware.PLACES, "/s/", addresses)
+    door = middleware.CustomersDoor(lambda _: HttpResponse(status=404))
+    slow = threading.Thread(target=door, args=[RequestFactory().get("/s/slow")])
+    slow.start()
+    assert within.wait(30)
+    assert door(RequestFactory().get("/s/quick")).content == b"quick"
+    assert slow.is_alive(), "it was answered while the other still waits"
+    goes_on.set()
+    slow.join()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, get_resolver
+from django.urls import Resolver404, ResolverMatch, get_resolver
 
 #: What customers reach, and where it leads; a path, because what panels ask lies above.
 PLACES: dict[str, str] = {
@@ -15,11 +16,19 @@ PLACES: dict[str, str] = {
 }
 
 
+#: Seconds that somebody waits for the one before.
+_MANNERS = 0.25
+_one_by_one = threading.Lock()
+
+
 class CustomersDoor:
     """Middleware: leads whoever comes by a link or a code straight to its page.
 
     There is no session, no sign-in, no message, no cookie and no publication there, so what looks for them stands
     after this and is not asked. Headers that it would have set are set here; those of the page are the page's.
+
+    Threads of a process share one interpreter. Who holds the database's lock and must wait for it after each statement
+    keeps everybody waiting, so customers are served one after the other; but nobody stands behind one who is slow.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -35,7 +44,18 @@ class CustomersDoor:
             return self.get_response(request)
         request.get_host()  # refuses a host that is not ours
         request.resolver_match = found
-        response: HttpResponse = found.func(request, *found.args, **found.kwargs)
+        response = self._served(request, found)
         response.headers["X-Frame-Options"] = "DENY"
         response.headers["Content-Length"] = str(len(response.content))
         return response
+
+    @staticmethod
+    def _served(request: HttpRequest, found: ResolverMatch) -> HttpResponse:
+        _ = request.POST  # what is sent is read before: a slow sender has nobody wait
+        alone = _one_by_one.acquire(timeout=_MANNERS)
+        try:
+            response: HttpResponse = found.func(request, *found.args, **found.kwargs)
+            return response
+        finally:
+            if alone:
+                _one_by_one.release()
