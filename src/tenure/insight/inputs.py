@@ -87,9 +87,9 @@ def flags(values: Any, name: str, *, positive: Any = None) -> NDArray[np.bool_]:
         numbers = column(values, name)
     except InputError as wrong:
         if found and all(isinstance(value, str) for value in found):
-            there = ", ".join(sorted(set(found))[:SHOWN])
+            told = ", ".join(sorted(set(found))[:SHOWN])
             raise InputError(
-                f"{name} holds texts: {there}", "Give 0 and 1, or name the one that means yes (positive)."
+                f"{name} holds texts: {told}", "Give 0 and 1, or name the one that means yes (positive)."
             ) from None
         raise wrong
     if not np.isin(numbers, (0.0, 1.0)).all():
