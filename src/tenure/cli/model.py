@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from tenure.insight.attrition.evaluation import Evaluation
     from tenure.insight.attrition.labelled import Judged, LabelledModel
 
+#: Said where no time is known: the figures flatter.
+SHUFFLED = (
+    "  Rows were shuffled, not ordered in time: expect less of later customers. "
+    "--order COLUMN, or --in-order if the rows stand in order of time, tells how much."
+)
+#: The column that ``--in-order`` numbers the rows by.
+IN_ORDER = "row in order of time"
 _FIGURES = ("rows", "positives", "auc", "ap", "brier", "ece", "top_decile_lift", "calibration_slope", "empc")
 
 
@@ -32,6 +39,7 @@ def command() -> None:
     Examples:
       tenure model evaluate churn.csv --target Exited --positive 1 --id CustomerId --drop Surname
       tenure model evaluate campaign.csv --target y --positive yes --drop duration --order contacted_on --json
+      tenure model evaluate calls.csv --target y --positive yes --drop duration --in-order
       tenure model fit churn.csv --target Exited --positive 1 --id CustomerId --model churn.json
       tenure model score customers.parquet --model churn.json --output scores.csv
       tenure model report churn.json --output card.md
@@ -78,6 +86,7 @@ def _learning(function: Callable[..., None]) -> Callable[..., None]:
             help="Columns to leave out: several after it, with commas between, or the option again.",
         ),
         click.option("--order", help="A column of time: earlier rows foretell later ones."),
+        click.option("--in-order", is_flag=True, help="The rows stand in order of time, and no column tells it."),
         click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Refuse features that hold later days."),
         click.option("--folds", default=5, show_default=True, type=click.IntRange(2, 50)),
         click.option("--seed", default=42, show_default=True, type=int),
@@ -93,7 +102,8 @@ def _learning(function: Callable[..., None]) -> Callable[..., None]:
 def evaluate(table: Path, as_json: bool, **asked: Any) -> None:
     """Say how well a model does on rows it has not seen.
 
-    With --order the figures are those of later rows foretold by earlier ones; out of fold they stand beside.
+    With --order (or --in-order) the figures are those of later rows foretold by earlier ones; out of fold they stand
+    beside.
 
     \b
     Examples:
@@ -108,6 +118,8 @@ def evaluate(table: Path, as_json: bool, **asked: Any) -> None:
     _say_dropped(judged.dropped)
     shown = [("ordered in time", judged.in_time), ("out of fold", judged.out_of_fold)]
     _say_figures([(name, each) for name, each in shown if each is not None])
+    if judged.in_time is None:
+        click.echo(SHUFFLED, err=True)
     click.echo(f"{seconds:.1f} s")
 
 
@@ -136,6 +148,8 @@ def fit(table: Path, model: Path, as_json: bool, **asked: Any) -> None:
     _say_dropped(judged.dropped)
     auc = judged.headline.auc
     click.echo(f"✓ {model}: {len(fitted.features)} features, AUC {auc.value:.4f} ({auc.low:.4f} to {auc.high:.4f})")
+    if judged.in_time is None:
+        click.echo(SHUFFLED, err=True)
 
 
 @command.command()
@@ -222,16 +236,22 @@ def _how(judged: Judged) -> dict[str, Any]:
 
 
 def _judged(path: Path, asked: dict[str, Any]) -> tuple[pa.Table, LabelledModel, Judged]:
+    import pyarrow as pa
+
     from tenure.insight.attrition.boosting import Settings
     from tenure.insight.attrition.labelled import LabelledModel
 
-    rows = _read(path)
+    rows, order = _read(path), asked["order"]
+    if asked["in_order"]:
+        if order:
+            raise InputError("--order and --in-order both tell the time", "Give one of them.")
+        order, rows = IN_ORDER, rows.append_column(IN_ORDER, pa.array(range(rows.num_rows), pa.int64()))
     model = LabelledModel(
         asked["target"],
         positive=asked["positive"],
         id=asked["ids"],
         drop=_dropped(asked["drop"], rows.column_names),
-        order=asked["order"],
+        order=order,
         settings=Settings(seed=asked["seed"]),
     )
     return rows, model, model.evaluate(rows, folds=asked["folds"], seed=asked["seed"], as_of=_day(asked))

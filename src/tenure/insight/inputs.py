@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+#: Values of a column that an error shows.
+SHOWN = 5
+
+
 class TooLittleData(InputError):
     """There is not enough to say anything honest: the message says what there is and what it takes."""
 
@@ -60,8 +64,11 @@ def column(
 def flags(values: Any, name: str, *, positive: Any = None) -> NDArray[np.bool_]:
     """One yes-or-no column as booleans: 0/1 or booleans, or whatever equals ``positive``.
 
+    ``positive`` is compared as text, and as a number or a truth value where the column holds these: "1" means 1.0,
+    "true" means True.
+
     Raises:
-        InputError: a missing value, or something else than 0 and 1 with no ``positive`` named.
+        InputError: a missing value, something else than 0 and 1 with no ``positive`` named, or nothing that equals it.
     """
     if positive is None and isinstance(values, np.ndarray) and values.dtype == bool and values.ndim == 1:
         return values.copy()
@@ -69,8 +76,22 @@ def flags(values: Any, name: str, *, positive: Any = None) -> NDArray[np.bool_]:
     if positive is not None:
         if any(value is None or value != value for value in found):
             raise InputError(f"{name} has missing values", "Leave those rows out, or give them a value.")
-        return np.array([str(value) == str(positive) for value in found], dtype=bool)
-    numbers = column(values, name)
+        wanted = str(positive)
+        yes = np.array([_same(value, wanted) for value in found], dtype=bool)
+        if found and not yes.any():
+            there = sorted({str(value) for value in found})
+            told = ", ".join(there[:SHOWN]) + (f" and {len(there) - SHOWN:,} more" if len(there) > SHOWN else "")
+            raise InputError(f"{name} never is {wanted}", f"It holds {told}.")
+        return yes
+    try:
+        numbers = column(values, name)
+    except InputError as wrong:
+        if found and all(isinstance(value, str) for value in found):
+            told = ", ".join(sorted(set(found))[:SHOWN])
+            raise InputError(
+                f"{name} holds texts: {told}", "Give 0 and 1, or name the one that means yes (positive)."
+            ) from None
+        raise wrong
     if not np.isin(numbers, (0.0, 1.0)).all():
         raise _refused(name, numbers, ~np.isin(numbers, (0.0, 1.0)), "0 or 1")
     return numbers.astype(bool)
@@ -93,7 +114,7 @@ def table(values: Any, name: str = "table") -> pa.Table:
     """A frame (pandas, Polars, Arrow, a mapping of columns or anything with an Arrow stream) as an Arrow table.
 
     Raises:
-        InputError: it is none of these.
+        InputError: it is none of these, or two columns have the same name.
     """
     if isinstance(values, pa.Table):
         return _plain_texts(values)
@@ -120,8 +141,22 @@ def same_length(**columns: NDArray[Any] | list[Any] | None) -> int:
     return next(iter(lengths.values()), 0)
 
 
+def _same(value: Any, wanted: str) -> bool:
+    if isinstance(value, bool):
+        return wanted.lower() in (("true", "1") if value else ("false", "0"))
+    if isinstance(value, (int, float)):
+        try:
+            return value == float(wanted)
+        except ValueError:
+            return False
+    return str(value) == wanted
+
+
 def _plain_texts(frame: pa.Table) -> pa.Table:
     """Polars hands over its texts as views, which Arrow can read and neither filter nor take."""
+    twice = sorted({name for name in frame.column_names if frame.column_names.count(name) > 1})
+    if twice:
+        raise InputError(f"the table has more than one column {', '.join(twice)}", "Rename or leave out all but one.")
     views = [at for at, field in enumerate(frame.schema) if pa.types.is_string_view(field.type)]
     for at in views:
         frame = frame.set_column(at, frame.column_names[at], frame.column(at).cast(pa.string()))
@@ -131,7 +166,9 @@ def _plain_texts(frame: pa.Table) -> pa.Table:
 def _numbers(values: Any, name: str) -> NDArray[np.float64]:
     try:
         if isinstance(values, (pa.Array, pa.ChunkedArray)):
-            values = values.cast(pa.float64()).to_numpy()
+            values = values.cast(pa.float64())
+            # An array, unlike a chunked one, refuses to copy unless told to, and nulls can only be NaN in a copy.
+            values = values.to_numpy(zero_copy_only=False) if isinstance(values, pa.Array) else values.to_numpy()
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError, pa.ArrowInvalid) as wrong:
         raise InputError(f"{name} holds something that is not a number: {wrong}") from None

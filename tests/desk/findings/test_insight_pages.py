@@ -230,9 +230,13 @@ def test_a_number_that_machines_give_is_told_by_its_name_and_a_code_of_the_banks
         Grid(
             "panels",
             [("panel", Unit.BANK_CODE)],
-            [[number], ["C05"], ["C06"]],
-            names={number: Name("一键续存", "Renew in a tap"), "C05": Name("系统", "Systems")},
+            [["all"], [number], ["C05"], ["C06"]],
+            names={
+                "all": Name("全部小组", "All panels"),
+                number: Name("一键续存", "Renew in a tap"),
+                "C05": Name("系统", "Systems"),
+            },
         )
     )
     rows = Writer(words.of("effects"), "zh-hans", "CNY", Names({}, {}, {})).section(body)["rows"]
-    assert [row[0][1].text for row in rows] == ["一键续存", "C05 系统", "C06"]
+    assert [row[0][1].text for row in rows] == ["全部小组", "一键续存", "C05 系统", "C06"]

@@ -100,6 +100,21 @@ def test_days_after_the_day_of_knowledge_are_refused(rows: pa.Table) -> None:
     assert model().fit(rows, as_of=dt.date(2026, 1, 1)).features
 
 
+def test_days_that_pandas_reads_as_texts_are_days(rows: pa.Table) -> None:
+    asked = ["2020-02-29", "2025-12-31", None]
+    told = rows.append_column("asked", pa.array([asked[k % 3] for k in range(rows.num_rows)]))
+    with pytest.raises(InputError, match="asked holds 2025-12-31, after 2025-01-01"):
+        model().fit(told, as_of="2025-01-01")
+    assert "asked" in model().fit(told, as_of=dt.datetime(2026, 1, 1, 12)).features
+    with pytest.raises(InputError, match="as_of is no day"):
+        model().fit(told, as_of="yesterday")
+
+
+def test_a_column_that_holds_nothing_is_left_out(rows: pa.Table) -> None:
+    empty = rows.append_column("nothing", pa.nulls(rows.num_rows))
+    assert model().evaluate(empty, folds=2).dropped["nothing"] == "constant"
+
+
 def test_names_of_rows_and_constants_are_left_out_and_said(rows: pa.Table) -> None:
     wider = rows.append_column("row", pa.array(np.arange(rows.num_rows))).append_column("same", pa.array([1] * 1500))
     found = model(id=[]).evaluate(wider, folds=2)

@@ -150,3 +150,10 @@ def test_mixed_units_are_noticed_where_they_make_the_queue_endless() -> None:
         erlang_c(1, 1, 3, target_wait=-1)
     with pytest.raises(InputError, match="offered"):
         erlang_b(-1, 3)
+
+
+def test_a_rate_that_is_no_number_is_refused() -> None:
+    with pytest.raises(InputError, match="arrival_rate is 'many'"):
+        erlang_c("many", 1, 3)  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="patience_rate is None"):
+        erlang_a(10, 1, None, 3)  # type: ignore[arg-type]

@@ -103,10 +103,27 @@ def test_a_ratio_that_fades_is_said_to_with_both_halves() -> None:
     lead, lost = gone.argmax(axis=0) + 1, gone.any(axis=0)
     found = told(rows.set_column(2, "lead", pa.array(lead, mask=~lost)))
     (row,) = [row for row in found.rows if row[0] == "goes_same_name_3m"]
-    assert row[4] == "goes_fades" and row[5] > row[2][0] > row[6]
-    assert abs(row[6] - 1) < 0.15
+    (_, low, _), (late, *ends) = row[5], row[6]
+    assert row[4] == "goes_fades" and low > row[2][0] > ends[1]
+    assert abs(late - 1) < 0.15 and ends[0] < 1 < ends[1]
     assert {row[4] for row in found.rows if row[0] != "goes_same_name_3m"} == {"goes_holds"}
     assert words_missing("attrition", [("H", found)]) == []
+
+
+def test_a_ratio_changes_only_where_both_halves_speak_beyond_chance() -> None:
+    """For leaving in the first months and against it in the later ones; or for it and then neither."""
+    rows = panel(20_000, level=0.01)
+    share = np.nan_to_num(rows["same_name_3m"].to_numpy(zero_copy_only=False))
+    for later, told_as in ((-5.0, "goes_changes"), (0.0, "goes_fades")):
+        chance = np.random.default_rng(2)
+        monthly = [0.02 * np.exp(np.where(month <= 6, 5.0, later) * (share - share.mean())) for month in range(1, 13)]
+        gone = np.stack([chance.random(len(share)) < each for each in monthly])
+        lead, lost = gone.argmax(axis=0) + 1, gone.any(axis=0)
+        found = told(rows.set_column(2, "lead", pa.array(lead, mask=~lost)))
+        (row,) = [row for row in found.rows if row[0] == "goes_same_name_3m"]
+        (_, low, _), (_, *ends) = row[5], row[6]
+        assert row[4] == told_as and low > 1, row
+        assert (ends[1] < 1) == (later < 0)
 
 
 def test_what_next_to_nobody_has_is_not_told_and_does_not_hide_the_rest() -> None:

@@ -109,6 +109,7 @@ def test_what_is_spent_per_newcomer_is_their_first_years_and_is_called_no_causal
     newcomers, spent, each = found["winning"].figures
     assert (newcomers.value, spent.value) == (100, 100 * 3_000)
     assert each.value == pytest.approx(3_000)
+    assert (newcomers.n, each.n) == (None, None), "months of branches, which would pass for customers"
     assert found["winning"].verdict.code == "no_causal_price"
     times = found["prices"].rows[2][2]
     assert times[1] < 3_000 / TRUE_PRICE < times[2]

@@ -35,8 +35,8 @@ _ALONG = {
     Unit.MONTH: "month", Unit.MONTHS: "along_months", Unit.DATE: "along_dates", Unit.COUNT: "along_numbers",
     Unit.CODE: "along_items", Unit.TIER: "tier", Unit.ORG: "branch",
 }  # fmt: skip
-#: Numbers that machines give and nobody reads.
-_UNREAD = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: Numbers that machines give and nobody reads, and the line that puts all together.
+_UNREAD = re.compile(r"all|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _MEASURES: dict[Unit, Measure] = {Unit.MONEY: "money", Unit.SHARE: "share", Unit.COUNT: "count", Unit.POINTS: "points"}
 
 

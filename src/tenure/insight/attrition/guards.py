@@ -50,12 +50,12 @@ def choose(
     id: Sequence[str],
     drop: Sequence[str],
     order: str | None,
-    as_of: dt.date | None,
+    as_of: dt.date | str | None,
 ) -> Chosen:
     """Pick the features.
 
     Raises:
-        InputError: a column foretells the outcome alone, or holds days after ``as_of``.
+        InputError: a column foretells the outcome alone, or holds days after ``as_of``, or that is no day.
         TooLittleData: no feature is left.
     """
     whole = texts_alike(whole)
@@ -68,7 +68,8 @@ def choose(
         if name == target or name in dropped:
             continue
         values = whole[name]
-        distinct = int(pc.count_distinct(values, mode="all").as_py())
+        # Arrow counts nothing in a column that holds nothing at all.
+        distinct = 1 if pa.types.is_null(values.type) else int(pc.count_distinct(values, mode="all").as_py())
         if distinct <= 1:
             dropped[name] = "constant"
         elif _names_rows(values, distinct):
@@ -79,7 +80,7 @@ def choose(
     if not kept:
         raise TooLittleData("no column is left to learn from: all are constant, names of rows, or left out")
     if as_of is not None:
-        _refuse_later(whole, kept, as_of)
+        _refuse_later(whole, kept, _day(as_of))
     _refuse_leaks(whole, kept, outcome)
     groups = _groups(whole[id[0]]) if id else None
     return Chosen(whole, outcome, kept, groups, whole[order] if order else None, dropped, tuple(warnings))
@@ -117,13 +118,39 @@ def _refuse_leaks(whole: pa.Table, names: Sequence[str], outcome: NDArray[np.boo
 
 def _refuse_later(whole: pa.Table, names: Sequence[str], as_of: dt.date) -> None:
     for name in names:
-        kind = whole[name].type
-        if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
+        values = _days(whole[name])
+        if values is None:
             continue
-        latest = pc.max(whole[name]).as_py()
+        latest = pc.max(values).as_py()
         latest = latest.date() if isinstance(latest, dt.datetime) else latest
         if latest is not None and latest > as_of:
             raise InputError(f"{name} holds {latest}, after {as_of}", "Features may only tell what was known by then.")
+
+
+def _days(values: pa.ChunkedArray[Any]) -> pa.ChunkedArray[Any] | None:
+    """The column as days or instants, None if it holds something else. Days as texts (pandas reads a CSV's as such)
+    are days too: written year first, they cannot be mistaken."""
+    kind = values.type
+    if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
+        return values
+    if not pa.types.is_string(kind):
+        return None
+    try:
+        return values.cast(pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        return None
+
+
+def _day(as_of: Any) -> dt.date:
+    try:
+        as_of = dt.date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    except ValueError:
+        as_of = None
+    if isinstance(as_of, dt.datetime):
+        return as_of.date()
+    if not isinstance(as_of, dt.date):
+        raise InputError("as_of is no day", "Give a date, or a text such as 2026-11-30.")
+    return as_of
 
 
 def _names_rows(values: pa.ChunkedArray[Any], distinct: int) -> bool:

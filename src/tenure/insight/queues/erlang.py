@@ -113,6 +113,7 @@ def erlang_a(
     """
     _check_rates(arrival_rate, service_rate, target_wait)
     _check_servers(servers)
+    _check_number("patience_rate", patience_rate)
     if not (math.isfinite(patience_rate) and patience_rate >= 0):
         raise InputError(f"patience_rate {patience_rate:g}; at least 0 was expected")
     if patience_rate == 0:
@@ -204,8 +205,14 @@ def _served_within(target: float, arrivals: float, capacity: float, patience: fl
     return total(low, middle, served=True) / everything
 
 
+def _check_number(name: str, value: object) -> None:
+    if not isinstance(value, (int, float, np.number)):
+        raise InputError(f"{name} is {value!r}; one number was expected")
+
+
 def _check_rates(arrival_rate: float, service_rate: float, target_wait: float | None) -> None:
     for name, rate in (("arrival_rate", arrival_rate), ("service_rate", service_rate)):
+        _check_number(name, rate)
         if not (math.isfinite(rate) and rate > 0):
             raise InputError(f"{name} {rate:g}; a rate above 0 was expected")
     if target_wait is not None and not target_wait >= 0:
@@ -213,5 +220,6 @@ def _check_rates(arrival_rate: float, service_rate: float, target_wait: float | 
 
 
 def _check_servers(servers: int, least: int = 1) -> None:
+    _check_number("servers", servers)
     if servers != int(servers) or servers < least:
         raise InputError(f"servers {servers}; a whole number of at least {least} was expected")

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 from tenure.contracts.findings import Cell, Grid, Section, Unit, Verdict
 from tenure.errors import InputError
@@ -23,7 +24,6 @@ from tenure.nightly.followed import LONGEST
 from tenure.nightly.topics import Known, cell, said
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from tenure.insight.intervals import Estimate
@@ -98,14 +98,17 @@ def _table(known: Known) -> Grid:
     told = {each: values for each, values in columns.items() if _tells(values, left)}
     if not told:
         raise TooLittleData("nothing tells one customer from another")
+    given = {each.feature: values for each, values in told.items()}
     try:
-        model = Cox().fit(time, left, {each.feature: values for each, values in told.items()}, rows["company"])
+        model = Cox().fit(time, left, given, rows["company"])
     except InputError as wrong:  # two features that say the same, or one that says all: no ratio of its own
         raise TooLittleData(wrong.message) from wrong
     drifting = _drifting(model)
+    halves = _halves(time, left, given, rows["company"]) if drifting else (None, None)
     strength = {each: abs(model.params_[each.feature]) * float(values.std()) for each, values in told.items()}
     found: list[list[Cell]] = [
-        _row(each, model, each.feature in drifting) for each in sorted(told, key=lambda each: -strength[each])
+        _row(each, model, halves if each.feature in drifting else None)
+        for each in sorted(told, key=lambda each: -strength[each])
     ]
     found += [
         [f"goes_{each.feature}", each.per, None, "goes_too_few", None, None, None] for each in ASKED if each not in told
@@ -149,15 +152,45 @@ def _drifting(model: Cox) -> set[str]:
     return {name for name, drifts in zip(model.courses_, found, strict=True) if drifts}
 
 
-def _row(each: Asked, model: Cox, drifts: bool) -> list[Cell]:
+def _halves(
+    time: Numbers, left: NDArray[np.bool_], given: dict[str, Numbers], strata: Any
+) -> tuple[Cox | None, Cox | None]:
+    """The ratios of the months in which the first half of them left, and of the months after; None of too few."""
+    times = np.unique(time[left])
+    middle = min(float(np.median(time[left])), float(times[-2]))
+    after = time > middle
+    still = {name: values[after] for name, values in given.items()}
+    return (
+        _fitted(np.fmin(time, middle), left & ~after, given, strata),
+        _fitted(time[after] - middle, left[after], still, strata.filter(pa.array(after))),
+    )
+
+
+def _fitted(time: Numbers, left: NDArray[np.bool_], given: dict[str, Numbers], strata: Any) -> Cox | None:
+    try:
+        return Cox().fit(time, left, given, strata)
+    except InputError:  # too few of that half left, or they do not differ
+        return None
+
+
+def _row(each: Asked, model: Cox, halves: tuple[Cox | None, Cox | None] | None) -> list[Cell]:
     ratio = model.hazard_ratios_[each.feature]
     row: list[Cell] = [f"goes_{each.feature}", each.per, cell(ratio), _reads(ratio)]
-    if not drifts or model.courses_ is None:
+    if halves is None or model.courses_ is None:
         return [*row, "goes_holds", None, None]
-    course = model.courses_[each.feature]
-    early, late = np.log(course.early), np.log(course.late)
-    how = "goes_changes" if early * late < 0 else "goes_fades" if abs(late) < abs(early) else "goes_grows"
-    return [*row, how, course.early, course.late]
+    first, second = (None if half is None else half.hazard_ratios_[each.feature] for half in halves)
+    course = model.courses_[each.feature]  # one step from the whole: what there is where a half has too few
+    early = np.log(course.early if first is None or first.value is None else first.value)
+    late = np.log(course.late if second is None or second.value is None else second.value)
+    how = "goes_changes" if _apart(first, second) else "goes_fades" if abs(late) < abs(early) else "goes_grows"
+    return [*row, how, None if first is None else cell(first), None if second is None else cell(second)]
+
+
+def _apart(first: Estimate | None, second: Estimate | None) -> bool:
+    """Whether it speaks for leaving in one half and against it in the other, both beyond chance."""
+    if first is None or second is None:
+        return False
+    return {_reads(first), _reads(second)} == {"goes_sooner", "goes_later"}
 
 
 def _reads(ratio: Estimate) -> str:

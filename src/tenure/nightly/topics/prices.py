@@ -8,7 +8,7 @@ before newcomers in their first year is shown per newcomer. Both look at contact
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -223,9 +223,10 @@ def _winning(known: Known, contacts: ir.Table, prices: dict[str, Price]) -> Figu
     found = profit.price_of_winning(cost, won)
     prices["winning"] = found
     figures = (
-        Figure("newcomers", Unit.COUNT, int(won.sum()), n=len(won)),
+        Figure("newcomers", Unit.COUNT, int(won.sum())),
         Figure("spent_on_them", Unit.MONEY, float(cost.sum())),
-        figure("spent_per_newcomer", Unit.MONEY, found.estimate),
+        # What the interval rests on are branches' months; beside customers their number would pass for customers.
+        replace(figure("spent_per_newcomer", Unit.MONEY, found.estimate), n=None),
     )
     return Figures("winning", figures, Verdict("no_causal_price"))
 
