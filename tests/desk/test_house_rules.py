@@ -156,8 +156,8 @@ def test_enter_behind_a_line_of_words_decides_nothing() -> None:
 
 
 def test_browsers_read_every_pattern() -> None:
-    """Browsers read a field's pattern with the v flag, under which a bare hyphen at the end of a class is an error: they
-    say so in the console and then let anything through. Python reads it either way, so the hyphen is looked for."""
+    """Browsers read a field's pattern with the v flag, under which a bare hyphen at the end of a class is an error:
+    they say so in the console and let anything through. Python reads it either way, so the hyphen is looked for."""
     unread = {
         page.name
         for page in DESK.rglob("templates/**/*.html")
