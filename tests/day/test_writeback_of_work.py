@@ -17,7 +17,7 @@ from tenure.contracts.lake import DESK_WORK, desk_work
 from tenure.desk.care import rules as care_rules
 from tenure.desk.care.models import CareAct, Event, Invitation, Statement
 from tenure.desk.knowledge.models import Answers, Fact
-from tenure.desk.lobby.models import Reception
+from tenure.desk.lobby.models import Reception, Ticket
 from tenure.desk.opportunities import rules as stages
 from tenure.desk.opportunities.credit import services as credit
 from tenure.desk.opportunities.models import Agreement, Answer, Opportunity, Share, Step
@@ -176,6 +176,30 @@ def test_who_was_received_reaches_the_lake_and_leaves_when_taken_back(lake: Lake
     Reception.objects.filter(pk=one.pk).update(withdrawn_at=timezone.now())
     write_back(lake)
     assert rows(lake, "reception") == [] and list(days_to_write_back()) == []
+
+
+def test_tickets_told_by_the_machine_reach_the_lake_with_their_waits(lake: Lake, author: User) -> None:
+    taken = timezone.now().replace(microsecond=0) - timedelta(minutes=30)
+    for number, way in {
+        "A1": {"state": "served", "called_at": taken + timedelta(minutes=7), "ended_at": taken + timedelta(minutes=12)},
+        "A2": {"state": "left", "ended_at": taken + timedelta(minutes=20), "party_id": "nobody has this number"},
+        "A3": {"state": "waiting"},
+    }.items():
+        Ticket.objects.create(
+            ticket_id=number, org_path="/HQ/", number=number, taken_at=taken, service="personal_cash",
+            arrived_at=taken, changed_at=taken, **way,
+        )  # fmt: skip
+    assert write_back(lake) == 3
+    found = {row["ticket_id"]: row for row in rows(lake, "queue_ticket")}
+    assert set(found) == {"desk-A1", "desk-A2", "desk-A3"}, "no ticket of the bank's own file has such a number"
+    assert found["desk-A1"]["called_at"] - found["desk-A1"]["taken_at"] == timedelta(minutes=7)
+    assert [found[f"desk-A{n}"]["abandoned"] for n in (1, 2, 3)] == [False, True, None]
+    assert found["desk-A2"]["party_id"] is None, "a reference to nobody would keep the whole day out of the lake"
+    assert list(days_to_write_back()) == []
+    Ticket.objects.filter(pk="A3").update(state="called", called_at=taken, changed_at=timezone.now())
+    write_back(lake)
+    found = {row["ticket_id"]: row for row in rows(lake, "queue_ticket")}
+    assert len(found) == 3 and found["desk-A3"]["abandoned"] is False, "what moved on replaces what was sent"
 
 
 def test_care_given_and_left_out_reaches_the_lake_and_leaves_when_taken_back(lake: Lake, author: User) -> None:

@@ -153,3 +153,15 @@ def test_enter_behind_a_line_of_words_decides_nothing() -> None:
             if len(answers) > 1 and re.search(r'<input[^>]*\bname="words"[^>]*type="text"', form):
                 hasty.add(page.name)
     assert hasty <= ENTER_IS_MEANT, "ask for the words in a textarea, or give each answer a form of its own"
+
+
+def test_browsers_read_every_pattern() -> None:
+    """Browsers read a field's pattern with the v flag, under which a bare hyphen at the end of a class is an error:
+    they say so in the console and let anything through. Python reads it either way, so the hyphen is looked for."""
+    unread = {
+        page.name
+        for page in DESK.rglob("templates/**/*.html")
+        for pattern in re.findall(r'pattern="([^"]*)"', page.read_text(encoding="utf-8"))
+        if re.search(r"(?<!\\)-\]", pattern)
+    }
+    assert not unread, "write \\- for a hyphen at the end of a class"

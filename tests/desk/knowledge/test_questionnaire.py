@@ -291,4 +291,5 @@ def test_the_pages_ask_show_confirm_and_print(bank: SmallBank, as_user: AsUser) 
     client.post(f"/knowledge/answers/{kept.pk}/confirm", {"agrees": "1"})
     page = client.get(f"/knowledge/answers/{kept.pk}/").content.decode()
     assert "已确认" in page and "客户签字" in page
+    assert "<legend>调低至</legend>" in page, "the lower rating is chosen, the customer is not handed over"
     assert as_user(bank.colleague).get(f"/knowledge/answers/{kept.pk}/").status_code == 404

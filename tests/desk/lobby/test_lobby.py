@@ -19,6 +19,7 @@ from tenure.desk.lobby import selectors, services
 from tenure.desk.lobby.models import Reception, Ticket
 from tenure.desk.org.models import User
 from tenure.desk.parties.models import Customer
+from tenure.desk.writeback import days_to_write_back
 
 NOW = timezone.now().replace(hour=4, minute=0, second=0, microsecond=0)  # noon at the bank
 AsUser = Callable[[User], Client]
@@ -54,6 +55,19 @@ def test_a_ticket_told_twice_is_one_and_a_later_state_moves_it_on(bank: SmallBan
     assert AuditEvent.objects.filter(act__startswith="ticket.").count() == 2
     with pytest.raises(Conflict):
         _take(bank, number="A018")
+
+
+def test_a_tickets_waits_are_those_the_machine_tells_however_late(bank: SmallBank) -> None:
+    _take(bank)
+    called, ended = NOW - timedelta(minutes=4), NOW - timedelta(minutes=1)
+    _take(bank, state="called", at=called)
+    ticket = _take(bank, state="served", at=ended, now=NOW + timedelta(hours=3))
+    assert (ticket.called_at, ticket.ended_at) == (called, ended)
+    told = {row["ticket_id"]: row for day in days_to_write_back() for row in day.tables["queue_ticket"]}
+    assert told["desk-m1-1"]["party_id"] == bank.party_id and told["desk-m1-1"]["org_id"] == "S1"
+    for wrong in (NOW - timedelta(hours=1), NOW + timedelta(hours=1), NOW.replace(tzinfo=None)):
+        with pytest.raises(Unacceptable):
+            _take(bank, ticket_id="m1-2", state="called", at=wrong)
 
 
 def test_a_ticket_of_another_branch_is_refused_and_seen_by_nobody_here(bank: SmallBank) -> None:
@@ -161,6 +175,7 @@ def test_a_reception_settles_its_ticket_and_is_written_down(bank: SmallBank) -> 
     kept = _receive(bank, "diverted", ticket_id="m1-1", advice="self_service", because="small", business="cash")
     ticket = Ticket.objects.get()
     assert (ticket.state, ticket.party_id) == ("served", bank.party_id)
+    assert (ticket.called_at, ticket.ended_at) == (NOW, None), "whoever received them ended the wait"
     assert (kept.org_path, kept.tier, kept.waiting) == ("/HQ/B1/S1/", "basic", 0)
     assert AuditEvent.objects.get(act="reception.log").changes["outcome"] == "diverted"
     assert selectors.waiting(bank.user("lobby_manager"), NOW) == []
@@ -191,7 +206,7 @@ def test_a_reception_is_taken_back_on_its_day_by_who_logged_it_and_the_ticket_wa
         services.withdraw_reception(bank.user("lobby_manager"), kept.pk, now=NOW + timedelta(days=1))
     services.withdraw_reception(bank.user("lobby_manager"), kept.pk, now=NOW)
     services.withdraw_reception(bank.user("lobby_manager"), kept.pk, now=NOW)
-    assert Ticket.objects.get().state == "waiting"
+    assert (Ticket.objects.get().state, Ticket.objects.get().ended_at) == ("waiting", None)
     assert AuditEvent.objects.filter(act="reception.withdraw").count() == 1
     _receive(bank, ticket_id="m1-1")
 

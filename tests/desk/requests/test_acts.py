@@ -129,7 +129,16 @@ def test_a_correction_ends_when_the_file_says_it(bank: SmallBank, received: Rece
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("aum", "1"), ("sex", "unsure"), ("birth_date", "1990-02-31"), ("phone", "")]
+    ("column", "value"),
+    [
+        ("aum", "1"),
+        ("sex", "unsure"),
+        ("birth_date", "1990-02-31"),
+        ("phone", ""),
+        ("phone", "12345"),
+        ("birth_date", "2999-01-01"),
+        ("certificate_no", "11010519491231002Y"),
+    ],
 )
 def test_a_correction_is_of_a_value_that_can_be(
     bank: SmallBank, received: Received, now: datetime, column: str, value: str

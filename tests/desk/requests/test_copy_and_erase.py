@@ -117,6 +117,22 @@ def test_of_a_customer_who_stays_only_goes_what_no_law_and_no_contract_keeps(
     assert not Suppressed.objects.exists()
 
 
+def test_what_was_erased_is_told_by_its_name_and_a_copy_written_before_is_told_to_be_gone(
+    bank: SmallBank, received: Received, approved: Approved, now: datetime, as_user: Callable[[User], Client]
+) -> None:
+    _known(bank, now)
+    copy, erasure = received("copy"), received("erase")
+    approved(copy)
+    services.build_copy(str(copy.pk), now)
+    change = approved(erasure)
+    client = as_user(bank.user("branch_head"))
+    for page in (f"/requests/{erasure.pk}", f"/audit/changes/{change.pk}/"):
+        shown = client.get(page).content.decode()
+        assert "knowledge.Fact" not in shown and "了解到的情况" in shown, page
+    shown = client.get(f"/requests/{copy.pk}").content.decode()
+    assert "副本已删除" in shown and f"/requests/{copy.pk}/copy" not in shown
+
+
 def test_after_an_erasure_nothing_at_the_desk_has_who_they_were(
     bank: SmallBank, received: Received, approved: Approved, now: datetime, as_user: Callable[[User], Client]
 ) -> None:

@@ -33,6 +33,7 @@ class NewTicket(Schema):
     party_id: str = Field("", description="where the machine knows who took it")
     phone_tail: str = Field("", description="the last four digits typed at the machine")
     state: str = Field("waiting", description="waiting, called, served or left")
+    at: dt.datetime | None = Field(None, description="when it came to that state, with time zone; left out: now")
 
 
 class TicketDocument(Schema):

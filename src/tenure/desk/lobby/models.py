@@ -23,8 +23,11 @@ class Ticket(models.Model):
     state = models.CharField(
         max_length=10, choices=[(code, name.en) for code, name in codes.TICKET_STATES.items()], default="waiting"
     )
+    called_at = models.DateTimeField(null=True, blank=True, help_text="when it was called, or taken from the queue")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="when the service ended, or they left")
     arrived_at = models.DateTimeField(help_text="when the desk was told of it")
     changed_at = models.DateTimeField()
+    written_back_at = models.DateTimeField(null=True, blank=True, help_text="as it stood then, the lake has it")
 
     class Meta:
         ordering = ["taken_at"]

@@ -39,11 +39,13 @@ def take_ticket(
     party_id: str = "",
     phone_tail: str = "",
     state: str = "waiting",
+    at: datetime | None = None,
     now: datetime,
 ) -> Ticket:
     """A queue ticket as the machine tells it; the same id again with a later state moves it on.
 
-    Idempotent by ``ticket_id``: the same again, or an earlier state that comes late, changes nothing.
+    ``at`` is when it came to that state; None where the machine tells at once. Idempotent by ``ticket_id``: the same
+    again, or an earlier state that comes late, changes nothing.
 
     Raises:
         NotAllowed: no post of theirs receives customers.
@@ -55,23 +57,42 @@ def take_ticket(
     if not any(org_path.startswith(path) for path in branch_paths(user)):
         raise NotFound(_("There is no branch %(number)s within your reach.") % {"number": org_path[:80]})
     content = _checked(ticket_id, org_path, number, taken_at, service, party_id, phone_tail, state, now)
+    if at is not None and (timezone.is_naive(at) or not taken_at <= at <= now + timedelta(minutes=5)):
+        raise Unacceptable(
+            _("This is after the ticket was taken, and not ahead."),
+            _("Give the moment with its time zone."),
+            field="at",
+        )
+    moment = at or now
     try:
         with transaction.atomic():
             known = Ticket.objects.select_for_update().filter(pk=ticket_id).first()
             if known is None:
                 ticket = Ticket.objects.create(
-                    ticket_id=ticket_id, state=state, arrived_at=now, changed_at=now, **content
+                    ticket_id=ticket_id,
+                    state=state,
+                    arrived_at=now,
+                    changed_at=now,
+                    **content,
+                    **_passed(state, moment),
                 )
                 _record_ticket(user, "ticket.take", ticket, now)
                 return ticket
-            return _moved(user, known, content, state, now)
+            return _moved(user, known, content, state, moment, now)
     except IntegrityError:  # the same message came twice at once, and the other was first
         with transaction.atomic():
             known = Ticket.objects.select_for_update().get(pk=ticket_id)
-            return _moved(user, known, content, state, now)
+            return _moved(user, known, content, state, moment, now)
 
 
-def _moved(user: User, known: Ticket, content: dict[str, Any], state: str, now: datetime) -> Ticket:
+def _passed(state: str, moment: datetime) -> dict[str, datetime]:
+    """What coming to ``state`` at ``moment`` says of a ticket's way: called, or over. Waiting says nothing."""
+    if state == "called":
+        return {"called_at": moment}
+    return {"ended_at": moment} if state in ("served", "left") else {}
+
+
+def _moved(user: User, known: Ticket, content: dict[str, Any], state: str, moment: datetime, now: datetime) -> Ticket:
     # Who took it may have been found out at the desk meanwhile; the machine's silence does not unsay it.
     differing = sorted(
         name
@@ -85,7 +106,10 @@ def _moved(user: User, known: Ticket, content: dict[str, Any], state: str, now: 
         )
     if rules.moves_on(known.state, state):
         known.state, known.changed_at = state, now
-        known.save(update_fields=["state", "changed_at"])
+        passed = _passed(state, moment)
+        for name, value in passed.items():
+            setattr(known, name, value)
+        known.save(update_fields=["state", "changed_at", *passed])
         _record_ticket(user, "ticket.move", known, now)
     return known
 
@@ -190,8 +214,8 @@ def withdraw_reception(user: User, reception_id: UUID, *, now: datetime) -> Rece
         kept.withdrawn_at = now
         kept.save(update_fields=["withdrawn_at"])
         if ticket is not None and ticket.state == _STATE_OF[kept.outcome]:
-            ticket.state, ticket.changed_at = "waiting", now
-            ticket.save(update_fields=["state", "changed_at"])
+            ticket.state, ticket.changed_at, ticket.called_at, ticket.ended_at = "waiting", now, None, None
+            ticket.save(update_fields=["state", "changed_at", "called_at", "ended_at"])
         audit.record(
             user,
             "reception.withdraw",
@@ -210,7 +234,11 @@ def _settle(ticket: Ticket, party_id: str, outcome: str, now: datetime) -> None:
     if ticket.party_id and ticket.party_id != party_id:
         raise Conflict(_("This ticket is another customer's."), _("Open the card from the ticket again."))
     ticket.party_id, ticket.state, ticket.changed_at = party_id, _STATE_OF[outcome], now
-    ticket.save(update_fields=["party_id", "state", "changed_at"])
+    if ticket.state == "left":
+        ticket.ended_at = now
+    elif ticket.called_at is None:  # whoever received them ended the wait; how long they stayed the desk does not see
+        ticket.called_at = now
+    ticket.save(update_fields=["party_id", "state", "changed_at", "called_at", "ended_at"])
 
 
 def _was_received(ticket: Ticket) -> Conflict:

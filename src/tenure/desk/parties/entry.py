@@ -23,11 +23,11 @@ def check(asked: rules.Identity, today: date) -> None:
     if asked.certificate_no:
         if asked.certificate_kind not in codes.CERTIFICATE_KINDS:
             raise Unacceptable(_("Say which kind of certificate it is."), field="certificate_kind")
-        _certificate(asked)
-    if asked.phone and (wrong := rules.phone_is_wrong(asked.phone)):
-        raise Unacceptable(*_PHONE[wrong](), field="phone")
-    if asked.birth_date is not None and (wrong := rules.birth_is_wrong(asked.birth_date, today)):
-        raise Unacceptable(*_BIRTH[wrong](), field="birth_date")
+        check_certificate(asked.certificate_kind, asked.certificate_no, asked.birth_date)
+    if asked.phone:
+        check_phone(asked.phone)
+    if asked.birth_date is not None:
+        check_birth_date(asked.birth_date, today)
     if not (asked.certificate_no or asked.phone or (asked.name and asked.birth_date)):
         raise Unacceptable(
             _("Give a certificate, a phone, or a name with the date of birth."),
@@ -36,15 +36,40 @@ def check(asked: rules.Identity, today: date) -> None:
         )
 
 
-def _certificate(asked: rules.Identity) -> None:
-    wrong = rules.certificate_is_wrong(asked.certificate_kind, asked.certificate_no, asked.birth_date)
+def check_certificate(kind: str, number: str, birth_date: date | None = None, field: str = "certificate_no") -> None:
+    """Check a certificate's number against its kind and, where it is given, the date of birth.
+
+    Raises:
+        Unacceptable: at ``field``, what is wrong with it, and what to look at.
+    """
+    wrong = rules.certificate_is_wrong(kind, number, birth_date)
     if wrong is None:
         return
-    if asked.certificate_kind == "identity_card":
-        raise Unacceptable(*_IDENTITY[wrong](), field="certificate_no")
-    if asked.certificate_kind == "uscc":
-        raise Unacceptable(*_CODE[wrong](), field="certificate_no")
-    raise Unacceptable(_("A certificate number has 4 to 40 letters and digits."), field="certificate_no")
+    if kind == "identity_card":
+        raise Unacceptable(*_IDENTITY[wrong](), field=field)
+    if kind == "uscc":
+        raise Unacceptable(*_CODE[wrong](), field=field)
+    raise Unacceptable(_("A certificate number has 4 to 40 letters and digits."), field=field)
+
+
+def check_phone(phone: str, field: str = "phone") -> None:
+    """Check that somebody can have this phone.
+
+    Raises:
+        Unacceptable: at ``field``, what is wrong with it, and what to look at.
+    """
+    if wrong := rules.phone_is_wrong(phone):
+        raise Unacceptable(*_PHONE[wrong](), field=field)
+
+
+def check_birth_date(day: date, today: date, field: str = "birth_date") -> None:
+    """Check that somebody alive can be born on ``day``.
+
+    Raises:
+        Unacceptable: at ``field``, what is wrong with it, and what to look at.
+    """
+    if wrong := rules.birth_is_wrong(day, today):
+        raise Unacceptable(*_BIRTH[wrong](), field=field)
 
 
 _IDENTITY = {

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from tenure.desk.control import audit
@@ -21,7 +21,7 @@ from tenure.desk.org.rules import Permission
 from tenure.desk.parties.visibility import entries_of
 from tenure.desk.requests import erasing
 from tenure.desk.requests.models import PersonRequest
-from tenure.desk.requests.selectors import names_of
+from tenure.desk.requests.selectors import erased_by, names_of
 
 State = PersonRequest.State
 
@@ -76,24 +76,34 @@ class _Erase(_Waiting):
 
     def lines(self, change: Change, reader: User) -> list[Line]:
         request = PersonRequest.objects.get(pk=change.subject_id)
-        if change.state != Change.State.WAITING:
-            return [Line(str(name), "", _("%(gone)s erased, %(stay)s kept") % {"gone": gone, "stay": stay})
-                    for name, gone, stay, _until in request.erased]  # fmt: skip
         chinese, language = formats.is_chinese(get_language() or ""), get_language() or "en"
+        if change.state != Change.State.WAITING:
+            return [Line(name.zh if chinese else name.en, "",
+                         _("%(gone)s erased, %(stay)s kept") % {"gone": gone, "stay": stay})
+                    for name, gone, stay, _until in erased_by(request)]  # fmt: skip
         found = []
         for line in erasing.plan(entries_of(request.party_id), timezone.localdate()):
             title, why = (line.name.zh, line.why.zh) if chinese else (line.name.en, line.why.en)
-            until = _("as long as the relationship lasts") if line.lasts else formats.day(line.until, language)
-            after = (
-                _("erased") if line.until is None else _("kept until %(until)s: %(why)s") % {"until": until, "why": why}
+            if line.lasts:
+                after = _("kept as long as the relationship lasts: %(why)s") % {"why": why}
+            elif line.until is None:
+                after = _("erased")
+            else:
+                until = formats.day(line.until, language)
+                after = _("kept until %(until)s: %(why)s") % {"until": until, "why": why}
+            rows = line.goes + line.stays
+            found.append(
+                Line(title, "" if line.lake else ngettext("%(n)s row", "%(n)s rows", rows) % {"n": rows}, after)
             )
-            found.append(Line(title, "" if line.lake else _("%(n)s rows") % {"n": line.goes + line.stays}, after))
         return found
 
     def apply(self, change: Change, checker: User, now: datetime) -> dict[str, Any]:
         request = self._locked(change)
         numbers = entries_of(request.party_id)
         request.erased = erasing.erase(numbers, timezone.localdate(now), sparing=request.pk)
+        # Copies written before went with the rest: whoever reads of one hears that it is gone, not that it waits.
+        copies = PersonRequest.objects.filter(kind="copy", party_id__in=numbers, expires_at__gt=now)
+        copies.update(expires_at=now)
         request.state, request.version = State.DONE, request.version + 1
         request.words, request.representative = "", "—" if request.representative else ""
         request.save()

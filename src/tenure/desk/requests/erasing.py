@@ -88,6 +88,13 @@ def plan(numbers: list[str], today: date) -> list[Line]:
     return [line for line in found if line.goes or line.stays or line.lake]
 
 
+def name_of(table: str) -> Name:
+    """What a table is called that an erasure wrote down (:func:`erase`); its own name where nobody has another."""
+    if (published := published_about().get(table)) is not None:
+        return Name(published.contract.zh, published.contract.en)
+    return next((holding.name for holding in HOLDINGS if holding.label == table), Name(table, table))
+
+
 def _sorted_out(
     holding: Holding, numbers: list[str], rule: rules.Retention, ended: date | None, today: date
 ) -> tuple[list[Any], list[tuple[Any, date | None]]]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from tenure.contracts.codes import Name
 from tenure.contracts.published import CUSTOMER, TIMELINE
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masking import masked
@@ -107,3 +108,8 @@ def erasure_plan(user: User, request: PersonRequest, today: date) -> list[erasin
     """What an erasure would take and leave, for who sees the customer still."""
     numbers = numbers_of(user, request.party_id)
     return erasing.plan(numbers, today) if numbers else []
+
+
+def erased_by(request: PersonRequest) -> list[tuple[Name, int, int, str | None]]:
+    """What an erasure took, as it was approved: the table, its rows gone, those that stay, and until when (ISO)."""
+    return [(erasing.name_of(table), gone, stay, until) for table, gone, stay, until in request.erased]

@@ -21,6 +21,7 @@ from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.control.guards import at_most, must, one_of
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
+from tenure.desk.parties import entry
 from tenure.desk.parties.consents import note_consent
 from tenure.desk.parties.models import Customer
 from tenure.desk.parties.selectors import customer as must_see
@@ -159,7 +160,7 @@ def ask_correction(
     """
     must(user, Permission.HANDLE_REQUESTS)
     one_of(column, rules.CORRECTABLE, "column")
-    should_be = _canonical(column, at_most(should_be, 255, "should_be"))
+    should_be = _canonical(column, at_most(should_be, 255, "should_be"), timezone.localdate(now))
     evidence = reasoned(at_most(evidence, rules.EVIDENCE[1], "evidence"), "evidence")
     with transaction.atomic():
         request = _locked(user, number)
@@ -167,6 +168,13 @@ def ask_correction(
             raise Conflict(_("This is no open request for a correction."), _("Look at what it says now."))
         row = must_see(user, request.party_id)
         stood = _text(getattr(row, column))
+        if column == "certificate_no":
+            # The kind may be asked to change too: the number is of the one that will hold.
+            asked = Correction.objects.filter(
+                party_id=row.party_id, column="certificate_kind", state=Correction.State.ASKED
+            )
+            kind = asked.values_list("should_be", flat=True).first() or row.certificate_kind or ""
+            entry.check_certificate(kind, should_be, field="should_be")
         if stood == should_be:
             raise Unacceptable(_("The bank's file says so already."), field="should_be")
         known = Correction.objects.filter(party_id=row.party_id, column=column, state=Correction.State.ASKED).first()
@@ -188,13 +196,19 @@ def ask_correction(
     return made
 
 
-def _canonical(column: str, value: str) -> str:
+def _canonical(column: str, value: str, today: date) -> str:
     allowed = CUSTOMER[column].allowed
     if not value:
         raise Unacceptable(_("Say what it should be."), field="should_be")
     if allowed:
         one_of(value, allowed, "should_be")
-    return day_of(value, "should_be").isoformat() if column == "birth_date" else value
+    if column == "phone":
+        entry.check_phone(value, "should_be")
+    if column == "birth_date":
+        born = day_of(value, "should_be")
+        entry.check_birth_date(born, today, "should_be")
+        return born.isoformat()
+    return value
 
 
 def _text(value: Any) -> str:

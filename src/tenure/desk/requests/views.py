@@ -123,6 +123,7 @@ def _page(request: HttpRequest, number: UUID, wrong: Any = None, status: int = 2
         "words": masked(found.words, _WORDS, reach_of(request.user)),
         "answer": masked(found.answer, _WORDS, reach_of(request.user)),
         "representative": masked(found.representative, _WORDS, reach_of(request.user)),
+        "erased": selectors.erased_by(found),
         "corrections": selectors.corrections_of(request.user, found) if found.kind == "correct" else (),
         "columns": [CUSTOMER[name] for name in rules.CORRECTABLE], "outcomes": codes.REQUEST_OUTCOMES,
         "languages": settings.LANGUAGES, "four_eyes": found.kind in services.FOUR_EYES, "sees": bool(name),

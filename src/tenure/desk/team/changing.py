@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from tenure.desk.control.changes.kinds import Line
@@ -34,8 +34,11 @@ class _HandOver:
     def about(self, change: Change, reader: User) -> tuple[str, str]:
         handover = Handover.objects.get(pk=change.content["handover"])
         people = loads([handover.from_staff, *handover.to_staff])
-        about = _("%(n)s customers of %(name)s to %(takers)s") % {
-            "n": handover.lines.count(),
+        moving = handover.lines.count()
+        about = ngettext(
+            "%(n)s customer of %(name)s to %(takers)s", "%(n)s customers of %(name)s to %(takers)s", moving
+        ) % {
+            "n": moving,
             "name": people[handover.from_staff].name,
             "takers": "、".join(people[one].name for one in handover.to_staff)
             if formats.is_chinese(get_language() or "")

@@ -54,7 +54,7 @@ class _Handover:
             _("Role"),
             _("Assets"),
             _("Currency"),
-            _("From"),
+            _("Handed over by"),
             _("To"),
             _("State"),
             _("What hindered it"),

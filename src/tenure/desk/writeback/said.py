@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tenure.contracts.signals import HAND
 from tenure.desk.control.models import Consent
-from tenure.desk.lobby.models import Reception
-from tenure.desk.parties.models import Assignment
+from tenure.desk.lobby.models import Reception, Ticket
+from tenure.desk.parties.models import Assignment, Customer
 from tenure.desk.signals.models import Signal
 from tenure.desk.work.models import Contact
 from tenure.desk.writeback.table import NEW, NEW_AND_STANDS, Row, Table, branch_of, changed, local, number_of
@@ -99,6 +99,23 @@ def _reception(one: Reception) -> list[Row]:
     ]
 
 
+def _ticket(one: Ticket) -> list[Row]:
+    # Whoever stands at the machine may give any number; of one the bank does not know the lake keeps the ticket alone.
+    known = bool(one.party_id) and Customer.rows().filter(party_id=one.party_id).exists()
+    return [
+        {
+            "ticket_id": f"desk-{one.ticket_id}",
+            "org_id": branch_of(one.org_path),
+            "party_id": one.party_id if known else None,
+            "taken_at": local(one.taken_at),
+            "called_at": local(one.called_at),
+            "ended_at": local(one.ended_at),
+            "abandoned": one.state == "left" if one.state != "waiting" else None,
+            "service": one.service,
+        }
+    ]
+
+
 TABLES = (
     Table(
         "interaction",
@@ -120,4 +137,5 @@ TABLES = (
         lambda one: one.withdrawn_at is None,
         with_=("author",),
     ),
+    Table("queue_ticket", Ticket, "taken_at", NEW | changed("changed_at"), _ticket),
 )

@@ -59,7 +59,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     parties_services.note_listing(request.user, {"of": "complaints", **wanted.asked()}, len(found.rows), now)
     asked = QueryDict(mutable=True)
     asked.update({**wanted.asked(), "list": wanted.list})
-    names = {"open": _("Open"), "unknown": _("Nobody known"), "closed": _("Closed"), "all": _("All")}
+    names = {"open": _("Open"), "unknown": _("Nobody known"), "closed": _("Brought to an end"), "all": _("All")}
     orders = {
         "newest": _("The newest first"), "oldest": _("The oldest first"), "due": _("What is due first"),
         "changed": _("The last changed first"),
