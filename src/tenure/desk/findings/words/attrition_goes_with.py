@@ -7,11 +7,12 @@ WORDS: dict[str, Name] = {
     "goes_with_is": Name(
         "{month}末在行的 {n} 位客户，按当时已知的情况跟踪 {months} 个月，其中 {lost} 位流失。倍数是：其他几项相同时，这一项每多一个单位，"
         "流失快慢变为几倍；1 倍为无差别。说的是什么与流失相伴，不是什么造成流失：改变它，客户未必就留下。两位客户中，这些倍数"
-        "能在 {ordered} 的情形下说对谁先流失（瞎猜为一半）。",
+        "能在 {ordered} 的情形下说对谁先流失（瞎猜为一半）。即使全无关联，每二十项中也约有一项会显出差别。",
         "{n} customers here at the end of {month} were followed for {months} months with what was known then; {lost} of them left. "
         "The ratio says how many times as fast customers leave for each unit more, the other rows being equal; 1 is no "
         "difference. It tells what goes with leaving and not what causes it: customers need not stay because it is "
-        "changed. Of two customers these ratios say in {ordered} of cases which one left first (guessing: half).",
+        "changed. Of two customers these ratios say in {ordered} of cases which one left first (guessing: half). Where nothing went with "
+        "leaving, about one row in twenty would still read as a difference.",
     ),
     "goes_with_what": Name("项目", "What"),
     "goes_per": Name("单位", "For"),
