@@ -37,6 +37,12 @@ LINES = [
      ["截止: 2027-02-28 00:26"]),
     ("sheet.work", {"state": "applied", "cells": 1}, ["state now: in force", "cells: 1"],
      ["现状态: 已生效", "单元格: 1"]),
+    ("customer.list", {"filter": {"kind": "person", "tier": "gold"}}, ["narrowed to: of kind Person, tier Gold"],
+     ["筛选: 种类 个人, 层级 金卡"]),
+    ("customer.tell", {"how": "call"}, ["how: Call"], ["方式: 电话"]),
+    ("portfolio.carry", {"state": "done", "waiting": 0, "done": 1, "stays": 0},
+     ["state now: Handed over", "not moved yet: 0", "handed over: 1", "left where they are: 0"],
+     ["现状态: 已移交", "尚未移交: 0", "已移交: 1", "未退回: 0"]),
     ("care.give", {"care": "lunar_birthday"}, ["care: Lunar birthday"], ["关怀: 农历生日"]),
 ]  # fmt: skip
 
