@@ -410,6 +410,7 @@ NEEDS: dict[str, Permission | None] = {
     "list_solutions": None,
     "begin_solution": Permission.LOG_CONTACT,
     "get_solution": None,
+    "get_solution_page": None,
     "compose_solution": Permission.LOG_CONTACT,
     "show_solution": Permission.LOG_CONTACT,
     "settle_solution": Permission.LOG_CONTACT,

@@ -24,6 +24,7 @@ from tenure.desk.lobby.api import router as lobby
 from tenure.desk.network.api import router as network
 from tenure.desk.network.upkeep.api import router as upkeep
 from tenure.desk.offers.api import router as offers
+from tenure.desk.offers.paper_api import router as papers
 from tenure.desk.opportunities.api import router as opportunities
 from tenure.desk.opportunities.credit.api import router as credit
 from tenure.desk.org.api import router as org
@@ -95,6 +96,7 @@ for router in (
     network,
     upkeep,
     offers,
+    papers,
     signals,
     surveys,
     care,

@@ -1,4 +1,7 @@
-"""API: bundles, what fits a customer, solutions, and how branches sell. The same services as the pages."""
+"""API: bundles, what fits a customer, solutions, and how branches sell. The same services as the pages.
+
+The customer's page of a solution is in ``paper_api``.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from django.utils import translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,7 @@ from tenure.contracts import LAKE, PUBLISHED
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masking import masked
 from tenure.desk.kit import formats
+from tenure.desk.kit.formats import is_chinese
 from tenure.desk.offers import rules, wording
 from tenure.desk.offers.fitting import name_of, products_named
 from tenure.desk.offers.models import Item, Solution
@@ -108,21 +110,57 @@ def of_customer(user: User, party_id: str, today: date, limit: int = 20) -> list
     return _seen(user, list(rows[:limit]), numbers[0], today)
 
 
-def paper(user: User, one: Seen) -> dict[str, Any]:
-    """What the customer's page says, with the customer's name and all words as ``user`` may see them."""
+def paper(user: User, one: Seen, language: str = "") -> dict[str, Any]:
+    """What the customer's page says in ``language`` (the customer's, where none is told), with the customer's name and
+    all words as ``user`` may see them.
+
+    Raises:
+        NotFound: it was not shown to the customer yet.
+    """
     reach, content = reach_of(user), one.row.content
+    if not content:
+        raise NotFound(_("It was not shown to the customer yet, so there is no page."))
+    with translation.override(language or one.row.language):
+        own = "zh" if is_chinese(get_language() or "en") else "en"
+        return {
+            **content,
+            "language": get_language(),
+            "name": masked(content["name"], _NAME, reach) or one.party_id,
+            "branch": content[f"branch_{own}"],
+            "advice": one.advice,
+            "needs": [
+                {
+                    **need,
+                    "name": wording.need_name(need["need"]),
+                    "words": _masked(need["words"], reach),
+                    "items": [_on_paper(item, own, reach) for item in need["items"]],
+                }
+                for need in content["needs"]
+            ],
+        }
+
+
+def _on_paper(item: dict[str, Any], own: str, reach: Reach) -> dict[str, Any]:
+    """Something offered, in the language that is active: ``own`` names its part of what was kept in both."""
+    bundle = item["bundle"]
+    products = [
+        {
+            **product,
+            "name": product[own],
+            "risk_words": wording.risk_words(product["risk"]),
+            "warning": wording.warning(product["category"], product["risk"]),
+        }
+        for product in item["products"]
+    ]
+    if bundle is not None:
+        bundle = {**bundle, "services": [{**service, "words": service[own]} for service in bundle["services"]]}
     return {
-        **content,
-        "name": masked(content["name"], _NAME, reach) or one.party_id,
-        "advice": one.advice,
-        "needs": [
-            {
-                **need,
-                "words": _masked(need["words"], reach),
-                "items": [{**item, "words": _masked(item["words"], reach)} for item in need["items"]],
-            }
-            for need in content["needs"]
-        ],
+        **item,
+        "name": bundle[own] if bundle is not None else products[0]["name"],
+        "amount_of": rules.business_of(item["category"]),
+        "words": _masked(item["words"], reach),
+        "products": products,
+        "bundle": bundle,
     }
 
 

@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -20,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenure.contracts import codes
 from tenure.contracts.published import CUSTOMER
 from tenure.desk.control.asked import day, version
-from tenure.desk.control.errors import NotFound, Unacceptable
+from tenure.desk.control.errors import Unacceptable
 from tenure.desk.control.masking import masked
 from tenure.desk.kit.formats import is_chinese
 from tenure.desk.kit.pages import page_again, says_no, signed_in, versioned
@@ -179,34 +178,22 @@ def drop(request: HttpRequest, solution_id: UUID) -> HttpResponse:
 def paper(request: HttpRequest, solution_id: UUID) -> HttpResponse:
     """The customer's page as it was shown, in the language chosen here, to print or keep as PDF."""
     one = selectors.solution(request.user, solution_id, timezone.localdate())
-    if not one.row.content:
-        raise NotFound(_("It was not shown to the customer yet, so there is no page."))
     language = request.GET.get("language", "")
-    language = language if language in dict(settings.LANGUAGES) else one.row.language
+    content = selectors.paper(request.user, one, language if language in dict(settings.LANGUAGES) else "")
     context = {
         "one": one,
-        "language": language,
+        "language": content["language"],
         "languages": settings.LANGUAGES,
-        "name": selectors.paper(request.user, one)["name"],
-        "paper": _paper(request, one, language),
+        "name": content["name"],
+        "paper": _paper(request, one, content),
     }
     return render(request, "offers/paper.html", context)
 
 
-def _paper(request: HttpRequest, one: selectors.Seen, language: str) -> str:
+def _paper(request: HttpRequest, one: selectors.Seen, content: dict[str, Any]) -> str:
     """The page in the customer's language, whatever the reader's is."""
-    with translation.override(language):
-        content = selectors.paper(request.user, one)
-        chinese = is_chinese(get_language() or "en")
-        for need in content["needs"]:
-            need["name"] = wording.need_name(need["need"])
-            for item in need["items"]:
-                item["amount_of"] = rules.business_of(item["category"])
-                for product in item["products"]:
-                    product["name"] = product["zh" if chinese else "en"]
-                    product["risk_words"] = wording.risk_words(product["risk"])
-                    product["warning"] = wording.warning(product["category"], product["risk"])
-        context = {"content": content, "one": one, "chinese": chinese}
+    with translation.override(content["language"]):
+        context = {"content": content, "one": one, "chinese": is_chinese(content["language"])}
         return render_to_string("offers/_paper.html", context, request)
 
 
