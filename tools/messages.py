@@ -71,7 +71,8 @@ def template_messages(source: str) -> Iterator[Message]:
             continue
         words = token.split_contents()
         if words[0] in ("translate", "trans") and words[1][0] in "\"'":
-            yield Message(words[1][1:-1])
+            # Django doubles the percent signs of a template's text before it looks the message up.
+            yield Message(words[1][1:-1].replace("%", "%%"))
         elif words[0] in ("blocktranslate", "blocktrans"):
             yield _block(tokens, trimmed="trimmed" in words)
 

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.template import Context, Template
+from django.utils import translation
 
 PROJECT = Path(__file__).resolve().parents[3]
 TOOL = PROJECT / "tools/messages.py"
@@ -26,14 +28,27 @@ def test_every_message_is_translated_and_compiled() -> None:
 
 
 def test_collecting_reads_templates_and_python(messages: object) -> None:
-    template = """{% translate "Plain" %}
+    template = """{% translate "Plain" %}{% translate "Share, %" %}
     {% blocktranslate count n=x %}{{ n }} day{% plural %}{{ n }} days{% endblocktranslate %}
     {% include "a.html" with label=_("As argument") %}{% blocktranslate %}100 % sure{% endblocktranslate %}"""
     found = {(one.text, one.plural) for one in messages.template_messages(template)}  # type: ignore[attr-defined]
-    assert found == {("Plain", ""), ("%(n)s day", "%(n)s days"), ("As argument", ""), ("100 %% sure", "")}
+    assert found == {
+        ("Plain", ""),
+        ("Share, %%", ""),
+        ("%(n)s day", "%(n)s days"),
+        ("As argument", ""),
+        ("100 %% sure", ""),
+    }
     source = 'a = _("One"); b = gettext("Two %(x)s") % {"x": 1}; c = ngettext("c", "cs", 3); d = other("No")'
     found = {(one.text, one.plural) for one in messages.python_messages(source)}  # type: ignore[attr-defined]
     assert found == {("One", ""), ("Two %(x)s", ""), ("c", "cs")}
+
+
+def test_a_percent_sign_in_a_template_is_found_in_the_catalogue() -> None:
+    """Django doubles the sign before it looks the message up, and halves what it finds."""
+    with translation.override("zh-hans"):
+        shown = Template('{% load i18n %}{% translate "Share drawn, %" %}').render(Context())
+    assert shown == "抽样比例（%）"
 
 
 def test_a_translation_with_other_placeholders_is_a_problem(messages: object) -> None:
