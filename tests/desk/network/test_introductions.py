@@ -217,6 +217,14 @@ def test_the_list_shows_whom_to_thank(alone: SmallBank, asked: Asked, as_user: A
     assert f"/network/introductions/{one.pk}/" in page and page.count("data-row") == 1
 
 
+def test_one_introduction_is_not_called_introductions(alone: SmallBank, asked: Asked, as_user: AsUser) -> None:
+    asked()
+    client = as_user(alone.owner)
+    assert "1 introduction ·" in client.get("/network/").content.decode()
+    asked(introducer_id=ANOTHER)
+    assert "2 introductions ·" in client.get("/network/").content.decode()
+
+
 def test_a_form_pressed_on_a_way_notes_the_request(alone: SmallBank, as_user: AsUser) -> None:
     tie(NEWCOMER, INTRODUCER, "spouse")
     client = as_user(alone.owner)
