@@ -320,7 +320,9 @@ def test_the_whole_way_through_the_pages(bank: SmallBank, as_user: Any) -> None:
     where = client.post("/audit/sheets/out", {"kind": "consents", "query": "", "reason": "signed forms"})["Location"]
     held = BytesIO(b"".join(client.get(f"{where}file").streaming_content))
     back = _edited(held, _set(bank.party_id, "拒绝"))
-    page = client.post("/audit/sheets/back", {"file": SimpleUploadedFile("back.xlsx", back.getvalue())})
+    answer = client.post("/audit/sheets/back", {"file": SimpleUploadedFile("back.xlsx", back.getvalue())})
+    assert (answer.status_code, answer["Location"]) == (302, where)  # to reload does not send the file again
+    page = client.get(where)
     assert bank.party_id in page.content.decode() and 'value="send"' in page.content.decode()
     client.post(f"{where}act", {"act": "send"})
     change = Change.objects.get()
@@ -332,3 +334,16 @@ def test_the_whole_way_through_the_pages(bank: SmallBank, as_user: Any) -> None:
     results = load_workbook(BytesIO(b"".join(client.get(f"{where}results").streaming_content))).active
     assert next(cell.value for cell in results[3]) == bank.party_id
     assert as_user(bank.owner).get(where).status_code == 404
+
+
+def test_what_was_left_out_is_still_told_when_the_page_is_loaded_again(bank: SmallBank, as_user: Any) -> None:
+    _bank_says(bank.party_id, True)
+    client = as_user(bank.user("branch_head"))
+    where = client.post("/audit/sheets/out", {"kind": "consents", "query": "", "reason": "signed forms"})["Location"]
+    held = BytesIO(b"".join(client.get(f"{where}file").streaming_content))
+    back = _edited(held, _set(bank.party_id, "也许"))
+    client.post("/audit/sheets/back", {"file": SimpleUploadedFile("back.xlsx", back.getvalue())})
+    for _again in range(2):
+        assert "也许" in client.get(where).content.decode()
+    other = client.post("/audit/sheets/out", {"kind": "consents", "query": "", "reason": "another"})["Location"]
+    assert "也许" not in client.get(other).content.decode()
