@@ -83,3 +83,20 @@ def test_everyone_can_read_it(bank: SmallBank, desk: Desk, one: Opportunity, axe
         wrong += [f"{address}: {found}" for found in _serious(desk, axe)]
         assert desk.width() <= desk.page.viewport_size["width"], address
     assert wrong == []
+
+
+def test_a_double_click_notes_one_step_and_nobody_is_said_to_have_been_first(
+    bank: SmallBank, desk: Desk, one: Opportunity
+) -> None:
+    sent: list[str] = []
+    desk.page.on("request", lambda asked: sent.append(asked.url) if asked.method == "POST" else None)
+    desk.sign_in("e2011")
+    desk.open(f"/opportunities/{one.pk}/")
+    desk.page.fill("#step-words", "客户要再想想")
+    sent.clear()
+    desk.page.dblclick("#step button.btn-primary")
+    desk.page.wait_for_selector(".timeline >> text=客户要再想想")
+    desk.settled()
+    assert [url.rsplit("/", 1)[1] for url in sent] == ["step"]
+    one.refresh_from_db()
+    assert one.version == 2

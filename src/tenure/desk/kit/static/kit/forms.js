@@ -9,19 +9,32 @@
   const FRESH = new Set(["csrfmiddlewaretoken", "version"]);
 
   // -- a double click sends once ----------------------------------------------------------------------------------
-  // Forms that leave the page; htmx sees to its own. A file that comes back leaves the page standing: after a while the
-  // form may be sent again.
+  // A file that comes back leaves the page standing: after a while the form may be sent again.
   const AGAIN_AFTER = 3000;
+  const againLater = (sender) => setTimeout(() => { delete sender.dataset.sent; }, AGAIN_AFTER);
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method !== "post") return;
     if (form.dataset.sent) event.preventDefault();
     else {
       form.dataset.sent = "1";
-      setTimeout(() => { delete form.dataset.sent; }, AGAIN_AFTER);
+      againLater(form);
     }
   });
-  window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+  // htmx keeps a second press and sends it after the first was answered: by then the record is another, and whoever
+  // pressed twice would read that somebody was first. What is sent at each change of a field goes on being kept.
+  document.addEventListener("htmx:confirm", (event) => {
+    const { elt, verb, triggeringEvent } = event.detail;
+    if (verb !== "get" && elt.dataset.sent && ["submit", "click"].includes(triggeringEvent?.type)) event.preventDefault();
+  });
+  document.addEventListener("htmx:beforeSend", (event) => {
+    if (event.detail.requestConfig.verb !== "get") event.detail.elt.dataset.sent = "1";
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.xhr.getResponseHeader("HX-Redirect")) againLater(event.detail.elt); // the page is being left
+    else delete event.detail.elt.dataset.sent;
+  });
+  window.addEventListener("pageshow", () => all("[data-sent]").forEach((sender) => { delete sender.dataset.sent; }));
 
   // -- what was typed comes back where it was refused ---------------------------------------------------------------
   // A form that leaves the page and is refused leads back to the page with the refusal among its messages. Kept for that
