@@ -114,3 +114,17 @@ def test_others_neither_issue_nor_read_it(bank: SmallBank, as_user: AsUser, who:
     assert as_user(user).get(f"/care/statements/{issued.pk}").status_code == 404
     with pytest.raises(NotAllowed):
         issue(bank.user("executive"), bank.party_id)
+
+
+def test_other_figures_keep_the_advice_out_of_the_address(bank: SmallBank, as_user: AsUser) -> None:
+    client = as_user(bank.owner)
+    where = f"/care/statement/{bank.party_id}"
+    asked = {"act": "figures", "advice": "分三期存，利率更高，也随时可取", "span": "year", "language": "en"}
+    answer = client.post(where, asked)
+    assert (answer.status_code, answer["Location"]) == (302, f"{where}?span=year&language=en")
+    for _again in range(2):
+        assert "分三期存，利率更高，也随时可取" in client.get(answer["Location"]).content.decode()
+    assert not Statement.objects.exists()
+    client.post(where, {**asked, "act": ""})
+    assert Statement.objects.get().advice == "分三期存，利率更高，也随时可取"
+    assert "分三期存" not in client.get(where).content.decode().split("<article")[0]

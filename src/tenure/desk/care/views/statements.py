@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -23,6 +24,8 @@ from tenure.desk.control.masking import masked
 from tenure.desk.kit.pages import signed_in
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.selectors import customer
+
+BEGUN = "statement_begun"  # in the session: the customer, and the advice written before other figures were asked for
 
 
 def _group_names() -> dict[str, str]:
@@ -70,10 +73,18 @@ def write(request: HttpRequest, party_id: str) -> HttpResponse:
     span = span if span in rules.SPANS else "quarter"
     language = asked.get("language", get_language() or "zh-hans")
     language = language if language in dict(settings.LANGUAGES) else "zh-hans"
-    status, wrong, advice, key = 200, "", asked.get("advice", ""), _key(asked.get("form_key", ""))
+    if (
+        request.POST.get("act") == "figures"
+    ):  # words about a customer and the form's token stay out of addresses and logs
+        request.session[BEGUN] = [row.party_id, request.POST.get("advice", "")[: rules.ADVICE_LENGTH[1]]]
+        return redirect(f"{request.path}?{urlencode({'span': span, 'language': language})}")
+    party, begun = request.session.get(BEGUN, ["", ""])
+    advice = asked.get("advice", begun if party == row.party_id else "")
+    status, wrong, key = 200, "", _key(asked.get("form_key", ""))
     if request.method == "POST":
         try:
             issued = services.issue_statement(request.user, party_id, span, language, advice, key, now=timezone.now())
+            request.session.pop(BEGUN, None)
             return redirect("care:statement", issued.pk)
         except (Unacceptable, Conflict) as no:  # nothing typed is lost
             status, key = (422, key) if isinstance(no, Unacceptable) else (409, uuid4())
