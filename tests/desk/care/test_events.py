@@ -153,6 +153,8 @@ def test_at_the_desk_an_event_is_made_filled_and_ticked(bank: SmallBank, as_user
         f"{where}/guest/{bank.party_id}", {"state": "attended", "version": "1"}, headers={"HX-Request": "true"}
     )
     assert part.status_code == 200 and ">9<" in part.content.decode()
+    for state, count in (("invited", 0), ("attended", 1)):  # all figures above the guests, not the seats alone
+        assert f'id="count-{state}" hx-swap-oob="true">{count}<' in part.content.decode()
     assert "客户答谢" in client.get(f"/care/customer/{bank.party_id}").content.decode()
     late = client.post(f"{where}/change", {**form, "title": "改过的标题", "version": "7"})
     assert late.status_code == 409 and "改过的标题" in late.content.decode()
