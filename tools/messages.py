@@ -71,7 +71,7 @@ def template_messages(source: str) -> Iterator[Message]:
             continue
         words = token.split_contents()
         if words[0] in ("translate", "trans") and words[1][0] in "\"'":
-            yield Message(words[1][1:-1])
+            yield Message(words[1][1:-1].replace("%", "%%"))  # Django looks for it so, and shows one again
         elif words[0] in ("blocktranslate", "blocktrans"):
             yield _block(tokens, trimmed="trimmed" in words)
 
