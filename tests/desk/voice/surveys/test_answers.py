@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -164,9 +165,14 @@ def test_at_a_counter_nobody_is_known_and_each_opening_is_an_answer_of_its_own(b
     code = making.make_counter_code(bank.user("branch_head"), survey.code, "S1", now=NOW).code
     first, second = services.open_counter(code, now=NOW), services.open_counter(code, now=NOW)
     assert first.token != second.token and first.channel == "counter"
-    services.complete(first.token, ANSWERS, language="zh", now=NOW)
-    assert services.complete(first.token, ANSWERS, language="zh", now=NOW).again
-    kept = Response.objects.get(state="complete")
+    done = services.complete(first.token, ANSWERS, language="zh", now=NOW)
+    assert services.complete(first.token, ANSWERS, language="zh", now=NOW) == replace(done, again=True)
+    # whom nobody knows is promised no call, though the survey's own thanks promise one to customers it knows
+    promised = survey.draft["content"]["thanks"]
+    assert "联系" in promised["zh"] and done.thanks["zh"] == "谢谢您。我们会认真看每一条意见。"
+    _one, token = invited(bank)
+    assert services.complete(token, ANSWERS, language="zh", now=NOW).thanks == promised
+    kept = Response.objects.get(state="complete", party_id="")
     assert (kept.party_id, kept.invitation, kept.channel, kept.answered_at) == ("", None, "counter", NOW)
     assert kept.org_path.endswith("/S1/") and kept.moment == "counter_service"
     making.end_counter_code(bank.user("branch_head"), survey.code, "S1", now=NOW)
@@ -181,8 +187,6 @@ def test_a_counter_is_opened_only_so_often_within_an_hour(
     survey = live()
     code = making.make_counter_code(bank.user("branch_head"), survey.code, "S1", now=NOW).code
     few = settings_of.__wrapped__
-    from dataclasses import replace
-
     monkeypatch.setattr(services, "settings_of", lambda home: replace(few(home), counter_per_hour=2))
     services.open_counter(code, now=NOW)
     services.open_counter(code, now=NOW)
