@@ -118,6 +118,7 @@ def answer(token: str, answers: Mapping[str, Any], *, language: str, now: dateti
             return _completed(link, response, language, now)
         _store(response)
         _note_begun(link)
+        listeners.tell_begun(response, questionnaire.said(content, response.answers), now)
         link.response = response
         return _opened(token, link)
 
