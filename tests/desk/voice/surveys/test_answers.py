@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from desk.small_bank import SmallBank
 from desk.voice.surveys.conftest import NOW, Live, invited
 from tenure.desk.control.errors import NotFound, Unacceptable
 from tenure.desk.control.models import AuditEvent
-from tenure.desk.voice.surveys import listeners, services
+from tenure.desk.voice.surveys import links, listeners, services
 from tenure.desk.voice.surveys import making_services as making
 from tenure.desk.voice.surveys.links import Gone
 from tenure.desk.voice.surveys.models import CounterHour, Invitation, Response, SurveyVersion
@@ -58,6 +59,15 @@ def test_a_link_is_used_once(bank: SmallBank, live: Live) -> None:
             act()
         assert no.value.why == "answered"
     assert Response.objects.get().score == 3
+
+
+def test_a_link_holds_more_chance_than_can_be_guessed() -> None:
+    tokens = {links.new_token() for _ in range(2_000)}
+    drawn = [urlsafe_b64decode(token + "=" * (-len(token) % 4)) for token in tokens]
+    assert len(tokens) == 2_000 and min(map(len, drawn)) * 8 >= 128
+    # every bit is drawn: each stands in about half of the links (0.06 is more than five standard errors)
+    bits = [[byte >> n & 1 for byte in one for n in range(8)] for one in drawn]
+    assert all(abs(sum(column) / len(bits) - 0.5) < 0.06 for column in zip(*bits, strict=True))
 
 
 def test_a_link_ends(bank: SmallBank, live: Live) -> None:

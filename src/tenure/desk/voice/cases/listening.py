@@ -21,22 +21,19 @@ def heard(answer: Response, *, now: datetime) -> None:
 
     Nobody can be called about an anonymous answer: it has no case.
     """
-    said = Said(answer.score, answer.satisfaction, answer.effort, answer.words)
-    if not _goes_on(answer, said, now):
-        _open(answer, said, now)
+    _hear(answer, Said(answer.score, answer.satisfaction, answer.effort, answer.words), now)
 
 
 def begun(answer: Response, said: Said, *, now: datetime) -> None:
     """Open the case at the first unhappy word: who is angry may leave before the last question, and is called too."""
-    if not _goes_on(answer, said, now):
-        _open(answer, said, now)
+    _hear(answer, said, now)
 
 
-def _open(answer: Response, said: Said, now: datetime) -> None:
+def _hear(answer: Response, said: Said, now: datetime) -> None:
     if not answer.party_id:
         return
     source = rules.unhappy_source(said.score, said.satisfaction, said.words, house.in_use().unhappy)
-    if not source:
+    if not source or _goes_on(answer, said, now):
         return
     with pin():  # the page it comes from is pinned to no publication
         org_path = Customer.rows().filter(party_id=answer.party_id).values_list("org_path", flat=True).first()
@@ -48,9 +45,7 @@ def _open(answer: Response, said: Said, now: datetime) -> None:
 
 def _goes_on(answer: Response, said: Said, now: datetime) -> bool:
     """Whether the answer has its case already, which then says what was said since; its manager reads the whole."""
-    if not answer.party_id:
-        return False
-    # by its first word or by its score: what came first named the source
+    # by its first words or by its score: what came first named the source
     case = Case.objects.filter(source__in=_SOURCES, source_key=_key(answer)).first()
     if case is None:
         return False
