@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import time
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,24 @@ def test_half_of_the_take_away_reviews_suffice_to_tell_them_apart_with_calibrate
     assert model.accuracy_.value == pytest.approx(accuracy, abs=0.025)
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    ("corpus", "least"),
+    [("waimai_10k.csv", 0.90), ("ChnSentiCorp_htl_all.csv.gz", 0.905)],
+    ids=["take-away", "hotels"],
+)
+def test_chinese_reviews_are_told_apart_as_often_as_promised_over_five_folds(
+    real_data: Path, corpus: str, least: float
+) -> None:
+    texts, labels = _labelled(real_data / "zh_reviews" / corpus, "review", "label")
+    right = 0
+    for taught, held in StratifiedKFold(5, shuffle=True, random_state=42).split(texts, labels):
+        model = TextClassifier().fit(texts[taught], labels[taught])
+        said = np.array(model.labels_, dtype=object)[model.predict_proba(texts[held]).argmax(axis=1)]
+        right += int((said == labels[held]).sum())
+    assert right / len(texts) >= least
+
+
 def test_the_product_of_an_english_complaint_is_found_better_than_by_the_reference(real_data: Path) -> None:
     texts, labels = _labelled(
         real_data / "cfpb" / "cfpb_narratives_sample.csv.gz", "Consumer complaint narrative", "Product"
@@ -87,3 +106,13 @@ def test_a_banker_finds_the_subjects_of_a_banks_app_by_name_and_again_in_other_s
     assert {"登录", "闪退", "转账", "更新"} <= {theme.key for theme in found.themes_}
     assert found.without_ < 0.2 * found.texts_
     assert min(stability(app_reviews, found, rounds=1)) >= 0.8
+
+
+def test_thirty_thousand_texts_find_their_themes_within_two_minutes(app_reviews: list[str]) -> None:
+    """Some six seconds on a quiet core: what this refuses is a way of counting that grows with the square."""
+    pairs = zip(app_reviews, app_reviews[1::3], strict=False)
+    grown = [*app_reviews, *(f"{text}{other}" for text, other in pairs)][:30_000]
+    start = time.perf_counter()
+    found = Themes().fit(grown)
+    assert time.perf_counter() - start < 120
+    assert len(grown) == 30_000 and found.texts_ > 29_000, "but for those that are signs alone"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,8 @@ def test_a_new_name_is_read_at_once_and_can_be_taken_back(bank: SmallBank) -> No
         before = selectors.theme(who, "waiting").name
         made = correcting.rename(who, "waiting", "等太久", version=1, now=NOW)
         assert selectors.theme(who, "waiting").name == "等太久"
+        with translation.override("zh-hans"):
+            assert selectors.corrections(who)[0].first_name == "排队等候", "said in words, not by its key"
         again = correcting.rename(who, "waiting", "等太久", version=1, now=NOW)
         assert again.pk == made.pk and ThemeCorrection.objects.count() == 1
         correcting.undo(who, made.pk, now=NOW)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +14,7 @@ from desk.small_bank import SmallBank
 from desk.voice.surveys.conftest import NOW, Live, invited
 from tenure.desk.control.errors import NotFound, Unacceptable
 from tenure.desk.control.models import AuditEvent
-from tenure.desk.voice.surveys import listeners, services
+from tenure.desk.voice.surveys import links, listeners, services
 from tenure.desk.voice.surveys import making_services as making
 from tenure.desk.voice.surveys.links import Gone
 from tenure.desk.voice.surveys.models import CounterHour, Invitation, Response, SurveyVersion
@@ -57,6 +59,15 @@ def test_a_link_is_used_once(bank: SmallBank, live: Live) -> None:
             act()
         assert no.value.why == "answered"
     assert Response.objects.get().score == 3
+
+
+def test_a_link_holds_more_chance_than_can_be_guessed() -> None:
+    tokens = {links.new_token() for _ in range(2_000)}
+    drawn = [urlsafe_b64decode(token + "=" * (-len(token) % 4)) for token in tokens]
+    assert len(tokens) == 2_000 and min(map(len, drawn)) * 8 >= 128
+    # every bit is drawn: each stands in about half of the links (0.06 is more than five standard errors)
+    bits = [[byte >> n & 1 for byte in one for n in range(8)] for one in drawn]
+    assert all(abs(sum(column) / len(bits) - 0.5) < 0.06 for column in zip(*bits, strict=True))
 
 
 def test_a_link_ends(bank: SmallBank, live: Live) -> None:
@@ -164,9 +175,14 @@ def test_at_a_counter_nobody_is_known_and_each_opening_is_an_answer_of_its_own(b
     code = making.make_counter_code(bank.user("branch_head"), survey.code, "S1", now=NOW).code
     first, second = services.open_counter(code, now=NOW), services.open_counter(code, now=NOW)
     assert first.token != second.token and first.channel == "counter"
-    services.complete(first.token, ANSWERS, language="zh", now=NOW)
-    assert services.complete(first.token, ANSWERS, language="zh", now=NOW).again
-    kept = Response.objects.get(state="complete")
+    done = services.complete(first.token, ANSWERS, language="zh", now=NOW)
+    assert services.complete(first.token, ANSWERS, language="zh", now=NOW) == replace(done, again=True)
+    # whom nobody knows is promised no call, though the survey's own thanks promise one to customers it knows
+    promised = survey.draft["content"]["thanks"]
+    assert "联系" in promised["zh"] and done.thanks["zh"] == "谢谢您。我们会认真看每一条意见。"
+    _one, token = invited(bank)
+    assert services.complete(token, ANSWERS, language="zh", now=NOW).thanks == promised
+    kept = Response.objects.get(state="complete", party_id="")
     assert (kept.party_id, kept.invitation, kept.channel, kept.answered_at) == ("", None, "counter", NOW)
     assert kept.org_path.endswith("/S1/") and kept.moment == "counter_service"
     making.end_counter_code(bank.user("branch_head"), survey.code, "S1", now=NOW)
@@ -181,8 +197,6 @@ def test_a_counter_is_opened_only_so_often_within_an_hour(
     survey = live()
     code = making.make_counter_code(bank.user("branch_head"), survey.code, "S1", now=NOW).code
     few = settings_of.__wrapped__
-    from dataclasses import replace
-
     monkeypatch.setattr(services, "settings_of", lambda home: replace(few(home), counter_per_hour=2))
     services.open_counter(code, now=NOW)
     services.open_counter(code, now=NOW)

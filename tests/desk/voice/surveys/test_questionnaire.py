@@ -36,6 +36,9 @@ def codes(told: Any, kind: str = "questionnaire") -> set[tuple[str, str]]:
 def test_a_ready_made_survey_of_each_kind_may_be_asked_as_it_is(kind: str) -> None:
     assert q.faults(content_for(kind), kind) == []
     assert q.faults(q.tidied(content_for(kind)), kind) == []
+    unknown = content_for(kind, anonymous=True)
+    assert q.faults(unknown, kind) == []
+    assert "联系" not in unknown["thanks"]["zh"], "nobody can call back who is not known"
 
 
 def test_both_languages_are_wanted_everywhere_people_read() -> None:

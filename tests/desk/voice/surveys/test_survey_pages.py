@@ -151,7 +151,10 @@ def test_a_code_is_put_up_and_taken_down_by_the_page(bank: SmallBank, live: Live
     head.post("/surveys/counter-nps/counter", {"org_id": "S1"})
     head.post("/surveys/counter-nps/counter", {"org_id": "S1"})
     code = survey.counter_codes.get()
-    assert code.code in head.get("/surveys/counter-nps/").content.decode()
+    page = head.get("/surveys/counter-nps/").content.decode()
+    assert code.code in page
+    wide = [page[at.start() - 40 : at.start()] for at in re.finditer('<table class="dense"', page)]
+    assert wide and all('class="scroll"' in before for before in wide), "a phone scrolls the table and not the page"
     head.post("/surveys/counter-nps/counter/end", {"org_id": "S1"})
     assert code.code not in head.get("/surveys/counter-nps/").content.decode()
 

@@ -39,7 +39,7 @@ REMINDED = 4
 AFTER = timedelta(days=90)
 _NAME = PUBLISHED["customer"]["name"]
 #: What customers say and what staff write of it is masked as the words of a complaint are.
-_WORDS = LAKE["complaint"]["words"]
+WORDS_COLUMN = LAKE["complaint"]["words"]
 _WRITTEN = ("words", "offer", "action")
 #: What runs out first, those whose clocks stand last, on every database.
 _SOONEST = F("due_at").asc(nulls_last=True)
@@ -182,7 +182,7 @@ def _seen(
     now: datetime,
 ) -> Seen:  # fmt: skip
     name, tier = known.get(party_id, ("", ""))
-    written = {field: masked(getattr(row, field), _WORDS, reach) or "" for field in _WRITTEN}
+    written = {field: masked(getattr(row, field), WORDS_COLUMN, reach) or "" for field in _WRITTEN}
     return Seen(
         row=row,
         party_id=party_id,
@@ -202,7 +202,7 @@ def steps_of(user: User, one: Seen) -> list[CaseStep]:
     reach = reach_of(user)
     found = list(CaseStep.objects.filter(case=one.row).select_related("by").order_by("-at", "-id")[:100])
     for step in found:
-        step.words = masked(step.words, _WORDS, reach) if step.words else ""
+        step.words = masked(step.words, WORDS_COLUMN, reach) if step.words else ""
     return found
 
 

@@ -27,6 +27,7 @@ from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties import selectors as parties
 from tenure.desk.parties import services as parties_services
 from tenure.desk.voice.cases import digest, rules, selectors, services
+from tenure.desk.voice.cases.answered import answered
 from tenure.desk.voice.cases.filters import LISTS, SORTS, filter_from, position_from
 
 
@@ -80,6 +81,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "again": one.state == rules.CLOSED and rules.may_be_opened_again(one.closed_at, now),
         "mine": bool(request.user.staff_id) and one.owner == request.user.staff_id, "most": rules.WORDS,
         **selectors.around(request.user, one),
+        "answered": answered(request.user, one),
     }  # fmt: skip
     return render(request, "voice_cases/case.html", context)
 

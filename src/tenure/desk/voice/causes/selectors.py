@@ -74,6 +74,13 @@ def label_of(row: Any) -> str:
     return findings.of(topic).say(row.label, get_language() or "en")
 
 
+def first_name(theme: str) -> str:
+    """What a theme is called before anybody renames it, in the reader's language; its key where that is its name."""
+    language = get_language() or "en"
+    said = (findings.of(topic).say(theme, language) for topic in ("text", "attrition"))
+    return next((name for name in said if name != theme), theme)
+
+
 def themes_seen(rows: Iterable[Any]) -> list[ThemeSeen]:
     """Published themes under the names people gave them since."""
     standing = list(ThemeCorrection.objects.filter(undone_at=None, kind__in=("rename", "merge")))
@@ -278,6 +285,11 @@ class CorrectionSeen:
     theme_name: str
     other_name: str
     words: str
+
+    @property
+    def first_name(self) -> str:
+        """What the theme was called before people renamed it."""
+        return first_name(self.row.theme)
 
     def __getattr__(self, name: str) -> Any:
         """Everything else as it is stored."""

@@ -14,9 +14,12 @@ from django.utils.module_loading import import_string
 
 from tenure.desk.voice.surveys.drawing import Asked
 from tenure.desk.voice.surveys.models import Response
+from tenure.desk.voice.surveys.questionnaire import Said
 
 #: Called as ``heard(response, now=now)`` for every completed answer, stored already.
 LISTENERS: tuple[str, ...] = ("tenure.desk.voice.cases.listening.heard",)
+#: Called as ``begun(response, said, now=now)`` for every part of an answer that is kept before it is complete.
+BEGUN: tuple[str, ...] = ("tenure.desk.voice.cases.listening.begun",)
 #: Called as ``drawn(invitation_ids, now=now)`` for customers who are to be asked: whoever sends the links.
 SENDERS: tuple[str, ...] = ()
 #: Called as ``asked(numbers, since)`` for what else customers were asked: the waits between two surveys count it too.
@@ -27,6 +30,12 @@ def tell_heard(response: Response, now: datetime) -> None:
     """Tell the listeners of a completed answer."""
     for path in LISTENERS:
         import_string(path)(response, now=now)
+
+
+def tell_begun(response: Response, said: Said, now: datetime) -> None:
+    """Tell the listeners what an answer says so far: many a customer leaves before the last question."""
+    for path in BEGUN:
+        import_string(path)(response, said, now=now)
 
 
 def tell_drawn(invitation_ids: Sequence[UUID], now: datetime) -> None:

@@ -30,6 +30,8 @@ _THANKS = _two(
     "谢谢您。我们会认真看每一条意见；如有不满，客户经理将在一个工作日内与您联系。",
     "Thank you. We read every answer; if something went wrong, we will be in touch within a working day.",
 )
+#: Said to whom nobody can call back: an anonymous answer, or one by a counter's code.
+THANKS_OF_UNKNOWN = _two("谢谢您。我们会认真看每一条意见。", "Thank you. We read every answer.")
 _CAUSES = [
     _option("waiting", "等候时间", "The wait"),
     _option("attitude", "服务态度", "How I was treated"),
@@ -155,6 +157,9 @@ QUESTIONNAIRE: dict[str, Any] = {
 _BY_KIND = {"nps": NPS, "csat": CSAT, "effort": EFFORT, "questionnaire": QUESTIONNAIRE}
 
 
-def content_for(kind: str) -> dict[str, Any]:
-    """A copy of the ready-made content of a kind."""
-    return deepcopy(_BY_KIND[kind])
+def content_for(kind: str, *, anonymous: bool = False) -> dict[str, Any]:
+    """A copy of the ready-made content of a kind; where it is ``anonymous``, it promises no call that none can make."""
+    content = deepcopy(_BY_KIND[kind])
+    if anonymous:
+        content["thanks"] = dict(THANKS_OF_UNKNOWN)
+    return content

@@ -25,7 +25,7 @@ from tenure.desk.control import audit
 from tenure.desk.control.errors import NotFound, Unacceptable
 from tenure.desk.control.written import Written, insert, update
 from tenure.desk.parties.visibility import standing_of
-from tenure.desk.voice.surveys import links, listeners, questionnaire, rules
+from tenure.desk.voice.surveys import links, listeners, questionnaire, ready_made, rules
 from tenure.desk.voice.surveys.links import Gone
 from tenure.desk.voice.surveys.models import CounterCode, CounterHour, Invitation, Response, Survey, SurveyVersion
 from tenure.desk.voice.surveys.settings import settings_of
@@ -118,6 +118,7 @@ def answer(token: str, answers: Mapping[str, Any], *, language: str, now: dateti
             return _completed(link, response, language, now)
         _store(response)
         _note_begun(link)
+        listeners.tell_begun(response, questionnaire.said(content, response.answers), now)
         link.response = response
         return _opened(token, link)
 
@@ -239,7 +240,7 @@ def _completed(link: _Link, response: Response, language: str, now: datetime) ->
     listeners.tell_heard(response, now)
     if not response.anonymous:
         _note("survey.answer", response, link.version.survey.code, now)
-    return Completed(None if response.anonymous else response.pk, content["thanks"])
+    return Completed(None if response.anonymous else response.pk, _thanks(link))
 
 
 def _found(token: str, *, lock: bool = False) -> _Link:
@@ -337,10 +338,16 @@ def _read(version: SurveyVersion, told: Mapping[str, Any], before: Mapping[str, 
         raise Unacceptable(told_why, field=wrong.question) from None
 
 
+def _thanks(link: _Link) -> dict[str, str]:
+    """The survey's thanks; a survey of known customers may promise a call, which nobody can make after a counter."""
+    at_counter = link.invitation is None and not link.version.survey.anonymous
+    return ready_made.THANKS_OF_UNKNOWN if at_counter else link.version.content["thanks"]
+
+
 def _answered_before(link: _Link, answers: Mapping[str, Any]) -> Completed | None:
     """The completed answer where the same is sent again; of an anonymous one nobody can tell, so any is the same."""
     response = link.response
-    thanks = link.version.content["thanks"]
+    thanks = _thanks(link)
     if link.invitation is not None and link.version.survey.anonymous:
         return Completed(None, thanks, again=True) if link.invitation.state == rules.ANSWERED else None
     if response is None or response.state != rules.COMPLETE:

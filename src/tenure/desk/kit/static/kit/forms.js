@@ -119,6 +119,21 @@
     }
   });
 
+  // Saved where the form leaves the page: another page came. Refused, the same one is there again and the draft stays.
+  const LEFT = PREFIX + "left";
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || !form.dataset.draft) return;
+    try { sessionStorage.setItem(LEFT, JSON.stringify({ page: location.pathname, draft: key(form) })); } catch { /* as above */ }
+  });
+
+  function dropSaved() {
+    let left = null;
+    try { left = JSON.parse(sessionStorage.getItem(LEFT) || "null"); } catch { left = null; }
+    sessionStorage.removeItem(LEFT);
+    if (left && left.page !== location.pathname) sessionStorage.removeItem(left.draft);
+  }
+
   // -- a contact by keys ------------------------------------------------------------------------------------------
   let wanted = "";
   function openLog() {
@@ -192,6 +207,7 @@
       Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX)).forEach((name) => sessionStorage.removeItem(name));
     }
     giveBack();
+    dropSaved();
     settle();
   });
   document.addEventListener("htmx:afterSettle", settle);
