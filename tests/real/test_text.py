@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import time
 from pathlib import Path
 
 import numpy as np
@@ -106,13 +105,3 @@ def test_a_banker_finds_the_subjects_of_a_banks_app_by_name_and_again_in_other_s
     assert {"登录", "闪退", "转账", "更新"} <= {theme.key for theme in found.themes_}
     assert found.without_ < 0.2 * found.texts_
     assert min(stability(app_reviews, found, rounds=1)) >= 0.8
-
-
-def test_thirty_thousand_texts_find_their_themes_within_two_minutes(app_reviews: list[str]) -> None:
-    """Some six seconds on a quiet core: what this refuses is a way of counting that grows with the square."""
-    pairs = zip(app_reviews, app_reviews[1::3], strict=False)
-    grown = [*app_reviews, *(f"{text}{other}" for text, other in pairs)][:30_000]
-    start = time.perf_counter()
-    found = Themes().fit(grown)
-    assert time.perf_counter() - start < 120
-    assert len(grown) == 30_000 and found.texts_ > 29_000, "but for those that are signs alone"
