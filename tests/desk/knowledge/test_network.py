@@ -58,6 +58,18 @@ def test_a_company_shows_its_people_and_a_person_the_employer(bank: SmallBank) -
     assert "employer" in next(node for node in person.nodes if node.party_id == "C000015").kinds
 
 
+def test_an_owner_shows_the_company_to_whoever_sees_the_company(bank: SmallBank) -> None:
+    """It stands with the company: who sees the person alone does not learn what they own."""
+    head, company = bank.user("executive"), "C000015"
+    for kind in ("owner", "legal_representative"):
+        _tie(company, bank.party_id, kind)
+    own = next(node for node in network(head, bank.party_id).nodes if node.party_id == company)
+    assert own.depth == 1 and {"owned", "represented"} <= set(own.kinds)
+    assert not visible_to(bank.owner).filter(party_id=company).exists(), "or the claim below is empty"
+    seen = {kind for node in network(bank.owner, bank.party_id).nodes for kind in node.kinds}
+    assert not seen & {"owned", "represented"}
+
+
 def test_the_picture_holds_sixty_at_most(bank: SmallBank) -> None:
     head = bank.user("executive")
     for number in range(2, 61):

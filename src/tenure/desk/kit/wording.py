@@ -22,8 +22,14 @@ CODES: dict[str, dict[str, codes.Name]] = {
     "sex": codes.SEXES,
     "certificate": codes.CERTIFICATE_KINDS,
     "risk": codes.RISK_RATINGS,
-    # A company's people are read from the other end of “employer”.
-    "relation": {**codes.RELATION_KINDS, "employee": codes.Name("员工", "Employee")},
+    # Some are read from the other end: a company's people of “employer”, an owner's companies of “owner” …
+    "relation": {
+        **codes.RELATION_KINDS,
+        "employee": codes.Name("员工", "Employee"),
+        "owned": codes.Name("持股企业", "Company they own"),
+        "represented": codes.Name("任法定代表人的企业", "Company they represent"),
+        "guaranteed": codes.Name("由其担保", "Guaranteed by them"),
+    },
     "organisation": codes.ORGANISATION_KINDS,
     "role": codes.ROLES,
     "coverage": codes.COVERAGE_ROLES,
