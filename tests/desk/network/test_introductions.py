@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.test import Client
 
@@ -220,6 +221,7 @@ def test_the_list_shows_whom_to_thank(alone: SmallBank, asked: Asked, as_user: A
 def test_one_introduction_is_not_called_introductions(alone: SmallBank, asked: Asked, as_user: AsUser) -> None:
     asked()
     client = as_user(alone.owner)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     assert "1 introduction ·" in client.get("/network/").content.decode()
     asked(introducer_id=ANOTHER)
     assert "2 introductions ·" in client.get("/network/").content.decode()

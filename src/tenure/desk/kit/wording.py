@@ -28,7 +28,7 @@ CODES: dict[str, dict[str, codes.Name]] = {
         "employee": codes.Name("员工", "Employee"),
         "owned": codes.Name("持股企业", "Company they own"),
         "represented": codes.Name("任法定代表人的企业", "Company they represent"),
-        "guaranteed": codes.Name("由其担保", "Guaranteed by them"),
+        "surety_of": codes.Name("由其担保", "Guaranteed by them"),
     },
     "organisation": codes.ORGANISATION_KINDS,
     "role": codes.ROLES,

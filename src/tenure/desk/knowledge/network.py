@@ -27,7 +27,7 @@ from tenure.desk.publication.current import pinned
 from tenure.desk.publication.models import Publication
 
 #: What a customer is called whose relation is read from its other end (``relation`` in ``kit.wording``).
-READ_BACK = {"owner": "owned", "legal_representative": "represented", "guarantor": "guaranteed"}
+READ_BACK = {"owner": "owned", "legal_representative": "represented", "guarantor": "surety_of"}
 
 DEPTH = 2
 NODES = 60
