@@ -24,13 +24,14 @@ from tenure.desk.parties.models import Customer, Relation
 from tenure.desk.parties.selectors import customer as must_see
 from tenure.desk.parties.visibility import of_visible, visible_to
 from tenure.desk.publication.current import pinned
-from tenure.desk.publication.models import Publication
 
 #: What a customer is called whose relation is read from its other end (``relation`` in ``kit.wording``).
 READ_BACK = {"owner": "owned", "legal_representative": "represented", "guarantor": "surety_of"}
 
 DEPTH = 2
 NODES = 60
+#: Relations read at once, of either end.
+MOST = 600
 #: Of a company's people, those shown: the largest whom the reader sees.
 PEOPLE = 12
 #: What a picture can hold and still be read; the table has the rest. Those one may walk to come first.
@@ -139,12 +140,16 @@ def _ties(user: User, rows: list[Any]) -> Iterable[tuple[str, str, str]]:
     """``(customer, other, what the other is)`` of these customers: relations in force from either end, employer,
     a company's people."""
     ids = [row.party_id for row in rows]
-    publication = pinned()
-    relations = of_visible(Relation, user).filter(party_id__in=ids)
+    publication, relations = pinned(), of_visible(Relation, user)
     if publication is not None:
         relations = relations.filter(Q(until=None) | Q(until__gte=publication.as_of))
-    told = list(relations.order_by("party_id", "kind", "other_id").values_list("party_id", "other_id", "kind")[:600])
-    told += _from_the_other_end(user, ids, publication)
+    near = relations.filter(party_id__in=ids).order_by("party_id", "kind", "other_id")
+    told = list(near.values_list("party_id", "other_id", "kind")[:MOST])
+    # Companies they own, represent or are surety for: it stands with the company, and who sees the company reads it.
+    back = relations.filter(other_id__in=ids, kind__in=list(READ_BACK)).order_by("other_id", "kind", "party_id")
+    told += [
+        (one, other, READ_BACK[kind]) for one, other, kind in back.values_list("other_id", "party_id", "kind")[:MOST]
+    ]
     employers = [(row.party_id, row.employer_id, "employer") for row in rows if row.employer_id]
     people = []
     for row in rows:
@@ -154,16 +159,6 @@ def _ties(user: User, rows: list[Any]) -> Iterable[tuple[str, str, str]]:
     place = {party_id: number for number, party_id in enumerate(ids)}
     ties = sorted({*told, *employers, *people}, key=lambda tie: (place[tie[0]], tie[2], tie[1]))
     return [tie for tie in ties if tie[0] != tie[1]]
-
-
-def _from_the_other_end(user: User, ids: list[str], publication: Publication | None) -> list[tuple[str, str, str]]:
-    """Companies these customers own, represent or are surety for: it stands with the company, and only who sees the
-    company reads it."""
-    relations = of_visible(Relation, user).filter(other_id__in=ids, kind__in=list(READ_BACK))
-    if publication is not None:
-        relations = relations.filter(Q(until=None) | Q(until__gte=publication.as_of))
-    found = relations.order_by("other_id", "kind", "party_id").values_list("other_id", "party_id", "kind")
-    return [(one, other, READ_BACK[kind]) for one, other, kind in found[:600]]
 
 
 def _name(user: User, found: dict[str, Node]) -> None:

@@ -11,8 +11,9 @@ from django.utils import timezone
 from ninja import Router, Schema
 from pydantic import Field
 
+from tenure.contracts import codes
 from tenure.desk.control.access import allow
-from tenure.desk.control.documents import REFUSALS
+from tenure.desk.control.documents import REFUSALS, one_of
 from tenure.desk.offers import selectors
 
 router = Router(tags=["offers"])
@@ -50,7 +51,9 @@ class PaperItem(Schema):
     item: UUID
     name: str
     amount: int
-    amount_of: str = Field(description="balance, limit, yearly volume or employees: what the amount counts")
+    amount_of: str = Field(
+        description=f"the business it is, which says what the amount counts: {one_of(codes.BUSINESS_KINDS)}"
+    )
     words: str
     products: list[PaperProduct]
     bundle: PaperBundle | None = None

@@ -16,7 +16,6 @@ from tenure.contracts import LAKE, PUBLISHED
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masking import masked
 from tenure.desk.kit import formats
-from tenure.desk.kit.formats import is_chinese
 from tenure.desk.offers import rules, wording
 from tenure.desk.offers.fitting import name_of, products_named
 from tenure.desk.offers.models import Item, Solution
@@ -121,7 +120,7 @@ def paper(user: User, one: Seen, language: str = "") -> dict[str, Any]:
     if not content:
         raise NotFound(_("It was not shown to the customer yet, so there is no page."))
     with translation.override(language or one.row.language):
-        own = "zh" if is_chinese(get_language() or "en") else "en"
+        own = "zh" if formats.is_chinese(get_language() or "en") else "en"
         return {
             **content,
             "language": get_language(),

@@ -73,9 +73,7 @@ def write(request: HttpRequest, party_id: str) -> HttpResponse:
     span = span if span in rules.SPANS else "quarter"
     language = asked.get("language", get_language() or "zh-hans")
     language = language if language in dict(settings.LANGUAGES) else "zh-hans"
-    if (
-        request.POST.get("act") == "figures"
-    ):  # words about a customer and the form's token stay out of addresses and logs
+    if request.POST.get("act") == "figures":  # words about a customer and the form's token stay out of addresses
         request.session[BEGUN] = [row.party_id, request.POST.get("advice", "")[: rules.ADVICE_LENGTH[1]]]
         return redirect(f"{request.path}?{urlencode({'span': span, 'language': language})}")
     party, begun = request.session.get(BEGUN, ["", ""])
