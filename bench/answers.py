@@ -2,10 +2,10 @@
 
     python bench/answers.py [--full]
 
-Starts `tenure serve` with two processes on a small bank and sends answers to a survey of two questions over kept
-connections, each step as a browser sends it (the page, its form, and from a redirect the next page). With
-TENURE_DATABASE it measures on that database, else on SQLite. The same senders then ask a server of the same kind for a
-page that is always the same: what the machine gives at most. Prints answers and requests a second, their ratio to the
+Starts `tenure serve` with two processes on a small bank and sends answers to a survey of two questions, each customer
+over a connection of their own, each step as a browser sends it (the page, its form, and from a redirect the next page).
+With TENURE_DATABASE it measures on that database, else on SQLite. The same senders then ask a server of the same kind
+for a page that is always the same: what the machine gives at most. Prints answers and requests a second, their ratio to the
 500 wanted, and processor time of the server and of the senders for one answer.
 """
 
@@ -31,21 +31,15 @@ ROOT = Path(__file__).resolve().parent.parent
 PORT, AT_ONCE, WANTED = 8796, 8, 500
 BARE = """
 import sys
-from gunicorn.app.base import BaseApplication
-class Bare(BaseApplication):
-    def load_config(self):
-        for name, value in {"bind": "127.0.0.1:" + sys.argv[1], "workers": 2, "threads": 96, "worker_class": "gthread",
-                            "loglevel": "warning", "control_socket_disable": True}.items():
-            if name in self.cfg.settings:
-                self.cfg.set(name, value)
-    def load(self):
-        page = b"x" * 4500
-        def application(environ, start_response):
-            environ["wsgi.input"].read()
-            start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(page)))])
-            return [page]
-        return application
-Bare().run()
+from granian.constants import Interfaces
+from granian.server import Server
+page = b"x" * 4500
+def application(environ, start_response):
+    environ["wsgi.input"].read()
+    start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", str(len(page)))])
+    return [page]
+served = Server("", port=int(sys.argv[1]), interface=Interfaces.WSGI, workers=2, blocking_threads=96, log_enabled=False)
+served.serve(target_loader=lambda: application, wrap_loader=False)
 """
 
 
@@ -150,7 +144,7 @@ def _wait() -> None:
 
 
 class Browser:
-    """A kept connection that sends as little as a browser may: the senders take their time from the same cores."""
+    """A customer's connection, kept from the page to its form. Little is sent: senders and server share the cores."""
 
     def __init__(self) -> None:
         self.talk = socket.create_connection(("127.0.0.1", PORT), timeout=60)
@@ -183,9 +177,9 @@ class Browser:
 
 def _answer(tokens: list[str]) -> int:
     """Answer by each link until thanked; how many requests it took."""
-    browser, requests = Browser(), 0
+    requests = 0
     for token in tokens:
-        status = 303
+        browser, status = Browser(), 303
         while status == 303:
             _, page = browser.ask("GET", f"/s/{token}")
             names = re.findall(r'name="question" value="(\w+)"', page)
@@ -200,8 +194,8 @@ def _answer(tokens: list[str]) -> int:
 
 def _bare(tokens: list[str]) -> int:
     """As many requests as answers of two take, of a server that does nothing."""
-    browser = Browser()
     for token in tokens:
+        browser = Browser()
         browser.ask("GET", f"/s/{token}")
         browser.ask("POST", f"/s/{token}", "question=recommend&question=why&answer_recommend=9&answer_why=")
     return 2 * len(tokens)

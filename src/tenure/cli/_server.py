@@ -17,13 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-from gunicorn.app.base import BaseApplication
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.server import Server as Granian
 
 from tenure.errors import SetupError
 from tenure.progress import Progress
 
-#: A request that takes longer is ended; publications rely on it (desk.publication.loading.GRACE_SECONDS).
-REQUEST_SECONDS = 30
+#: Seconds that requests at work are given to end when the server stops.
+GRACE_SECONDS = 10
 
 
 def refuse_a_port_in_use(host: str, port: int) -> None:
@@ -72,61 +74,39 @@ def collect_assets(progress: Progress) -> None:
     stamp.write_text(mark.hexdigest())
 
 
-class Server(BaseApplication):
-    """Gunicorn around the desk, with a worker for background jobs beside it."""
+class Server:
+    """Granian around the desk, with a worker for background jobs beside it."""
 
     def __init__(self, host: str, port: int, processes: int, threads: int, worker: bool) -> None:
-        self._address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        self._page = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{port}/"  # noqa: S104
-        self._processes, self._threads = processes, threads
+        address = f"[{host}]" if ":" in host else host
+        self._page = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else address}:{port}/"  # noqa: S104
         # Whoever listens for signals holds a thread; a quarter, and some, stays for pages.
         from django.conf import settings
 
         settings.FEED_LISTENERS = min(settings.FEED_LISTENERS, max(1, threads * 3 // 4))
         self._with_worker = worker
         self._worker: subprocess.Popen[bytes] | None = None
-        super().__init__()
+        self._server = Granian(
+            "tenure.desk.conf.wsgi:application",
+            address=host,
+            port=port,
+            interface=Interfaces.WSGI,
+            http=HTTPModes.http1,
+            workers=processes,
+            blocking_threads=threads,
+            respawn_failed_workers=True,
+            workers_kill_timeout=GRACE_SECONDS,
+            log_level=LogLevels.error,
+        )
+        self._server.on_startup(self._when_ready)
+        self._server.on_shutdown(self._on_exit)
 
-    def load_config(self) -> None:
-        """Gunicorn's settings."""
-        chosen: dict[str, Any] = {
-            "bind": self._address,
-            "workers": self._processes,
-            "threads": self._threads,
-            "worker_class": "gthread",
-            "timeout": REQUEST_SECONDS,
-            "graceful_timeout": 10,
-            "preload_app": True,
-            "loglevel": "warning",
-            "proc_name": "tenure",
-            "when_ready": self._when_ready,
-            "on_exit": self._on_exit,
-            "control_socket_disable": True,
-        }
-        for name, value in chosen.items():
-            if name in self.cfg.settings:
-                self.cfg.set(name, value)
+    def run(self) -> None:
+        """Serve until stopped. What was loaded before is shared by the processes, which divide from this one."""
+        application = _loaded()
+        self._server.serve(target_loader=lambda: application, wrap_loader=False)
 
-    def load(self) -> Any:
-        """The desk, with its addresses and pages read: once, before it divides into processes, and not by whoever
-        asks for the first page of each."""
-        from django.conf import settings
-        from django.template.loader import get_template
-        from django.urls import reverse
-
-        from tenure.desk.conf.wsgi import application
-
-        reverse("work:today")
-        for page in Path(settings.DESK).glob("**/templates/**/*.html"):
-            get_template(page.as_posix().rpartition("/templates/")[2])
-        # What was loaded stays: looking through it again and again for what may be thrown away is work for nothing, and
-        # would have each process copy it. Of what a request makes, most is gone with it.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(10_000, 10, 10)
-        return application
-
-    def _when_ready(self, _: Any) -> None:
+    def _when_ready(self) -> None:
         if self._with_worker:
             self._worker = subprocess.Popen([sys.executable, "-m", "tenure", "worker"])
         threading.Thread(target=self._say_when_first_page_is_there, daemon=True).start()
@@ -151,7 +131,27 @@ class Server(BaseApplication):
         click.secho(f"\n✓ Tenure 久谊 is at {self._page}{took}", fg="green", bold=True)
         click.echo("  Stop it with Ctrl-C; nothing is lost.")
 
-    def _on_exit(self, _: Any) -> None:
+    def _on_exit(self) -> None:
         if self._worker is not None and self._worker.poll() is None:
             self._worker.terminate()
             self._worker.wait(timeout=10)
+
+
+def _loaded() -> Any:
+    """The desk, with its addresses and pages read: once, before it divides into processes, and not by whoever asks for
+    the first page of each."""
+    from django.conf import settings
+    from django.template.loader import get_template
+    from django.urls import reverse
+
+    from tenure.desk.conf.wsgi import application
+
+    reverse("work:today")
+    for page in Path(settings.DESK).glob("**/templates/**/*.html"):
+        get_template(page.as_posix().rpartition("/templates/")[2])
+    # What was loaded stays: looking through it again and again for what may be thrown away is work for nothing, and
+    # would have each process copy it. Of what a request makes, most is gone with it.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+    return application

@@ -85,3 +85,14 @@ def test_what_a_constraint_refuses_is_refused_and_a_row_that_is_gone_cannot_be_c
     Signal.objects.filter(pk=one.pk).delete()
     with pytest.raises(DatabaseError, match="gone"), transaction.atomic():
         update(one, "words")
+
+
+def test_a_row_that_is_not_any_more_as_it_was_seen_is_left_alone(bank: SmallBank) -> None:
+    one = signal(bank)
+    insert(one)
+    was = one.words
+    one.words = "mine"
+    assert update(one, "words", seen={"words": was}) and as_it_stands(one)["words"] == "mine"
+    one.words = "late"
+    assert not update(one, "words", seen={"words": was, "rule": one.rule})
+    assert as_it_stands(one)["words"] == "mine"

@@ -21,15 +21,17 @@ from zlib import crc32
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from tenure.desk.control.models import AuditChain, AuditEvent
 from tenure.desk.control.origin import origin
-from tenure.desk.control.written import Written, insert, update
+from tenure.desk.control.written import here as database
+from tenure.desk.control.written import insert
 
 CHAINS = 16
-_HEAD = Written(AuditChain, "SELECT number, length, digest FROM control_auditchain WHERE number = %s")
+_HEAD = "SELECT length, digest FROM control_auditchain WHERE number = %s"
+_LONGER = "UPDATE control_auditchain SET length = %s, digest = %s WHERE number = %s"
 _SALT = "tenure.desk.control.audit"
 
 
@@ -71,17 +73,18 @@ def record(
         request_id=here.request_id,
     )
     with transaction.atomic(savepoint=False):  # a line that cannot be written undoes what it would have told
-        held = " FOR UPDATE" if connection.features.has_select_for_update else ""
-        head = _HEAD.first([number], then=held)
-        if head is None:  # the chain's first line ever
-            AuditChain.objects.get_or_create(number=number)
-            head = AuditChain.objects.select_for_update().get(number=number)
-        event.position = head.length + 1
-        event.previous = head.digest
-        event.digest = _seal(event, settings.SECRET_KEY)
-        insert(event)
-        head.length, head.digest = event.position, event.digest
-        update(head, "length", "digest")
+        connection = database()
+        with connection.cursor() as cursor:
+            head_now = _HEAD + (" FOR UPDATE" if connection.features.has_select_for_update else "")
+            head = cursor.execute(head_now, [number]).fetchone()
+            if head is None:  # the chain's first line ever
+                AuditChain.objects.get_or_create(number=number)
+                head = cursor.execute(head_now, [number]).fetchone()
+            length, event.previous = head
+            event.position = length + 1
+            event.digest = _seal(event, settings.SECRET_KEY)
+            insert(event)
+            cursor.execute(_LONGER, [event.position, event.digest, number])
     return event
 
 

@@ -9,16 +9,31 @@ database keeps it. Nothing is cached of what a statement *finds*.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, connection, models
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.sql import InsertQuery
 
 Row = TypeVar("Row", bound=models.Model)
 _NUMBER = models.UUIDField()
+#: Fields whose values both databases take as they are, where they are of this very type.
+_AS_IT_IS: dict[type[models.Field[Any, Any]], type] = {
+    models.CharField: str,
+    models.TextField: str,
+    models.IntegerField: int,
+    models.PositiveIntegerField: int,
+    models.BigIntegerField: int,
+    models.BooleanField: bool,
+}
+
+
+def here() -> BaseDatabaseWrapper:
+    """This thread's connection itself: behind ``django.db.connection`` every attribute is looked for twice."""
+    return connections[DEFAULT_DB_ALIAS]
 
 
 class Written(Generic[Row]):
@@ -33,8 +48,9 @@ class Written(Generic[Row]):
 
     def first(self, parameters: Sequence[Any], *, then: str = "") -> Row | None:
         """The first row, or None; ``then`` is added to the query, such as ``FOR UPDATE``."""
+        connection = here()
         with connection.cursor() as cursor:
-            cursor.execute(self.sql + then, [stored(one) for one in parameters])
+            cursor.execute(self.sql + then, [stored(one, connection) for one in parameters])
             found = cursor.fetchone()
             if found is None:
                 return None
@@ -62,21 +78,21 @@ class _Shape:
             for convert in converters:
                 value = convert(value)
             values.append(value)
-        one = self.model.from_db(connection.alias, self.names, values)
+        one = self.model.from_db(DEFAULT_DB_ALIAS, self.names, values)
         for name, place in self.beside:
             setattr(one, name, found[place])
         return one
 
 
 def _converters(field: Any) -> Iterator[Callable[[Any], Any]]:
-    column = field.get_col(field.model._meta.db_table)
+    connection, column = here(), field.get_col(field.model._meta.db_table)
     for convert in [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)]:
-        yield lambda value, convert=convert: convert(value, column, connection)
+        yield lambda value, convert=convert: convert(value, column, here())
 
 
-def stored(value: Any) -> Any:
+def stored(value: Any, connection: BaseDatabaseWrapper | None = None) -> Any:
     """A parameter as the database at hand keeps it: a UUID is text in SQLite."""
-    return _NUMBER.get_db_prep_value(value, connection) if isinstance(value, UUID) else value
+    return _NUMBER.get_db_prep_value(value, connection or here()) if isinstance(value, UUID) else value
 
 
 def insert(one: models.Model) -> None:
@@ -85,8 +101,9 @@ def insert(one: models.Model) -> None:
     Raises:
         IntegrityError: a constraint refuses it.
     """
+    connection = here()
     sql, fields, counted = _insertion(type(one), connection.vendor)
-    values = [field.get_db_prep_save(field.pre_save(one, True), connection) for field in fields]
+    values = [_kept(field, one, connection, add=True) for field in fields]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         if counted:
@@ -94,23 +111,44 @@ def insert(one: models.Model) -> None:
     one._state.adding, one._state.db = False, connection.alias
 
 
-def update(one: models.Model, *names: str) -> None:
+def update(one: models.Model, *names: str, seen: Mapping[str, Any] | None = None) -> bool:
     """Write these fields of a row that is there, as ``save(update_fields=names)`` does.
 
+    Args:
+        seen: write only where the row still has these values, by field; most were read before the transaction.
+
+    Returns:
+        Whether it was written; always, where nothing had to be as it was seen.
+
     Raises:
-        DatabaseError: the row is gone.
+        DatabaseError: the row is gone, and nothing was said of what was seen.
     """
-    sql, fields = _change(type(one), names, connection.vendor)
-    values = [field.get_db_prep_save(field.pre_save(one, False), connection) for field in fields]
+    connection = here()
+    sql, fields, conditions = _change(type(one), names, tuple(seen or ()), connection.vendor)
+    values = [_kept(field, one, connection, add=False) for field in fields]
+    values += [field.get_db_prep_save((seen or {})[field.name], connection) for field in conditions]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        if cursor.rowcount != 1:
-            raise DatabaseError(f"{one._meta.label} {one.pk} is gone.")
+        changed: bool = cursor.rowcount == 1
+    if not changed and seen is None:
+        raise DatabaseError(f"{one._meta.label} {one.pk} is gone.")
+    return changed
+
+
+def _kept(field: Any, one: models.Model, connection: BaseDatabaseWrapper, *, add: bool) -> Any:
+    """A field's value as the database keeps it. Half of them need no conversion, and to ask each takes its time."""
+    exact = _AS_IT_IS.get(type(field))
+    if exact is not None:
+        value = getattr(one, field.attname)
+        if value is None or type(value) is exact:
+            return value
+    return field.get_db_prep_save(field.pre_save(one, add), connection)
 
 
 @lru_cache(maxsize=64)
 def _insertion(model: type[models.Model], vendor: str) -> tuple[str, tuple[Any, ...], bool]:
     """The statement, the fields it takes, and whether the key is read back. ``vendor``: as it is written there."""
+    connection = here()
     counted = isinstance(model._meta.pk, models.AutoField)
     fields = tuple(f for f in model._meta.concrete_fields if not (counted and f.primary_key))
     query = InsertQuery(model)
@@ -122,10 +160,14 @@ def _insertion(model: type[models.Model], vendor: str) -> tuple[str, tuple[Any, 
 
 
 @lru_cache(maxsize=64)
-def _change(model: type[models.Model], names: tuple[str, ...], vendor: str) -> tuple[str, tuple[Any, ...]]:
-    quote = connection.ops.quote_name
+def _change(
+    model: type[models.Model], names: tuple[str, ...], seen: tuple[str, ...], vendor: str
+) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]:
+    """The statement, the fields it takes with the key, and those that must be as they were seen."""
+    quote = here().ops.quote_name
     fields = tuple(model._meta.get_field(name) for name in names)
+    conditions = tuple(model._meta.get_field(name) for name in seen)
     columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     key = model._meta.pk
-    sql = f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {quote(key.column)} = %s"
-    return sql, (*fields, key)
+    where = " AND ".join(f"{quote(field.column)} = %s" for field in (key, *conditions))
+    return f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {where}", (*fields, key), conditions

@@ -25,7 +25,7 @@ from tenure.desk.publication.slots import TABLES
 from tenure.errors import DeskDatabaseError
 from tenure.progress import QUIET, Progress, Task
 
-#: No request lives longer (the server ends it), so a slot left this long ago has no reader.
+#: Pages take moments and streams end after 25 s (desk.signals.feed.LASTS): a slot left this long ago has no reader.
 GRACE_SECONDS = 35
 
 

@@ -1,7 +1,7 @@
 """The live feed: one watcher a process looks at the database once a second; listeners wait for it to tell.
 
 However many people listen, the database is asked once a second and no listener keeps a connection. A stream ends by
-itself after :data:`LASTS`, below the server's limit for a request; the browser comes again and says what it had last.
+itself after :data:`LASTS`, so that no publication waits for it; the browser comes again and says what it had last.
 Streams carry ids, versions and states alone: the page then asks for the row, where masks and rights apply.
 """
 

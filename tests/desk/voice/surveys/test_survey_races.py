@@ -72,6 +72,48 @@ def test_a_link_answered_twice_at_once_is_answered_once(bank: SmallBank, anonymo
     assert Response.objects.filter(state="complete").count() == 4
 
 
+@pytest.mark.parametrize("anonymous", [False, True])
+@pytest.mark.parametrize("told", [{"recommend": 3}, {"recommend": 9}])
+def test_a_link_that_is_answered_between_the_look_and_the_taking_keeps_the_first_answer(
+    bank: SmallBank, monkeypatch: pytest.MonkeyPatch, anonymous: bool, told: dict[str, int]
+) -> None:
+    go_live(bank, anonymous=anonymous)
+    _one, token = invited(bank, bank.party_ids[0])
+    own = services._step
+
+    def slow(*given: Any) -> Any:
+        monkeypatch.setattr(services, "_step", own)
+        services.complete(token, {"recommend": 3}, language="zh", now=NOW)  # somebody else, meanwhile
+        return own(*given)
+
+    monkeypatch.setattr(services, "_step", slow)
+    if not anonymous and told == {"recommend": 9}:
+        with pytest.raises(Gone):
+            services.complete(token, told, language="zh", now=NOW)
+    else:  # the same again or, of an anonymous answer, nobody can tell
+        assert services.complete(token, told, language="zh", now=NOW).again
+    kept = Response.objects.get()
+    assert (kept.answers, kept.score, kept.state) == ({"recommend": 3}, 3, "complete")
+
+
+def test_a_part_kept_between_the_look_and_the_taking_is_gone_on_with(
+    bank: SmallBank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_live(bank)
+    _one, token = invited(bank, bank.party_ids[0])
+    own = services._step
+
+    def slow(*given: Any) -> Any:
+        monkeypatch.setattr(services, "_step", own)
+        services.answer(token, {"why": "快"}, language="zh", now=NOW)
+        return own(*given)
+
+    monkeypatch.setattr(services, "_step", slow)
+    done = services.complete(token, {"recommend": 9}, language="zh", now=NOW)
+    assert not done.again
+    assert Response.objects.get().answers == {"recommend": 9, "why": "快"}
+
+
 def test_a_counter_s_hour_is_counted_whole(bank: SmallBank) -> None:
     survey = go_live(bank)
     code = making.make_counter_code(bank.user("branch_head"), survey.code, "S1", now=NOW).code

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from tenure.desk.control import audit
 from tenure.desk.control.errors import NotFound, Unacceptable
 from tenure.desk.control.written import Written, insert, update
+from tenure.desk.control.written import here as database
 from tenure.desk.parties.visibility import standing_of
 from tenure.desk.voice.surveys import links, listeners, questionnaire, ready_made, rules
 from tenure.desk.voice.surveys.links import Gone
@@ -105,22 +106,7 @@ def answer(token: str, answers: Mapping[str, Any], *, language: str, now: dateti
     Raises:
         NotFound, Gone, Unacceptable: see :func:`complete`, but for a required answer that is missing.
     """
-    with transaction.atomic():
-        link = _found(token, lock=True)
-        known = _answered_before(link, answers)
-        if known is not None:
-            return known
-        _must_be_open(link, now)
-        content, response = link.version.content, _response(token, link, now)
-        response.answers = _read(link.version, answers, response.answers)
-        left = questionnaire.next_question(content, response.answers)
-        if left is None and not questionnaire.missing(content, response.answers):
-            return _completed(link, response, language, now)
-        _store(response)
-        _note_begun(link)
-        listeners.tell_begun(response, questionnaire.said(content, response.answers), now)
-        link.response = response
-        return _opened(token, link)
+    return _told(token, answers, language, now, whole=False)
 
 
 def complete(token: str, answers: Mapping[str, Any], *, language: str, now: datetime) -> Completed:
@@ -132,19 +118,9 @@ def complete(token: str, answers: Mapping[str, Any], *, language: str, now: date
         NotFound, Gone: see :func:`open_link`; also where an identified link was answered otherwise.
         Unacceptable: an answer that cannot be, or one that is required is missing; ``field`` is the question's id.
     """
-    with transaction.atomic():
-        link = _found(token, lock=True)
-        known = _answered_before(link, answers)
-        if known is not None:
-            return known
-        _must_be_open(link, now)
-        response = _response(token, link, now)
-        content = link.version.content
-        response.answers = _read(link.version, answers, response.answers)
-        lacking = questionnaire.missing(content, response.answers)
-        if lacking:
-            raise Unacceptable(_("This question needs an answer."), field=lacking[0])
-        return _completed(link, response, language, now)
+    done = _told(token, answers, language, now, whole=True)
+    assert isinstance(done, Completed)
+    return done
 
 
 def open_counter(code: str, *, now: datetime) -> Opened:
@@ -223,24 +199,104 @@ def end_links(*, now: datetime) -> int:
     return count
 
 
-def _completed(link: _Link, response: Response, language: str, now: datetime) -> Completed:
-    """Store the answer as complete, use its link up, tell whoever listens and write the line, in this order."""
-    content = link.version.content
-    _note_said(response, questionnaire.said(content, response.answers))
-    response.language = language[:10]
-    response.state, response.answered_on = rules.COMPLETE, timezone.localdate(now)
-    response.counted_at = now
-    if response.anonymous:
-        response.counted_at = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+class _Touched(Exception):
+    """Between looking at a link and taking it somebody else did something to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What one step makes of an answer: the response with what was told, what it says, and whether it is whole."""
+
+    response: Response
+    said: questionnaire.Said
+    whole: bool
+
+
+def _told(token: str, answers: Mapping[str, Any], language: str, now: datetime, *, whole: bool) -> Opened | Completed:
+    """Keep a step of an answer, once, whatever else comes at the same time.
+
+    Most links are answered in one go, untouched before. All is read and checked before the transaction begins, which
+    takes the link only as it was seen: others wait for a moment's writing, not for the reading (SQLite writes one at a
+    time). What was begun before, or touched meanwhile, is read under its lock.
+    """
+    link = _found(token)
+    if link.invitation is not None and link.invitation.state in rules.NOT_BEGUN:
+        step = _step(token, link, answers, language, now, whole)
+        try:
+            with transaction.atomic():
+                return _keep(token, link, step, now)
+        except _Touched:
+            pass
+    with transaction.atomic():
+        link = _found(token, lock=True)
+        known = _answered_before(link, answers)
+        if known is not None:
+            return known
+        return _keep(token, link, _step(token, link, answers, language, now, whole), now)
+
+
+def _step(
+    token: str, link: _Link, answers: Mapping[str, Any], language: str, now: datetime, must_be_whole: bool
+) -> _Step:
+    """What ``answers`` make of what was answered so far. Nothing is written."""
+    _must_be_open(link, now)
+    content, response = link.version.content, _response(token, link, now)
+    response.answers = _read(link.version, answers, response.answers)
+    lacking = questionnaire.missing(content, response.answers)
+    if must_be_whole and lacking:
+        raise Unacceptable(_("This question needs an answer."), field=lacking[0])
+    said = questionnaire.said(content, response.answers)
+    whole = not lacking and (must_be_whole or questionnaire.next_question(content, response.answers) is None)
+    if whole:
+        response.score, response.satisfaction, response.effort = said.score, said.satisfaction, said.effort
+        response.words = said.words
+        response.language = language[:10]
+        response.state, response.answered_on = rules.COMPLETE, timezone.localdate(now)
+        response.counted_at = now
+        if response.anonymous:
+            response.counted_at = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+        else:
+            response.answered_at = now
+        if link.invitation is not None and response.anonymous:
+            response.token_hash = None  # from now on nothing joins the two
+    return _Step(response, said, whole)
+
+
+def _keep(token: str, link: _Link, step: _Step, now: datetime) -> Opened | Completed:
+    """Take the link, store the answer, tell whoever listens and, of a whole one, write the line; in this order.
+
+    Raises:
+        _Touched: the link is not any more as it was seen.
+    """
+    response, invitation = step.response, link.invitation
+    if invitation is not None:
+        _take(invitation, step, now)
+    if response._state.adding:
+        insert(response)
     else:
-        response.answered_at = now
-    if link.invitation is not None:
-        _use(link.invitation, response, now)
-    _store(response)
+        response.save()
+    if not step.whole:
+        listeners.tell_begun(response, step.said, now)
+        link.response = response
+        return _opened(token, link)
     listeners.tell_heard(response, now)
     if not response.anonymous:
         _note("survey.answer", response, link.version.survey.code, now)
     return Completed(None if response.anonymous else response.pk, _thanks(link))
+
+
+def _take(invitation: Invitation, step: _Step, now: datetime) -> None:
+    """Use the link up or, where a part of an answer is kept, note that it was begun: from now on it is looked for."""
+    was = invitation.state
+    if not step.whole and was not in rules.NOT_BEGUN:
+        return
+    invitation.state = rules.ANSWERED if step.whole else rules.OPENED
+    names = ["state"]
+    if step.whole and not step.response.anonymous:
+        invitation.used_at = now
+        names.append("used_at")
+    if not update(invitation, *names, seen={"state": was}):
+        raise _Touched
 
 
 def _found(token: str, *, lock: bool = False) -> _Link:
@@ -249,7 +305,7 @@ def _found(token: str, *, lock: bool = False) -> _Link:
     Raises:
         NotFound
     """
-    held = " FOR UPDATE OF i" if lock and connection.features.has_select_for_update else ""
+    held = " FOR UPDATE OF i" if lock and database().features.has_select_for_update else ""
     invitation: Any = _INVITATION.first([links.digest(token)], then=held)
     if invitation is None:
         return _at_counter(token, lock)
@@ -355,34 +411,6 @@ def _answered_before(link: _Link, answers: Mapping[str, Any]) -> Completed | Non
     if _read(link.version, answers, response.answers) != response.answers:
         raise Gone(links.ANSWERED, _("This was answered already. Thank you."))
     return Completed(None if response.anonymous else response.pk, thanks, again=True)
-
-
-def _note_said(response: Response, said: questionnaire.Said) -> None:
-    response.score, response.satisfaction, response.effort = said.score, said.satisfaction, said.effort
-    response.words = said.words
-
-
-def _use(invitation: Invitation, response: Response, now: datetime) -> None:
-    invitation.state = rules.ANSWERED
-    if response.anonymous:
-        response.token_hash = None  # from now on nothing joins the two
-    else:
-        invitation.used_at = now
-    update(invitation, "state", "used_at")
-
-
-def _note_begun(link: _Link) -> None:
-    """A part of an answer is kept: from now on it is looked for."""
-    if link.invitation is not None and link.invitation.state in rules.NOT_BEGUN:
-        link.invitation.state = rules.OPENED
-        update(link.invitation, "state")
-
-
-def _store(response: Response) -> None:
-    if response._state.adding:
-        insert(response)
-    else:
-        response.save()
 
 
 def _count(counter: CounterCode, now: datetime) -> None:
