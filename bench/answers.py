@@ -5,8 +5,8 @@
 Starts `tenure serve` with two processes on a small bank and sends answers to a survey of two questions, each customer
 over a connection of their own, each step as a browser sends it (the page, its form, and from a redirect the next page).
 With TENURE_DATABASE it measures on that database, else on SQLite. The same senders then ask a server of the same kind
-for a page that is always the same: what the machine gives at most. Prints answers and requests a second, their ratio to the
-500 wanted, and processor time of the server and of the senders for one answer.
+for a page that is always the same: what the machine gives at most. Prints answers and requests a second, their ratio to
+the 500 wanted, and processor time of the server and of the senders for one answer.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, get_resolver
 
@@ -27,8 +28,9 @@ class CustomersDoor:
     There is no session, no sign-in, no message, no cookie and no publication there, so what looks for them stands
     after this and is not asked. Headers that it would have set are set here; those of the page are the page's.
 
-    Threads of a process share one interpreter. Who holds the database's lock and must wait for it after each statement
-    keeps everybody waiting, so customers are served one after the other; but nobody stands behind one who is slow.
+    Threads of a process share one interpreter. Who holds SQLite's lock and must wait for the interpreter after each
+    statement keeps everybody waiting, so there customers are served one after the other; but nobody stands behind one
+    who is slow. PostgreSQL serves many at once.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -52,10 +54,14 @@ class CustomersDoor:
     @staticmethod
     def _served(request: HttpRequest, found: ResolverMatch) -> HttpResponse:
         _ = request.POST  # what is sent is read before: a slow sender has nobody wait
-        alone = _one_by_one.acquire(timeout=_MANNERS)
+        alone = not _many_write_at_once() and _one_by_one.acquire(timeout=_MANNERS)
         try:
             response: HttpResponse = found.func(request, *found.args, **found.kwargs)
             return response
         finally:
             if alone:
                 _one_by_one.release()
+
+
+def _many_write_at_once() -> bool:
+    return connections[DEFAULT_DB_ALIAS].features.has_select_for_update
