@@ -18,7 +18,7 @@ from tenure.desk.voice.causes.filters import ThemeFilter
 from tenure.desk.voice.causes.models import ThemeCorrection, ThemeVoice
 from tenure.desk.writeback.improved import corrections_standing
 
-from .people import NOW, head, other_head
+from .people import NOW, executive, head, other_head
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +87,31 @@ def test_words_are_moved_by_who_sees_the_customer(bank: SmallBank) -> None:
         assert selectors.corrections(who) and not [
             one for one in selectors.corrections(other_head(bank)) if one.row.kind == "text"
         ]
+
+
+def test_who_sees_stars_sorts_no_words_but_still_names_and_merges(bank: SmallBank, client: Client) -> None:
+    reads, masked = head(bank), executive(bank)
+    with pin():
+        text = selectors.words_of(reads, "waiting")[0]
+        assert "排队" in text.words
+        blind = next(row for row in selectors.words_of(masked, "waiting") if row.number == text.number)
+        assert "排队" not in blind.words
+        with pytest.raises(NotAllowed, match="脱敏"):
+            correcting.move_text(masked, "survey", text.number, "app", version=1, now=NOW)
+        made = correcting.move_text(reads, "survey", text.number, "app", version=1, now=NOW)
+        with pytest.raises(NotAllowed):
+            correcting.undo(masked, made.pk, now=NOW)
+        assert [one.may_undo for one in selectors.corrections(masked)] == [False]
+        assert [one.may_undo for one in selectors.corrections(reads)] == [True]
+        named = correcting.rename(masked, "app", "手机银行", version=1, now=NOW)
+        correcting.undo(masked, named.pk, now=NOW)
+    for who, offered in ((reads, True), (masked, False)):
+        client.force_login(who)
+        page = client.get("/causes/theme?of=waiting").content.decode()
+        assert ("/causes/theme/correct/text" in page) is offered
+        assert "/causes/theme/correct/rename" in page
+    with pin():
+        assert correcting.merge(masked, "app", "waiting", version=3, now=NOW).into == "waiting"
 
 
 def test_what_stands_goes_to_the_night_in_its_order(bank: SmallBank) -> None:
