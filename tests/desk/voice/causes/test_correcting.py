@@ -145,6 +145,20 @@ def test_themes_are_ranked_by_what_is_at_stake(bank: SmallBank) -> None:
         assert stakes == sorted(stakes, reverse=True)
 
 
+def test_praise_is_told_beside_what_is_at_stake_and_moves_no_theme_up(bank: SmallBank, client: Client) -> None:
+    """Most praised is the app; what hurts is the waiting, and the waiting is first."""
+    with pin():
+        found = {one.row.theme: one.row for one in selectors.themes(executive(bank), ThemeFilter()).rows}
+    assert found["app"].value_praised > found["waiting"].value_at_stake > found["app"].value_at_stake
+    assert list(found) == ["waiting", "app", "lost:bad_service"]
+    client.force_login(executive(bank))
+    listed = client.get("/causes/").content.decode()
+    assert listed.count("<small>好评") == 1 and "2,000" in listed
+    page = client.get("/causes/theme?of=app").content.decode()
+    assert "好评价值" in page and "12 位不满客户" in page
+    assert "好评价值" not in client.get("/causes/theme?of=lost:bad_service").content.decode()
+
+
 def test_a_refused_form_is_told_the_version_that_stands(bank: SmallBank, client: Client) -> None:
     one, two = head(bank), other_head(bank)
     with pin():
