@@ -33,6 +33,7 @@ def _causes(people: list[dict[str, Any]], paths: dict[str, str]) -> dict[str, li
                 **shared, "kind": kind, "label": label, "renamed": False, "phrases": ["排队", "叫号"], "customers": 20,
                 "verbatims": 30, "complaints": 4, "cases": 2, "lost": 5, "course": 0.06, "course_low": 0.01,
                 "course_high": 0.11, "unhappy": 0.6, "recommend": 4.2, "value_at_stake": stake * 1_000_000,
+                "value_praised": 2_000_000_000 if key == "app" else 0, "customers_unhappy": 12,
                 "last_month": "2026-06",
             }
         )  # fmt: skip
@@ -41,6 +42,7 @@ def _causes(people: list[dict[str, Any]], paths: dict[str, str]) -> dict[str, li
                 {
                     **shared, "org_id": org_id, "org_path": path, "customers": 5, "verbatims": 8, "elsewhere": 0.2,
                     "unhappy": 0.5, "value_at_stake": stake * 100_000,
+                    "value_praised": 200_000_000 if key == "app" else 0, "customers_unhappy": 3,
                 }
             )  # fmt: skip
     for n, who in enumerate(people[:30]):

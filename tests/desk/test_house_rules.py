@@ -165,3 +165,12 @@ def test_browsers_read_every_pattern() -> None:
         if re.search(r"(?<!\\)-\]", pattern)
     }
     assert not unread, "write \\- for a hyphen at the end of a class"
+
+
+def test_a_page_with_a_chart_loads_what_draws_it() -> None:
+    """The frame stands there without the script, and empty: two pages showed white in the place of their months."""
+    pages = {path.name: path.read_text(encoding="utf-8") for path in DESK.rglob("templates/**/*.html")}
+    charts = {name: text for name, text in pages.items() if "{% extends" in text and "{% chart " in text}
+    assert {"theme.html", "improvement.html", "customer.html"} <= set(charts)
+    for name, text in charts.items():
+        assert "kit/charts.js" in text and "echarts.common.min.js" in text, f"{name}: load both in its block scripts"

@@ -14,6 +14,7 @@ from tenure.cli._progress import TerminalProgress
 
 if TYPE_CHECKING:
     from tenure.demo import DemoBank
+    from tenure.desk.org.demo_users import DemoUser
     from tenure.progress import Progress
 
 
@@ -74,7 +75,9 @@ def command(
         if not keep_files:
             shutil.rmtree(folder / "bank" / "source", ignore_errors=True)
         finished.write_text(f"{last.isoformat()}\n")
-    print_users()
+    users = _create_users()
+    _measure(lake_folder)
+    _print(users)
 
 
 def build_and_land(settings: DemoBank, folder: Path, lake_folder: Path, progress: Progress) -> date:
@@ -102,17 +105,13 @@ def build_and_land(settings: DemoBank, folder: Path, lake_folder: Path, progress
     return built.deliveries[-1].business_date
 
 
-def print_users() -> None:
-    """Create the demo users and two events where they are missing; print everybody's name, role and password."""
-    from rich.console import Console
-    from rich.table import Table
-
+def _create_users() -> list[DemoUser]:
+    """The demo users, and a year of their work where it is missing."""
     from tenure.cli._desk import prepare, up_to_date
 
     prepare()
     from django.utils import timezone
 
-    from tenure.contracts import codes
     from tenure.desk.care.demo import make_demo_events
     from tenure.desk.offers.demo import create_demo_offers
     from tenure.desk.opportunities.demo import create_demo_opportunities
@@ -125,9 +124,6 @@ def print_users() -> None:
     from tenure.desk.voice.panels.demo import create_demo_panels
     from tenure.desk.voice.surveys.demo import make_demo_surveys
 
-    table = Table(title="Sign in as 登录用户", title_justify="left", box=None, pad_edge=False)
-    for heading in ("user", "password", "name", "role", "branch"):
-        table.add_column(heading, no_wrap=True)
     with TerminalProgress() as progress:
         up_to_date(progress)
         steps = (
@@ -149,6 +145,41 @@ def print_users() -> None:
             for begin in steps:
                 begin(timezone.now())
                 task.advance()
+    return users
+
+
+def _measure(lake_folder: Path) -> None:
+    """Measure what the year of work at the desk changed, as the coming night will: the night before knew none of it."""
+    from django.conf import settings
+
+    from tenure.contracts.lake import DESK_SOURCES
+    from tenure.desk.publication.current import pin
+    from tenure.desk.voice.causes.models import Improvement, Measured
+    from tenure.desk.writeback import standing
+    from tenure.lake import Lake, connect
+    from tenure.nightly import between
+    from tenure.nightly.publishing import publish_folder
+
+    lake = Lake.open(lake_folder)
+    with pin():
+        done = Measured.rows().exists() or not Improvement.objects.exists()
+    if done or any(batch.source in DESK_SOURCES for batch in lake.head().batches):
+        return
+    with TerminalProgress() as progress, connect("duckdb") as tables:
+        folder = between.measure(lake, standing(), engine=tables, progress=progress)
+        publish_folder(folder, time_zone=settings.TIME_ZONE, progress=progress)
+
+
+def _print(users: list[DemoUser]) -> None:
+    """Everybody's name, role and password."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from tenure.contracts import codes
+
+    table = Table(title="Sign in as 登录用户", title_justify="left", box=None, pad_edge=False)
+    for heading in ("user", "password", "name", "role", "branch"):
+        table.add_column(heading, no_wrap=True)
     for user in users:
         role = codes.ROLES[user.role]
         table.add_row(user.username, user.password, user.name, f"{role.zh} {role.en}", user.org_id)

@@ -200,9 +200,11 @@ def told(known: Known) -> list[Improvement]:
 
 
 def _measures(bank: _Bank, one: Improvement) -> list[dict[str, Any]]:
-    rows = [_score(bank, one, "recommend", _promoters), _score(bank, one, "satisfaction", lambda value: value)]
-    if one.themes:
-        rows.append(_leaving(bank, one))
+    rows = []
+    if one.treated:  # what starts everywhere at once leaves no branch to compare with
+        rows = [_score(bank, one, "recommend", _promoters), _score(bank, one, "satisfaction", lambda value: value)]
+        if one.themes:
+            rows.append(_leaving(bank, one))
     if one.row["kind"] == "innovation":
         rows += _innovation(bank, one)
     return rows

@@ -8,8 +8,8 @@ changes, the history only when a month closes, a cube or summary changes, or an 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,6 +77,8 @@ class Past:
     snapshot: Snapshot
     window: Window
     thresholds: Thresholds
+    #: Files of rows of the desk's that are not in the lake yet, by table: read beside it (:mod:`between`).
+    waiting: Mapping[str, Path] = field(default_factory=dict)
 
     @cached_property
     def merged(self) -> Merged:
@@ -95,11 +97,16 @@ class Past:
         Whoever was merged at the desk stands there under the number that was kept. Files of transactions and balances
         name accounts only and are read as they are (:meth:`rows`).
         """
-        found = self.merged.through(name, self.cache.engine.table(self.cache.lake, self.snapshot, name, of_months))
-        if name == "complaint" and self.snapshot.files_of(_DESK_COMPLAINT):
-            told = self.cache.engine.table(self.cache.lake, self.snapshot, _DESK_COMPLAINT)
-            return with_the_desks(found, self.merged.through(_DESK_COMPLAINT, told))
+        found = self._delivered(name, of_months)
+        if name == "complaint" and (self.snapshot.files_of(_DESK_COMPLAINT) or _DESK_COMPLAINT in self.waiting):
+            return with_the_desks(found, self._delivered(_DESK_COMPLAINT))
         return found
+
+    def _delivered(self, name: str, of_months: Sequence[str] | None = None) -> ir.Table:
+        found = self.cache.engine.table(self.cache.lake, self.snapshot, name, of_months)
+        if name in self.waiting:
+            found = found.union(self.cache.engine.read([self.waiting[name]], schema_of(LAKE[name])))
+        return self.merged.through(name, found)
 
     def rows(self, file: DataFile) -> ir.Table:
         """The rows of one data file."""

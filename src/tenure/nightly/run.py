@@ -18,10 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tenure.contracts import PUBLISHED, Kind, Table, codes
+from tenure.contracts import PUBLISHED, codes
 from tenure.contracts.findings import TOPICS
 from tenure.contracts.lake import DESK_SOURCES
 from tenure.errors import LakeError
@@ -29,11 +28,12 @@ from tenure.insight import Thresholds, Window, thresholds
 from tenure.insight.exact import stages_kept
 from tenure.lake import durable, schema_of
 from tenure.nightly import ahead, blind, deliveries, improvements, steps, theme_corrections, themes_told, worth
-from tenure.nightly.caching import Cache, key, typed, write_rows
+from tenure.nightly.caching import Cache, key, typed
 from tenure.nightly.followed import at_landmark
 from tenure.nightly.frames import Frames, require_customers
 from tenure.nightly.outlook import Outlook
 from tenure.nightly.past import Past
+from tenure.nightly.published import link, publish_rows
 from tenure.nightly.publishing import SETTLED, files_of
 from tenure.nightly.steps import StepLog
 from tenure.nightly.time_line import TimeLine
@@ -269,22 +269,11 @@ class _Night:
         return self._rows(name)
 
     def _link(self, name: str, settled: Path) -> None:
-        """Take a file that stays the same for many nights into the publication: another name for it, not a copy."""
-        path = self.folder / name
-        path.unlink(missing_ok=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            path.hardlink_to(settled)
-        except OSError:  # a file system without such names
-            shutil.copyfile(settled, path)
+        """Take a file that stays the same for many nights into the publication."""
+        link(settled, self.folder / name)
 
     def _publish_rows(self, name: str, rows: Sequence[dict[str, Any]]) -> int:
-        table = PUBLISHED[name]
-        ordered = sorted(rows, key=lambda row: tuple(row[k] for k in table.key))
-        write_rows(
-            pa.Table.from_pylist(list(map(_plain(table), ordered)), _arrow(table)), self.folder / f"{name}.parquet"
-        )
-        return len(rows)
+        return publish_rows(self.folder, name, rows)
 
     def _publish_steps(self) -> None:
         """This night's steps, and those of the last nights."""
@@ -373,28 +362,3 @@ def _sweep_publications(lake: Lake, newest: Path) -> None:
         if path not in whole[: KEPT - 1]:
             shutil.rmtree(path, ignore_errors=True)
             shutil.rmtree(lake.path / "derived" / "night" / f"work-{path.name}", ignore_errors=True)
-
-
-_ARROW: dict[Kind, pa.DataType] = {
-    Kind.TEXT: pa.string(),
-    Kind.JSON: pa.string(),
-    Kind.INTEGER: pa.int64(),
-    Kind.MONEY: pa.int64(),
-    Kind.RATE: pa.float64(),
-    Kind.DATE: pa.date32(),
-    Kind.TIMESTAMP: pa.timestamp("us"),
-    Kind.BOOLEAN: pa.bool_(),
-}
-
-
-def _arrow(table: Table) -> pa.Schema:
-    return pa.schema([(column.name, _ARROW[column.kind]) for column in table])
-
-
-def _plain(table: Table) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    days = {column.name for column in table if column.kind is Kind.DATE}
-
-    def plain(row: dict[str, Any]) -> dict[str, Any]:
-        return {k: date.fromisoformat(v) if k in days and isinstance(v, str) else v for k, v in row.items()}
-
-    return plain

@@ -62,7 +62,7 @@ def _theme(told: Told, key: str, gone: set[str]) -> dict[str, Any]:
     n, waves = len(of.texts), _waves(told.known)
     newest = of.month >= waves[-NEWEST]
     course = gap(*(share(int((mine & half).sum()), int(half.sum())) for half in (newest, ~newest)))
-    people = {party for party in of.party_id[mine] if party}
+    people = told.speakers(mine)
     label = of.labelled(key)
     return {
         "theme": key,
@@ -71,6 +71,7 @@ def _theme(told: Told, key: str, gone: set[str]) -> dict[str, Any]:
         "renamed": any(isinstance(each, Rename) and each.theme == key for each in of.corrected),
         "phrases": json.dumps(_phrases(of, key), ensure_ascii=False),
         "customers": len(people),
+        "customers_unhappy": told.unhappy_customers(mine),
         "verbatims": int(mine.sum()),
         "complaints": int((mine & (of.source == "complaint")).sum()),
         "cases": int((mine & (of.source == "case")).sum()),
@@ -82,6 +83,7 @@ def _theme(told: Told, key: str, gone: set[str]) -> dict[str, Any]:
         "unhappy": _value(told.unhappy(mine)),
         "recommend": _value(told.recommend(mine)),
         "value_at_stake": told.at_stake(mine),
+        "value_praised": told.praised(mine),
         "last_month": months.label(waves[-1]),
         "months": json.dumps([int((of.month[mine] == wave).sum()) for wave in waves]),
     }
@@ -112,12 +114,14 @@ def _branches(told: Told) -> Rows:
                     "theme": key,
                     "org_id": org,
                     "org_path": path,
-                    "customers": len({party for party in of.party_id[both] if party}),
+                    "customers": len(told.speakers(both)),
+                    "customers_unhappy": told.unhappy_customers(both),
                     "verbatims": int(both.sum()),
                     "share": int(both.sum()) / n,
                     "elsewhere": int((mine & ~here).sum()) / others if others else None,
                     "unhappy": _value(told.unhappy(both)),
                     "value_at_stake": told.at_stake(both),
+                    "value_praised": told.praised(both),
                     "months": json.dumps([int((of.month[both] == wave).sum()) for wave in waves]),
                 }
             )
@@ -178,12 +182,14 @@ def lost_of(known: Known) -> tuple[Rows, Rows]:
                 "renamed": False,
                 "phrases": "[]",
                 "customers": len(mine),
+                "customers_unhappy": len(mine),
                 "verbatims": 0,
                 "complaints": 0,
                 "cases": 0,
                 "lost": len(mine),
                 "share": len(mine) / len(found),
                 "value_at_stake": _held(mine, held),
+                "value_praised": 0,
                 "last_month": labels[-1],
                 "months": _by_month(mine, labels),
             }
@@ -198,9 +204,11 @@ def lost_of(known: Known) -> tuple[Rows, Rows]:
                         "org_id": org,
                         "org_path": path,
                         "customers": len(here),
+                        "customers_unhappy": len(here),
                         "verbatims": 0,
                         "share": len(here) / all_here,
                         "value_at_stake": _held(here, held),
+                        "value_praised": 0,
                         "months": _by_month(here, labels),
                     }
                 )

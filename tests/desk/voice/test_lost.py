@@ -20,6 +20,7 @@ from tenure.desk.control.models import AuditEvent, Consent
 from tenure.desk.control.tasks import ask_the_lost
 from tenure.desk.findings.models import Lost
 from tenure.desk.org.models import User
+from tenure.desk.parties.consents import note_consent
 from tenure.desk.parties.models import Customer
 from tenure.desk.parties.visibility import visible_to
 from tenure.desk.voice.cases import services as cases
@@ -120,6 +121,18 @@ def test_who_asks_not_to_be_called_is_called_no_more(bank: SmallBank, one: Inter
     assert row.decision == "no_consent" and not WinBack.objects.exists()
     word = Consent.objects.get(party_id=bank.party_id, purpose="marketing", superseded_at=None)
     assert word.given is False and word.way == "phone"
+
+
+def test_a_yes_to_a_call_lifts_no_earlier_no_to_marketing_and_the_page_says_which(
+    bank: SmallBank, one: Interview, client: Client
+) -> None:
+    note_consent(bank.owner, bank.party_id, "marketing", False, "phone", now=NOW)
+    told = services.Told("better_rate_elsewhere", "那边高", may_call=True)
+    row = services.write_down(bank.owner, one.pk, "call", told, version=1, now=NOW)
+    assert row.decision == "no_consent" and row.may_call
+    client.force_login(bank.owner)
+    page = client.get(f"/lost/{one.pk}/").content.decode()
+    assert "此前登记过不同意营销" in page and "客户没有同意再联系" not in page
 
 
 def test_who_would_not_talk_is_not_won_back(bank: SmallBank, one: Interview) -> None:

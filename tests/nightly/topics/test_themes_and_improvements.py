@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from tenure.nightly import improvements, theme_corrections, themes_told
 from tenure.nightly.theme_corrections import Teach
+from tenure.nightly.topics.text import Told
 
 from .known import known
 from .test_text import AS_OF, ORGS, _known, _world
@@ -49,6 +52,45 @@ def test_the_tables_say_what_the_page_of_words_says(tmp_path: Path) -> None:
         assert sum(b["verbatims"] for b in own) == row["verbatims"]
     numbers = [(row["source"], row["number"]) for row in told["theme_voice"]]
     assert len(numbers) == len(set(numbers)) and {source for source, _ in numbers} == {"survey", "complaint"}
+
+
+def test_praise_stakes_nothing_and_is_told_beside_what_is_at_stake(tmp_path: Path) -> None:
+    """Everybody praises the staff and many complain of fees: the fees are first, however much the pleased hold."""
+    world = _world()
+    of_one = {
+        "response_id": "odd", "party_id": "p1", "answered_at": datetime(2026, 10, 1, 9), "org_id": "11",
+        "moment": "counter_service", "words": "柜员很热情，服务好。", "recommend": 10,
+    }  # fmt: skip
+    world["tables"]["survey_response"].append(of_one)
+    since = datetime(2025, 11, 1)
+    pleased = {
+        row["party_id"] for row in world["tables"]["survey_response"]
+        if "热情" in row["words"] and row["answered_at"] >= since
+    }  # fmt: skip
+    told = themes_told.tables(_known(world, tmp_path))
+    themes = {row["theme"]: row for row in told["theme"]}
+    assert themes["attitude"]["value_at_stake"] == themes["attitude"]["customers_unhappy"] == 0
+    assert themes["attitude"]["value_praised"] == sum(1_000_000 + int(who[1:]) for who in pleased)
+    assert themes["fees"]["value_praised"] == 0 < themes["fees"]["value_at_stake"]
+    for row in told["theme"] + told["theme_branch"]:
+        assert row["customers_unhappy"] <= row["customers"]
+
+
+def test_a_low_score_speaks_where_the_words_tell_no_feeling(tmp_path: Path) -> None:
+    """Who says only “the queue” and gives three points is unhappy about it; who gives nine is not."""
+    world = _world()
+    for at, score in enumerate((3, 9)):
+        world["tables"]["survey_response"].append(
+            {
+                "response_id": f"odd{at}", "party_id": f"p{50 + at}", "answered_at": datetime(2026, 10, 1, 9),
+                "org_id": "11", "moment": "counter_service", "words": "利率。", "recommend": score,
+            }
+        )  # fmt: skip
+    night = _known(world, tmp_path)
+    told = Told(night, night.voices[1])
+    said = np.array([words == "利率。" for words in told.of.texts])
+    assert not told.of.feeling[said].any(), "the words tell nothing"
+    assert told.at_stake(said) == 1_000_050 and told.praised(said) == 1_000_051
 
 
 def test_words_of_a_case_count_once_and_those_of_an_answer_not_again(tmp_path: Path) -> None:
@@ -100,7 +142,9 @@ def test_the_desk_s_corrections_stand_beside_those_by_hand(tmp_path: Path) -> No
 BRANCHES = [f"b{n}" for n in range(12)]
 
 
-def _bank(effect: float, *, seed: int = 1, kind: str = "improvement", **row: Any) -> Any:
+def _bank(
+    effect: float, *, seed: int = 1, kind: str = "improvement", starts_in: Sequence[str] = BRANCHES[:4], **row: Any
+) -> Any:
     """Twelve branches, a year and a half of answers; at four of them something began in April."""
     dice, answers = random.Random(seed), []
     for branch in BRANCHES:
@@ -127,7 +171,7 @@ def _bank(effect: float, *, seed: int = 1, kind: str = "improvement", **row: Any
         ],
         "improvement_branch": [
             {"improvement_id": "i", "org_id": b, "made_at": datetime(2026, 3, 1), "arm": "treated"}
-            for b in BRANCHES[:4]
+            for b in starts_in
         ],
     }  # fmt: skip
     people = [f"{b}-{n}" for b in BRANCHES for n in range(80)]
@@ -160,3 +204,9 @@ def test_an_innovation_counts_who_uses_it_of_those_who_could() -> None:
     told = json.loads(rows["adoption"]["numbers"])
     assert told == {"eligible": 320, "adopted": 0} and rows["adoption"]["value"] == 0
     assert rows["saving"]["verdict"] == "too_little_data"
+
+
+def test_what_starts_everywhere_is_compared_with_no_branch() -> None:
+    """It stood as three measures that could not be told, with nobody where it started and the whole bank as control."""
+    everywhere = _bank(0.0, kind="innovation", channel="mobile", themes="waiting", starts_in=())
+    assert [row["measure"] for row in improvements.measured(everywhere)] == ["adoption", "adopters", "saving"]

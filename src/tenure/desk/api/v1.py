@@ -35,9 +35,11 @@ from tenure.desk.signals.api import router as signals
 from tenure.desk.team.api import router as team
 from tenure.desk.voice.cases.api import router as cases
 from tenure.desk.voice.causes.api import router as causes
+from tenure.desk.voice.causes.improvement_api import router as improvements
 from tenure.desk.voice.complaints.api import router as complaints
 from tenure.desk.voice.leaving.api import router as lost
 from tenure.desk.voice.panels.api import router as panels
+from tenure.desk.voice.panels.taking_part_api import router as taking_part
 from tenure.desk.voice.sending.api import router as messages
 from tenure.desk.voice.surveys.api import router as surveys
 from tenure.desk.work.api import router as work
@@ -89,7 +91,9 @@ for router in (
     cases,
     lost,
     panels,
+    taking_part,
     causes,
+    improvements,
     complaints,
     opportunities,
     credit,

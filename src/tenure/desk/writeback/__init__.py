@@ -37,7 +37,7 @@ from tenure.desk.writeback import (
 from tenure.desk.writeback.merges import DayOfMerges, merges_to_write_back
 from tenure.desk.writeback.table import Table
 
-__all__ = ["DayAtTheDesk", "DayOfMerges", "days_to_write_back", "merges_to_write_back"]
+__all__ = ["DayAtTheDesk", "DayOfMerges", "days_to_write_back", "merges_to_write_back", "standing"]
 
 #: A table comes back here in one line of a subject's module; ``contracts/lake/desk*.py`` says what its columns mean.
 _TABLES: tuple[Table, ...] = (
@@ -88,11 +88,23 @@ def days_to_write_back() -> Iterator[DayAtTheDesk]:
         yield DayAtTheDesk(day, tables, read_at, ids)
 
 
+def standing() -> dict[str, list[dict[str, Any]]]:
+    """What stands of every day, as rows of the lake's tables, whether the lake has it yet or not."""
+    return {
+        table.name: [row for one in _read(table).iterator(2_000) if table.stands(one) for row in table.rows(one)]
+        for table in _TABLES
+    }
+
+
 def _on(table: Table, day: date) -> models.QuerySet[Any]:
     begin = timezone.make_aware(datetime.combine(day, time.min))
     end = timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
     within = {f"{table.day_of}__gte": begin, f"{table.day_of}__lt": end}
-    rows = table.model._default_manager.filter(**within).order_by("pk").prefetch_related(*table.all_of)
+    return _read(table).filter(**within)
+
+
+def _read(table: Table) -> models.QuerySet[Any]:
+    rows = table.model._default_manager.order_by("pk").prefetch_related(*table.all_of)
     return rows.select_related(*table.with_) if table.with_ else rows
 
 

@@ -18,8 +18,9 @@ from tenure.insight import months
 from tenure.insight.inputs import TooLittleData
 from tenure.insight.intervals import Estimate, gap, jointly, mean, share, unknown
 from tenure.insight.text.reading import gist
+from tenure.insight.text.sentiment import DETRACTS, PROMOTES
 from tenure.nightly.topics import Known, among, causes, cell, figure, said
-from tenure.nightly.topics.verbatims import RECENT, UNHAPPY, UNTOLD, Verbatims
+from tenure.nightly.topics.verbatims import HAPPY, RECENT, UNHAPPY, UNTOLD, Verbatims
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -101,8 +102,23 @@ class Told:
         return mean(scores) if len(scores) >= JUDGED else unknown(len(scores))
 
     def at_stake(self, chosen: Chosen) -> int:
-        """AUM of the customers who said it, each once."""
-        return sum(self.assets.get(party, 0) for party in {each for each in self.of.party_id[chosen] if each})
+        """AUM of the customers who were unhappy when they said it, each once: a happy customer stakes nothing."""
+        return self._held(self.speakers(chosen & self._unhappy_voice))
+
+    def praised(self, chosen: Chosen) -> int:
+        """AUM of the customers who only spoke well of it, each once."""
+        return self._held(self.speakers(chosen & self._happy_voice) - self.speakers(chosen & self._unhappy_voice))
+
+    def unhappy_customers(self, chosen: Chosen) -> int:
+        """How many customers were unhappy when they said it."""
+        return len(self.speakers(chosen & self._unhappy_voice))
+
+    def speakers(self, chosen: Chosen) -> set[str]:
+        """The customers who said it; words without a name are nobody's."""
+        return {each for each in self.of.party_id[chosen] if each}
+
+    def _held(self, who: set[str]) -> int:
+        return sum(self.assets.get(party, 0) for party in who)
 
     def now(self, chosen: Chosen) -> Figures:
         """How much was written, how much of it names a theme, how much is unhappy; what is said most, what hurts."""
@@ -112,7 +128,7 @@ class Told:
         figures = [
             Figure("verbatims", Unit.COUNT, n),
             figure("unhappy", Unit.SHARE, unhappy),
-            Figure("unhappy_assets", Unit.MONEY, self.at_stake(chosen & self._unhappy_voice)),
+            Figure("unhappy_assets", Unit.MONEY, self.at_stake(chosen)),
             Figure("named", Unit.SHARE, named.value, named.low, named.high, n),
         ]
         sizes = Counter(key for key in self.of.theme[chosen] if key is not None)
@@ -128,17 +144,23 @@ class Told:
         if worst is None:
             return Figures("said", figures, Verdict("said_most", numbers))
         key, hurt = worst
-        sore = chosen & self.about(key) & self._unhappy_voice
         numbers |= {
             "worst": (Unit.CODE, self.of.labelled(key)),
             "unhappy": (Unit.SHARE, hurt.value),
-            "stake": (Unit.MONEY, self.at_stake(sore)),
+            "stake": (Unit.MONEY, self.at_stake(chosen & self.about(key))),
         }
         return Figures("said", figures, Verdict("said_most_and_worst", numbers, tone="warn"))
 
     @cached_property
     def _unhappy_voice(self) -> Chosen:
-        return np.asarray((self.of.feeling == UNHAPPY) | self.of.complaint, dtype=bool)
+        """Complaints, cases, words that are unhappy; where words tell no feeling, the score speaks."""
+        low = (self.of.feeling == UNTOLD) & (self.of.recommend <= DETRACTS)
+        return np.asarray((self.of.feeling == UNHAPPY) | low | self.of.complaint, dtype=bool)
+
+    @cached_property
+    def _happy_voice(self) -> Chosen:
+        high = (self.of.feeling == UNTOLD) & (self.of.recommend >= PROMOTES)
+        return np.asarray(((self.of.feeling == HAPPY) | high) & ~self.of.complaint, dtype=bool)
 
     def _worst(self, chosen: Chosen, keys: list[str]) -> tuple[str, Estimate] | None:
         """The theme that is surely more unhappy than half, the largest number of the unhappy first."""

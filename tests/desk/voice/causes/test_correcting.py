@@ -18,7 +18,7 @@ from tenure.desk.voice.causes.filters import ThemeFilter
 from tenure.desk.voice.causes.models import ThemeCorrection, ThemeVoice
 from tenure.desk.writeback.improved import corrections_standing
 
-from .people import NOW, head, other_head
+from .people import NOW, executive, head, other_head
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +89,31 @@ def test_words_are_moved_by_who_sees_the_customer(bank: SmallBank) -> None:
         ]
 
 
+def test_who_sees_stars_sorts_no_words_but_still_names_and_merges(bank: SmallBank, client: Client) -> None:
+    reads, masked = head(bank), executive(bank)
+    with pin():
+        text = selectors.words_of(reads, "waiting")[0]
+        assert "排队" in text.words
+        blind = next(row for row in selectors.words_of(masked, "waiting") if row.number == text.number)
+        assert "排队" not in blind.words
+        with pytest.raises(NotAllowed, match="脱敏"):
+            correcting.move_text(masked, "survey", text.number, "app", version=1, now=NOW)
+        made = correcting.move_text(reads, "survey", text.number, "app", version=1, now=NOW)
+        with pytest.raises(NotAllowed):
+            correcting.undo(masked, made.pk, now=NOW)
+        assert [one.may_undo for one in selectors.corrections(masked)] == [False]
+        assert [one.may_undo for one in selectors.corrections(reads)] == [True]
+        named = correcting.rename(masked, "app", "手机银行", version=1, now=NOW)
+        correcting.undo(masked, named.pk, now=NOW)
+    for who, offered in ((reads, True), (masked, False)):
+        client.force_login(who)
+        page = client.get("/causes/theme?of=waiting").content.decode()
+        assert ("/causes/theme/correct/text" in page) is offered
+        assert "/causes/theme/correct/rename" in page
+    with pin():
+        assert correcting.merge(masked, "app", "waiting", version=3, now=NOW).into == "waiting"
+
+
 def test_what_stands_goes_to_the_night_in_its_order(bank: SmallBank) -> None:
     who = head(bank)
     with pin():
@@ -118,6 +143,20 @@ def test_themes_are_ranked_by_what_is_at_stake(bank: SmallBank) -> None:
         assert [one.row.theme for one in found] == ["waiting", "app", "lost:bad_service"]
         stakes = [(one.here or one.row).value_at_stake for one in found]
         assert stakes == sorted(stakes, reverse=True)
+
+
+def test_praise_is_told_beside_what_is_at_stake_and_moves_no_theme_up(bank: SmallBank, client: Client) -> None:
+    """Most praised is the app; what hurts is the waiting, and the waiting is first."""
+    with pin():
+        found = {one.row.theme: one.row for one in selectors.themes(executive(bank), ThemeFilter()).rows}
+    assert found["app"].value_praised > found["waiting"].value_at_stake > found["app"].value_at_stake
+    assert list(found) == ["waiting", "app", "lost:bad_service"]
+    client.force_login(executive(bank))
+    listed = client.get("/causes/").content.decode()
+    assert listed.count("<small>好评") == 1 and "2,000" in listed
+    page = client.get("/causes/theme?of=app").content.decode()
+    assert "好评价值" in page and "12 位不满客户" in page
+    assert "好评价值" not in client.get("/causes/theme?of=lost:bad_service").content.decode()
 
 
 def test_a_refused_form_is_told_the_version_that_stands(bank: SmallBank, client: Client) -> None:

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
@@ -140,6 +141,17 @@ def test_too_few_accept_and_who_stands_next_is_invited_until_only_the_control_is
             break
     assert one.members.exclude(round=None).count() == most
     assert one.members.filter(round=None).count() == (one.listed or 0) - most > 0, "the control is never asked"
+
+
+def test_the_page_offers_to_draw_again_only_when_a_draw_would_invite(bank: SmallBank, client: Client) -> None:
+    one = opened(bank)
+    client.force_login(bank.user("marketer"))
+    address = f"/panels/{one.pk}/"
+    waiting = client.get(address).content.decode()
+    assert "/do/draw" not in waiting and "15 位尚可答复" in waiting
+    assert "安排场次" in waiting.split('id="h-next"')[1][:200], "what is next is no draw that would be refused"
+    one.members.filter(round=1).update(state="declined", answered_at=NOW)
+    assert "/do/draw" in client.get(address).content.decode()
 
 
 def test_nobody_draws_what_is_not_approved_nor_without_the_right(bank: SmallBank) -> None:

@@ -213,6 +213,7 @@ def test_a_customer_answers_by_the_link_once_and_looking_answers_nothing(bank: S
     client = Client()
     page = client.get(f"/p/{token}", {"lang": language})
     assert page.status_code == 200 and ("Renewal in one tap" in page.content.decode()) == (language == "en")
+    assert "久谊银行" in page.content.decode(), "whoever opens a link reads whose it is"
     assert "<script" not in page.content.decode() and not client.cookies
     assert Member.objects.get(pk=member.pk).state == "opened"
     assert client.post(f"/p/{token}", {"answer": "accepted", "lang": language}).status_code == 200

@@ -47,7 +47,7 @@ WORDS: dict[str, Name] = {
     "share": Name("占比", "Share"),
     "course": Name("近三月变化（百分点）", "Change (points)"),
     "recommend": Name("平均推荐分（0–10）", "Mean score (0–10)"),
-    "at_stake": Name("关联 AUM", "Their AUM"),
+    "at_stake": Name("不满者的 AUM", "AUM of the unhappy"),
     "grew": Name(
         "近三个月“{theme}”明显增多：占比 {points} 个百分点。",
         "{theme} has clearly grown over the last three months: its share moved by {points} points.",

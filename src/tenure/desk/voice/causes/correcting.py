@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tenure.desk.control import audit
-from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
+from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
 from tenure.desk.control.guards import at_most, must, one_of, unchanged
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
@@ -98,10 +98,12 @@ def move_text(user: User, source: str, number: str, theme: str, *, version: int,
         version: of the theme it is moved from; of “no theme” where it names none.
 
     Raises:
-        NotAllowed, Conflict: see :func:`rename`.
+        Conflict: see :func:`rename`.
+        NotAllowed: see :func:`rename`; also where they see stars in place of the words.
         NotFound: no such words of a customer they see, or no such theme.
     """
     must(user, Permission.MANAGE_CAUSES)
+    _must_read_words(user)
     one_of(source, selectors.SOURCES, "source")
     with transaction.atomic():
         voice = selectors.voice(user, source, number)
@@ -126,7 +128,7 @@ def undo(user: User, correction_id: int, *, now: datetime) -> ThemeCorrection:
     """Take a correction back: the next night goes without it. Taken back before, nothing happens.
 
     Raises:
-        NotAllowed: no post of theirs manages causes.
+        NotAllowed: no post of theirs manages causes; of a customer's words: they see stars in their place.
         NotFound: no such correction.
     """
     must(user, Permission.MANAGE_CAUSES)
@@ -134,12 +136,20 @@ def undo(user: User, correction_id: int, *, now: datetime) -> ThemeCorrection:
         one = ThemeCorrection.objects.select_for_update().filter(pk=correction_id).first()
         if one is None or not selectors.may_read(user, one):
             raise NotFound(_("There is no such correction."))
+        if one.kind == "text":
+            _must_read_words(user)
         if one.undone_at is None:
             _undo(one, user, now)
             standing = _lock(one.theme)
             _raise(standing, user, now)
             audit.record(user, "theme.undo", now=now, kind="theme", key=one.theme, changes={"of": one.kind})
     return one
+
+
+def _must_read_words(user: User) -> None:
+    """What is sorted unread is sorted by its source or its score, and the night would learn that."""
+    if not selectors.reads_words(user):
+        raise NotAllowed(_("What customers said is sorted by those who read it; you see it masked."))
 
 
 def _standing(**which: Any) -> Any:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from tenure.contracts import PUBLISHED, codes
 from tenure.desk.control.errors import NotAllowed, NotFound
 from tenure.desk.control.masking import masked
+from tenure.desk.control.rules import in_clear
 from tenure.desk.findings import words as findings
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
@@ -64,6 +65,11 @@ def must_read(user: User) -> None:
     """
     if not reach_of(user).may(Permission.VIEW_BRANCH):
         raise NotAllowed(_("Causes are for branch heads and head office."))
+
+
+def reads_words(user: User) -> bool:
+    """Whether ``user`` reads what customers said of themes, and not stars in its place."""
+    return in_clear(_WORDS, reach_of(user))
 
 
 def label_of(row: Any) -> str:
@@ -279,12 +285,14 @@ def voice(user: User, source: str, number: str) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionSeen:
-    """A correction; what a customer said is masked, and kept from who does not see the customer."""
+    """A correction; what a customer said is masked, and kept from who does not see the customer. ``may_undo``: whether
+    the reader may take it back."""
 
     row: Any
     theme_name: str
     other_name: str
     words: str
+    may_undo: bool
 
     @property
     def first_name(self) -> str:
@@ -318,7 +326,7 @@ def correction(user: User, correction_id: int) -> CorrectionSeen:
 
 
 def _corrections_seen(user: User, listed: list[ThemeCorrection]) -> list[CorrectionSeen]:
-    reach = reach_of(user)
+    reach, reads = reach_of(user), reads_words(user)
     keys = {name for one in listed for name in (one.theme, one.into, one.moved_from) if name}
     labels = {one.row.theme: one.name for one in themes_seen(Theme.rows().filter(theme__in=keys))}
     return [
@@ -327,6 +335,7 @@ def _corrections_seen(user: User, listed: list[ThemeCorrection]) -> list[Correct
             labels.get(one.theme, one.theme),
             labels.get(one.into or one.moved_from, one.into or one.moved_from),
             (masked(one.words, _WORDS, reach) or "") if one.words else "",
+            one.undone_at is None and reach.may(Permission.MANAGE_CAUSES) and (one.kind != "text" or reads),
         )
         for one in listed
     ]

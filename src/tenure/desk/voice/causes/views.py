@@ -56,6 +56,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     parties_services.note_listing(user, {"of": "theme words", "theme": key, "source": source}, len(said), now)
     context: dict[str, Any] = {
         "said": said, "source": source, "sources": codes.VOICE_SOURCES, "manages": _manages(request),
+        "sorts": _manages(request) and selectors.reads_words(user),
         "others": selectors.other_themes(user, key), "version": selectors.version_of_theme(user, key), "key": key,
         "most": rules.NAME,
     }  # fmt: skip
@@ -105,7 +106,7 @@ def _corrected(request: HttpRequest, form: str) -> HttpResponse:
 @require_GET
 def corrections(request: HttpRequest) -> HttpResponse:
     """What people corrected, the newest first."""
-    context = {"corrections": selectors.corrections(request.user), "manages": _manages(request)}
+    context = {"corrections": selectors.corrections(request.user)}
     return render(request, "voice_causes/corrections.html", context)
 
 

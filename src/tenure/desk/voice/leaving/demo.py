@@ -1,8 +1,12 @@
-"""Exit interviews for trying the desk, made by their services: the losses of a year, most asked, some won back."""
+"""Exit interviews for trying the desk, made by their services: the losses of a year, most asked, some won back.
+
+Only of customers whom somebody of the demonstration's few users serves: nobody could have asked the others.
+"""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +17,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import desk_user_of, reach_of
 from tenure.desk.parties.models import Customer
-from tenure.desk.parties.visibility import number_of
+from tenure.desk.parties.visibility import number_of, visible_to
 from tenure.desk.publication.current import pin, pinned
 from tenure.desk.voice.leaving import opening, rules, services
 from tenure.desk.voice.leaving.models import Interview, WinBack
@@ -40,9 +44,12 @@ def create_demo_interviews(now: datetime) -> int:
         if publication is None or Interview.objects.exists():
             return 0
         worth = {row.party_id: row.aum_year_average or 0 for row in Customer.rows().filter(party_id__in=_lost())}
+        served = _served(worth)
         lost = sorted(
-            Lost.rows().filter(party_id__in=list(worth)), key=lambda one: (-worth[one.party_id], one.party_id)
+            Lost.rows().filter(party_id__in=list(worth)),
+            key=lambda one: (-worth[one.party_id], one.party_id),
         )
+        lost = [one for one in lost if one.party_id in served] or lost
         lost = sorted(lost[:MOST], key=lambda one: (one.month, one.party_id))
         dice = random.Random(f"{publication.lake_id} lost")  # noqa: S311 - the same demo each time
         with transaction.atomic():
@@ -58,6 +65,15 @@ def create_demo_interviews(now: datetime) -> int:
 
 def _lost() -> Any:
     return Lost.rows().values("party_id")
+
+
+def _served(among: Collection[str]) -> set[str]:
+    """Of the customers those whom a user sees who deals with customers."""
+    found: set[str] = set()
+    for user in User.objects.filter(is_active=True):
+        if reach_of(user).may(Permission.LOG_CONTACT):
+            found.update(visible_to(user).filter(party_id__in=among).values_list("party_id", flat=True))
+    return found
 
 
 def _asker(one: Interview) -> User | None:

@@ -39,7 +39,7 @@ def _link(token: str) -> str:
     return how().links_address + reverse("panel_links:answer", args=[token])
 
 
-def _bank() -> str:
+def bank() -> str:
     publication = pinned()
     return publication.bank if publication is not None else ""
 
@@ -61,7 +61,7 @@ class _Invitation:
             title = title_of(one, message.language)
             text = _(
                 "%(bank)s invites you to try something: %(title)s. You were drawn by lot. Yes or no, here: %(link)s"
-            ) % {"bank": _bank(), "title": title, "link": _link(token)}
+            ) % {"bank": bank(), "title": title, "link": _link(token)}
         return Written(title, text)
 
     def came_of(self, message: Message, now: datetime) -> None:
@@ -158,7 +158,7 @@ class _Outcomes:
                 f"{code_name(one.kind, 'panel_outcome', message.language)}: {one.words}" for one in outcomes.values()
             ]
             text = _("“%(title)s”: thank you for what you told us. What came of it:") % {"title": title}
-        return Written(title, "\n".join([text, *lines, _bank()]))
+        return Written(title, "\n".join([text, *lines, bank()]))
 
     def came_of(self, message: Message, now: datetime) -> None:
         rows = Member.objects.filter(pk=UUID(message.about), telling_at__isnull=False)

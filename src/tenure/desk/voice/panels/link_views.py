@@ -13,7 +13,7 @@ from tenure.desk.control.errors import Unacceptable
 from tenure.desk.kit import formats
 from tenure.desk.voice.answering.views import public, say, style
 from tenure.desk.voice.panels import link_services, rules
-from tenure.desk.voice.panels.letters import purpose_of, title_of
+from tenure.desk.voice.panels.letters import bank, purpose_of, title_of
 
 
 @public
@@ -46,7 +46,7 @@ def _shown(
 ) -> HttpResponse:
     session = opened.session
     context = {
-        "language": language, "style": style(), "title": title_of(opened.panel, language),
+        "language": language, "style": style(), "bank": bank(), "title": title_of(opened.panel, language),
         "purpose": purpose_of(opened.panel, language), "opened": opened, "refused": refused.message if refused else "",
         "rating": sent.get("rating", "") if sent else "", "words": sent.get("words", "") if sent else "",
         "most": rules.WORDS, "scale": [str(n) for n in range(1, 6)],

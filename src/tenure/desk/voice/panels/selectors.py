@@ -26,6 +26,7 @@ from tenure.desk.org.selectors import reach_of, staff_names
 from tenure.desk.parties.visibility import number_of, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.voice.panels import rules
+from tenure.desk.voice.panels import settings as house
 from tenure.desk.voice.panels.filters import PanelFilter
 from tenure.desk.voice.panels.models import Attendance, Feedback, Member, Panel, Session
 from tenure.desk.voice.panels.reading import may_work, members_seen, reads_words, sees, visible_panels
@@ -78,6 +79,11 @@ class PanelSeen:
     def missing(self) -> int:
         """How many more are wanted."""
         return max(0, self.row.wanted - self.accepted)
+
+    @property
+    def to_invite(self) -> int:
+        """How many more would be drawn now: of those who may still answer, the usual share is counted on."""
+        return rules.to_invite(self.row.wanted, self.accepted, self.waiting, house.in_use().expected_percent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ def panel(request: HttpRequest, panel_id: UUID) -> HttpResponse:
     parties_services.note_listing(user, {"of": "panel", "panel": one.row.number}, len(taking), now)
     owed = selectors.owed_to(one)
     next_act = rules.next_act(
-        one.row.state, lacks=one.missing, sessions=one.row.sessions.count(), undecided=owed["undecided"],
+        one.row.state, lacks=one.to_invite, sessions=one.row.sessions.count(), undecided=owed["undecided"],
         untold=owed["untold"], feedback=one.said,
     )  # fmt: skip
     said = selectors.said(user, one)
