@@ -75,6 +75,7 @@ class Case(models.Model):
             models.Index(fields=["party_id", "-opened_at"], name="case_party_idx"),
             models.Index(fields=["owner", "due_at"], name="case_owner_idx", condition=~Q(state="closed")),
             models.Index(fields=["org_path", "-opened_at"], name="case_org_idx"),
+            models.Index(fields=["concerns"], name="case_concerns_idx"),
         ]
 
     @property

@@ -151,6 +151,9 @@ def new(request: HttpRequest, party_id: str) -> HttpResponse:
         request.user, party_id, request.POST.get("source", "hand"), request.POST.get("source_key", ""),
         request.POST.get("words", ""), now=timezone.now(), concerns=request.POST.get("concerns", ""),
     )  # fmt: skip
+    if not selectors.version_of(request.user, made.pk):
+        messages.success(request, _("It was taken down. It is about you: somebody else handles it."))
+        return page_again(request, "parties:customer", party_id)
     return page_again(request, "voice_cases:case", made.pk)
 
 

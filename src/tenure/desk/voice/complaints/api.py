@@ -277,7 +277,7 @@ def take_complaints(request: HttpRequest, sent: ComplaintsSent) -> Any:
 
 @router.get("/complaints/return", auth=allow(_READ), response={200: ReturnDocument, **REFUSALS})
 def get_complaints_return(request: HttpRequest, asked: Query[ReturnPeriod]) -> Any:
-    """The regulator's return of a period, with the control that every part adds up."""
+    """The regulator's return of a period, with the control that every part adds up; without any about the caller."""
     last = asked.last or timezone.localdate()
     first, last = exports.period({"first": f"{asked.first or last.replace(month=1, day=1)}", "last": f"{last}"})
     found = selectors.regulator_return(request.auth, first, last, timezone.now())
@@ -328,8 +328,9 @@ def list_arrivals(request: HttpRequest, complaint_id: UUID) -> Any:
 )
 def set_complaint_subject(request: HttpRequest, complaint_id: UUID, body: ComplaintSubject) -> Any:
     """Say which branch and whom it is about; whoever thereby has an interest hands it over."""
-    services.set_subject(request.auth, complaint_id, **body.dict(), now=timezone.now())
-    return _shown(request, complaint_id)
+    now = timezone.now()
+    found = services.set_subject(request.auth, complaint_id, **body.dict(), now=now)
+    return _document(selectors.receipt(request.auth, found, now))
 
 
 @router.post(

@@ -57,7 +57,7 @@ class _Return:
         return {"first": f"{first}", "last": f"{last}"}
 
     def told(self, filters: Mapping[str, str], language: str) -> str:
-        return _("received from %(first)s to %(last)s") % filters
+        return _("received from %(first)s to %(last)s, without any about whoever asked for it") % filters
 
     def count(self, user: User, filters: Mapping[str, Any], most: int) -> int:
         return min(most, len(regulator_return(user, *period(filters), timezone.now()).lines) + 1)

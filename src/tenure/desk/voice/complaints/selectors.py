@@ -167,9 +167,14 @@ def complaint(user: User, complaint_id: UUID, now: datetime) -> Seen:
     return seen(user, [row], now)[0]
 
 
+def receipt(user: User, row: Complaint, now: datetime) -> Seen:
+    """A complaint as who has just changed it is told of it, even where it turned out to be about them."""
+    return seen(user, [row], now)[0]
+
+
 def of_customer(user: User, party_id: str, now: datetime, limit: int = 5) -> list[Seen]:
     """The newest complaints of one customer."""
-    rows = Complaint.objects.filter(party_id__in=numbers_of(user, party_id)).select_related("case")
+    rows = complaints_of(user).filter(party_id__in=numbers_of(user, party_id)).select_related("case")
     return seen(user, rows.order_by("-received_at", "id")[:limit], now)
 
 
@@ -268,7 +273,7 @@ def concessions_of(user: User, one: Seen) -> list[Concession]:
 
 def conceded_to(user: User, party_id: str, limit: int = 5) -> list[Concession]:
     """What was conceded to a customer, the newest first."""
-    rows = Concession.objects.filter(party_id__in=numbers_of(user, party_id))
+    rows = Concession.objects.filter(party_id__in=numbers_of(user, party_id), complaint__in=complaints_of(user))
     return _conceded(user, rows.order_by("-made_at", "id")[:limit])
 
 
@@ -342,7 +347,7 @@ def earlier_of(user: User, one: Seen, now: datetime) -> list[Seen]:
     table = house.version_named(one.row.code_version)
     top = table.top("cause", one.row.cause_code)
     same = [code for code in table.codes["cause"] if table.top("cause", code) == top]
-    rows = Complaint.objects.filter(
+    rows = complaints_of(user).filter(
         party_id__in=numbers_of(user, one.row.party_id), cause_code__in=same, received_at__gte=since,
         received_at__lt=one.row.received_at,
     )  # fmt: skip

@@ -100,7 +100,7 @@ def new(request: HttpRequest) -> HttpResponse:
                     case_id=_uuid(sent.get("case", "")), disputed=disputed,
                     external_id=mark, **given,
                 )  # fmt: skip
-                return redirect("voice_complaints:complaint", arrival.complaint_id)
+                return _to(request, arrival.complaint_id)
         except (Unacceptable, Conflict, NotFound) as no:
             problem = f"{no.message} {no.remedy}".strip()
     table, clock = house.version_on(timezone.localdate(now)), f"{timezone.localtime(now):%H:%M}"
@@ -114,6 +114,14 @@ def new(request: HttpRequest) -> HttpResponse:
         "customer": parties.customer(request.user, given["party_id"]) if given["party_id"] and not problem else None,
     }  # fmt: skip
     return render(request, "voice_complaints/new.html", context, status=422 if problem else 409 if like else 200)
+
+
+def _to(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
+    """To the complaint's page; to the list where it is about the person, who sees no more of it."""
+    if selectors.version_of(request.user, complaint_id):
+        return page_again(request, "voice_complaints:complaint", complaint_id)
+    messages.success(request, _("It was taken down. It is about you: somebody else handles it."))
+    return page_again(request, "voice_complaints:list")
 
 
 def _received(request: HttpRequest, now: dt.datetime) -> dt.datetime:
@@ -210,7 +218,7 @@ def act(request: HttpRequest, complaint_id: UUID, form: str) -> HttpResponse:
     done = acts[form]()
     if form == "concede" and done.state == rules.WAITING:
         messages.success(request, _("It waits for a second person's approval."))
-    return page_again(request, "voice_complaints:complaint", complaint_id)
+    return _to(request, complaint_id)
 
 
 @signed_in
