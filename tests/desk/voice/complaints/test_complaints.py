@@ -18,7 +18,15 @@ from tenure.desk.control.models import Change
 from tenure.desk.org.models import Post, User
 from tenure.desk.voice.cases import services as cases
 from tenure.desk.voice.cases.models import Case
-from tenure.desk.voice.complaints import documents, exports, giving_services, intake, selectors, services
+from tenure.desk.voice.complaints import (
+    counted_selectors,
+    documents,
+    exports,
+    giving_services,
+    intake,
+    selectors,
+    services,
+)
 from tenure.desk.voice.complaints.filters import SORTS, filter_from, position_from
 from tenure.desk.voice.complaints.models import Arrival, Complaint, Concession, Letter
 from tenure.desk.voice.sending.models import Message
@@ -283,10 +291,10 @@ def test_repeats_and_groups_are_seen_and_the_return_adds_up(bank: SmallBank, tak
     for one in made:
         services.code(handler, one.pk, "B06", "C05", version=1, now=NOW)
     shown = selectors.complaint(handler, made[1].pk, NOW)
-    assert [one.number for one in selectors.earlier_of(handler, shown, NOW)] == [made[0].number]
-    (group,) = selectors.groups(handler, NOW)
+    assert [one.number for one in counted_selectors.earlier_of(handler, shown, NOW)] == [made[0].number]
+    (group,) = counted_selectors.groups(handler, NOW)
     assert group.group.customers == 3 and len(group.group.keys) == 3
-    found = selectors.regulator_return(handler, date(2026, 5, 1), date(2026, 6, 26), NOW)
+    found = counted_selectors.regulator_return(handler, date(2026, 5, 1), date(2026, 6, 26), NOW)
     assert found.counted.adds_up and found.counted.total.received == 4
     assert (found.counted.total.repeat, found.counted.total.group, found.counted.total.overdue) == (1, 3, 4)
     sheet = exports.RETURN.sheet(handler, {"first": "2026-05-01", "last": "2026-06-26"}, "en")

@@ -28,7 +28,14 @@ from tenure.desk.voice.cases import digest, escalating, services
 from tenure.desk.voice.cases import selectors as cases
 from tenure.desk.voice.cases.models import Case, CaseEscalation
 from tenure.desk.voice.causes.models import ThemeCorrection, ThemeVoice
-from tenure.desk.voice.complaints import exports, giving_services, reading, selectors
+from tenure.desk.voice.complaints import (
+    counted_selectors,
+    exports,
+    given_selectors,
+    giving_services,
+    reading,
+    selectors,
+)
 from tenure.desk.voice.complaints.filters import filter_from
 from tenure.desk.voice.complaints.models import Arrival, Complaint
 from tenure.desk.voice.complaints.services import take_in
@@ -181,10 +188,10 @@ def test_it_is_in_no_list_digest_count_return_or_file_of_theirs(
             everything = selectors.complaint_list(reader, filter_from({"list": "all"}), None, NOW)
             assert (len(everything.rows), everything.count) == (there, there)
             assert len(selectors.of_customer(reader, bank.party_id, NOW)) == there
-            assert len(selectors.conceded_to(reader, bank.party_id)) == there
+            assert len(given_selectors.conceded_to(reader, bank.party_id)) == there
             assert len(cases.of_customer(reader, bank.party_id, NOW)) == there
             assert digest.week_of(reader, monday).opened == there
-            assert selectors.regulator_return(reader, day - 30 * DAY, day, NOW).counted.total.received == there
+            assert counted_selectors.regulator_return(reader, day - 30 * DAY, day, NOW).counted.total.received == there
             assert len(selectors.alike(reader, bank.party_id, "", f"{SAID}", NOW, NOW)) == there
         assert changes.count_to_check(about.subject) == 0 and changes.to_check(about.subject) == []
         period = {"first": f"{day - 30 * DAY}", "last": f"{day}"}

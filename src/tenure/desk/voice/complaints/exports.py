@@ -13,8 +13,8 @@ from tenure.desk.control.asked import day_of
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.control.exports import Sheet
 from tenure.desk.org.models import User
+from tenure.desk.voice.complaints.counted_selectors import regulator_return
 from tenure.desk.voice.complaints.counting import Line
-from tenure.desk.voice.complaints.selectors import regulator_return
 
 
 def period(filters: Mapping[str, Any]) -> tuple[dt.date, dt.date]:
