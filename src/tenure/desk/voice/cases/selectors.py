@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -204,8 +204,10 @@ def steps_of(user: User, one: Seen) -> list[CaseStep]:
     """What happened to a case ``user`` sees, the last first."""
     reach = reach_of(user)
     found = list(CaseStep.objects.filter(case=one.row).select_related("by").order_by("-at", "-id")[:100])
+    names = staff_names({step.detail for step in found if step.kind in wording.STAFF and step.detail})
     for step in found:
         step.words = masked(step.words, WORDS_COLUMN, reach) if step.words else ""
+        step.told = wording.detail(step, names)
     return found
 
 
@@ -222,6 +224,13 @@ class ClockSeen:
     held: bool
     stopped_at: datetime | None
     due_at: datetime | None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of a clock of days, which ends at the midnight after it; None of the others."""
+        if self.due_at is None or self.counts != Kind.DAYS:
+            return None
+        return timezone.localdate(self.due_at - timedelta(microseconds=1))
 
 
 def clocks_of(one: Seen, now: datetime) -> list[ClockSeen]:

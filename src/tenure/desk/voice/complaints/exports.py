@@ -71,7 +71,9 @@ class _Return:
             rows += [[names[kind], code, name, *cells(line)] for _kind, code, name, line in of_kind]
             summed = sum((line for *_rest, line in of_kind), Line())
             rows.append([names[kind], "", _("Control: equals the total"), *cells(summed)])
-        return Sheet(_("Return on complaints"), [_("By"), _("Code"), _("Name"), *heads()], rows)
+        return Sheet(
+            _("Return on complaints"), [_("Counted by"), _("Code of the table"), _("What it is called"), *heads()], rows
+        )
 
 
 RETURN = _Return()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,10 @@ from tenure.desk.voice.complaints.reading import complaints_of, hindered, likely
 from tenure.desk.voice.complaints.wording import code_label
 
 PAGE = 25
+#: A complaint due within this is marked in the lists.
+SOON = timedelta(days=3)
+#: Open complaints of one customer that are shown before another is taken in.
+MOST_ALIKE = 5
 _WORDS = LAKE["complaint"]["words"]
 _NAME, _PHONE = PUBLISHED["customer"]["name"], PUBLISHED["customer"]["phone"]
 
@@ -51,6 +55,7 @@ class Seen:
     cause: str
     due_on: date | None
     late: bool
+    soon: bool
 
     def __getattr__(self, name: str) -> Any:
         """Everything else as it is stored."""
@@ -172,6 +177,7 @@ def seen(user: User, rows: Iterable[Any], now: datetime) -> list[Seen]:
                 cause=code_label(table, "cause", row.cause_code) if row.cause_code else "",
                 due_on=None if done else due_on,
                 late=not done and due_on is not None and due_on < today,
+                soon=not done and due_on is not None and today <= due_on <= today + SOON,
             )
         )
     return found
@@ -206,8 +212,19 @@ def _arrivals(user: User, rows: Iterable[Any]) -> list[ArrivalSeen]:
 
 
 def alike(user: User, party_id: str, reach: str, words: str, at: datetime, now: datetime) -> list[tuple[Seen, int]]:
-    """Complaints that ``user`` sees and that may be the same matter, with their likeness."""
+    """Complaints that ``user`` sees and that may be the same matter, with their likeness, for a person to decide.
+
+    Besides those alike, whatever of the same customer is still open and as near in time: people say one thing in words
+    that have little in common.
+    """
     found = dict(likely(party_id, reach, words, at))
+    if party_id:
+        near = timedelta(days=house.limits().same_days)
+        still = complaints(user, ComplaintFilter(list="open")).filter(
+            party_id__in=numbers_of(user, party_id), received_at__gte=at - near, received_at__lte=at + near
+        )
+        for row in still.order_by("-received_at")[:MOST_ALIKE]:
+            found.setdefault(row.pk, rules.likeness(words, row.words))
     rows = complaints_of(user).filter(pk__in=found).select_related("case")
     return sorted(((one, found[one.row.pk]) for one in seen(user, rows, now)), key=lambda pair: -pair[1])
 
@@ -234,5 +251,7 @@ def version_of(user: User, complaint_id: UUID) -> int:
 
 
 def names_of(one: Seen) -> dict[str, str]:
-    """Names of the employees it is about."""
-    return staff_names({number for number in (one.row.concerns, one.row.served_by) if number})
+    """Whom it is about and who did the transaction, by name and number."""
+    told = {"concerns": one.row.concerns, "served_by": one.row.served_by}
+    names = staff_names({number for number in told.values() if number})
+    return {of: f"{names[number]} {number}" if number in names else number for of, number in told.items()}

@@ -23,11 +23,11 @@ from tenure.desk.control import selectors as control_selectors
 from tenure.desk.control import services as control
 from tenure.desk.control.asked import day, day_of, version
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
+from tenure.desk.control.exports import may_export
 from tenure.desk.control.guards import must, one_of
 from tenure.desk.kit.pages import page_again, says_no, signed_in, versioned
 from tenure.desk.opportunities.asked import amount
 from tenure.desk.org.rules import Permission
-from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties import selectors as parties
 from tenure.desk.parties import services as parties_services
 from tenure.desk.publication.current import pinned
@@ -108,7 +108,8 @@ def new(request: HttpRequest) -> HttpResponse:
             problem = f"{no.message} {no.remedy}".strip()
     table, clock = house.version_on(timezone.localdate(now)), f"{timezone.localtime(now):%H:%M}"
     context = {
-        "given": given, "problem": problem, "like": like, "channels": wording.choices(table, "channel"),
+        "given": given, "problem": problem, "like": like, "least_alike": house.limits().same_likeness,
+        "channels": wording.choices(table, "channel"),
         "branches": parties.branch_choices(request.user), "most": rules.WORDS, "tab": "new",
         "received_on": sent.get("received_on") or f"{timezone.localdate(now)}",
         "received_time": sent.get("received_time", "") if request.method == "POST" else clock,
@@ -161,7 +162,7 @@ def complaint(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
     publication = pinned()
     context = {
         "one": one, "handles": handles, "hindered": selectors.is_hindered(user, one), "tab": "list",
-        "arrivals": selectors.arrivals_of(user, one), "version": table, "staff": selectors.names_of(one),
+        "arrivals": selectors.arrivals_of(user, one), "version": table, **selectors.names_of(one),
         "suggested": [
             (kind, [(s, wording.code_label(table, kind, s.code)) for s in found],
              wording.record_words(records[kind], coded) if found else wording.silence_words(coded))
@@ -287,7 +288,7 @@ def returned(request: HttpRequest) -> HttpResponse:
             for kind in names
         ],
         "exports": [one for one in control_selectors.exports_of(request.user) if one.kind == "complaints"][:5],
-        "may_export": reach_of(request.user).may(Permission.EXPORT_CUSTOMERS),
+        "may_export": may_export(request.user, "complaints"),
     }  # fmt: skip
     return render(request, "voice_complaints/return.html", context)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tenure.desk.kit.formats import is_chinese
 from tenure.desk.voice.complaints import coding, suggesting
+from tenure.desk.voice.complaints import settings as house
 
 
 def code_label(table: coding.Version, kind: str, code: str) -> str:
@@ -53,3 +57,10 @@ def silence_words(coded: int) -> str:
     return _("None suggested: neither the table's words nor the %(n)s complaints coded so far say anything of it.") % {
         "n": coded
     }  # fmt: skip
+
+
+def step_words(kind: str, detail: str, at: datetime) -> str:
+    """What a step of a complaint was about: the channel it came by again, its business and cause."""
+    table = house.version_on(timezone.localdate(at))
+    kinds = ("channel",) if kind == "arrived" else ("business", "cause")
+    return " · ".join(code_label(table, of, code) for of, code in zip(kinds, detail.split(), strict=False))
