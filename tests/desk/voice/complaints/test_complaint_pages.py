@@ -21,6 +21,9 @@ from tenure.desk.control.errors import NotAllowed
 from tenure.desk.control.models import Export
 from tenure.desk.kit import formats
 from tenure.desk.org.models import User
+from tenure.desk.parties.models import Customer
+from tenure.desk.voice.cases import services as cases
+from tenure.desk.voice.cases.models import Case
 from tenure.desk.voice.complaints import giving_services, selectors, services
 from tenure.desk.voice.complaints.models import Arrival, Complaint, Concession
 
@@ -152,9 +155,15 @@ def test_the_history_of_a_complaint_is_told_in_words_and_not_in_keys(
     giving_services.write_letter(handler, one.pk, "received", "en", "", "", "a", now=now)
     giving_services.grant(handler, one.pk, "compensation", 100, "误工", "a", now=now)
     services.set_subject(handler, one.pk, "S1", "E2003", "", version=3, now=now)
+    Customer.rows().filter(party_id=bank.party_id).update(open_complaints=0, last_contact_on=None)
+    case = Case.objects.get(pk=one.case_id)
+    cases.acknowledge(handler, case.pk, "call", "done", version=case.version, now=now)
     client = as_user(handler)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     page = client.get(f"/cases/{one.case_id}/").content.decode()
+    assert ('<dd class="num">1</dd>' in page) and f"{formats.day(timezone.localdate(), language)}" in page, (
+        "the complaint and the call of today are known, though the night does not know them yet"
+    )
     history = page[page.index('<ul class="timeline">') :]
     history = history[: history.index("</ul>")]
     assert [word for word in words if word not in history] == []

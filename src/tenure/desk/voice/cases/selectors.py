@@ -257,8 +257,9 @@ def clocks_of(one: Seen, now: datetime) -> list[ClockSeen]:
     return found
 
 
-def around(user: User, one: Seen) -> dict[str, Any]:
-    """What a colleague should know before they call: contacts, complaints, what was answered, other cases."""
+def around(user: User, one: Seen, customer: Any) -> dict[str, Any]:
+    """What a colleague should know before they call: contacts, complaints, what was answered, other cases of the
+    ``customer`` it is about."""
     reach = reach_of(user)
     told = {
         name: parties.events(user, one.party_id, kind=kind, size=4).rows
@@ -267,10 +268,17 @@ def around(user: User, one: Seen) -> dict[str, Any]:
     for rows in told.values():
         for row in rows:
             row.words = masked(row.words, PUBLISHED["timeline"]["words"], reach) if row.words else ""
-    others = cases_of(user).filter(party_id__in=numbers_of(user, one.party_id)).exclude(pk=one.row.pk)
+    theirs = cases_of(user).filter(party_id__in=numbers_of(user, one.party_id))
+    others, contacts = theirs.exclude(pk=one.row.pk), contacts_of(user, one.party_id, 4)
+    # What the night counted does not know yet what came in since.
+    since = [timezone.localdate(row.at) for row in contacts[:1]]
     return {
         **told,
-        "contacts": contacts_of(user, one.party_id, 4),
+        "contacts": contacts,
+        "last_contact_on": max([*since, *filter(None, [customer.last_contact_on])], default=None),
+        "open_complaints": max(
+            customer.open_complaints or 0, theirs.filter(source="complaint").exclude(state=rules.CLOSED).count()
+        ),
         "others": seen(user, others.order_by("-opened_at", "id")[:3], timezone.now()),
     }
 
