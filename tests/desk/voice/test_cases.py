@@ -143,7 +143,7 @@ def test_a_case_is_the_managers_or_their_stand_ins_and_else_the_heads(bank: Smal
     Customer.rows().filter(party_id=bank.party_id).update(lead_staff_id="E2011")
     about_the_manager = opened(user=bank.user("branch_head"), concerns="E2011")
     assert about_the_manager.owner == "E2001"
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         services.acknowledge(bank.owner, about_the_manager.pk, "call", "done", version=1, now=NOW)
 
 

@@ -22,7 +22,7 @@ from tenure.contracts import Table, codes
 from tenure.desk.control import audit, rules
 from tenure.desk.control.changes.services import propose, reasoned
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
-from tenure.desk.control.exports import enqueue, source_of
+from tenure.desk.control.exports import enqueue, may_export, source_of
 from tenure.desk.control.files import file_of
 from tenure.desk.control.masking import clear_columns
 from tenure.desk.control.models import Export, Token
@@ -152,7 +152,7 @@ def request_export(
         NotAllowed: none of their posts exports.
         Unacceptable: no reason, no such kind or purpose, or more rows than one file may hold.
     """
-    if not reach_of(user).may(Permission.EXPORT_CUSTOMERS):
+    if not may_export(user, kind):
         raise NotAllowed(_("None of your posts gives you the right to export."))
     reason = reasoned(reason)
     if purpose not in codes.PURPOSES:
@@ -202,7 +202,7 @@ def fetch_export(user: User, export_id: UUID, *, now: datetime) -> tuple[Path, s
     expired = export is None or export.expires_at is None or export.expires_at <= now
     if export is None or path is None or expired or not path.exists():
         raise NotFound(_("There is no such file of yours."), _("Files are kept for 24 hours; ask for a new one."))
-    if not reach_of(user).may(Permission.EXPORT_CUSTOMERS):
+    if not may_export(user, export.kind):
         raise NotAllowed(_("None of your posts gives you the right to export."))
     audit.record(user, "export.fetch", now=now, kind="export", key=str(export.pk), changes={"rows": export.rows})
     return path, f"tenure-{export.kind}-{export.requested_at:%Y%m%d-%H%M}.xlsx"

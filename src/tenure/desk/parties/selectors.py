@@ -21,6 +21,7 @@ from tenure.desk.org.models import Organisation, Staff, User
 from tenure.desk.org.rules import Permission, permissions_of, prefix_range
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.filters import CustomerFilter
+from tenure.desk.parties.kept import kept_from
 from tenure.desk.parties.models import Coverage, Customer, CustomerCurve, Holding, Merge, Relation, Timeline
 from tenure.desk.parties.visibility import customer_of, number_of, numbers_of, of_customer, standing_of, visible_to
 from tenure.desk.publication.current import pinned
@@ -260,6 +261,8 @@ class Events:
 def events(user: User, party_id: str, kind: str = "", before: str = "", size: int = EVENTS) -> Events:
     """The customer's time line before the event ``before`` names (``moment|event``), newest first."""
     rows = of_customer(Timeline, user, party_id)
+    if kept := kept_from(user, numbers_of(user, party_id)):
+        rows = rows.exclude(event_id__in=kept)
     if kind:
         rows = rows.filter(kind=kind)
     at, _bar, event_id = before.partition("|")

@@ -80,7 +80,7 @@ def _looked_after(staff_ids: tuple[str, ...]) -> RawSQL:
 def look_again(user: User) -> None:
     """Forget what was worked out for ``user``, for what lives longer than a request: a feed one listens to for minutes
     heeds a merge, a new stand-in and an absence that ended."""
-    for kept in ("_visible", "_acts_for", "_seen", "_numbers"):
+    for kept in ("_visible", "_acts_for", "_seen", "_numbers", "_kept", "_kept_voices"):
         user.__dict__.pop(kept, None)
 
 

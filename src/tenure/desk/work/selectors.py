@@ -20,6 +20,7 @@ from tenure.desk.kit import wording
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach, prefix_range
 from tenure.desk.org.selectors import reach_of
+from tenure.desk.parties.kept import kept_from
 from tenure.desk.parties.visibility import acts_for, number_of, numbers_of, standing_of, visible_to
 from tenure.desk.publication.current import pinned
 from tenure.desk.work.beside import Beside, signals
@@ -28,6 +29,8 @@ from tenure.desk.work.rules import LIST_LENGTH, WORKS_POOL, step_is_open, still_
 
 _NAME, _PHONE = PUBLISHED["customer"]["name"], PUBLISHED["customer"]["phone"]
 _WORDS = LAKE["interaction"]["words"]
+#: How the time line names contacts logged at the desk.
+_LOGGED = "interaction:desk-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +177,23 @@ def done_today(user: User, today: date, language: str = "") -> list[Entry]:
 
 def contacts_of(user: User, party_id: str, limit: int = 50) -> list[Contact]:
     """Contacts with a customer logged at the desk and not withdrawn, the last first."""
-    of_theirs = Contact.objects.filter(party_id__in=numbers_of(user, party_id), withdrawn_at=None)
-    found = of_theirs.select_related("author")[:limit]
+    found = _contacts(user, numbers_of(user, party_id)).select_related("author")[:limit]
     return [_as_seen(one, reach_of(user)) for one in found]
+
+
+def _contacts(user: User, numbers: list[str]) -> QuerySet[Contact]:
+    """Contacts of the customer of these numbers, but what was logged in dealing with a complaint about ``user``."""
+    rows = Contact.objects.filter(party_id__in=numbers, withdrawn_at=None)
+    kept = [one.removeprefix(_LOGGED) for one in kept_from(user, numbers) if one.startswith(_LOGGED)]
+    return rows.exclude(pk__in=kept) if kept else rows
 
 
 def contact(user: User, contact_id: Any) -> Contact | None:
     """One contact with a customer ``user`` may see."""
     found = Contact.objects.select_related("author").filter(pk=contact_id).first()
     if found is None or not sees(user, found.party_id):
+        return None
+    if f"{_LOGGED}{found.pk}" in kept_from(user, [found.party_id]):
         return None
     return _as_seen(found, reach_of(user))
 

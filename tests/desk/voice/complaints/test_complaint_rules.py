@@ -191,3 +191,29 @@ def test_a_code_no_better_than_always_guessing_the_commonest_is_suggested_no_mor
 def test_no_record_claims_more_right_than_were_tried(coded: list[tuple[str, str]]) -> None:
     found = suggesting.tried(coded, CODES)
     assert 0 <= found.right <= found.tried <= len(coded) // 3 and found.usual <= found.tried
+
+
+def test_words_nobody_ever_said_speak_for_no_code() -> None:
+    """By the smoothing alone they spoke for the code with the fewest complaints, with themselves as the reason."""
+    coded = [(f"{TOLD['X']}{n}号窗口旁", "X") for n in range(9)] + [(f"{TOLD['Y']}{n}", "Y") for n in range(3)]
+    taught = suggesting.teach(coded)
+    assert suggesting.suggest("员工在微信群里骂人", CODES, taught) == []
+    (found,) = suggesting.suggest("空调太冷", CODES, taught)
+    assert found.code == "Y" and found.share > 0.5
+
+
+def test_what_one_complaint_alone_said_is_no_reason() -> None:
+    coded = [(f"{TOLD['X']}{n}", "X") for n in range(4)] + [(f"{TOLD['Y']}{n}", "Y") for n in range(3)]
+    taught = suggesting.teach([*coded, ("窗帘褪色", "Y")])
+    assert suggesting.suggest("窗帘", CODES, taught) == []
+
+
+@given(st.text("停车场空调回单0123", max_size=12), st.lists(
+    st.tuples(st.text("停车场空调回单0123", max_size=12), st.sampled_from("XYZ")), max_size=40
+))  # fmt: skip
+def test_every_suggestion_stands_on_words_of_the_text_and_is_worth_reading(
+    words: str, coded: list[tuple[str, str]]
+) -> None:
+    found = suggesting.suggest(words, CODES, suggesting.teach(coded))
+    assert all(one.because and all(word in rules.plain(words) for word in one.because) for one in found)
+    assert all(suggesting.LIKELY <= one.share <= 1 for one in found)

@@ -18,7 +18,15 @@ from tenure.desk.control.models import Change
 from tenure.desk.org.models import Post, User
 from tenure.desk.voice.cases import services as cases
 from tenure.desk.voice.cases.models import Case
-from tenure.desk.voice.complaints import documents, exports, giving_services, intake, selectors, services
+from tenure.desk.voice.complaints import (
+    counted_selectors,
+    documents,
+    exports,
+    giving_services,
+    intake,
+    selectors,
+    services,
+)
 from tenure.desk.voice.complaints.filters import SORTS, filter_from, position_from
 from tenure.desk.voice.complaints.models import Arrival, Complaint, Concession, Letter
 from tenure.desk.voice.sending.models import Message
@@ -135,10 +143,11 @@ def test_nobody_with_an_interest_handles_approves_or_extends(bank: SmallBank, ta
         services.code(handler, one.pk, "B06", "C05", version=1, now=NOW)
     with pytest.raises(NotAllowed):
         giving_services.grant(handler, one.pk, "points", 100, "sorry", "1", now=NOW)
-    for concerned in (bank.owner, handler):
-        with pytest.raises(NotAllowed):
+    refused: list[tuple[User, type[Exception]]] = [(bank.owner, NotFound), (handler, NotAllowed)]
+    for concerned, how in refused:  # its subject does not even learn that it is there
+        with pytest.raises(how):
             cases.acknowledge(concerned, one.case.pk, "call", "done", version=1, now=NOW)
-        with pytest.raises(NotAllowed):
+        with pytest.raises(how):
             cases.ask_extension(concerned, one.case.pk, "more time", now=NOW)
 
 
@@ -155,7 +164,7 @@ def test_whoever_turns_out_to_be_concerned_hands_over_and_cannot_approve(
     cases.ask_extension(bank.owner, one.case.pk, "complex", now=NOW)
     services.set_subject(handler, one.pk, "S1", "E2001", "", version=1, now=NOW)
     change = Change.objects.get(kind="case.extend")
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         changes.approve(bank.user("branch_head"), change.pk, now=NOW)
     services.set_subject(handler, one.pk, "S1", "E2001", "E1006", version=2, now=NOW)
     one.case.refresh_from_db()
@@ -243,8 +252,12 @@ def test_small_concessions_are_given_and_large_ones_wait(bank: SmallBank, taken:
 def test_who_has_an_interest_cannot_approve_a_concession(bank: SmallBank, taken: Taken, handler: User) -> None:
     one = taken(concerns="E2001")
     giving_services.grant(handler, one.pk, "compensation", 900_00, "误工", "b", now=NOW)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotFound):
         changes.approve(bank.user("branch_head"), Change.objects.get().pk, now=NOW)
+    served = taken(words="等了一小时无人理睬", served_by="E2001")
+    change = giving_services.grant(handler, served.pk, "compensation", 900_00, "误工", "c", now=NOW)
+    with pytest.raises(NotAllowed):
+        changes.approve(bank.user("branch_head"), Change.objects.get(subject_id=str(change.pk)).pk, now=NOW)
 
 
 def test_letters_are_kept_as_written_in_either_language_and_sent_once(
@@ -278,10 +291,10 @@ def test_repeats_and_groups_are_seen_and_the_return_adds_up(bank: SmallBank, tak
     for one in made:
         services.code(handler, one.pk, "B06", "C05", version=1, now=NOW)
     shown = selectors.complaint(handler, made[1].pk, NOW)
-    assert [one.number for one in selectors.earlier_of(handler, shown, NOW)] == [made[0].number]
-    (group,) = selectors.groups(handler, NOW)
+    assert [one.number for one in counted_selectors.earlier_of(handler, shown, NOW)] == [made[0].number]
+    (group,) = counted_selectors.groups(handler, NOW)
     assert group.group.customers == 3 and len(group.group.keys) == 3
-    found = selectors.regulator_return(handler, date(2026, 5, 1), date(2026, 6, 26), NOW)
+    found = counted_selectors.regulator_return(handler, date(2026, 5, 1), date(2026, 6, 26), NOW)
     assert found.counted.adds_up and found.counted.total.received == 4
     assert (found.counted.total.repeat, found.counted.total.group, found.counted.total.overdue) == (1, 3, 4)
     sheet = exports.RETURN.sheet(handler, {"first": "2026-05-01", "last": "2026-06-26"}, "en")

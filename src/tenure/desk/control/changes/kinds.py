@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -30,6 +31,11 @@ KINDS: dict[str, str] = {
     "improvement.start": "tenure.desk.voice.causes.changing.START",
     "panel.open": "tenure.desk.voice.panels.changing.OPEN",
     "surveys.version": "tenure.desk.voice.surveys.changing.VERSION",
+}
+#: Of these kinds some are kept from a reader, whatever their posts: nobody learns what is asked for about themselves.
+KEPT: dict[str, str] = {
+    "case.extend": "tenure.desk.voice.cases.reading.kept_changes",
+    "complaint.concession": "tenure.desk.voice.complaints.reading.kept_changes",
 }
 
 
@@ -71,6 +77,15 @@ def kind_of(change: Change) -> ChangeKind:
     """The kind of ``change``."""
     kind: ChangeKind = import_string(KINDS[change.kind])
     return kind
+
+
+def kept_from(reader: User, subjects: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which changes are kept from ``reader``, each told by its kind and the id of what it is about."""
+    by_kind: dict[str, set[str]] = {}
+    for kind, subject_id in subjects:
+        if kind in KEPT:
+            by_kind.setdefault(kind, set()).add(subject_id)
+    return {(kind, one) for kind, ids in by_kind.items() for one in import_string(KEPT[kind])(reader, ids)}
 
 
 def name_of(kind: str) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from tenure.desk.control.changes.kinds import kind_of, kinds_by_check
+from tenure.desk.control.changes.kinds import kept_from, kind_of, kinds_by_check
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.models import Change
 from tenure.desk.org.models import User
@@ -24,18 +24,22 @@ def may_check(user: User, change: Change) -> bool:
 
 
 def sees(user: User, change: Change) -> bool:
-    """Whether ``user`` may look at ``change``: its maker, those who check it, and auditors."""
-    return change.made_by_id == user.pk or may_check(user, change) or reach_of(user).may(Permission.VIEW_AUDIT)
+    """Whether ``user`` may look at ``change``: its maker, those who check it, and auditors; never who it is about."""
+    looks = change.made_by_id == user.pk or may_check(user, change) or reach_of(user).may(Permission.VIEW_AUDIT)
+    return looks and not kept_from(user, [(change.kind, change.subject_id)])
 
 
 def to_check(user: User) -> list[Change]:
     """Changes that wait for someone like ``user``, the oldest first."""
-    return list(_to_check(user).select_related("made_by").order_by("made_at", "pk")[:MOST])
+    return _shown(user, _to_check(user).select_related("made_by").order_by("made_at", "pk"))
 
 
 def count_to_check(user: User) -> int:
     """How many changes wait for someone like ``user``, counted to :data:`MOST`."""
-    return _to_check(user).order_by()[:MOST].count() if any(reach_of(user).checks.values()) else 0
+    if not any(reach_of(user).checks.values()):
+        return 0
+    waiting = list(_to_check(user).order_by().values_list("kind", "subject_id")[:MOST])
+    return len(waiting) - len(kept_from(user, waiting))
 
 
 def _to_check(user: User) -> QuerySet[Change]:
@@ -49,13 +53,19 @@ def _to_check(user: User) -> QuerySet[Change]:
 
 def made_by(user: User) -> list[Change]:
     """Changes ``user`` made, the last first."""
-    return list(Change.objects.filter(made_by=user).select_related("made_by", "checked_by")[:MOST])
+    return _shown(user, Change.objects.filter(made_by=user).select_related("made_by", "checked_by"))
 
 
 def checked_by(user: User) -> list[Change]:
     """Changes ``user`` decided, the last first."""
     rows = Change.objects.filter(checked_by=user).select_related("made_by", "checked_by")
-    return list(rows.order_by("-checked_at")[:MOST])
+    return _shown(user, rows.order_by("-checked_at"))
+
+
+def _shown(user: User, rows: QuerySet[Change]) -> list[Change]:
+    found = list(rows[:MOST])
+    kept = kept_from(user, [(one.kind, one.subject_id) for one in found])
+    return [one for one in found if (one.kind, one.subject_id) not in kept]
 
 
 def change(user: User, change_id: UUID) -> Change:

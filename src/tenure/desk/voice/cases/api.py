@@ -224,7 +224,9 @@ def open_case(request: HttpRequest, new: NewCase) -> Any:
     now = timezone.now()
     told = {**new.dict(), "source_key": new.source_key or str(uuid4())}
     made = services.open_case(request.auth, **told, now=now)
-    return Status(201 if made.opened_at == now else 200, _shown(request, made.pk))
+    if made.opened_at == now:
+        return Status(201, selectors.receipt(request.auth, made, now))
+    return Status(200, _shown(request, made.pk))
 
 
 @router.get("/cases/week", auth=allow(_READ), response={200: WeekDocument, **REFUSALS})

@@ -32,7 +32,7 @@ def refuse_the_concerned(case: Case, checker: User) -> None:
         NotAllowed
     """
     if checker.staff_id and checker.staff_id in passed_over(case):
-        raise NotAllowed(_("The case is about you, or you stood aside from it: somebody else handles it."))
+        raise NotAllowed(_("You have an interest in this case, or stood aside from it: somebody else handles it."))
 
 
 class _Extension:

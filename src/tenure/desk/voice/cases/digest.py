@@ -18,7 +18,7 @@ from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.models import Timeline
 from tenure.desk.parties.visibility import naming, of_visible, visible_to
 from tenure.desk.voice.cases import rules
-from tenure.desk.voice.cases.models import Case
+from tenure.desk.voice.cases.reading import cases_of
 from tenure.desk.voice.surveys.models import Response
 
 #: Words shown of each kind.
@@ -64,7 +64,7 @@ def week_of(user: User, monday: date) -> Digest:
     end = timezone.make_aware(datetime.combine(monday + timedelta(days=7), time.min))
     answers = _answers(user, begin, end)
     told = [one for one in answers if one.words]
-    rows = Case.objects.filter(naming(visible_to(user)))
+    rows = cases_of(user)
     opened = list(rows.filter(opened_at__gte=begin, opened_at__lt=end).values_list("opened_at", "acknowledged_at"))
     closed = rows.filter(state=rules.CLOSED, closed_at__gte=begin, closed_at__lt=end)
     reached = [at - since for since, at in opened if at is not None]

@@ -13,7 +13,7 @@ from django.db import transaction
 from tenure.desk.voice import bank_calendar
 from tenure.desk.voice.cases import rules, timing
 from tenure.desk.voice.cases.models import Case, CaseClock, CaseEscalation
-from tenure.desk.voice.cases.opening import note, step
+from tenure.desk.voice.cases.opening import note, passed_over, step
 from tenure.desk.voice.cases.owners import told_at
 
 #: Clocks looked at in one round; the next round takes the rest.
@@ -34,9 +34,9 @@ def escalate_due(now: datetime) -> int:
 def _catch_up(case: Case, clock: CaseClock, now: datetime) -> int:
     if case.state == rules.CLOSED or clock.stopped_at is not None:
         return 0
-    calendar, pauses, told = bank_calendar.in_use(), timing.pauses_of(case), 0
+    calendar, pauses, told, aside = bank_calendar.in_use(), timing.pauses_of(case), 0, passed_over(case)
     while (reached := timing.next_level(clock, pauses, calendar)) is not None and reached <= now:
-        whom = told_at(clock.level % 3, case.owner, case.org_path)
+        whom = told_at(clock.level % 3, case.owner, case.org_path, aside)
         _made, new = CaseEscalation.objects.get_or_create(
             case=case, round=clock.round, clock=clock.clock, level=clock.level,
             defaults={"told": whom, "reached_at": reached, "at": now},

@@ -75,6 +75,7 @@ class Case(models.Model):
             models.Index(fields=["party_id", "-opened_at"], name="case_party_idx"),
             models.Index(fields=["owner", "due_at"], name="case_owner_idx", condition=~Q(state="closed")),
             models.Index(fields=["org_path", "-opened_at"], name="case_org_idx"),
+            models.Index(fields=["concerns"], name="case_concerns_idx"),
         ]
 
     @property
@@ -110,6 +111,8 @@ class CaseStep(models.Model):
     detail = models.CharField(max_length=40, blank=True, help_text="a code: cause, result, reason, clock, employee")
     words = models.CharField(max_length=2000, blank=True)
     contact_id = models.UUIDField(null=True, blank=True, help_text="the contact logged with it")
+    #: What it was about in words; whoever shows it says so (``selectors.steps_of``).
+    told: str
 
     class Meta:
         ordering = ["at", "id"]

@@ -31,7 +31,8 @@ def right_owner(party_id: str, org_path: str, without: Iterable[str] = (), *, fi
     """
     passed_over = {one for one in without if one}
     if firstly := next(iter(_in_charge(org_path, tuple(first), passed_over)), ""):
-        return acting_for([firstly]).get(firstly, firstly)
+        instead = acting_for([firstly]).get(firstly, firstly)
+        return firstly if instead in passed_over else instead
     lead = Customer.rows().filter(party_id=party_id).values_list("lead_staff_id", flat=True).first() or ""
     for one in (acting_for([lead]).get(lead, ""), lead) if lead else ():
         # Somebody who is away comes second: better a case that waits for them than nobody's.
@@ -41,11 +42,17 @@ def right_owner(party_id: str, org_path: str, without: Iterable[str] = (), *, fi
     return next(iter(heads), "")
 
 
-def told_at(level: int, owner: str, org_path: str) -> str:
-    """Who is told at a level: 0 the owner or who stands in for them, 1 the head, 2 the next above the head."""
-    if level == 0:
-        return acting_for([owner]).get(owner, owner) if owner else told_at(1, owner, org_path)
-    in_charge = [one for one in _in_charge(org_path, ABOVE, {owner}) if one]
+def told_at(level: int, owner: str, org_path: str, without: Iterable[str] = ()) -> str:
+    """Who is told at a level: 0 the owner or who stands in for them, 1 the head, 2 the next above the head.
+
+    ``without``: whoever it is about or stood aside is not told how it goes; the next in charge is.
+    """
+    passed_over = {one for one in without if one}
+    if level == 0 and owner:
+        instead = acting_for([owner]).get(owner, owner)
+        return owner if instead in passed_over else instead
+    in_charge = _in_charge(org_path, ABOVE, {owner, *passed_over})
+    level = max(level, 1)
     return in_charge[min(level - 1, len(in_charge) - 1)] if in_charge else ""
 
 

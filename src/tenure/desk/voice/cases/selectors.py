@@ -1,10 +1,10 @@
-"""Every read of cases: those of customers the reader sees."""
+"""Every read of cases: those that the reader sees (``reading``)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,12 +22,13 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach
 from tenure.desk.org.selectors import reach_of, staff_names
 from tenure.desk.parties import selectors as parties
-from tenure.desk.parties.visibility import acts_for, naming, number_of, numbers_of, standing_of, visible_to
+from tenure.desk.parties.visibility import acts_for, numbers_of, standing_of, visible_to
 from tenure.desk.voice import bank_calendar
 from tenure.desk.voice.cases import rules, timing, wording
 from tenure.desk.voice.cases import settings as house
 from tenure.desk.voice.cases.filters import CaseFilter
 from tenure.desk.voice.cases.models import Case, CaseClock, CaseEscalation, CaseStep
+from tenure.desk.voice.cases.reading import cases_of, sees
 from tenure.desk.voice.clocks import Kind, elapsed
 from tenure.desk.voice.surveys.models import Response
 from tenure.desk.work.selectors import contacts_of
@@ -69,10 +70,7 @@ class Seen:
 
 def cases(user: User, wanted: CaseFilter, now: datetime) -> QuerySet[Case]:
     """The cases ``user`` may see that ``wanted`` leaves; unsorted."""
-    rows = Case.objects.all()
-    everybodys = "/" in reach_of(user).paths and reach_of(user).may(Permission.VIEW_CUSTOMERS)
-    if not everybodys:
-        rows = rows.filter(naming(visible_to(user)))
+    rows = cases_of(user)
     match wanted.list:
         case "closed":
             rows = rows.filter(state=rules.CLOSED)
@@ -121,17 +119,22 @@ def case(user: User, case_id: UUID, now: datetime) -> Seen:
     """One case.
 
     Raises:
-        NotFound: it is of no customer they see.
+        NotFound: it is of no customer they see, or about themselves.
     """
     row = Case.objects.select_related("opened_by", "closed_by", "changed_by").filter(pk=case_id).first()
-    if row is None or number_of(user, row.party_id) is None:
+    if row is None or not sees(user, row):
         raise NotFound(_("There is no such case among your customers'."))
     return seen(user, [row], now)[0]
 
 
+def receipt(user: User, case: Case, now: datetime) -> Seen:
+    """A case as who has just opened it is told of it, even where it is about them and they see it no more."""
+    return seen(user, [case], now)[0]
+
+
 def of_customer(user: User, party_id: str, now: datetime, limit: int = 5) -> list[Seen]:
     """The cases of one customer, the open ones first."""
-    rows = Case.objects.filter(party_id__in=numbers_of(user, party_id))
+    rows = cases_of(user).filter(party_id__in=numbers_of(user, party_id))
     opened = list(rows.exclude(state=rules.CLOSED).order_by(_SOONEST, "id")[:limit])
     closed = list(rows.filter(state=rules.CLOSED).order_by("-opened_at", "id")[: limit - len(opened)])
     return seen(user, opened + closed, now)
@@ -201,8 +204,10 @@ def steps_of(user: User, one: Seen) -> list[CaseStep]:
     """What happened to a case ``user`` sees, the last first."""
     reach = reach_of(user)
     found = list(CaseStep.objects.filter(case=one.row).select_related("by").order_by("-at", "-id")[:100])
+    names = staff_names({step.detail for step in found if step.kind in wording.STAFF and step.detail})
     for step in found:
         step.words = masked(step.words, WORDS_COLUMN, reach) if step.words else ""
+        step.told = wording.detail(step, names)
     return found
 
 
@@ -219,6 +224,13 @@ class ClockSeen:
     held: bool
     stopped_at: datetime | None
     due_at: datetime | None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of a clock of days, which ends at the midnight after it; None of the others."""
+        if self.due_at is None or self.counts != Kind.DAYS:
+            return None
+        return timezone.localdate(self.due_at - timedelta(microseconds=1))
 
 
 def clocks_of(one: Seen, now: datetime) -> list[ClockSeen]:
@@ -245,8 +257,9 @@ def clocks_of(one: Seen, now: datetime) -> list[ClockSeen]:
     return found
 
 
-def around(user: User, one: Seen) -> dict[str, Any]:
-    """What a colleague should know before they call: contacts, complaints, what was answered, other cases."""
+def around(user: User, one: Seen, customer: Any) -> dict[str, Any]:
+    """What a colleague should know before they call: contacts, complaints, what was answered, other cases of the
+    ``customer`` it is about."""
     reach = reach_of(user)
     told = {
         name: parties.events(user, one.party_id, kind=kind, size=4).rows
@@ -255,10 +268,17 @@ def around(user: User, one: Seen) -> dict[str, Any]:
     for rows in told.values():
         for row in rows:
             row.words = masked(row.words, PUBLISHED["timeline"]["words"], reach) if row.words else ""
-    others = Case.objects.filter(party_id__in=numbers_of(user, one.party_id)).exclude(pk=one.row.pk)
+    theirs = cases_of(user).filter(party_id__in=numbers_of(user, one.party_id))
+    others, contacts = theirs.exclude(pk=one.row.pk), contacts_of(user, one.party_id, 4)
+    # What the night counted does not know yet what came in since.
+    since = [timezone.localdate(row.at) for row in contacts[:1]]
     return {
         **told,
-        "contacts": contacts_of(user, one.party_id, 4),
+        "contacts": contacts,
+        "last_contact_on": max([*since, *filter(None, [customer.last_contact_on])], default=None),
+        "open_complaints": max(
+            customer.open_complaints or 0, theirs.filter(source="complaint").exclude(state=rules.CLOSED).count()
+        ),
         "others": seen(user, others.order_by("-opened_at", "id")[:3], timezone.now()),
     }
 
@@ -338,5 +358,5 @@ def may_extend(one: Seen) -> int | None:
 
 def version_of(user: User, case_id: UUID) -> int:
     """The version that stands there now; 0 for what ``user`` does not see."""
-    row = Case.objects.filter(pk=case_id).values_list("party_id", "version").first()
-    return row[1] if row is not None and number_of(user, row[0]) is not None else 0
+    row = Case.objects.filter(pk=case_id).first()
+    return row.version if row is not None and sees(user, row) else 0

@@ -2,7 +2,7 @@
 
 Each service checks the right (403), finds the case among those of customers the person may see (404), locks it, changes
 it and writes the audit line in one transaction. A change names the version it was made from: when somebody else was
-first, it is refused with their name (409) and nothing of it is kept. Whoever the case is about changes nothing of it.
+first, it is refused with their name (409) and nothing of it is kept. Whoever the case is about finds none.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from tenure.desk.voice.cases import asking_again, rules, timing
 from tenure.desk.voice.cases.models import Case, CasePause
 from tenure.desk.voice.cases.opening import cause_of, find_or_open, let_owner_see, note, passed_over, save, step
 from tenure.desk.voice.cases.owners import right_owner
+from tenure.desk.voice.cases.reading import sees
 from tenure.desk.work.services import log_contact
 
 
@@ -72,8 +73,8 @@ def acknowledge(
         outcome: one of ``codes.OUTCOMES``; ``no_answer`` is a try.
 
     Raises:
-        NotAllowed: no post of theirs deals with customers, or the case is about them.
-        NotFound: no such case among their customers'.
+        NotAllowed: no post of theirs deals with customers, or they have an interest in it.
+        NotFound: no such case among their customers', or it is about them.
         Unacceptable: an unknown code, too many words.
         Conflict: somebody was first, or the case is past this step.
     """
@@ -341,10 +342,10 @@ def _go_on(
 def _locked(user: User, case_id: UUID) -> Case:
     must(user)
     case = Case.objects.select_for_update().filter(pk=case_id).first()
-    if case is None or number_of(user, case.party_id) is None:
+    if case is None or not sees(user, case):
         raise NotFound(_("There is no such case among your customers'."))
     if user.staff_id and user.staff_id in passed_over(case):
-        raise NotAllowed(_("The case is about you, or you stood aside from it: somebody else handles it."))
+        raise NotAllowed(_("You have an interest in this case, or stood aside from it: somebody else handles it."))
     return case
 
 

@@ -64,9 +64,9 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     handles = selectors.may_handle(request.user, one)
     act_now = rules.NEXT[one.state]
     steps = selectors.steps_of(request.user, one)
-    place = rules.STATES.index(one.state)
+    place, customer = rules.STATES.index(one.state), parties.customer(request.user, one.party_id)
     context = {
-        "one": one, "customer": parties.customer(request.user, one.party_id), "handles": handles, "act_now": act_now,
+        "one": one, "customer": customer, "handles": handles, "act_now": act_now,
         "script": selectors.script_of(act_now) if handles and act_now else "",
         "way": [{"code": s, "past": n < place, "here": n == place} for n, s in enumerate(rules.STATES)],
         "clocks": selectors.clocks_of(one, now), "steps": steps, "recovery": selectors.recovery(request.user, one, now),
@@ -80,7 +80,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "extend_to": selectors.may_extend(one) if handles else None,
         "again": one.state == rules.CLOSED and rules.may_be_opened_again(one.closed_at, now),
         "mine": bool(request.user.staff_id) and one.owner == request.user.staff_id, "most": rules.WORDS,
-        **selectors.around(request.user, one),
+        **selectors.around(request.user, one, customer),
         "answered": answered(request.user, one),
     }  # fmt: skip
     return render(request, "voice_cases/case.html", context)
@@ -151,6 +151,9 @@ def new(request: HttpRequest, party_id: str) -> HttpResponse:
         request.user, party_id, request.POST.get("source", "hand"), request.POST.get("source_key", ""),
         request.POST.get("words", ""), now=timezone.now(), concerns=request.POST.get("concerns", ""),
     )  # fmt: skip
+    if not selectors.version_of(request.user, made.pk):
+        messages.success(request, _("It was taken down. It is about you: somebody else handles it."))
+        return page_again(request, "parties:customer", party_id)
     return page_again(request, "voice_cases:case", made.pk)
 
 

@@ -31,6 +31,7 @@ from tenure.desk.voice.causes.models import (
     ThemeVoice,
 )
 from tenure.desk.voice.causes.reading import visible_improvements
+from tenure.desk.voice.complaints.reading import kept_voices
 
 SOURCES = tuple(codes.VOICE_SOURCES)
 #: Words on a theme's page.
@@ -241,6 +242,9 @@ def words_of(user: User, key: str, source: str = "") -> list[Said]:
     rows = of_visible(ThemeVoice, user).filter(**({"theme": key} if key else {"theme": None}))
     if source in SOURCES:
         rows = rows.filter(source=source)
+    for of, numbers in kept_voices(user).items():
+        if numbers:
+            rows = rows.exclude(source=of, number__in=numbers)
     return _said(user, list(rows.order_by("-said_on", "number")[:WORDS]))
 
 
@@ -278,7 +282,7 @@ def voice(user: User, source: str, number: str) -> Any:
         NotFound
     """
     row = of_visible(ThemeVoice, user).filter(source=source, number=number).first()
-    if row is None:
+    if row is None or number in kept_voices(user).get(source, ()):
         raise NotFound(_("There are no such words of a customer you see."))
     return row
 
@@ -343,4 +347,6 @@ def _corrections_seen(user: User, listed: list[ThemeCorrection]) -> list[Correct
 
 def may_read(user: User, one: ThemeCorrection) -> bool:
     """Whether ``user`` may see a correction: that of a customer's words, who sees the customer."""
-    return reach_of(user).may(Permission.VIEW_BRANCH) and (not one.party_id or sees_customer(user, one.party_id))
+    if not reach_of(user).may(Permission.VIEW_BRANCH) or (one.party_id and not sees_customer(user, one.party_id)):
+        return False
+    return not one.number or one.number not in kept_voices(user).get(one.source, ())

@@ -17,7 +17,15 @@ from tenure.desk.control.access import allow
 from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.parties import services as parties_services
-from tenure.desk.voice.complaints import exports, giving_services, intake, selectors, services
+from tenure.desk.voice.complaints import (
+    counted_selectors,
+    exports,
+    given_selectors,
+    giving_services,
+    intake,
+    selectors,
+    services,
+)
 from tenure.desk.voice.complaints.filters import filter_from, position_from
 
 router = Router(tags=["complaints"])
@@ -277,10 +285,10 @@ def take_complaints(request: HttpRequest, sent: ComplaintsSent) -> Any:
 
 @router.get("/complaints/return", auth=allow(_READ), response={200: ReturnDocument, **REFUSALS})
 def get_complaints_return(request: HttpRequest, asked: Query[ReturnPeriod]) -> Any:
-    """The regulator's return of a period, with the control that every part adds up."""
+    """The regulator's return of a period, with the control that every part adds up; without any about the caller."""
     last = asked.last or timezone.localdate()
     first, last = exports.period({"first": f"{asked.first or last.replace(month=1, day=1)}", "last": f"{last}"})
-    found = selectors.regulator_return(request.auth, first, last, timezone.now())
+    found = counted_selectors.regulator_return(request.auth, first, last, timezone.now())
     lines = [("total", "", _("Total"), found.counted.total), *found.lines]
     figures = [name for name in ReturnLine.model_fields if name not in ("by", "code", "name")]
     return {
@@ -328,8 +336,9 @@ def list_arrivals(request: HttpRequest, complaint_id: UUID) -> Any:
 )
 def set_complaint_subject(request: HttpRequest, complaint_id: UUID, body: ComplaintSubject) -> Any:
     """Say which branch and whom it is about; whoever thereby has an interest hands it over."""
-    services.set_subject(request.auth, complaint_id, **body.dict(), now=timezone.now())
-    return _shown(request, complaint_id)
+    now = timezone.now()
+    found = services.set_subject(request.auth, complaint_id, **body.dict(), now=now)
+    return _document(selectors.receipt(request.auth, found, now))
 
 
 @router.post(
@@ -376,4 +385,4 @@ def write_complaint_letter(request: HttpRequest, complaint_id: UUID, body: Compl
     """Write a letter, to be printed or sent."""
     made = giving_services.write_letter(request.auth, complaint_id, **body.dict(), now=timezone.now())
     one = selectors.complaint(request.auth, complaint_id, timezone.now())
-    return selectors.letter(request.auth, one, made.pk)
+    return given_selectors.letter(request.auth, one, made.pk)

@@ -13,8 +13,8 @@ from tenure.desk.control.asked import day_of
 from tenure.desk.control.errors import Unacceptable
 from tenure.desk.control.exports import Sheet
 from tenure.desk.org.models import User
+from tenure.desk.voice.complaints.counted_selectors import regulator_return
 from tenure.desk.voice.complaints.counting import Line
-from tenure.desk.voice.complaints.selectors import regulator_return
 
 
 def period(filters: Mapping[str, Any]) -> tuple[dt.date, dt.date]:
@@ -57,7 +57,7 @@ class _Return:
         return {"first": f"{first}", "last": f"{last}"}
 
     def told(self, filters: Mapping[str, str], language: str) -> str:
-        return _("received from %(first)s to %(last)s") % filters
+        return _("received from %(first)s to %(last)s, without any about whoever asked for it") % filters
 
     def count(self, user: User, filters: Mapping[str, Any], most: int) -> int:
         return min(most, len(regulator_return(user, *period(filters), timezone.now()).lines) + 1)
@@ -71,7 +71,9 @@ class _Return:
             rows += [[names[kind], code, name, *cells(line)] for _kind, code, name, line in of_kind]
             summed = sum((line for *_rest, line in of_kind), Line())
             rows.append([names[kind], "", _("Control: equals the total"), *cells(summed)])
-        return Sheet(_("Return on complaints"), [_("By"), _("Code"), _("Name"), *heads()], rows)
+        return Sheet(
+            _("Return on complaints"), [_("Counted by"), _("Code of the table"), _("What it is called"), *heads()], rows
+        )
 
 
 RETURN = _Return()

@@ -82,6 +82,7 @@ class Complaint(models.Model):
             models.Index(fields=["party_id", "-received_at"], name="complaint_party_idx"),
             models.Index(fields=["org_path", "-received_at"], name="complaint_org_idx"),
             models.Index(fields=["cause_code", "-received_at"], name="complaint_cause_idx"),
+            models.Index(fields=["concerns"], name="complaint_concerns_idx"),
         ]
 
     @property

@@ -1,7 +1,11 @@
-"""What services and selectors both ask of complaints: who sees one, who has an interest in it, which are alike."""
+"""What services and selectors both ask of complaints: who sees one, who has an interest in it, which are alike.
+
+Whoever a complaint is about sees nothing of it, whatever their posts; see ``cases.reading``.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,10 +16,12 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission, Reach, prefix_range
 from tenure.desk.org.selectors import employee, reach_of
 from tenure.desk.parties.visibility import entries_of, naming, number_of, visible_to
+from tenure.desk.voice.cases.models import Case
 from tenure.desk.voice.cases.opening import passed_over
+from tenure.desk.voice.cases.reading import about
 from tenure.desk.voice.complaints import rules
 from tenure.desk.voice.complaints import settings as house
-from tenure.desk.voice.complaints.models import Arrival, Complaint
+from tenure.desk.voice.complaints.models import Arrival, Complaint, Concession
 
 
 def may_see_unknown(reach: Reach) -> bool:
@@ -24,8 +30,14 @@ def may_see_unknown(reach: Reach) -> bool:
     return reach.may(Permission.VIEW_CUSTOMERS) and any(reach.may(one) for one in wanted)
 
 
+def _about(user: User) -> Q:
+    """Complaints about ``user``, or with a case about them: one opened as a case first may name them there alone."""
+    return about(user) | about(user, "case__concerns")
+
+
 def complaints_of(user: User) -> QuerySet[Complaint]:
-    """Complaints ``user`` may see: of customers they see, and of unknown people about branches they answer for."""
+    """Complaints ``user`` may see: of customers they see, and of unknown people about branches they answer for; none
+    about themselves."""
     reach = reach_of(user)
     rule = ~Q(party_id="") if "/" in reach.paths else ~Q(party_id="") & naming(visible_to(user))
     if not reach.may(Permission.VIEW_CUSTOMERS):
@@ -34,15 +46,47 @@ def complaints_of(user: User) -> QuerySet[Complaint]:
         for path in reach.paths:
             low, high = prefix_range(path)
             rule |= Q(party_id="", org_path__gte=low, org_path__lt=high)
-    return Complaint.objects.filter(rule)
+    return Complaint.objects.filter(rule).exclude(_about(user))
 
 
 def sees(user: User, complaint: Complaint) -> bool:
     """Whether ``user`` may see this one."""
+    concerned = {complaint.concerns, complaint.case.concerns if complaint.case is not None else ""}
+    if user.staff_id and user.staff_id in concerned:
+        return False
     if complaint.party_id:
         return number_of(user, complaint.party_id) is not None
     reach = reach_of(user)
     return may_see_unknown(reach) and any(complaint.org_path.startswith(path) for path in reach.paths)
+
+
+def kept_events(user: User, numbers: Iterable[str]) -> set[str]:
+    """Complaints about ``user`` by customers of these numbers, as the night names them in the time line."""
+    return {f"complaint:{one}" for one in _numbers(Complaint.objects.filter(_about(user), party_id__in=list(numbers)))}
+
+
+def kept_voices(user: User) -> dict[str, set[str]]:
+    """Numbers of complaints and cases about ``user``, by the source of their words in the night's themes; asked once
+    per request and kept on the user."""
+    if "_kept_voices" not in user.__dict__:
+        user.__dict__["_kept_voices"] = {
+            "complaint": _numbers(Complaint.objects.filter(_about(user))),
+            "case": {str(one) for one in Case.objects.filter(about(user)).values_list("pk", flat=True)},
+        }
+    return user.__dict__["_kept_voices"]  # type: ignore[no-any-return]
+
+
+def _numbers(rows: QuerySet[Complaint]) -> set[str]:
+    """What the lake calls complaints: by the desk's number, or by that under which the bank's own system sent one."""
+    told = rows.values_list("pk", "arrivals__external_id")
+    return {f"desk-{pk}" for pk, _sent in told} | {sent for _pk, sent in told if sent}
+
+
+def kept_changes(user: User, subject_ids: Iterable[str]) -> set[str]:
+    """Which of these concessions, of changes that wait or were decided, are on complaints about ``user``."""
+    theirs = Complaint.objects.filter(_about(user))
+    rows = Concession.objects.filter(complaint__in=theirs, pk__in=[UUID(one) for one in subject_ids])
+    return {str(one) for one in rows.values_list("pk", flat=True)}
 
 
 def working_at(staff_id: str) -> set[str]:

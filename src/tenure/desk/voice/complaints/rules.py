@@ -42,6 +42,10 @@ def last_moment(due: datetime) -> datetime:
     return due - timedelta(microseconds=1)
 
 
+#: People write “4天” on one day and “四天” on the next.
+_DIGITS = str.maketrans("〇零一二两三四五六七八九", "001223456789")
+
+
 def plain(text: str) -> str:
     """Text as it is compared: one width, one case, letters and digits alone."""
     return "".join(one for one in unicodedata.normalize("NFKC", text).casefold() if one.isalnum())
@@ -58,7 +62,7 @@ def likeness(one: str, other: str) -> int:
     Dice's share of character pairs, or, where one tells most of what a longer one tells, nine tenths of what it shares:
     a complaint told by telephone is shorter than the letter that follows.
     """
-    left, right = plain(one), plain(other)
+    left, right = plain(one).translate(_DIGITS), plain(other).translate(_DIGITS)
     if left == right:
         return 100 if left else 0
     a, b = pairs(left), pairs(right)

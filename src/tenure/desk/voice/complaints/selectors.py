@@ -4,34 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tenure.contracts import LAKE, PUBLISHED
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masking import masked
-from tenure.desk.kit.formats import is_chinese
 from tenure.desk.kit.listing import Page, Position, capped_count, page_of
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import branch_names, reach_of, staff_names
-from tenure.desk.parties.visibility import numbers_of, standing_of
+from tenure.desk.parties.visibility import numbers_of
 from tenure.desk.voice.cases import rules as case_rules
 from tenure.desk.voice.cases import selectors as cases
-from tenure.desk.voice.cases.models import CaseClock
-from tenure.desk.voice.complaints import coding, counting, rules, suggesting
+from tenure.desk.voice.complaints import coding, rules
 from tenure.desk.voice.complaints import settings as house
 from tenure.desk.voice.complaints.filters import ComplaintFilter
-from tenure.desk.voice.complaints.models import Arrival, Complaint, Concession, Letter
+from tenure.desk.voice.complaints.models import Arrival, Complaint
 from tenure.desk.voice.complaints.reading import complaints_of, hindered, likely, sees
+from tenure.desk.voice.complaints.wording import code_label
 
 PAGE = 25
+#: A complaint due within this is marked in the lists.
+SOON = timedelta(days=3)
+#: Open complaints of one customer that are shown before another is taken in.
+MOST_ALIKE = 5
 _WORDS = LAKE["complaint"]["words"]
 _NAME, _PHONE = PUBLISHED["customer"]["name"], PUBLISHED["customer"]["phone"]
 
@@ -53,6 +55,7 @@ class Seen:
     cause: str
     due_on: date | None
     late: bool
+    soon: bool
 
     def __getattr__(self, name: str) -> Any:
         """Everything else as it is stored."""
@@ -62,36 +65,6 @@ class Seen:
     def open(self) -> bool:
         """Whether something is still to be done."""
         return self.case.state != case_rules.CLOSED if self.case is not None else self.row.settled_at is None
-
-
-def code_label(table: coding.Version, kind: str, code: str) -> str:
-    """What a code is called in the reader's language, with the level above it; the code where the table lacks it."""
-    found, chinese = table.codes[kind].get(code), is_chinese(get_language() or "en")
-    if found is None:
-        return code
-    above = table.codes[kind].get(found.above)
-    return f"{above.name(chinese)} › {found.name(chinese)}" if above is not None else found.name(chinese)
-
-
-def choices(table: coding.Version, kind: str) -> list[tuple[str, str]]:
-    """The codes of a kind with their names, each level below the one above it."""
-    return [(code, code_label(table, kind, code)) for code in table.codes[kind]]
-
-
-def record_words(record: suggesting.Record) -> str:
-    """How often suggestions were right, as the page says it; "too few" where nothing can be said."""
-    if not record.tells:
-        return _("Too few coded complaints yet to say how often this is right: %(n)s held out, it takes %(least)s.") % {
-            "n": record.tried, "least": suggesting.FEWEST,
-        }  # fmt: skip
-    share, low, high = (round(100 * part) for part in record.share)
-    return _(
-        "The first was right in %(share)s %% (%(low)s–%(high)s %%) of the last %(n)s, taught by older ones alone; the "
-        "commonest code would have been in %(usual)s %%."
-    ) % {
-        "share": share, "low": low, "high": high, "n": record.tried,
-        "usual": round(100 * record.usual / record.tried),
-    }  # fmt: skip
 
 
 def complaints(user: User, wanted: ComplaintFilter) -> QuerySet[Complaint]:
@@ -167,9 +140,14 @@ def complaint(user: User, complaint_id: UUID, now: datetime) -> Seen:
     return seen(user, [row], now)[0]
 
 
+def receipt(user: User, row: Complaint, now: datetime) -> Seen:
+    """A complaint as who has just changed it is told of it, even where it turned out to be about them."""
+    return seen(user, [row], now)[0]
+
+
 def of_customer(user: User, party_id: str, now: datetime, limit: int = 5) -> list[Seen]:
     """The newest complaints of one customer."""
-    rows = Complaint.objects.filter(party_id__in=numbers_of(user, party_id)).select_related("case")
+    rows = complaints_of(user).filter(party_id__in=numbers_of(user, party_id)).select_related("case")
     return seen(user, rows.order_by("-received_at", "id")[:limit], now)
 
 
@@ -177,7 +155,7 @@ def seen(user: User, rows: Iterable[Any], now: datetime) -> list[Seen]:
     """``rows`` as ``user`` sees them, in their order."""
     listed, reach = list(rows), reach_of(user)
     known = {one.id: one for one in cases.seen(user, [row.case for row in listed if row.case is not None], now)}
-    names = branch_names(_branch(row.org_path) for row in listed)
+    names = branch_names(branch_of(row.org_path) for row in listed)
     today = timezone.localdate(now)
     found = []
     for row in listed:
@@ -193,31 +171,25 @@ def seen(user: User, rows: Iterable[Any], now: datetime) -> list[Seen]:
                 words=masked(row.words, _WORDS, reach) or "",
                 wish=masked(row.wish, _WORDS, reach) or "",
                 settled_words=masked(row.settled_words, _WORDS, reach) or "",
-                branch=names.get(_branch(row.org_path), _branch(row.org_path)),
+                branch=names.get(branch_of(row.org_path), branch_of(row.org_path)),
                 channel=code_label(table, "channel", row.channel_code),
                 business=code_label(table, "business", row.business_code) if row.business_code else "",
                 cause=code_label(table, "cause", row.cause_code) if row.cause_code else "",
                 due_on=None if done else due_on,
                 late=not done and due_on is not None and due_on < today,
+                soon=not done and due_on is not None and today <= due_on <= today + SOON,
             )
         )
     return found
 
 
-def _branch(org_path: str) -> str:
+def branch_of(org_path: str) -> str:
+    """The number of the branch a path ends at."""
     return org_path.strip("/").rsplit("/", 1)[-1]
 
 
 def _table(row: Any) -> coding.Version:
     return house.version_on(timezone.localdate(row.received_at))
-
-
-def _due(case_ids: set[Any]) -> dict[Any, date]:
-    """The day on which the regulator's time of each case runs out; the newest round's."""
-    clocks = CaseClock.objects.filter(case__in=case_ids, clock="regulator", due_at__isnull=False).order_by("round")
-    return {
-        case_id: timezone.localdate(rules.last_moment(due)) for case_id, due in clocks.values_list("case_id", "due_at")
-    }
 
 
 def arrivals_of(user: User, one: Seen) -> list[ArrivalSeen]:
@@ -240,8 +212,19 @@ def _arrivals(user: User, rows: Iterable[Any]) -> list[ArrivalSeen]:
 
 
 def alike(user: User, party_id: str, reach: str, words: str, at: datetime, now: datetime) -> list[tuple[Seen, int]]:
-    """Complaints that ``user`` sees and that may be the same matter, with their likeness."""
+    """Complaints that ``user`` sees and that may be the same matter, with their likeness, for a person to decide.
+
+    Besides those alike, whatever of the same customer is still open and as near in time: people say one thing in words
+    that have little in common.
+    """
     found = dict(likely(party_id, reach, words, at))
+    if party_id:
+        near = timedelta(days=house.limits().same_days)
+        still = complaints(user, ComplaintFilter(list="open")).filter(
+            party_id__in=numbers_of(user, party_id), received_at__gte=at - near, received_at__lte=at + near
+        )
+        for row in still.order_by("-received_at")[:MOST_ALIKE]:
+            found.setdefault(row.pk, rules.likeness(words, row.words))
     rows = complaints_of(user).filter(pk__in=found).select_related("case")
     return sorted(((one, found[one.row.pk]) for one in seen(user, rows, now)), key=lambda pair: -pair[1])
 
@@ -261,45 +244,6 @@ def is_hindered(user: User, one: Seen) -> bool:
     return reach_of(user).may(Permission.HANDLE_COMPLAINTS) and hindered(user, one.row)
 
 
-def concessions_of(user: User, one: Seen) -> list[Concession]:
-    """What was conceded on it, whatever became of it."""
-    return _conceded(user, Concession.objects.filter(complaint=one.row))
-
-
-def conceded_to(user: User, party_id: str, limit: int = 5) -> list[Concession]:
-    """What was conceded to a customer, the newest first."""
-    rows = Concession.objects.filter(party_id__in=numbers_of(user, party_id))
-    return _conceded(user, rows.order_by("-made_at", "id")[:limit])
-
-
-def _conceded(user: User, rows: QuerySet[Concession]) -> list[Concession]:
-    reach, found = reach_of(user), list(rows.select_related("made_by"))
-    for row in found:
-        row.reason = masked(row.reason, _WORDS, reach) or ""
-    return found
-
-
-def letters_of(user: User, one: Seen) -> list[Letter]:
-    """The letters written on it."""
-    reach = reach_of(user)
-    found = list(Letter.objects.filter(complaint=one.row).select_related("made_by").order_by("-made_at", "id"))
-    for row in found:
-        row.text = masked(row.text, _WORDS, reach) or ""
-    return found
-
-
-def letter(user: User, one: Seen, letter_id: UUID) -> Letter:
-    """One of its letters.
-
-    Raises:
-        NotFound: there is no such letter.
-    """
-    found = next((row for row in letters_of(user, one) if row.pk == letter_id), None)
-    if found is None:
-        raise NotFound(_("There is no such letter."))
-    return found
-
-
 def version_of(user: User, complaint_id: UUID) -> int:
     """The version that stands there now; 0 for what ``user`` does not see."""
     row = Complaint.objects.filter(pk=complaint_id).first()
@@ -307,130 +251,7 @@ def version_of(user: User, complaint_id: UUID) -> int:
 
 
 def names_of(one: Seen) -> dict[str, str]:
-    """Names of the employees it is about."""
-    return staff_names({number for number in (one.row.concerns, one.row.served_by) if number})
-
-
-# ——— repeats, groups and the return ———
-
-
-def _told(rows: QuerySet[Complaint]) -> list[tuple[rules.Told, Any]]:
-    columns = ("id", "party_id", "received_at", "org_path", "business_code", "cause_code", "code_version")
-    more = ("channel_code", "settled_at", "case_id", "case__state", "case__closed_at")
-    found = list(rows.order_by("received_at", "id").values(*columns, *more))
-    stands = standing_of({row["party_id"] for row in found if row["party_id"]})
-    told = []
-    for row in found:
-        table = house.version_named(row["code_version"])
-        who = stands.get(row["party_id"], row["party_id"])
-        business, cause = (table.top(kind, row[f"{kind}_code"]) for kind in ("business", "cause"))
-        one = rules.Told(str(row["id"]), who, row["received_at"], row["org_path"], business, cause)
-        told.append((one, row))
-    return told
-
-
-def _between(rows: QuerySet[Complaint], first: date, last: date) -> QuerySet[Complaint]:
-    begin, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in (first, last + timedelta(days=1)))
-    return rows.filter(received_at__gte=begin, received_at__lt=end)
-
-
-def earlier_of(user: User, one: Seen, now: datetime) -> list[Seen]:
-    """Complaints of the same customer about the same cause shortly before: it is a repeat."""
-    if not one.row.party_id or not one.row.cause_code:
-        return []
-    since = one.row.received_at - timedelta(days=house.limits().repeat_days)
-    table = house.version_named(one.row.code_version)
-    top = table.top("cause", one.row.cause_code)
-    same = [code for code in table.codes["cause"] if table.top("cause", code) == top]
-    rows = Complaint.objects.filter(
-        party_id__in=numbers_of(user, one.row.party_id), cause_code__in=same, received_at__gte=since,
-        received_at__lt=one.row.received_at,
-    )  # fmt: skip
-    return seen(user, rows.select_related("case").order_by("-received_at", "id")[:5], now)
-
-
-@dataclass(frozen=True, slots=True)
-class GroupSeen:
-    """A group in words."""
-
-    group: rules.Group
-    branch: str
-    business: str
-    cause: str
-
-
-def groups(user: User, now: datetime, days: int = 365) -> list[GroupSeen]:
-    """Groups of complaints of the last days, the newest first."""
-    today, limits = timezone.localdate(now), house.limits()
-    told = [one for one, _row in _told(_between(complaints_of(user), today - timedelta(days=days), today))]
-    found = rules.groups(told, limits.group_customers, limits.group_days)
-    names, table = branch_names(_branch(one.org_path) for one in found), house.versions()[-1]
-    return [
-        GroupSeen(
-            one,
-            names.get(_branch(one.org_path), _branch(one.org_path)),
-            code_label(table, "business", one.business),
-            code_label(table, "cause", one.cause),
-        )
-        for one in found
-    ]
-
-
-def group_of(user: User, one: Seen, now: datetime) -> GroupSeen | None:
-    """The group a complaint belongs to, if any."""
-    if not one.row.cause_code:
-        return None
-    key = str(one.row.pk)
-    span = (now - one.row.received_at).days + 60
-    return next((found for found in groups(user, now, min(span, 730)) if key in found.group.keys), None)
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnSeen:
-    """The return of a period, each line named; ``lines`` are (dimension, code, name, line)."""
-
-    first: date
-    last: date
-    counted: counting.Return
-    lines: list[tuple[str, str, str, counting.Line]]
-
-
-def regulator_return(user: User, first: date, last: date, now: datetime) -> ReturnSeen:
-    """What was received from ``first`` to ``last``, of the complaints ``user`` may see, and how fast it was decided.
-
-    A repeat counts by what lay before the period too, a group by what lay around it.
-    """
-    limits, today = house.limits(), timezone.localdate(now)
-    around = timedelta(days=max(limits.repeat_days, limits.group_days))
-    told = _told(_between(complaints_of(user), first - around, min(last + around, today)))
-    everything = [one for one, _row in told]
-    repeated = rules.repeats(everything, limits.repeat_days)
-    found = rules.groups(everything, limits.group_customers, limits.group_days)
-    grouped = {key for one in found for key in one.keys}
-    within = [(one, row) for one, row in told if first <= timezone.localdate(one.at) <= last]
-    due = _due({row["case_id"] for _one, row in within if row["case_id"] and row["case__state"] != case_rules.CLOSED})
-    rows = [_decided(one, row, due, one.key in repeated, one.key in grouped) for one, row in within]
-    counted = counting.count(rows, today)
-    table, names = house.versions()[-1], branch_names(counted.by["branch"])
-    lines = [
-        (kind, code, _line_name(table, names, kind, code), line)
-        for kind, of_kind in counted.by.items()
-        for code, line in of_kind.items()
-    ]
-    return ReturnSeen(first, last, counted, lines)
-
-
-def _decided(one: rules.Told, row: Any, due: dict[Any, date], repeat: bool, group: bool) -> counting.Decided:
-    closed = row["case__closed_at"] if row["case__state"] == case_rules.CLOSED else row["settled_at"]
-    received = timezone.localdate(one.at)
-    return counting.Decided(
-        channel=row["channel_code"], business=one.business, cause=one.cause, branch=_branch(one.org_path),
-        received_on=received, closed_on=timezone.localdate(closed) if closed else None,
-        due_on=due.get(row["case_id"]) if row["case_id"] else received + timedelta(days=15), repeat=repeat, group=group,
-    )  # fmt: skip
-
-
-def _line_name(table: coding.Version, names: dict[str, str], kind: str, code: str) -> str:
-    if not code:
-        return _("Not coded yet") if kind != "branch" else _("Whole bank")
-    return names.get(code, code) if kind == "branch" else code_label(table, kind, code)
+    """Whom it is about and who did the transaction, by name and number."""
+    told = {"concerns": one.row.concerns, "served_by": one.row.served_by}
+    names = staff_names({number for number in told.values() if number})
+    return {of: f"{names[number]} {number}" if number in names else number for of, number in told.items()}

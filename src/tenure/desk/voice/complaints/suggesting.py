@@ -19,6 +19,10 @@ from tenure.desk.voice.complaints.rules import pairs, plain
 #: How much a word of the table weighs, as a ratio of odds.
 _WORD = math.log(6.0)
 SHOWN = 3
+#: In so many complaints of a code a pair must have stood to be shown as what spoke for it: one is a coincidence.
+OFTEN = 2
+#: A code less likely than this is not worth reading.
+LIKELY = 0.1
 #: A code needs so many coded complaints before they teach anything.
 LEAST = 3
 #: Newest coded complaints on which suggestions are tried, at most, and of all at most this part; fewer say nothing.
@@ -128,19 +132,22 @@ def suggest(
     order = sorted(among, key=lambda code: (-score[code], code))
     found = []
     for code in [one for one in order[:SHOWN] if one not in unfit]:
-        because = _because(named[code], weight.get(code, {}), text)
-        if because:
-            found.append(Suggestion(code, math.exp(score[code] - top) / whole, because))
+        often = {one: odds for one, odds in weight.get(code, {}).items() if taught.pairs[code].get(one, 0) >= OFTEN}
+        because, share = _because(named[code], often, text), math.exp(score[code] - top) / whole
+        if because and share >= LIKELY:
+            found.append(Suggestion(code, share, because))
     return found
 
 
 def _odds(pair: str, code: str, taught: Taught, in_all: int, total: int) -> float:
     """How much likelier the pair stands in a complaint of this code than in one of the others.
 
-    ``in_all`` of ``total`` complaints of all known codes have it.
+    ``in_all`` of ``total`` complaints of all known codes have it. What none of a code's complaints said never speaks
+    for it: by the smoothing alone, words that nobody ever said would speak for the code with the fewest complaints.
     """
     mine, count = taught.pairs[code].get(pair, 0), taught.complaints[code]
-    return math.log((mine + 1) / (count + 2) / ((in_all - mine + 1) / (total - count + 2)))
+    odds = math.log((mine + 1) / (count + 2) / ((in_all - mine + 1) / (total - count + 2))) if in_all else 0.0
+    return odds if mine else min(0.0, odds)
 
 
 def _because(named: list[str], weight: Mapping[str, float], text: str) -> tuple[str, ...]:

@@ -29,6 +29,11 @@ def records_for(complaint: Complaint) -> dict[str, suggesting.Record]:
     return _records(*_stands(), house.version_on(complaint.received_at.date()).name)
 
 
+def coded_so_far() -> int:
+    """How many complaints were coded."""
+    return _stands()[1]
+
+
 def codes_for(complaint: Complaint, table: coding.Version) -> dict[str, list[str]]:
     """The codes alone, to be kept with what a person then chose."""
     return {kind: [one.code for one in told] for kind, told in _suggested(complaint, table).items()}

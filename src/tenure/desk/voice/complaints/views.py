@@ -23,24 +23,27 @@ from tenure.desk.control import selectors as control_selectors
 from tenure.desk.control import services as control
 from tenure.desk.control.asked import day, day_of, version
 from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
+from tenure.desk.control.exports import may_export
 from tenure.desk.control.guards import must, one_of
 from tenure.desk.kit.pages import page_again, says_no, signed_in, versioned
 from tenure.desk.opportunities.asked import amount
 from tenure.desk.org.rules import Permission
-from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties import selectors as parties
 from tenure.desk.parties import services as parties_services
 from tenure.desk.publication.current import pinned
 from tenure.desk.voice.complaints import (
     coding,
+    counted_selectors,
     documents,
     exports,
+    given_selectors,
     giving_services,
     letters,
     rules,
     selectors,
     services,
     suggestions,
+    wording,
 )
 from tenure.desk.voice.complaints import settings as house
 from tenure.desk.voice.complaints.filters import LISTS, SORTS, filter_from, position_from
@@ -68,7 +71,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found, "page": found.page, "wanted": wanted, "asked": asked.urlencode(), "tab": "list",
         "lists": [(one, names[one]) for one in LISTS], "sorts": [(one, orders[one]) for one in SORTS],
-        "choices": {kind: selectors.choices(table, kind) for kind in coding.KINDS},
+        "choices": {kind: wording.choices(table, kind) for kind in coding.KINDS},
         "narrows": bool(wanted.channel or wanted.business or wanted.cause), "version": table,
     }  # fmt: skip
     return render(request, "voice_complaints/list.html", context)
@@ -100,12 +103,13 @@ def new(request: HttpRequest) -> HttpResponse:
                     case_id=_uuid(sent.get("case", "")), disputed=disputed,
                     external_id=mark, **given,
                 )  # fmt: skip
-                return redirect("voice_complaints:complaint", arrival.complaint_id)
+                return _to(request, arrival.complaint_id)
         except (Unacceptable, Conflict, NotFound) as no:
             problem = f"{no.message} {no.remedy}".strip()
     table, clock = house.version_on(timezone.localdate(now)), f"{timezone.localtime(now):%H:%M}"
     context = {
-        "given": given, "problem": problem, "like": like, "channels": selectors.choices(table, "channel"),
+        "given": given, "problem": problem, "like": like, "least_alike": house.limits().same_likeness,
+        "channels": wording.choices(table, "channel"),
         "branches": parties.branch_choices(request.user), "most": rules.WORDS, "tab": "new",
         "received_on": sent.get("received_on") or f"{timezone.localdate(now)}",
         "received_time": sent.get("received_time", "") if request.method == "POST" else clock,
@@ -114,6 +118,14 @@ def new(request: HttpRequest) -> HttpResponse:
         "customer": parties.customer(request.user, given["party_id"]) if given["party_id"] and not problem else None,
     }  # fmt: skip
     return render(request, "voice_complaints/new.html", context, status=422 if problem else 409 if like else 200)
+
+
+def _to(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
+    """To the complaint's page; to the list where it is about the person, who sees no more of it."""
+    if selectors.version_of(request.user, complaint_id):
+        return page_again(request, "voice_complaints:complaint", complaint_id)
+    messages.success(request, _("It was taken down. It is about you: somebody else handles it."))
+    return page_again(request, "voice_complaints:list")
 
 
 def _received(request: HttpRequest, now: dt.datetime) -> dt.datetime:
@@ -146,22 +158,22 @@ def complaint(request: HttpRequest, complaint_id: UUID) -> HttpResponse:
     handles = selectors.may_handle(user, one)
     table = house.version_on(timezone.localdate(one.received_at))
     suggested = suggestions.suggestions_for(one.row) if handles else {}
-    records = suggestions.records_for(one.row) if handles else {}
+    records, coded = (suggestions.records_for(one.row), suggestions.coded_so_far()) if handles else ({}, 0)
     publication = pinned()
     context = {
         "one": one, "handles": handles, "hindered": selectors.is_hindered(user, one), "tab": "list",
-        "arrivals": selectors.arrivals_of(user, one), "version": table, "staff": selectors.names_of(one),
+        "arrivals": selectors.arrivals_of(user, one), "version": table, **selectors.names_of(one),
         "suggested": [
-            (kind, [(s, selectors.code_label(table, kind, s.code)) for s in found],
-             selectors.record_words(records[kind]))
+            (kind, [(s, wording.code_label(table, kind, s.code)) for s in found],
+             wording.record_words(records[kind], coded) if found else wording.silence_words(coded))
             for kind, found in suggested.items()
         ],
-        "choices": {kind: selectors.choices(table, kind) for kind in coding.KINDS},
+        "choices": {kind: wording.choices(table, kind) for kind in coding.KINDS},
         "branches": parties.branch_choices(user) if handles else [],
         "org_id": one.org_path.strip("/").rsplit("/", 1)[-1],
-        "papers": documents.documents_for(user, one), "concessions": selectors.concessions_of(user, one),
-        "letters": selectors.letters_of(user, one), "earlier": selectors.earlier_of(user, one, now),
-        "group": selectors.group_of(user, one, now),
+        "papers": documents.documents_for(user, one), "concessions": given_selectors.concessions_of(user, one),
+        "letters": given_selectors.letters_of(user, one), "earlier": counted_selectors.earlier_of(user, one, now),
+        "group": counted_selectors.group_of(user, one, now),
         "kinds": codes.CONCESSION_KINDS, "letter_kinds": codes.LETTER_KINDS,
         "languages": letters.LANGUAGES, "ways": channel_names() if one.party_id else {},
         "limit": house.limits().alone.get("complaint_handler", 0),
@@ -210,7 +222,7 @@ def act(request: HttpRequest, complaint_id: UUID, form: str) -> HttpResponse:
     done = acts[form]()
     if form == "concede" and done.state == rules.WAITING:
         messages.success(request, _("It waits for a second person's approval."))
-    return page_again(request, "voice_complaints:complaint", complaint_id)
+    return _to(request, complaint_id)
 
 
 @signed_in
@@ -230,7 +242,7 @@ def decide(request: HttpRequest, arrival_id: UUID) -> HttpResponse:
 def letter(request: HttpRequest, complaint_id: UUID, letter_id: UUID) -> HttpResponse:
     """A letter as it was written, to be printed."""
     one = selectors.complaint(request.user, complaint_id, timezone.now())
-    found = selectors.letter(request.user, one, letter_id)
+    found = given_selectors.letter(request.user, one, letter_id)
     return render(request, "voice_complaints/letter.html", {"one": one, "letter": found})
 
 
@@ -242,7 +254,7 @@ def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
     row = parties.customer(request.user, party_id)
     context = {
         "customer": row, "complaints": selectors.of_customer(request.user, row.party_id, timezone.now()),
-        "concessions": selectors.conceded_to(request.user, row.party_id),
+        "concessions": given_selectors.conceded_to(request.user, row.party_id),
     }  # fmt: skip
     return render(request, "voice_complaints/_of_customer.html", context)
 
@@ -253,7 +265,8 @@ def of_customer(request: HttpRequest, party_id: str) -> HttpResponse:
 def groups(request: HttpRequest) -> HttpResponse:
     """Several customers who complain of one thing at one branch within days."""
     must(request.user, Permission.VIEW_CUSTOMERS)
-    context = {"found": selectors.groups(request.user, timezone.now()), "limits": house.limits(), "tab": "groups"}
+    found = counted_selectors.groups(request.user, timezone.now())
+    context = {"found": found, "limits": house.limits(), "tab": "groups"}
     return render(request, "voice_complaints/groups.html", context)
 
 
@@ -266,7 +279,7 @@ def returned(request: HttpRequest) -> HttpResponse:
     must(request.user, Permission.VIEW_CUSTOMERS)
     now = timezone.now()
     first, last = _period(request.GET, timezone.localdate(now))
-    found = selectors.regulator_return(request.user, first, last, now)
+    found = counted_selectors.regulator_return(request.user, first, last, now)
     names = exports.dimension_names()
     context = {
         "found": found, "tab": "return", "heads": exports.heads(), "total": exports.cells(found.counted.total),
@@ -275,7 +288,7 @@ def returned(request: HttpRequest) -> HttpResponse:
             for kind in names
         ],
         "exports": [one for one in control_selectors.exports_of(request.user) if one.kind == "complaints"][:5],
-        "may_export": reach_of(request.user).may(Permission.EXPORT_CUSTOMERS),
+        "may_export": may_export(request.user, "complaints"),
     }  # fmt: skip
     return render(request, "voice_complaints/return.html", context)
 
