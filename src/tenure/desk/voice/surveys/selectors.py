@@ -24,7 +24,7 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import below, branches_of, reach_of
 from tenure.desk.voice.sending.settings import sending
-from tenure.desk.voice.surveys import questionnaire, rules, wording
+from tenure.desk.voice.surveys import rules, wording
 from tenure.desk.voice.surveys.changing import asking_of
 from tenure.desk.voice.surveys.frames import Frame, Pile, frame_of
 from tenure.desk.voice.surveys.models import CounterCode, Invitation, Response, Survey, SurveyVersion, Wave
@@ -204,12 +204,11 @@ def poster(user: User, code: str, org_id: str) -> Poster:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A survey's draft: content, how it asks, what is wrong with it (by question's id; empty id: the whole)."""
+    """A survey's draft: content, how it asks, and versions that wait for a second person."""
 
     row: Survey
     content: dict[str, Any]
     asking: dict[str, Any]
-    faults: dict[str, list[str]]
     waiting: list[Change]
 
 
@@ -223,17 +222,7 @@ def draft(user: User, code: str) -> Draft:
     if not may_manage(user):
         raise NotAllowed(_("None of your posts gives you the right to do this."))
     row = _survey(user, code)
-    return Draft(
-        row, row.draft["content"], row.draft["asking"], faults_of(row.draft["content"], row.kind), list(_waiting(code))
-    )
-
-
-def faults_of(content: Mapping[str, Any], kind: str) -> dict[str, list[str]]:
-    """What is wrong with a content, in words, by the id of the question (empty: the whole)."""
-    found: dict[str, list[str]] = {}
-    for fault in questionnaire.faults(content, kind):
-        found.setdefault(fault.question, []).append(wording.fault_words(fault))
-    return found
+    return Draft(row, row.draft["content"], row.draft["asking"], list(_waiting(code)))
 
 
 def version_of(user: User, code: str) -> int:
