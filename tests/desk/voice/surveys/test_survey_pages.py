@@ -12,13 +12,14 @@ import segno
 from django.conf import settings
 from django.test import Client
 
+from desk.bank_rows import PATHS
 from desk.small_bank import SmallBank
 from desk.voice.surveys.conftest import NOW, Live, invited, moment, send
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import branches_of
 from tenure.desk.voice.surveys import making_services as making
 from tenure.desk.voice.surveys import services
-from tenure.desk.voice.surveys.models import Survey
+from tenure.desk.voice.surveys.models import Response, Survey
 
 AsUser = Callable[[User], Client]
 
@@ -209,6 +210,33 @@ def test_figures_of_a_branch_are_for_those_who_look_at_it(bank: SmallBank, live:
         assert as_user(bank.user(role)).get("/surveys/counter-nps/").status_code == 403
     assert as_user(bank.user("branch_head")).get("/surveys/counter-nps/draft").status_code == 403
     assert as_user(bank.user("executive")).get("/surveys/nothing/").status_code == 404
+
+
+def test_what_was_answered_is_told_of_the_branches_one_looks_at(bank: SmallBank, live: Live, as_user: AsUser) -> None:
+    version = live("counter-csat", "csat").versions.get()
+    told = {"state": "complete", "answered_on": NOW.date(), "answered_at": NOW, "counted_at": NOW}
+    for path, count, answers in (
+        (PATHS["S1"], 10, {"satisfaction": 2, "cause": ["waiting"]}),
+        (PATHS["S2"], 30, {"satisfaction": 5, "words": "绝密的原话"}),
+    ):
+        for _again in range(count):
+            Response.objects.create(
+                version=version, anonymous=False, org_path=path, moment="counter_service", channel="counter",
+                started_on=NOW.date(), answers=answers, **told,
+            )  # fmt: skip
+
+    def shares(role: str) -> list[tuple[str, str]]:
+        page = as_user(bank.user(role)).get("/surveys/counter-csat/").content.decode()
+        assert "绝密的原话" not in page
+        page = page[page.index('id="answers"') :]
+        rows = re.findall(r'<th scope="row">([^<]+?)(?: <small>.*?</small>)?</th>.*?<td class="end">(\d+)%', page)
+        assert rows
+        return [(name, share) for name, share in rows if share != "0"]
+
+    assert shares("branch_head") == [("2", "100"), ("等候时间", "100")]
+    assert shares("executive") == [("2", "25"), ("5", "75"), ("等候时间", "100")]
+    read = as_user(bank.user("branch_head")).get("/surveys/counter-csat/").content.decode()
+    assert "被问到的 10 人中，10 人作答" in read and "被问到的 10 人中，0 人留言" in read
 
 
 def test_a_code_is_put_up_and_taken_down_by_the_page(bank: SmallBank, live: Live, as_user: AsUser) -> None:

@@ -53,7 +53,11 @@ def make_survey(user: User, code: str, kind: str, moment: str, anonymous: bool, 
         )
     one_of(kind, rules.KINDS, "kind")
     one_of(moment, codes.MOMENTS, "moment")
-    draft = {"content": content_for(kind, anonymous=anonymous), "asking": rules.Asking().as_json(), "by": [user.pk]}
+    draft = {
+        "content": content_for(kind, moment, anonymous=anonymous),
+        "asking": rules.Asking().as_json(),
+        "by": [user.pk],
+    }
     about = {"kind": kind, "moment": moment, "anonymous": anonymous}
     try:
         with transaction.atomic():

@@ -1,6 +1,6 @@
 """Every read of surveys: those there are, the frame of one by branch, its versions, its draft, codes at counters.
 
-Figures are counts at the branches the reader's posts look at; nobody is named and no answer is shown.
+Figures are counts at the branches the reader's posts look at; nobody is named and nobody's own answer is shown.
 """
 
 from __future__ import annotations
@@ -28,9 +28,12 @@ from tenure.desk.voice.surveys import rules, wording
 from tenure.desk.voice.surveys.changing import asking_of
 from tenure.desk.voice.surveys.frames import Frame, Pile, frame_of
 from tenure.desk.voice.surveys.models import CounterCode, Invitation, Response, Survey, SurveyVersion, Wave
+from tenure.desk.voice.surveys.tallies import Tally, tally
 
 #: Months a survey's page looks back over.
 SPANS = (1, 3, 12)
+#: Of so many answers, the newest, it says what was answered: a share is then known to within a point and a half.
+NEWEST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One survey: its frame since ``since`` in all and by branch, what is in force, what waits, codes at counters."""
+    """One survey: its frame since ``since`` in all and by branch, what was answered to each question (of ``counted``
+    answers), what is in force, what waits, codes at counters."""
 
     row: Survey
     name: str
@@ -61,6 +65,8 @@ class Page:
     since: date
     whole: Frame
     branches: list[tuple[Any, str, Frame]]
+    tallies: list[Tally]
+    counted: int
     codes: list[tuple[CounterCode, str]]
     waves: list[Wave]
 
@@ -140,6 +146,7 @@ def survey(user: User, code: str, months: int, today: date) -> Page:
     versions = list(row.versions.select_related("made_by", "approved_by"))
     in_force = versions[0] if versions else None
     content = in_force.content if in_force is not None else row.draft["content"]
+    answers = _answers(user, row, versions, since)
     return Page(
         row=row,
         name=wording.text(content["title"]) or row.code,
@@ -152,6 +159,8 @@ def survey(user: User, code: str, months: int, today: date) -> Page:
         branches=[
             (names.get(path), _branch(names, path), frame_of(piles[path], counted.get(path, 0))) for path in paths
         ],
+        tallies=tally(in_force.content, answers) if in_force is not None and answers else [],
+        counted=len(answers),
         codes=[
             (one, _branch(names, one.org_path))
             for one in row.counter_codes.filter(ended_at=None).order_by("org_path")
@@ -276,6 +285,17 @@ def _at_counters(user: User, row: Survey, since: date) -> dict[str, int]:
         _within(user), version__survey=row, channel=rules.COUNTER, state=rules.COMPLETE, answered_on__gte=since
     )
     return dict(answers.values_list("org_path").annotate(count=Count("pk")).order_by())
+
+
+def _answers(
+    user: User, row: Survey, versions: Sequence[SurveyVersion], since: date
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The newest finished answers since, each with the content it answers."""
+    contents = {one.pk: one.content for one in versions}
+    found = Response.objects.filter(
+        _within(user), version__survey=row, state=rules.COMPLETE, answered_on__gte=since
+    ).order_by("-answered_on", "pk")
+    return [(contents[version], answers) for version, answers in found.values_list("version_id", "answers")[:NEWEST]]
 
 
 def _branch(names: Mapping[str, Any], path: str) -> str:

@@ -82,6 +82,7 @@ def survey(request: HttpRequest, code: str) -> HttpResponse:
         "wave_months": rules.WAVE_MONTHS,
         "today": timezone.localdate(),
         "enough": ENOUGH,
+        "newest": selectors.NEWEST,
     }
     return render(request, "voice_surveys/survey.html", context)
 

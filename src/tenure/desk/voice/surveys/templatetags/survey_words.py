@@ -7,9 +7,15 @@ from typing import Any
 
 from django import template
 
-from tenure.desk.voice.surveys import branching, questionnaire
+from tenure.desk.voice.surveys import branching, questionnaire, wording
 
 register = template.Library()
+
+
+@register.filter
+def in_language(told: Mapping[str, str] | None) -> str:
+    """A text of a content in the reader's language."""
+    return wording.text(told)
 
 
 @register.filter
@@ -28,6 +34,12 @@ def condition_of(question: Mapping[str, Any], content: Mapping[str, Any]) -> str
 def ways_of(question: Mapping[str, Any], content: Mapping[str, Any]) -> list[branching.Way]:
     """Which questions hang on the answers of this one."""
     return branching.ways(content, question)
+
+
+@register.filter
+def answer_name(value: str, question: Mapping[str, Any]) -> str:
+    """An answer by its name; a number is its own."""
+    return branching.answer_name(question, value)
 
 
 @register.filter
