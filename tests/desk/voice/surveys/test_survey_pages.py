@@ -118,6 +118,7 @@ def test_a_branch_that_became_impossible_says_so_at_its_field_until_it_is_mended
     press(client, "remove:satisfaction")
     assert told() == "The question it depended on was removed: choose another, or let it always be asked."
     assert condition("cause") == stands, "nobody wanted it asked of everybody"
+    assert 'type="checkbox" name="q0_in"' not in client.get(address).content.decode(), "answers of nothing"
     press(client, "save", q0_after="")
     assert condition("cause") is None
 

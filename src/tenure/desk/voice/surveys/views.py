@@ -148,6 +148,7 @@ def _rows(content: dict[str, Any], kind: str) -> list[dict[str, Any]]:
                 "offered": offered,
                 "after": rule.get("question", ""),
                 "after_label": branching.label(content, rule["question"]) if rule else "",
+                "after_gone": rule and branching.question_named(content, rule["question"]) is None,
                 "ticks": branching.ticks(content, question),
                 "ways": branching.ways(content, question),
                 "is_last": place == last,
