@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.conf import settings as desk_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
@@ -347,3 +348,34 @@ def test_what_was_left_out_is_still_told_when_the_page_is_loaded_again(bank: Sma
         assert "也许" in client.get(where).content.decode()
     other = client.post("/audit/sheets/out", {"kind": "consents", "query": "", "reason": "another"})["Location"]
     assert "也许" not in client.get(other).content.decode()
+
+
+def test_the_result_file_names_the_cells_that_were_left_out_and_why(bank: SmallBank, as_user: Any) -> None:
+    """One edit goes through, one cell was changed at the desk meanwhile, one cannot be meant."""
+    head, executive = bank.user("branch_head"), bank.user("executive")
+    done, moved, faulty = bank.party_ids[3], bank.party_id, bank.party_ids[1]
+    for party_id in (done, moved, faulty):
+        _bank_says(party_id, True)
+    sheet, out = _out(head)
+
+    def edit(page: Any) -> None:
+        _set(done, "refuses")(page)
+        _set(moved, "not asked")(page)
+        _set(faulty, "也许")(page)
+
+    consents.note_consent(bank.owner, moved, "marketing", False, "phone", now=NOW)
+    sheets.bring_back(head, _edited(out, edit), now=NOW)
+    change = sheets.send(head, sheet.pk, now=NOW)
+    client = as_user(executive)
+    client.cookies[desk_settings.LANGUAGE_COOKIE_NAME] = "en"
+    assert "1 cell of 1 row" in client.get("/audit/changes/").content.decode()
+    changes.approve(executive, change.pk, now=NOW)
+    sheets.work(str(sheet.pk), NOW)
+    held = BytesIO()
+    sheets.results_of(head, sheet.pk, held, now=NOW)
+    rows = [[cell.value for cell in row] for row in load_workbook(held).active.iter_rows(min_row=3)]
+    assert [(row[0], row[4]) for row in rows[:2]] == [(done, "已完成"), (moved, "未采用：期间已在系统中改过")]
+    assert rows[2][3] == "也许" and rows[2][4].startswith("未采用：应为")
+    # the page tells it no longer, and the session held nothing of it
+    page = as_user(head).get(f"/audit/sheets/{sheet.pk}/").content.decode()
+    assert "也许" not in page

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from desk.opportunities.conftest import NOW, TODAY, Opened
 from desk.small_bank import SmallBank
@@ -223,9 +226,28 @@ def test_a_dispute_goes_to_the_head_above_all_who_decides_with_a_reason(bank: Sm
         services.answer(bank.colleague, made.pk, True, now=NOW)
     with pytest.raises(Conflict):
         services.propose(bank.owner, won.pk, ALONE, now=NOW)
+    assert selectors.deals_of(bank.owner, won.pk)[0].ruling is None
     four_eyes.approve(head, change.pk, now=NOW)
     made.refresh_from_db()
     assert (made.state, made.in_force_from) == ("in_force", TODAY)
+
+
+def test_whoever_looks_at_an_opportunity_reads_who_ruled_a_dispute_and_how(
+    bank: SmallBank, won: Opportunity, as_user: Callable[[User], Client]
+) -> None:
+    _made, change = _disputed(bank, won)
+    head = bank.user("branch_head")
+    four_eyes.reject(head, change.pk, "both have their share already", now=NOW)
+    page = as_user(bank.owner).get(f"/opportunities/{won.pk}/").content.decode()
+    assert "she introduced them, I won them" in page
+    assert re.search(rf"裁定人</dt><dd>{head.name}: .*不予成立.* — both have their share already", page)
+    _again, change = _disputed(bank, won)
+    four_eyes.approve(head, change.pk, "the introduction counts", now=NOW)
+    page = as_user(bank.owner).get(f"/opportunities/{won.pk}/").content.decode()
+    assert re.search(rf"裁定人</dt><dd>{head.name}: .*予以成立.* — the introduction counts", page)
+    assert '<span class="chip good">已裁定</span>' in page, "nobody is said to have agreed who did not"
+    told = as_user(bank.owner).get(f"/api/v1/opportunities/{won.pk}/agreements").json()[0]["ruling"]
+    assert (told["holds"], told["by"], told["words"]) == (True, head.username, "the introduction counts")
 
 
 def test_a_dispute_lost_leaves_what_was_in_force(bank: SmallBank, won: Opportunity) -> None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
+from desk.bank_rows import PATHS
 from desk.small_bank import SmallBank
 from desk.team.conftest import NOW, TODAY
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.org.models import Post, User
 from tenure.desk.parties import visibility
 from tenure.desk.parties.models import Absence
 from tenure.desk.parties.visibility import visible_to
@@ -34,6 +39,29 @@ def _sees_on(bank: SmallBank, monkeypatch: pytest.MonkeyPatch, days: int) -> boo
     found = visible_to(bank.colleague).filter(party_id=bank.party_id).exists()
     monkeypatch.undo()
     return found
+
+
+def test_only_colleagues_who_would_be_accepted_are_offered_as_stand_ins(
+    bank: SmallBank, as_user: Callable[[User], Client]
+) -> None:
+    """The head of two branches sets stand-ins of both; between them nobody stands in."""
+    head = bank.user("branch_head")
+    Post.objects.create(user=head, role="branch_head", org_id="B1", org_path=PATHS["B1"])
+    offered = {one.staff_id: {who.staff_id for who in one.offered} for one in selectors.pairs(head)}
+    assert set(offered) >= {"E2011", "E2012", "E3011"}
+    for staff_id, others in offered.items():
+        for other in set(offered) - {staff_id}:
+            try:
+                absences.set_pair(head, staff_id, other, now=NOW)
+                taken = True
+            except Unacceptable:
+                taken = False
+            assert taken == (other in others), (staff_id, other)
+    assert "E2012" in offered["E2011"] and "E3011" not in offered["E2011"]
+    # the form offers those of whom is chosen in it
+    page = as_user(head).get("/team/absences/?staff_id=E3011").content.decode()
+    form = re.search(r'<select id="stands".*?</select>', page, re.S)
+    assert form and "E2011" not in form.group() and 'value="E3011" selected' in page
 
 
 def test_the_stand_in_sees_from_the_first_day_to_the_last(bank: SmallBank, monkeypatch: pytest.MonkeyPatch) -> None:

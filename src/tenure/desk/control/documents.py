@@ -78,6 +78,6 @@ def _told(column: Column) -> str:
     return "; ".join(parts)
 
 
-def one_of(names: Iterable[str]) -> str:
+def codes_in_words(names: Iterable[str]) -> str:
     """What an operation's document says of a field that takes one of these codes."""
     return f"one of {', '.join(names)}"

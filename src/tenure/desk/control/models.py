@@ -259,6 +259,9 @@ class Sheet(models.Model):
     rows = models.PositiveIntegerField()
     values = models.JSONField(help_text="codes by row and column, as they were taken out")
     edits = models.JSONField(default=list, help_text="[row, column, before, after] of what came back")
+    left_out = models.JSONField(
+        default=dict, help_text="of what came back: moved, like edits, and faults (row, column, value, expected)"
+    )
     results = models.JSONField(default=list, help_text="[row, column, before, after, what hindered it]")
     changed_at = models.DateTimeField()
 

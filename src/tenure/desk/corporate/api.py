@@ -17,7 +17,7 @@ from pydantic import Field
 
 from tenure.contracts import codes
 from tenure.desk.control.access import allow
-from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS, one_of
+from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS, codes_in_words
 from tenure.desk.corporate import company, company_services, selectors, services, sizing, standing
 
 router = Router(tags=["companies"])
@@ -40,8 +40,8 @@ class BuyingRoleDocument(Schema):
     """What a person does in a purchase."""
 
     id: UUID
-    role: str = Field(description=one_of(codes.BUYING_ROLES))
-    attitude: str = Field(description=one_of(codes.ATTITUDES))
+    role: str = Field(description=codes_in_words(codes.BUYING_ROLES))
+    attitude: str = Field(description=codes_in_words(codes.ATTITUDES))
     party_id: str = Field(description="empty where the person is no customer, or not the caller's to see")
     name: str = Field(alias="label")
     post: str
@@ -53,7 +53,7 @@ class CriterionDocument(Schema):
 
     words: str
     weight: int = Field(ge=1, le=5)
-    standing: str = Field("unknown", description=one_of(codes.STANDINGS))
+    standing: str = Field("unknown", description=codes_in_words(codes.STANDINGS))
 
 
 class PurchaseDocument(Schema):
@@ -63,9 +63,9 @@ class PurchaseDocument(Schema):
     external_id: str | None = None
     party_id: str
     about: str
-    demand: str = Field(description=one_of(codes.DEMANDS))
-    stage: str = Field(description=one_of(codes.BUYING_STAGES))
-    state: str = Field(description=one_of(codes.PURCHASE_STATES))
+    demand: str = Field(description=codes_in_words(codes.DEMANDS))
+    stage: str = Field(description=codes_in_words(codes.BUYING_STAGES))
+    state: str = Field(description=codes_in_words(codes.PURCHASE_STATES))
     decision: str
     decides_on: dt.date | None = None
     stale: bool
@@ -160,8 +160,8 @@ class NewTrust(Schema):
 class DemandNoteBody(Schema):
     """What was asked or heard about a demand."""
 
-    demand: str = Field(description=one_of(codes.DEMANDS))
-    state: str = Field(description=one_of(codes.DEMAND_STATES))
+    demand: str = Field(description=codes_in_words(codes.DEMANDS))
+    state: str = Field(description=codes_in_words(codes.DEMAND_STATES))
     words: str = ""
     external_id: str | None = None
 
@@ -169,7 +169,7 @@ class DemandNoteBody(Schema):
 class DemandNoteDocument(Schema):
     """What was last asked or heard about a demand."""
 
-    state: str = Field(description=one_of(codes.DEMAND_STATES))
+    state: str = Field(description=codes_in_words(codes.DEMAND_STATES))
     words: str
     by: str = Field(description="user name")
     at: dt.datetime
@@ -178,7 +178,7 @@ class DemandNoteDocument(Schema):
 class DemandDocument(Schema):
     """One of the five demands of a company, with what speaks for it."""
 
-    demand: str = Field(description=one_of(codes.DEMANDS))
+    demand: str = Field(description=codes_in_words(codes.DEMANDS))
     held: list[str] = Field(description="categories of products that serve it and that the company has")
     need: str | None = Field(None, description="the category the night found a need of; null: none")
     evidence: list[str] = Field(description="why, in the language asked for (Accept-Language)")
@@ -189,7 +189,7 @@ class DemandDocument(Schema):
 class BatchDocument(Schema):
     """What business with a whole company is sized from. Amounts in minor units of the reporting currency."""
 
-    kind: str = Field(description=one_of(codes.BATCHES))
+    kind: str = Field(description=codes_in_words(codes.BATCHES))
     figures: dict[str, int | None]
     amount: int | None = Field(None, description="null: it can't be told from the data")
     low: int | None = None

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from tenure.contracts import codes
 from tenure.desk.control.access import allow
-from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS, one_of
+from tenure.desk.control.documents import REFUSALS, WRITE_REFUSALS, codes_in_words
 from tenure.desk.corporate import standing, visit_selectors, visit_services
 
 router = Router(tags=["companies"])
@@ -23,7 +23,7 @@ _READ, _WRITE = "companies:read", "companies:write"
 class NewPromise(Schema):
     """What one side promised."""
 
-    side: str = Field(description=one_of(codes.PROMISE_SIDES))
+    side: str = Field(description=codes_in_words(codes.PROMISE_SIDES))
     words: str
     due_on: dt.date
     who: str = ""
@@ -33,7 +33,7 @@ class PromiseDocument(NewPromise):
     """A promise and what became of it."""
 
     id: UUID
-    state: str = Field(description=one_of(codes.PROMISE_STATES))
+    state: str = Field(description=codes_in_words(codes.PROMISE_STATES))
     settled_on: dt.date | None = None
 
 
@@ -56,7 +56,7 @@ class CompanyVisitDocument(Schema):
     meets: str
     questions: str
     bring: str
-    state: str = Field(description=one_of(codes.VISIT_STATES))
+    state: str = Field(description=codes_in_words(codes.VISIT_STATES))
     outcome: str
     learned: str
     next_step: str

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from tenure.contracts import codes
 from tenure.desk.control.access import allow
-from tenure.desk.control.documents import REFUSALS, one_of
+from tenure.desk.control.documents import REFUSALS, codes_in_words
 from tenure.desk.offers import selectors
 
 router = Router(tags=["offers"])
@@ -52,7 +52,7 @@ class PaperItem(Schema):
     name: str
     amount: int
     amount_of: str = Field(
-        description=f"the business it is, which says what the amount counts: {one_of(codes.BUSINESS_KINDS)}"
+        description=f"the business it is, which says what the amount counts: {codes_in_words(codes.BUSINESS_KINDS)}"
     )
     words: str
     products: list[PaperProduct]

@@ -1,6 +1,6 @@
 """Every change to a solution: begin it, compose it, show it, note the customer's answer, drop it.
 
-The gates are judged here, at every turn: when something is chosen, again when the solution is shown, and again when
+The gates (``judging.py``) are held at every turn: when something is chosen, when the solution is shown, and again when
 the customer agrees, for a rating may have run out in between. Nobody can override one. What is agreed to becomes an
 opportunity with its next step dated: the plan is followed where all business is.
 """
@@ -25,17 +25,10 @@ from tenure.desk.control.errors import Conflict, NotFound, Unacceptable
 from tenure.desk.control.guards import at_most, must, one_of, unchanged, who_changed
 from tenure.desk.findings.selectors import ahead
 from tenure.desk.kit import formats
-from tenure.desk.offers import paper, rules
+from tenure.desk.offers import judging, paper, rules
 from tenure.desk.offers.fitting import (
-    Offer,
-    bundle_name,
     fitting,
-    judged_bundle,
-    judged_product,
-    offered_bundles,
-    products_named,
     seeded,
-    who_is,
 )
 from tenure.desk.offers.models import Item, Solution
 from tenure.desk.opportunities import rules as business
@@ -123,7 +116,7 @@ def compose(
     with transaction.atomic():
         one = _locked(user, solution_id)
         today = timezone.localdate(now)
-        needs = _needs(user, one, needs)
+        needs = judging.needs_told(user, one, needs)
         advice = at_most(advice, rules.ADVICE_LENGTH, "advice")
         again = one.version == version + 1 and one.changed_by_id == user.pk and one.state == rules.DRAFT
         if again and (one.needs, one.advice, _kept(one)) == (needs, advice, _sent(choices)):
@@ -137,7 +130,7 @@ def compose(
             offer = found.offer(choice.need, choice.key)
             if offer is None:
                 raise Unacceptable(_("This is nothing that serves the need."), field="items")
-            _must_fit(offer)
+            judging.must_fit(offer)
             items.append(
                 Item(
                     solution=one,
@@ -146,7 +139,7 @@ def compose(
                     product_id=offer.product_id,
                     category=offer.category,
                     bundle=offer.bundle,
-                    amount=_amount(choice.amount, offer),
+                    amount=judging.amount_given(choice.amount, offer),
                     words=at_most(choice.words, rules.WORDS_LENGTH, "words"),
                 )
             )
@@ -176,9 +169,9 @@ def show(user: User, solution_id: UUID, language: str, valid_until: date, *, ver
         items = list(one.items.select_related("bundle"))
         if not items or publication is None:
             raise Unacceptable(_("Choose what you offer first."), field="items")
-        _valid(valid_until, items, today)
+        judging.must_hold(valid_until, items, today)
         row = must_see(user, one.party_id)
-        products = _judged(row, items, today, new=True)
+        products = judging.judge(row, items, today, new=True)
         one.content = paper.content_of(row, one, items, products, user, publication)
         one.state, one.shown_on, one.valid_until, one.language = rules.SHOWN, today, valid_until, language
         one.level_shown = rules.level_of(_parts(items))
@@ -228,7 +221,7 @@ def settle(
         agreed = [item for item in items if answers[item.pk].agrees]
         if not agreed:
             one_of(reason, codes.LOST_REASONS, "reason")
-        _judged(must_see(user, one.party_id), agreed, today, new=False)
+        judging.judge(must_see(user, one.party_id), agreed, today, new=False)
         one.words = at_most(words, rules.REASON_LENGTH, "words")
         for item in items:
             item.state = Item.State.AGREED if item in agreed else Item.State.DECLINED
@@ -286,75 +279,6 @@ def _planned(user: User, one: Solution, item: Item, answer: Answer, now: datetim
     return made.pk
 
 
-def _judged(row: Any, items: Sequence[Item], today: date, *, new: bool) -> dict[str, Any]:
-    """Judge every item afresh; the products by number. ``new``: a bundle must still be the one that is offered.
-
-    What was promised within its validity is kept even if the bundle was withdrawn since; no gate is.
-    """
-    numbers = {n for item in items for n in (item.bundle.products if item.bundle else [item.product_id])}
-    products, who = products_named(numbers), who_is(row, today)
-    current = {one.pk for one in offered_bundles(today)} if new and any(item.bundle_id for item in items) else set()
-    for item in items:
-        if item.bundle is not None:
-            if new and item.bundle_id not in current:
-                raise Unacceptable(
-                    _("The bundle “%(name)s” is not offered any more, or in another version.")
-                    % {"name": bundle_name(item.bundle)},
-                    _("Choose again; the page shows what is offered now."),
-                    field="items",
-                )
-            _must_fit(judged_bundle(item.bundle, products, who, today))
-        elif item.product_id in products:
-            _must_fit(judged_product(products[item.product_id], who, today))
-        else:
-            raise Unacceptable(_("There is no product %(number)s on sale.") % {"number": item.product_id})
-    return products
-
-
-def _must_fit(offer: Offer) -> None:
-    if offer.fits:
-        return
-    remedy = _("Ask the questionnaire first.") if offer.asks_for_a_test else _("Take it out of the solution.")
-    raise Unacceptable(
-        _("“%(name)s” may not be offered: %(reasons)s.") % {"name": offer.name, "reasons": "; ".join(offer.reasons)},
-        remedy,
-        field="items",
-    )
-
-
-def _valid(until: date, items: Sequence[Item], today: date) -> None:
-    if not today <= until <= today + rules.LONGEST_VALIDITY:
-        raise Unacceptable(
-            _("A solution holds from today for at most %(days)s days.") % {"days": rules.LONGEST_VALIDITY.days},
-            field="valid_until",
-        )
-    first = min((item.bundle.valid_until for item in items if item.bundle), default=until)
-    if until > first:
-        raise Unacceptable(
-            _("A bundle in it is valid until %(day)s: the solution holds no longer.")
-            % {"day": formats.day(first, get_language() or "en")},
-            field="valid_until",
-        )
-
-
-def _needs(user: User, one: Solution, told: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    kind = must_see(user, one.party_id).kind
-    felt = {row.need for row in ahead(user, one.party_id).needs} | {need["need"] for need in one.needs}
-    found = []
-    for need in told:
-        if not rules.may_be_voiced(need["need"], kind, felt):
-            raise Unacceptable(
-                _("“%(value)s” is no need of such a customer.") % {"value": str(need["need"])[:40]}, field="needs"
-            )
-        words = at_most(need.get("words", ""), rules.WORDS_LENGTH, "needs")
-        found.append({"need": need["need"], "heard": bool(need.get("heard")), "words": words})
-    if len({need["need"] for need in found}) < len(found) or len(found) > rules.MOST_NEEDS:
-        raise Unacceptable(
-            _("Each need once, and at most %(most)s of them.") % {"most": rules.MOST_NEEDS}, field="needs"
-        )
-    return found
-
-
 def _in_order(choices: Sequence[Choice], needs: Sequence[Mapping[str, Any]]) -> list[Choice]:
     order = [need["need"] for need in needs]
     for choice in choices:
@@ -382,12 +306,6 @@ def _parts(items: Sequence[Item]) -> list[rules.Part]:
 def _sold(items: Sequence[Item]) -> list[str]:
     """Items for the trail: codes and numbers, no words."""
     return [f"{one.bundle.code} {one.bundle.version}" if one.bundle else one.product_id for one in items]
-
-
-def _amount(amount: int, offer: Offer) -> int:
-    if not 0 < amount < business.MOST_AMOUNT:
-        raise Unacceptable(_("Give an amount above nothing for “%(name)s”.") % {"name": offer.name}, field="amount")
-    return amount
 
 
 def _locked(user: User, solution_id: UUID) -> Solution:

@@ -1,13 +1,18 @@
-"""What a form sends: amounts as people write them."""
+"""What a form sends: amounts as people write them, and the signal it came of."""
 
 from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from tenure.desk.control.errors import Unacceptable
+from tenure.desk.control.errors import NotFound, Unacceptable
 from tenure.desk.kit.formats import exponent
 from tenure.desk.opportunities.rules import amount_of
+from tenure.desk.org.models import User
+from tenure.desk.signals import selectors as signals
 
 
 def amount(request: HttpRequest, name: str, currency: str) -> int:
@@ -29,3 +34,11 @@ def amount_in(text: str, currency: str, field: str) -> int:
             field=field,
         )
     return found
+
+
+def signal(user: User, key: str) -> Any | None:
+    """The signal an opportunity came of, where they may see it."""
+    try:
+        return signals.one(user, UUID(key))
+    except (ValueError, NotFound):
+        return None

@@ -15,6 +15,8 @@ OPEN, WON, LOST = "open", "won", "lost"
 TITLE_LENGTH, STEP_LENGTH, WORDS_LENGTH = 120, 200, 2000
 #: A next step lies at most this far ahead: what is later than that is no step but a hope.
 LONGEST_STEP = timedelta(days=365)
+#: How far ahead the next step is put where a form offers a day.
+USUAL_STEP = timedelta(days=7)
 #: An amount in minor units stays below this, so that sums of many still fit the database's whole numbers.
 MOST_AMOUNT = 10**15
 #: How far back closed opportunities teach what a stage is worth.

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenure.desk.opportunities import views
+from tenure.desk.opportunities import opportunity_views, views
 from tenure.desk.opportunities.credit import views as credit
 
 app_name = "opportunities"
@@ -20,13 +20,13 @@ urlpatterns = [
     path("shares/<uuid:agreement_id>/answer", credit.answer, name="answer"),
     path("shares/<uuid:agreement_id>/dispute", credit.dispute, name="dispute"),
     path("shares/<uuid:agreement_id>/take-back", credit.take_back, name="take-back"),
-    path("<uuid:opportunity_id>/", views.opportunity, name="opportunity"),
+    path("<uuid:opportunity_id>/", opportunity_views.opportunity, name="opportunity"),
     path("<uuid:opportunity_id>/move", views.move, name="move"),
-    path("<uuid:opportunity_id>/step", views.step, name="step"),
-    path("<uuid:opportunity_id>/edit", views.edit, name="edit"),
-    path("<uuid:opportunity_id>/win", views.win, name="win"),
-    path("<uuid:opportunity_id>/lose", views.lose, name="lose"),
-    path("<uuid:opportunity_id>/reopen", views.reopen, name="reopen"),
+    path("<uuid:opportunity_id>/step", opportunity_views.step, name="step"),
+    path("<uuid:opportunity_id>/edit", opportunity_views.edit, name="edit"),
+    path("<uuid:opportunity_id>/win", opportunity_views.win, name="win"),
+    path("<uuid:opportunity_id>/lose", opportunity_views.lose, name="lose"),
+    path("<uuid:opportunity_id>/reopen", opportunity_views.reopen, name="reopen"),
     path("<uuid:opportunity_id>/shares", credit.propose, name="propose"),
     path("<uuid:opportunity_id>/end-credit", credit.end, name="end-credit"),
 ]

@@ -1,4 +1,4 @@
-"""The board and the list of opportunities, one opportunity, and the parts other pages show."""
+"""The board and the list of opportunities, the parts other pages show, and opening one."""
 
 from __future__ import annotations
 
@@ -16,14 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from tenure.contracts import codes
-from tenure.contracts.published import CUSTOMER
 from tenure.desk.control import selectors as control_selectors
 from tenure.desk.control import services as control
 from tenure.desk.control.asked import day, version
-from tenure.desk.control.errors import NotFound, Unacceptable
-from tenure.desk.control.masking import masked
-from tenure.desk.kit.pages import page_again, says_no, signed_in, versioned
-from tenure.desk.opportunities import asked, reopening, rules, selectors, services
+from tenure.desk.control.errors import Unacceptable
+from tenure.desk.kit.pages import says_no, signed_in, versioned
+from tenure.desk.opportunities import asked, rules, selectors, services
 from tenure.desk.opportunities.credit import selectors as credit
 from tenure.desk.opportunities.filters import SORTS, filter_from, position_from
 from tenure.desk.org.rules import Permission
@@ -31,11 +29,8 @@ from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties import selectors as parties
 from tenure.desk.parties import services as parties_services
 from tenure.desk.publication.current import pinned
-from tenure.desk.signals import selectors as signals
 
 PAGE = "opportunities"
-#: How far ahead the next step is put where a form offers a day.
-USUAL_STEP = dt.timedelta(days=7)
 
 
 def _today() -> dt.date:
@@ -210,9 +205,9 @@ def new(request: HttpRequest, party_id: str) -> HttpResponse:
             "kind": codes.BUSINESS_OF_CATEGORY.get(category, "deposit"),
             "source": "need" if category in codes.BUSINESS_OF_CATEGORY else "own",
             "source_key": category if category in codes.BUSINESS_OF_CATEGORY else "",
-            "next_step_on": _today() + USUAL_STEP,
+            "next_step_on": _today() + rules.USUAL_STEP,
         }
-        came_of = _signal(request, request.GET.get("signal", ""))
+        came_of = asked.signal(request.user, request.GET.get("signal", ""))
         if came_of is not None:
             form |= {"source": "seen", "source_key": str(came_of.id), "title": came_of.title}
         return _of_customer(request, party_id, form=form, **_choices(row, currency))
@@ -239,14 +234,6 @@ def new(request: HttpRequest, party_id: str) -> HttpResponse:
     return _of_customer(request, party_id, opened=True)
 
 
-def _signal(request: HttpRequest, key: str) -> Any | None:
-    """The signal of that number, where they may see it."""
-    try:
-        return signals.one(request.user, UUID(key))
-    except (ValueError, NotFound):
-        return None
-
-
 def _choices(row: Any, currency: str) -> dict[str, Any]:
     return {
         "kinds": list(codes.BUSINESS_AMOUNTS.items()),
@@ -254,163 +241,3 @@ def _choices(row: Any, currency: str) -> dict[str, Any]:
         "once": f"form-{row.party_id[:20]}-{timezone.now().timestamp():.6f}",
         "currency": currency,
     }
-
-
-@never_cache
-@signed_in
-@require_GET
-def opportunity(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
-    """One opportunity: facts, next step, history, contacts, shares."""
-    one = selectors.opportunity(request.user, opportunity_id, _today())
-    control.note_view(request.user, CUSTOMER, one.party_id, now=timezone.now())
-    row = parties.customer(request.user, one.party_id)
-    deals = credit.deals_of(request.user, opportunity_id)
-    may_change = selectors.may_change(request.user)
-    return render(
-        request,
-        "opportunities/opportunity.html",
-        {
-            "one": one,
-            "customer": row,
-            "name": masked(row.name, CUSTOMER["name"], reach_of(request.user)) or row.party_id,
-            "stages": _way(one, request.GET.get("stage", "")),
-            "came_of": _signal(request, one.source_key) if one.source == "seen" else None,
-            "likely": selectors.likelihood_of(one) if one.state == rules.OPEN else None,
-            "steps": selectors.steps_of(request.user, one),
-            "contacts": selectors.contacts_with(request.user, one),
-            "deals": deals,
-            "in_force": next((deal for deal in deals if deal.row.state == "in_force"), None),
-            "under_way": next((deal for deal in deals if deal.row.state in ("proposed", "objected", "disputed")), None),
-            "past": [deal for deal in deals if deal.row.state in ("replaced", "refused")],
-            "may_change": may_change and one.state == rules.OPEN,
-            "may_propose": one.state != rules.LOST and credit.may_propose(request.user, one),
-            "may_end": one.state == rules.WON and credit.may_end(request.user, one),
-            "may_reopen": reopening.may_reopen(request.user, one, _today()),
-            "reopens_until": rules.reopens_until(one.state, one.closed_on) if one.closed_on else None,
-            "colleagues": parties.colleagues_for(request.user, one.party_id) if may_change else [],
-            "proposal_rows": _proposal_rows(one, deals),
-            "kinds": codes.INTERACTION_KINDS,
-            "outcomes": codes.OUTCOMES,
-            "lost_reasons": codes.LOST_REASONS,
-            "soon": _today() + USUAL_STEP,
-            "today": _today(),
-        },
-    )
-
-
-def _way(one: Any, chosen: str) -> list[dict[str, Any]]:
-    """The stages of its kind: which lie behind it, and which the form offers (where a card's arrow led here)."""
-    order = rules.codes_of(one.kind)
-    place = order.index(one.stage) if one.stage in order else -1
-    chosen = chosen if chosen in order else one.stage
-    return [
-        {"code": code, "past": n < place, "here": n == place, "chosen": code == chosen} for n, code in enumerate(order)
-    ]
-
-
-def _proposal_rows(one: Any, deals: list[Any]) -> list[tuple[str, list[tuple[str, Any]]]]:
-    """The lines of the form for shares: those last told, or the owner alone; one empty line more for each part."""
-    last = next((deal for deal in deals if deal.row.state in ("in_force", "objected")), None)
-    found = []
-    for part in codes.CREDIT_PARTS:
-        told = [(s.staff_id, s.percent) for p, _w, shares in (last.parts if last else []) if p == part for s in shares]
-        found.append((part, [*(told or [(one.owner, 100)]), ("", "")]))
-    return found
-
-
-@signed_in
-@require_POST
-@versioned(selectors.version_of)
-@says_no
-def step(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
-    """Log a step: a stage, words, what comes next and when; a contact with the customer where one was made."""
-    kind = request.POST.get("contact_kind", "")
-    contact = services.ContactMade(kind, request.POST.get("outcome", "")) if kind else None
-    services.move(
-        request.user,
-        opportunity_id,
-        request.POST.get("stage", ""),
-        version=version(request),
-        now=timezone.now(),
-        words=request.POST.get("words", ""),
-        next_step=request.POST.get("next_step", ""),
-        next_step_on=day(request, "next_step_on"),
-        contact=contact,
-    )
-    return page_again(request, "opportunities:opportunity", opportunity_id)
-
-
-@signed_in
-@require_POST
-@versioned(selectors.version_of)
-@says_no
-def edit(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
-    """Correct its title, amount, owner or the day it is expected to close."""
-    one = selectors.opportunity(request.user, opportunity_id, _today())
-    services.edit(
-        request.user,
-        opportunity_id,
-        version=version(request),
-        now=timezone.now(),
-        title=request.POST.get("title", ""),
-        amount=asked.amount(request, "amount", one.currency),
-        owner=request.POST.get("owner", "")[:40],
-        expected_close_on=day(request, "expected_close_on"),
-    )
-    return page_again(request, "opportunities:opportunity", opportunity_id)
-
-
-@signed_in
-@require_POST
-@versioned(selectors.version_of)
-@says_no
-def win(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
-    """Close it as won, with the amount that was won."""
-    one = selectors.opportunity(request.user, opportunity_id, _today())
-    services.win(
-        request.user,
-        opportunity_id,
-        asked.amount(request, "won_amount", one.currency),
-        version=version(request),
-        now=timezone.now(),
-        words=request.POST.get("words", ""),
-    )
-    return page_again(request, "opportunities:opportunity", opportunity_id)
-
-
-@signed_in
-@require_POST
-@versioned(selectors.version_of)
-@says_no
-def lose(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
-    """Close it as lost, for a reason."""
-    services.lose(
-        request.user,
-        opportunity_id,
-        request.POST.get("lost_reason", ""),
-        version=version(request),
-        now=timezone.now(),
-        words=request.POST.get("words", ""),
-    )
-    return page_again(request, "opportunities:opportunity", opportunity_id)
-
-
-@signed_in
-@require_POST
-@versioned(selectors.version_of)
-@says_no
-def reopen(request: HttpRequest, opportunity_id: UUID) -> HttpResponse:
-    """Open a closed one again, for a reason and with what comes next."""
-    on = day(request, "next_step_on")
-    if on is None:
-        raise Unacceptable(_("Say on which day the next step is."), field="next_step_on")
-    reopening.reopen(
-        request.user,
-        opportunity_id,
-        request.POST.get("reason", ""),
-        request.POST.get("next_step", ""),
-        on,
-        version=version(request),
-        now=timezone.now(),
-    )
-    return page_again(request, "opportunities:opportunity", opportunity_id)

@@ -98,3 +98,9 @@ def colleagues_near(user: User) -> list[Any]:
     )
     rows = Staff.rows().filter(staff_id__in=set(signing_in), left_on=None).order_by("name", "staff_id")
     return [row for row in rows if any(row.org_path.startswith(path) for path in paths)][:200]
+
+
+def who_may_take(people: Iterable[Any], org_path: str, without: str = "") -> list[Any]:
+    """Of ``people`` those who may look after customers at ``org_path``: whom :func:`colleague` would not refuse for
+    their branch."""
+    return [one for one in people if one.staff_id != without and may_be_handed_to(one.org_path, org_path)]

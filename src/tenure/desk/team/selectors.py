@@ -25,7 +25,7 @@ from tenure.desk.parties.selectors import customer, team_of
 from tenure.desk.parties.visibility import acting_for, standing, visible_to
 from tenure.desk.team import rules, settings
 from tenure.desk.team.models import Handover, HandoverLine
-from tenure.desk.team.people import colleagues_near, is_head, loads
+from tenure.desk.team.people import colleagues_near, is_head, loads, who_may_take
 
 #: Customers of the pool, absences, hand-overs, and people to tell shown in one list.
 MOST = 200
@@ -76,7 +76,8 @@ def team(user: User, party_id: str) -> Team:
         ends = cover.role != "lead" and (may or cover.staff_id == user.staff_id)
         members.append(Member(cover.staff_id, name, cover.role, stands, names.get(stands, stands), ends))
     there = {member.staff_id for member in members}
-    near = [one for one in colleagues_near(user) if one.staff_id not in there] if may else []
+    near = who_may_take(colleagues_near(user), row.org_path) if may else []
+    near = [one for one in near if one.staff_id not in there]
     return Team(row, members, row.lead_staff_id or "", may, may, near)
 
 
@@ -100,7 +101,8 @@ def pool_of(user: User, *, taken_too: bool = False) -> QuerySet[Any]:
 
 @dataclass(frozen=True, slots=True)
 class InPool:
-    """A customer of the pool: ``name`` masked for those who do not see them, ``may_take`` by the bank's rules."""
+    """A customer of the pool: ``name`` masked for those who do not see them, ``may_take`` by the bank's
+    rules; ``takers``: to whom the reader may assign them."""
 
     party_id: str
     name: str
@@ -110,6 +112,7 @@ class InPool:
     sees: bool
     may_take: bool
     may_assign: bool
+    takers: list[Any]
 
 
 def pool(user: User, tier: str = "") -> list[InPool]:
@@ -125,6 +128,7 @@ def pool(user: User, tier: str = "") -> list[InPool]:
     seen = set(visible_to(user).filter(party_id__in=numbers).values_list("party_id", flat=True))
     reach, set_ = reach_of(user), settings.in_use()
     room = bool(reach.staff_id) and loads([user.staff_id])[user.staff_id].room > 0
+    near = colleagues_near(user)
     listed = []
     for row in found:
         name = masked(row.name, _NAME, reach) if row.party_id in seen else hidden(row.name)
@@ -132,7 +136,8 @@ def pool(user: User, tier: str = "") -> list[InPool]:
         head = is_head(user, row.org_path)
         value = row.aum_month_average or 0
         sees = row.party_id in seen
-        listed.append(InPool(row.party_id, name or "", row.tier or "", row.org_path, value, sees, takes, head))
+        takers = who_may_take(near, row.org_path) if head else []
+        listed.append(InPool(row.party_id, name or "", row.tier or "", row.org_path, value, sees, takes, head, takers))
     return listed
 
 
@@ -185,12 +190,14 @@ def _away(user: User, rows: Iterable[Absence], today: date) -> list[Away]:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A manager and who stands in for them."""
+    """A manager, who stands in for them, and the colleagues who could."""
 
     staff_id: str
     name: str
     stand_in: str
+    stand_in_name: str
     may_set: bool
+    offered: list[Any]
 
 
 def pairs(user: User) -> list[Pair]:
@@ -199,10 +206,14 @@ def pairs(user: User) -> list[Pair]:
         return []
     near = colleagues_near(user)
     kept = dict(StandInPair.objects.filter(staff_id__in=[s.staff_id for s in near]).values_list("staff_id", "stand_in"))
-    own = user.staff_id
-    return [
-        Pair(s.staff_id, s.name, kept.get(s.staff_id, ""), s.staff_id == own or is_head(user, s.org_path)) for s in near
-    ]
+    names = {one.staff_id: one.name for one in near}
+    found = []
+    for one in near:
+        stands = kept.get(one.staff_id, "")
+        may = one.staff_id == user.staff_id or is_head(user, one.org_path)
+        offered = who_may_take(near, one.org_path, without=one.staff_id)
+        found.append(Pair(one.staff_id, one.name, stands, names.get(stands, stands), may, offered))
+    return found
 
 
 def handovers(user: User) -> list[Handover]:

@@ -184,12 +184,14 @@ def letter(request: HttpRequest, line_id: int) -> HttpResponse:
 @require_GET
 def absences(request: HttpRequest) -> HttpResponse:
     """Who is away, who stands in, and who would."""
-    today = timezone.localdate()
+    today, pairs = timezone.localdate(), selectors.pairs(request.user)
+    settable = [one for one in pairs if one.may_set]
+    told = request.GET.get("staff_id") or request.user.staff_id
     context = {
         "at": "absences",
         "found": selectors.absences(request.user, today),
-        "pairs": selectors.pairs(request.user),
-        "people": selectors.colleagues_near(request.user),
+        "pairs": pairs,
+        "away": next((one for one in settable if one.staff_id == told), settable[0] if settable else None),
         "kinds": codes.ABSENCES,
         "today": today,
     }
@@ -249,7 +251,6 @@ def pool(request: HttpRequest) -> HttpResponse:
         "found": selectors.pool(request.user, tier),
         "tiers": codes.TIER_ORDER,
         "tier": tier,
-        "people": selectors.colleagues_near(request.user),
         "settings": settings.in_use(),
         "most": selectors.MOST,
         "currency": getattr(pinned(), "currency", ""),

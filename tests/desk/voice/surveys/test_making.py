@@ -10,9 +10,10 @@ from desk.small_bank import SmallBank
 from desk.voice.surveys.conftest import NOW, Live
 from tenure.desk.control.changes.services import approve
 from tenure.desk.control.errors import Conflict, NotAllowed, NotFound, Unacceptable
+from tenure.desk.control.models import Change
 from tenure.desk.org.models import Post, User
 from tenure.desk.voice.surveys import making_services as making
-from tenure.desk.voice.surveys import selectors
+from tenure.desk.voice.surveys.changing import VERSION
 from tenure.desk.voice.surveys.models import Survey, SurveyVersion
 from tenure.desk.voice.surveys.rules import Asking
 
@@ -91,7 +92,36 @@ def test_an_unfinished_draft_is_kept_and_not_put_forward(bank: SmallBank) -> Non
     with pytest.raises(Unacceptable) as no:
         making.propose_version(marketer, survey.code, "because", version=saved.version, now=NOW)
     assert no.value.field == "why"
-    assert list(selectors.draft(marketer, survey.code).faults) == ["why"]
+    content["questions"][1] |= {"text": {"zh": "为何", "en": "Why"}, "show_if": {"question": "gone", "in": ["1"]}}
+    saved = making.edit_draft(marketer, survey.code, content, ASKING, version=saved.version, now=NOW)
+    with pytest.raises(Unacceptable, match="已被删除：请另选一题") as no:
+        making.propose_version(marketer, survey.code, "because", version=saved.version, now=NOW)
+    assert no.value.field == "why.show_if"
+
+
+def test_whoever_approves_reads_branches_in_words_and_what_moved_and_what_went(bank: SmallBank, live: Live) -> None:
+    survey, marketer = live(kind="csat"), bank.user("marketer")
+    content = survey.draft["content"]
+    overall, cause, words = content["questions"]
+    cause = {**cause, "show_if": {"question": "satisfaction", "in": ["1", "2"]}}
+    again = {**words, "id": "q1", "kind": "single", "text": {"zh": "再来吗", "en": "Again?"},
+             "options": [{"id": "o1", "zh": "会", "en": "Yes"}, {"id": "o2", "zh": "不会", "en": "No"}]}  # fmt: skip
+    after = {**words, "show_if": {"question": "q1", "in": ["o2"]}}
+
+    def lines(*questions: dict[str, Any]) -> dict[str, tuple[str, str]]:
+        change = Change(subject_id=survey.code, content={**survey.draft, "content": content | {"questions": questions},
+                                                         "based_on": 1})  # fmt: skip
+        return {one.label: (one.before, one.after) for one in VERSION.lines(change, marketer)}
+
+    found = lines(overall, cause, again, after)
+    assert list(found) == ["问题 2", "问题 3", "问题 4"]
+    assert found["问题 2"][0].endswith("仅当“总体来说，您对这次服务满意吗？”的回答为以下之一时询问：1–3")
+    assert found["问题 2"][1].endswith("：1–2")
+    assert found["问题 3"] == ("", "再来吗 (单选): 会 / 不会")
+    assert found["问题 4"][1].endswith("仅当“再来吗”的回答为以下之一时询问：不会")
+    moved = lines(overall, words, survey.draft["content"]["questions"][1])
+    assert list(moved) == ["问题顺序"] and moved["问题顺序"][1].index("还有") < moved["问题顺序"][1].index("哪些")
+    assert lines(overall, words).keys() == {"上一版的问题 2"}
 
 
 def test_a_draft_that_was_put_forward_may_be_worked_on_and_the_approved_one_stays_as_read(

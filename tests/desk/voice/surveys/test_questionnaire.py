@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import copy
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tenure.contracts.codes import MOMENTS
 from tenure.desk.voice.surveys import questionnaire as q
 from tenure.desk.voice.surveys.ready_made import CSAT, NPS, QUESTIONNAIRE, content_for
 from tenure.desk.voice.surveys.rules import KINDS
+from tenure.desk.voice.surveys.tallies import tally
 
 TEXT = {"zh": "问", "en": "ask"}
 
@@ -41,6 +45,50 @@ def test_a_ready_made_survey_of_each_kind_may_be_asked_as_it_is(kind: str) -> No
     assert "联系" not in unknown["thanks"]["zh"], "nobody can call back who is not known"
 
 
+@pytest.mark.parametrize("moment", sorted(set(MOMENTS) - {"counter_service"}))
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_is_told_they_were_just_served_who_was_not(kind: str, moment: str) -> None:
+    told = content_for(kind, moment)
+    assert q.faults(told, kind) == []
+    assert "办理了业务" not in json.dumps(told, ensure_ascii=False)
+    if moment == "periodic":
+        assert "这次" not in json.dumps(told, ensure_ascii=False) and "this time" not in json.dumps(told)
+    assert content_for(kind) == {"nps": NPS, "csat": CSAT}.get(kind, content_for(kind)), "the ready-made one stays"
+
+
+# -- what was answered --------------------------------------------------------------------------------------------
+
+
+def test_answers_are_counted_of_those_who_came_to_the_question() -> None:
+    unhappy = [(CSAT, {"satisfaction": 2, "cause": ["waiting", "price"], "words": None})] * 11
+    happy = [(CSAT, {"satisfaction": 5, "words": "好"})] * 9
+    overall, cause, words = tally(CSAT, unhappy + happy)
+    assert (overall.asked, overall.answered) == (20, 20)
+    assert [(one.value, one.count) for one in overall.shares] == [("1", 0), ("2", 11), ("3", 0), ("4", 0), ("5", 9)]
+    assert overall.shares[1].share == 0.55
+    low, high = overall.shares[1].interval
+    assert (round(low, 4), round(high, 4)) == (0.3421, 0.7418)  # Wilson 1927
+    # nobody who was pleased came to the causes; both of the ticked count
+    assert (cause.asked, cause.answered) == (11, 11)
+    assert {one.value: one.count for one in cause.shares if one.count} == {"waiting": 11, "price": 11}
+    assert (words.asked, words.answered, words.shares) == (20, 9, ())
+
+
+def test_of_fewer_than_ten_answers_no_share_is_told() -> None:
+    nine = tally(CSAT, [(CSAT, {"satisfaction": 3, "cause": []})] * 9)
+    assert [one.shares for one in nine] == [(), (), ()] and nine[0].too_few
+    assert (nine[1].asked, nine[1].answered) == (9, 0), "a question that was skipped was asked"
+
+
+def test_an_earlier_version_counts_where_it_asked_the_same() -> None:
+    other = copy.deepcopy(CSAT)
+    other["questions"][0]["text"]["zh"] = "另一个问题"
+    other["questions"][1]["show_if"]["in"] = ["1"]
+    answers = {"satisfaction": 1, "cause": ["app"]}
+    overall, cause, _words = tally(CSAT, [(CSAT, answers)] * 6 + [(other, answers)] * 6)
+    assert (overall.answered, cause.answered) == (6, 12)
+
+
 def test_both_languages_are_wanted_everywhere_people_read() -> None:
     assert codes(content(question("a", text={"zh": "问", "en": " "}))) == {("a", "no_en")}
     assert codes({**content(question("a")), "title": {"zh": "", "en": "t"}}) == {("", "no_zh")}
@@ -52,8 +100,9 @@ def test_both_languages_are_wanted_everywhere_people_read() -> None:
 
 def test_a_question_may_depend_only_on_one_before_it() -> None:
     depends = {"question": "b", "in": ["yes"]}
-    assert codes(content(question("a", show_if=depends), question("b"))) == {("a", "show_if_refers_back")}
-    assert codes(content(question("b", show_if=depends))) == {("b", "show_if_refers_back")}
+    assert codes(content(question("a", show_if=depends), question("b"))) == {("a", "show_if_later")}
+    assert codes(content(question("b", show_if=depends))) == {("b", "show_if_itself")}
+    assert codes(content(question("a", show_if=depends))) == {("a", "show_if_gone")}
     assert codes(content(question("b"), question("a", show_if=depends))) == set()
     assert codes(content(question("b"), question("a", show_if={"question": "b", "in": ["maybe"]}))) == {
         ("a", "show_if_value")

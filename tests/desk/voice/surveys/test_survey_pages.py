@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import segno
+from django.conf import settings
 from django.test import Client
 
+from desk.bank_rows import PATHS
 from desk.small_bank import SmallBank
 from desk.voice.surveys.conftest import NOW, Live, invited, moment, send
 from tenure.desk.org.models import User
 from tenure.desk.org.selectors import branches_of
 from tenure.desk.voice.surveys import making_services as making
 from tenure.desk.voice.surveys import services
-from tenure.desk.voice.surveys.models import Survey
+from tenure.desk.voice.surveys.models import Response, Survey
 
 AsUser = Callable[[User], Client]
 
@@ -31,18 +34,18 @@ def typed(page: str) -> dict[str, list[str]]:
     """The builder's form as a browser would send it back."""
     form = re.search(r"<form[^>]*data-builder.*?</form>", page, re.S)
     assert form
-    html, found = form.group(), {}
+    body, found = form.group(), {}
 
     def put(name: str, value: str) -> None:
         found.setdefault(name, []).append(value)
 
-    for tag in re.findall(r"<input[^>]*>", html):
+    for tag in re.findall(r"<input[^>]*>", body):
         told = dict(re.findall(r'(\w+)="([^"]*)"', tag))
         if told.get("type") in ("checkbox", "radio") and " checked" not in tag:
             continue
         put(told["name"], told.get("value", ""))
-    for name, body in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', html, re.S):
-        chosen = re.search(r'value="([^"]*)" selected', body) or re.search(r'value="([^"]*)"', body)
+    for name, choices in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', body, re.S):
+        chosen = re.search(r'value="([^"]*)" selected', choices) or re.search(r'value="([^"]*)"', choices)
         put(name, chosen.group(1) if chosen else "")
     found.pop("csrfmiddlewaretoken", None)
     return found
@@ -75,14 +78,79 @@ def test_questions_are_added_moved_and_removed_by_buttons(bank: SmallBank, draft
     press(client, "up:q1")
     assert ids() == ["satisfaction", "cause", "q1", "words"]
     # which question it depends on is chosen first, then after which answers
-    press(client, "at:words", q3_after="q1")
+    assert press(client, "if:words", q3_after="q1").headers["Location"].endswith("#if-words")
     assert Survey.objects.get().draft["content"]["questions"][3]["show_if"] == {"question": "q1", "in": []}
     assert "可以提交" not in client.get("/surveys/counter-csat/draft").content.decode()
     press(client, "save", q3_in=["o2"])
     assert Survey.objects.get().draft["content"]["questions"][3]["show_if"] == {"question": "q1", "in": ["o2"]}
+    page = client.get("/surveys/counter-csat/draft").content.decode()
+    assert ">3. 再来吗</option>" in page, "what it may hang on is chosen by what it asks"
+    assert 'value="o2" checked> 不会</label>' in page
+    assert '不会 → <a href="#words">4. 还有什么想告诉我们？</a>' in page
+
+
+def condition(name: str) -> Any:
+    return next(one for one in Survey.objects.get().draft["content"]["questions"] if one["id"] == name)["show_if"]
+
+
+def test_a_branch_that_became_impossible_says_so_at_its_field_until_it_is_mended(
+    bank: SmallBank, draft: Survey, as_user: AsUser
+) -> None:
+    client, address = as_user(bank.user("marketer")), "/surveys/counter-csat/draft"
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    stands = {"question": "satisfaction", "in": ["1", "2", "3"]}
+
+    def told() -> str:
+        press(client, "save")  # saving anything else drops no condition unseen
+        page = html.unescape(client.get(address).content.decode())
+        found = re.search(r'aria-invalid="true" aria-describedby="(w\d+)".*?id="\1"[^>]*>(.*?)</p>', page, re.S)
+        assert found, "the field is marked and says why"
+        return re.sub(r"<[^>]+>|\s+", " ", found.group(2)).strip()
+
+    press(client, "up:cause")  # asked before what it hangs on
+    assert told().startswith("“2. All in all, how satisfied were you this time?” is asked after it: move this")
+    answer = press(client, "propose", reason="soon")
+    assert answer.status_code == 422 and '<a href="#cause">Question 1</a>' in answer.content.decode()
+    assert condition("cause") == stands
+    press(client, "down:cause")
+    assert "aria-invalid" not in client.get(address).content.decode()
+
+    press(client, "remove:satisfaction")
+    assert told() == "The question it depended on was removed: choose another, or let it always be asked."
+    assert condition("cause") == stands, "nobody wanted it asked of everybody"
+    assert 'type="checkbox" name="q0_in"' not in client.get(address).content.decode(), "answers of nothing"
+    press(client, "save", q0_after="")
+    assert condition("cause") is None
+
+    # a choice that goes leaves its tick behind, and a new one never takes its place
+    press(client, "add:single")
+    press(client, "save", q2_text_zh="再来吗", q2_text_en="Again?", q2_option=["", ""], q2_option_zh=["会", "不会"],
+          q2_option_en=["Yes", "No"])  # fmt: skip
+    press(client, "add:words")
+    press(client, "save", q3_text_zh="为何", q3_text_en="Why?", q3_after="q1")
+    assert told() == "Tick after which answers it is asked, or let it always be asked."
+    press(client, "save", q3_in=["o2"])
+    gone = {"q2_option": ["o1", "o2", ""], "q2_option_zh": ["会", "", "也许"], "q2_option_en": ["Yes", "", "Maybe"]}
+    press(client, "save", **gone)
+    assert told() == "An answer ticked here is no longer one of “3. Again?”: untick it, and tick others."
+    assert condition("q2") == {"question": "q1", "in": ["o2"]}
+    options = Survey.objects.get().draft["content"]["questions"][2]["options"]
+    assert [one["id"] for one in options] == ["o1", "o3"]
+    assert "(a choice that was removed)" in client.get(address).content.decode()
+    # nor does a new question take the place of one that went
     press(client, "remove:q1")
-    assert ids() == ["satisfaction", "cause", "words"]
-    assert Survey.objects.get().draft["content"]["questions"][2]["show_if"] is None
+    press(client, "add:single")
+    assert ids() == ["cause", "words", "q2", "q3"] and condition("q2")["question"] == "q1"
+
+
+def test_each_preview_tells_the_branch_in_its_own_language(bank: SmallBank, draft: Survey, as_user: AsUser) -> None:
+    page = as_user(bank.user("marketer")).get("/surveys/counter-csat/draft").content.decode()
+    chinese, english = re.findall(r'<section class="preview".*?</section>', html.unescape(page), re.S)
+    assert "仅当“1. 总体来说，您对这次服务满意吗？”的回答为以下之一时询问：1–3" in chinese
+    assert "1–3 → 2. 哪些方面让您不满意？" in chinese
+    assert "Asked only where “1. All in all, how satisfied were you this time?” was answered with: 1–3" in english
+    assert "1–3 → 2. What was not good?" in english
+    assert "satisfaction" not in chinese + english, "an id says nothing to who builds"
 
 
 def test_the_second_who_saves_is_told_and_loses_nothing(bank: SmallBank, draft: Survey, as_user: AsUser) -> None:
@@ -143,6 +211,33 @@ def test_figures_of_a_branch_are_for_those_who_look_at_it(bank: SmallBank, live:
         assert as_user(bank.user(role)).get("/surveys/counter-nps/").status_code == 403
     assert as_user(bank.user("branch_head")).get("/surveys/counter-nps/draft").status_code == 403
     assert as_user(bank.user("executive")).get("/surveys/nothing/").status_code == 404
+
+
+def test_what_was_answered_is_told_of_the_branches_one_looks_at(bank: SmallBank, live: Live, as_user: AsUser) -> None:
+    version = live("counter-csat", "csat").versions.get()
+    told = {"state": "complete", "answered_on": NOW.date(), "answered_at": NOW, "counted_at": NOW}
+    for path, count, answers in (
+        (PATHS["S1"], 10, {"satisfaction": 2, "cause": ["waiting"]}),
+        (PATHS["S2"], 30, {"satisfaction": 5, "words": "绝密的原话"}),
+    ):
+        for _again in range(count):
+            Response.objects.create(
+                version=version, anonymous=False, org_path=path, moment="counter_service", channel="counter",
+                started_on=NOW.date(), answers=answers, **told,
+            )  # fmt: skip
+
+    def shares(role: str) -> list[tuple[str, str]]:
+        page = as_user(bank.user(role)).get("/surveys/counter-csat/").content.decode()
+        assert "绝密的原话" not in page
+        page = page[page.index('id="answers"') :]
+        rows = re.findall(r'<th scope="row">([^<]+?)(?: <small>.*?</small>)?</th>.*?<td class="end">(\d+)%', page)
+        assert rows
+        return [(name, share) for name, share in rows if share != "0"]
+
+    assert shares("branch_head") == [("2", "100"), ("等候时间", "100")]
+    assert shares("executive") == [("2", "25"), ("5", "75"), ("等候时间", "100")]
+    read = as_user(bank.user("branch_head")).get("/surveys/counter-csat/").content.decode()
+    assert "被问到的 10 人中，10 人作答" in read and "被问到的 10 人中，0 人留言" in read
 
 
 def test_a_code_is_put_up_and_taken_down_by_the_page(bank: SmallBank, live: Live, as_user: AsUser) -> None:

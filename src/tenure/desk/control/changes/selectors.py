@@ -80,6 +80,13 @@ def change(user: User, change_id: UUID) -> Change:
     return found
 
 
+def decided_on(kind: str, subject_ids: list[str]) -> list[Change]:
+    """Changes of a kind on records that somebody approved or refused, the last first; see :func:`waiting_on`."""
+    decided = (Change.State.APPROVED, Change.State.REJECTED)
+    rows = Change.objects.filter(kind=kind, state__in=decided, subject_id__in=subject_ids).order_by("-checked_at")
+    return list(rows.select_related("made_by", "checked_by"))
+
+
 def waiting_on(subject_kind: str, subject_ids: list[str]) -> list[Change]:
     """Changes that wait on records, for showing there; whoever may see the record may know that it will change."""
     rows = Change.objects.filter(state=Change.State.WAITING, subject_kind=subject_kind, subject_id__in=subject_ids)

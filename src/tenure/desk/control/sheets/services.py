@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import IO, Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone, translation
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from tenure.desk.control import audit
@@ -102,7 +102,8 @@ def file_of(user: User, sheet_id: UUID, out: IO[bytes], *, now: datetime) -> str
 
 
 def results_of(user: User, sheet_id: UUID, out: IO[bytes], *, now: datetime) -> str:
-    """Write what became of each cell of one's own sheet into ``out``; the name to save it under.
+    """Write what became of each cell of one's own sheet into ``out``, and which were left out when it came back; the
+    name to save it under.
 
     Raises:
         NotFound: there is no such workbook of theirs, or nothing became of it yet.
@@ -115,6 +116,27 @@ def results_of(user: User, sheet_id: UUID, out: IO[bytes], *, now: datetime) -> 
         [key, columns[name].head, columns[name].word(before), columns[name].word(after), no or _("done")]
         for key, name, before, after, no in sheet.results
     ]
+    if sheet.state != State.UNDONE:  # then each cell stands where it was before
+        rows += [
+            [
+                key,
+                columns[name].head,
+                columns[name].word(before),
+                columns[name].word(after),
+                _("left out: changed at the desk meanwhile"),
+            ]
+            for key, name, before, after in sheet.left_out.get("moved", [])
+        ]
+        rows += [
+            [
+                _("row %(n)s") % {"n": one["row"]},
+                one["column"],
+                "",
+                one["value"],
+                _("left out: expected %(what)s") % {"what": one["expected"]},
+            ]
+            for one in sheet.left_out.get("faults", [])
+        ]
     heads = [_("Row"), _("Column"), _("Before"), _("Afterwards"), _("Result")]
     mark = _("Confidential · results of workbook %(number)s · %(name)s") % {"number": sheet.pk, "name": user.name}
     write_workbook(out, _("Results"), mark, heads, rows, most=len(rows))
@@ -158,8 +180,9 @@ def bring_back(user: User, file: IO[bytes], *, now: datetime) -> Compared:
         if sheet.state not in (State.OUT, State.BACK, State.REFUSED):
             raise Conflict(_("What came back before is being checked or is in force."), _("Take out a new workbook."))
         sheet.edits = [edit for edit in edits if edit not in moved]
+        sheet.left_out = {"moved": moved, "faults": [asdict(one) for one in returned.faults]}
         sheet.state, sheet.changed_at = State.BACK, now
-        sheet.save(update_fields=["edits", "state", "changed_at"])
+        sheet.save(update_fields=["edits", "left_out", "state", "changed_at"])
         changes = {"edits": len(sheet.edits), "moved": len(moved), "faults": len(returned.faults)}
         audit.record(user, "sheet.bring_back", now=now, kind="sheet", key=str(sheet.pk), changes=changes)
     return Compared(sheet, moved, returned.faults)
@@ -246,8 +269,10 @@ class _Edits:
 
     def about(self, change: Change, reader: User) -> tuple[str, str]:
         sheet = Sheet.objects.get(pk=change.subject_id)
-        cells = _("%(cells)s cells of %(rows)s rows") % {"cells": len(sheet.edits), "rows": _rows_of(sheet)}
-        return f"{editable_of(sheet.kind).name()}: {cells}", ""
+        cells = ngettext("%(n)s cell", "%(n)s cells", len(sheet.edits)) % {"n": len(sheet.edits)}
+        rows = ngettext("%(n)s row", "%(n)s rows", _rows_of(sheet)) % {"n": _rows_of(sheet)}
+        told = _("%(cells)s of %(rows)s") % {"cells": cells, "rows": rows}
+        return f"{editable_of(sheet.kind).name()}: {told}", ""
 
     def lines(self, change: Change, reader: User) -> list[Line]:
         return lines_of(Sheet.objects.get(pk=change.subject_id))[:LINES]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -20,8 +19,6 @@ from tenure.desk.control.errors import Unacceptable
 from tenure.desk.control.sheets import selectors, services
 from tenure.desk.control.sheets.kinds import editable_of
 from tenure.desk.kit.pages import says_no, signed_in
-
-COMPARED = "compared_workbook"  # in the session: what the last workbook brought back held that was left out
 
 
 def state_names() -> dict[str, str]:
@@ -71,9 +68,8 @@ def take_out(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_GET
 def sheet(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
-    """One workbook: where it stands, and what came back; what was left out is told until another is compared."""
+    """One workbook: where it stands, and what came back; what was left out, until the result file tells it."""
     found = selectors.sheet(request.user, sheet_id)
-    compared = request.session.get(COMPARED, {})
     editable = editable_of(found.kind)
     context: dict[str, Any] = {
         "sheet": found,
@@ -82,7 +78,7 @@ def sheet(request: HttpRequest, sheet_id: UUID) -> HttpResponse:
         "filter": editable.told(found.filters, get_language() or "zh-hans"),
         "lines": selectors.lines_of(found)[: selectors.LINES],
         "hindered": [one for one in found.results if one[4]],
-        **(compared if compared.get("of") == str(found.pk) else {}),
+        **(found.left_out if found.state in ("back", "waiting", "refused") else {}),
     }
     return render(request, "control/sheet.html", context)
 
@@ -119,12 +115,6 @@ def bring_back(request: HttpRequest) -> HttpResponse:
         raise Unacceptable(_("Choose the edited workbook."), field="file")
     compared = services.bring_back(request.user, given, now=timezone.now())
     # A page of its own address: to load it again, or to come back to it, does not send the file once more.
-    request.session[COMPARED] = {
-        "of": str(compared.sheet.pk),
-        "compared": True,
-        "moved": [[edit[0]] for edit in compared.moved],
-        "faults": [asdict(one) for one in compared.faults],
-    }
     return redirect("control:sheet", compared.sheet.pk)
 
 

@@ -194,7 +194,7 @@ WORDS: dict[str, Name] = {
     "part_of_from": Name("占原象限", "Share of where they were"),
     "moved_assets": Name("原有月日均资产", "Average assets before"),
     "moves_are": Name(
-        "{before} 末到 {after} 末：{of} 位满意且忠诚的客户中，{n} 位变得满意却像要离开（原有资产 {assets}）；陷阱中的客户有 {back} "
+        "{before}末到{after}末：{of} 位满意且忠诚的客户中，{n} 位变得满意却像要离开（原有资产 {assets}）；陷阱中的客户有 {back} "
         "位转回满意且忠诚，{gone} 位已流失。两个月末按同样的规则、只用当时已知的数据判断（依据：{basis}）。",
         "From the end of {before} to the end of {after}: of {of} satisfied and staying {n} turned to satisfied but leaving "
         "(assets before {assets}); of those in the trap {back} came back to satisfied and staying and {gone} are gone. Both "

@@ -39,6 +39,16 @@ class AnswerDocument(Schema):
     at: dt.datetime
 
 
+class RulingDocument(Schema):
+    """How a dispute about shares was ruled, and by whom."""
+
+    holds: bool = Field(description="whether the shares hold")
+    reason: str = Field(description="what the dispute was about")
+    by: str = Field(description="user name")
+    at: dt.datetime
+    words: str
+
+
 class AgreementDocument(Schema):
     """Shares proposed as one; in force when everybody named has agreed."""
 
@@ -54,6 +64,7 @@ class AgreementDocument(Schema):
     words: str
     in_force_from: dt.date | None = None
     in_force_until: dt.date | None = None
+    ruling: RulingDocument | None = Field(None, description="null: nobody disputed them, or it still waits")
 
 
 class SharesProposed(Schema):
@@ -117,7 +128,7 @@ class CreditStatementDocument(Schema):
 
 
 def _document(deal: Any) -> AgreementDocument:
-    made = deal.row
+    made, ruling = deal.row, deal.ruling
     return AgreementDocument(
         id=made.pk,
         opportunity_id=made.opportunity_id,
@@ -137,6 +148,15 @@ def _document(deal: Any) -> AgreementDocument:
         words=made.words,
         in_force_from=made.in_force_from,
         in_force_until=made.in_force_until,
+        ruling=RulingDocument(
+            holds=ruling.state == "approved",
+            reason=ruling.reason,
+            by=ruling.checked_by.username,
+            at=ruling.checked_at,
+            words=ruling.words,
+        )
+        if ruling is not None
+        else None,
     )
 
 

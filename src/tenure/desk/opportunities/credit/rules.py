@@ -19,6 +19,7 @@ PROPOSED, IN_FORCE, OBJECTED, DISPUTED, REPLACED, REFUSED = (
 )
 #: An agreement that is neither in force nor past.
 UNDER_WAY = (PROPOSED, OBJECTED, DISPUTED)
+SETTLED = (IN_FORCE, REPLACED, REFUSED)
 PARTS = ("found", "won", "serves")
 #: People named for one part at most.
 MOST_PEOPLE = 10

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from tenure.desk.control.changes.selectors import waiting_on
+from tenure.desk.control.changes.selectors import decided_on, waiting_on
 from tenure.desk.control.errors import NotAllowed, NotFound
 from tenure.desk.opportunities.credit import rules
 from tenure.desk.opportunities.credit.parties import asked
@@ -40,6 +40,8 @@ class Deal:
     #: What the reader may do: ``answer``, ``dispute``, ``take_back``.
     may: dict[str, bool]
     dispute: Any | None = None
+    #: The dispute as somebody above ruled it; None: nobody had to.
+    ruling: Any | None = None
 
 
 def deals_of(user: User, opportunity_id: UUID) -> list[Deal]:
@@ -83,6 +85,8 @@ def _deals(user: User, rows: Iterable[Agreement]) -> list[Deal]:
     names = staff_names(told.union(*parties.values()))
     disputed = [str(made.pk) for made in listed if made.state == rules.DISPUTED]
     disputes = {change.subject_id: change for change in waiting_on("agreement", disputed)} if disputed else {}
+    settled = [str(made.pk) for made in listed if made.state in rules.SETTLED]
+    rulings = {change.subject_id: change for change in decided_on("credit.dispute", settled)} if settled else {}
     found = []
     for made in listed:
         shares, answers = list(made.shares.all()), {one.staff_id: one for one in made.answers.all()}
@@ -102,6 +106,7 @@ def _deals(user: User, rows: Iterable[Agreement]) -> list[Deal]:
                     "take_back": waits and made.proposed_by_id == user.pk,
                 },
                 dispute=disputes.get(str(made.pk)),
+                ruling=rulings.get(str(made.pk)),
             )
         )
     return found

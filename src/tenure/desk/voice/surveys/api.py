@@ -77,6 +77,24 @@ class SurveyBranch(Schema):
     frame: FrameDocument
 
 
+class AnswerShare(Schema):
+    """How often an answer was given to a question."""
+
+    value: str = Field(description="an option's id, or a number of the scale")
+    count: int
+    share: float = Field(description="of those who answered the question")
+    interval: tuple[float, float] = Field(description="Wilson's, 95 %")
+
+
+class QuestionAnswers(Schema):
+    """What was answered to one question of the version in force, unweighted; of fewer than ten answers no shares."""
+
+    question: str
+    asked: int = Field(description="who came to the question")
+    answered: int
+    shares: list[AnswerShare] = Field(description="in the question's order; of words none")
+
+
 class SurveyDocument(Schema):
     """A survey: what it asks, and its frame over the months asked for."""
 
@@ -93,6 +111,8 @@ class SurveyDocument(Schema):
     draft: dict[str, Any] = Field(description="content of the next version, maybe unfinished")
     whole: FrameDocument
     branches: list[SurveyBranch]
+    counted: int = Field(description="finished answers the next field counts: the newest, at most 5,000")
+    answers: list[QuestionAnswers]
 
 
 class NewSurvey(Schema):
@@ -241,6 +261,19 @@ def _document(request: HttpRequest, code: str, months: int) -> SurveyDocument:
         draft=found.row.draft["content"],
         whole=_frame(found.whole),
         branches=[SurveyBranch(branch=name, frame=_frame(frame)) for _row, name, frame in found.branches],
+        counted=found.counted,
+        answers=[
+            QuestionAnswers(
+                question=one.question["id"],
+                asked=one.asked,
+                answered=one.answered,
+                shares=[
+                    AnswerShare(value=each.value, count=each.count, share=each.share, interval=each.interval)
+                    for each in one.shares
+                ],
+            )
+            for one in found.tallies
+        ],
     )
 
 

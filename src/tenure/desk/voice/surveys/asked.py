@@ -24,16 +24,14 @@ def content(request: HttpRequest) -> dict[str, Any]:
     order = [one for one in post.getlist("place") if one.isascii() and one.isdigit()]
     if len(order) > questionnaire.MOST_QUESTIONS:
         raise Unacceptable(_("At most %(most)s questions.") % {"most": questionnaire.MOST_QUESTIONS}, field="questions")
-    questions = [_question(post, place) for place in order]
+    hung_on = _hung_on(post, order)
+    questions = [_question(post, place, hung_on) for place in order]
     verb, _colon, name = post.get("act", "").partition(":")
     at = next((place for place, one in enumerate(questions) if one["id"] == name), None)
     if verb == "add" and name in questionnaire.QUESTION_KINDS:
-        questions.append(_new(name, {one["id"] for one in questions}))
+        questions.append(_new(name, {*(one["id"] for one in questions), *hung_on}))
     elif at is not None and verb == "remove":
-        gone = questions.pop(at)["id"]
-        for one in questions:  # what hung on it is asked of everybody again
-            if one["show_if"] and one["show_if"]["question"] == gone:
-                one["show_if"] = None
+        questions.pop(at)  # what hung on it says so until it hangs on another: nobody wanted it asked of everybody
     elif at is not None and verb in ("up", "down"):
         to = max(0, min(len(questions) - 1, at + (-1 if verb == "up" else 1)))
         questions.insert(to, questions.pop(at))
@@ -92,7 +90,17 @@ def _text(post: Mapping[str, str], name: str) -> dict[str, str]:
     return {language: post.get(f"{name}_{language}", "") for language in LANGUAGES}
 
 
-def _question(post: Any, place: str) -> dict[str, Any]:
+def _hung_on(post: Any, order: list[str]) -> dict[str, set[str]]:
+    """The questions that others hang on and the answers they name, even where these are gone: an id of theirs given to
+    something new would make it mean that."""
+    found: dict[str, set[str]] = {}
+    for place in order:
+        if named := str(post.get(f"q{place}_after", "")):
+            found.setdefault(named, set()).update(post.getlist(f"q{place}_in"))
+    return found
+
+
+def _question(post: Any, place: str, hung_on: Mapping[str, set[str]]) -> dict[str, Any]:
     def told(name: str) -> str:
         return str(post.get(f"q{place}_{name}", ""))
 
@@ -103,7 +111,7 @@ def _question(post: Any, place: str) -> dict[str, Any]:
         "measures": measures if kind == questionnaire.SCALE else "",
         "text": _text(post, f"q{place}_text"),
         "required": told("required") == "1",
-        "options": _options(post, place),
+        "options": _options(post, place, hung_on.get(told("id"), set())),
         "low": _text(post, f"q{place}_low"),
         "high": _text(post, f"q{place}_high"),
         "show_if": None,
@@ -116,16 +124,16 @@ def _question(post: Any, place: str) -> dict[str, Any]:
     return found
 
 
-def _options(post: Any, place: str) -> list[dict[str, str]]:
-    """The choices; a row left empty in both languages is none, one without an id gets the next free one."""
+def _options(post: Any, place: str, hung_on: set[str]) -> list[dict[str, str]]:
+    """The choices; a row left empty in both languages is none, one without an id gets the next that never was one."""
     rows = zip(
         post.getlist(f"q{place}_option"),
         post.getlist(f"q{place}_option_zh"),
         post.getlist(f"q{place}_option_en"),
         strict=False,
     )
+    taken = {*post.getlist(f"q{place}_option"), *hung_on}
     kept = [(name, zh, en) for name, zh, en in rows if zh.strip() or en.strip()]
-    taken = {name for name, _zh, _en in kept}
     found = []
     for name, zh, en in kept:
         name = name or _free("o", taken)

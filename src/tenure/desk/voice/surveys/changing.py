@@ -13,7 +13,7 @@ from tenure.desk.control.errors import Conflict, NotAllowed
 from tenure.desk.control.models import Change
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
-from tenure.desk.voice.surveys import rules, wording
+from tenure.desk.voice.surveys import branching, rules, wording
 from tenure.desk.voice.surveys.models import Survey, SurveyVersion
 
 
@@ -40,8 +40,29 @@ def _told(draft: dict[str, Any]) -> dict[str, str]:
     return {
         **{label: " / ".join(one for one in content[name].values() if one) for label, name in parts},
         **wording.asking_words(rules.asking_from(draft["asking"])),
-        **{_("Question %(id)s") % {"id": one["id"]}: wording.question_words(one) for one in content["questions"]},
     }
+
+
+def _questions(then: dict[str, Any], now: dict[str, Any]) -> list[Line]:
+    """What differs in the questions: each by its place, those that are gone, and their order where it changed."""
+    stood = {one["id"]: branching.question_words(then, one) for one in then["questions"]}
+    found = [
+        Line(_("Question %(n)s") % {"n": place}, stood.get(one["id"], ""), branching.question_words(now, one))
+        for place, one in enumerate(now["questions"], start=1)
+        if stood.get(one["id"]) != branching.question_words(now, one)
+    ]
+    kept = {one["id"] for one in now["questions"]}
+    found += [
+        Line(_("Question %(n)s of the version before") % {"n": place}, stood[one["id"]], "")
+        for place, one in enumerate(then["questions"], start=1)
+        if one["id"] not in kept
+    ]
+    both = kept & set(stood)
+    before, after = ([one["id"] for one in told["questions"] if one["id"] in both] for told in (then, now))
+    if before != after:
+        orders = (" · ".join(branching.label(now, name, numbered=False) for name in order) for order in (before, after))
+        found.append(Line(_("Order of the questions"), *orders))
+    return found
 
 
 class _Version:
@@ -63,12 +84,9 @@ class _Version:
         stood = SurveyVersion.objects.filter(survey__code=change.subject_id, number=change.content["based_on"]).first()
         then = _told(content_of(stood)) if stood is not None else {}
         now = _told(change.content)
-        labels = [*now, *(label for label in then if label not in now)]
-        return [
-            Line(label, then.get(label, ""), now.get(label, ""))
-            for label in labels
-            if then.get(label) != now.get(label)
-        ]
+        parts = [Line(label, then.get(label, ""), now[label]) for label in now if then.get(label) != now[label]]
+        questions = _questions(stood.content if stood is not None else {"questions": []}, change.content["content"])
+        return parts + questions
 
     def apply(self, change: Change, checker: User, now: datetime) -> dict[str, Any]:
         if checker.pk in change.content["by"]:

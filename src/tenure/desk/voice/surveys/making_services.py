@@ -26,7 +26,7 @@ from tenure.desk.control.models import Change
 from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import branches_of, reach_of
-from tenure.desk.voice.surveys import questionnaire, rules, wording
+from tenure.desk.voice.surveys import branching, questionnaire, rules, wording
 from tenure.desk.voice.surveys.changing import content_of, newest
 from tenure.desk.voice.surveys.models import CounterCode, Survey
 from tenure.desk.voice.surveys.ready_made import content_for
@@ -53,7 +53,11 @@ def make_survey(user: User, code: str, kind: str, moment: str, anonymous: bool, 
         )
     one_of(kind, rules.KINDS, "kind")
     one_of(moment, codes.MOMENTS, "moment")
-    draft = {"content": content_for(kind, anonymous=anonymous), "asking": rules.Asking().as_json(), "by": [user.pk]}
+    draft = {
+        "content": content_for(kind, moment, anonymous=anonymous),
+        "asking": rules.Asking().as_json(),
+        "by": [user.pk],
+    }
     about = {"kind": kind, "moment": moment, "anonymous": anonymous}
     try:
         with transaction.atomic():
@@ -109,7 +113,8 @@ def propose_version(user: User, code: str, reason: str, *, version: int, now: da
 
     Raises:
         NotAllowed, NotFound.
-        Unacceptable: the draft is not finished (the field is the question's id), or no reason.
+        Unacceptable: the draft is not finished (the field is the question's id, of a branch with ``.show_if``), or no
+            reason.
         Conflict: somebody changed it first, it is closed, nothing differs, or a version waits already.
     """
     must(user, Permission.MANAGE_SURVEYS)
@@ -120,9 +125,10 @@ def propose_version(user: User, code: str, reason: str, *, version: int, now: da
         wrong = questionnaire.faults(one.draft["content"], one.kind)
         if wrong:
             raise Unacceptable(
-                wording.fault_words(wrong[0]), _("The draft says at each question what it lacks."),
-                field=wrong[0].question or "content",
-            )  # fmt: skip
+                branching.fault_words(one.draft["content"], wrong[0]),
+                _("The draft says at each question what it lacks."),
+                field=wrong[0].field,
+            )
         stood = newest(one)
         if stood is not None and content_of(stood) == {name: one.draft[name] for name in ("content", "asking")}:
             raise Conflict(_("Nothing differs from the version in force."))

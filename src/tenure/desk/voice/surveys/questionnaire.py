@@ -14,7 +14,7 @@ A question is asked where ``show_if`` is null, or the question it names was aske
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,6 +42,16 @@ class Fault:
     code: str
     value: str = ""
 
+    @property
+    def of_branch(self) -> bool:
+        """Whether it lies in after which answers the question is asked."""
+        return self.code.startswith("show_if")
+
+    @property
+    def field(self) -> str:
+        """The field it lies in, as an API names it."""
+        return f"{self.question}.show_if" if self.of_branch else self.question or "content"
+
 
 class BadAnswer(ValueError):
     """An answer that cannot be given to a question; ``code`` says why."""
@@ -64,12 +74,13 @@ def faults(content: Any, kind: str = "") -> list[Fault]:
     if len(questions) > MOST_QUESTIONS:
         found.append(Fault("", "too_many", str(MOST_QUESTIONS)))
     before: dict[str, Mapping[str, Any]] = {}
+    every = {str(one.get("id")) for one in questions if isinstance(one, Mapping)}
     for place, question in enumerate(questions, start=1):
         if not isinstance(question, Mapping):
             found.append(Fault(str(place), "shape"))
             continue
         name = str(question.get("id") or place)
-        found += [Fault(name, code, value) for code, value in _of_question(question, before)]
+        found += [Fault(name, code, value) for code, value in _of_question(question, before, every)]
         if isinstance(question.get("id"), str):
             if question["id"] in before:
                 found.append(Fault(name, "twice"))
@@ -89,8 +100,10 @@ def _text(told: Any, most: int) -> list[str]:
     return codes + (["too_long"] if any(len(told.get(name, "")) > most for name in LANGUAGES) else [])
 
 
-def _of_question(question: Mapping[str, Any], before: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
-    """What is wrong with one question; ``before`` are those that stand before it."""
+def _of_question(
+    question: Mapping[str, Any], before: Mapping[str, Mapping[str, Any]], every: Collection[str]
+) -> list[tuple[str, str]]:
+    """What is wrong with one question; ``before`` are those that stand before it, ``every`` the ids of all."""
     found: list[tuple[str, str]] = []
     if not isinstance(question.get("id"), str) or not _ID.fullmatch(question["id"]):
         found.append(("id", ""))
@@ -111,7 +124,7 @@ def _of_question(question: Mapping[str, Any], before: Mapping[str, Mapping[str, 
         found += _of_options(question.get("options"))
     rule = question.get("show_if")
     if rule is not None:
-        found += _of_rule(rule, question, before)
+        found += _of_rule(rule, question, before, every)
     return found
 
 
@@ -129,17 +142,25 @@ def _of_options(options: Any) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
-def _of_rule(rule: Any, question: Mapping[str, Any], before: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
-    if not isinstance(rule, Mapping) or not isinstance(rule.get("in"), list) or not rule["in"]:
+def _of_rule(
+    rule: Any, question: Mapping[str, Any], before: Mapping[str, Mapping[str, Any]], every: Collection[str]
+) -> list[tuple[str, str]]:
+    """What is wrong with a branch; its codes begin with ``show_if``, see :attr:`Fault.of_branch`."""
+    if not isinstance(rule, Mapping) or not isinstance(rule.get("in"), list):
         return [("show_if", "")]
     named = rule.get("question")
-    if not isinstance(named, str) or named not in before:  # itself, a later one (a circle) or none at all
-        return [("show_if_refers_back", str(named)[:30])]
+    if named == question.get("id"):
+        return [("show_if_itself", str(named)[:30])]
+    if not isinstance(named, str) or named not in every:
+        return [("show_if_gone", str(named)[:30])]
+    if named not in before:  # asked later, which would be a circle
+        return [("show_if_later", named)]
     possible = values_of(before[named])
     if possible is None:
         return [("show_if_words", named)]
-    strange = [str(one) for one in rule["in"] if str(one) not in possible]
-    return [("show_if_value", strange[0][:30])] if strange else []
+    if not rule["in"]:
+        return [("show_if", named)]
+    return [("show_if_value", named)] if any(str(one) not in possible for one in rule["in"]) else []
 
 
 def ends(question: Mapping[str, Any]) -> tuple[int | None, int | None]:

@@ -154,12 +154,49 @@ QUESTIONNAIRE: dict[str, Any] = {
         _question("words", "words", _two("您最希望我们改进什么？", "What should we do better first?")),
     ],
 }
+#: What a customer is welcomed with after each moment: who was asked by the calendar has not just been served.
+_WELCOMES = {
+    "product_opened": _two(
+        "您刚在我行开户或购买了产品，想听听您的真实感受。",
+        "You have just taken something up with us; tell us how it was.",
+    ),
+    "complaint_closed": _two(
+        "您的投诉已办结，想听听您的真实感受。", "Your complaint has been closed; tell us how we handled it."
+    ),
+    "app_used": _two("您刚使用了手机银行，想听听您的真实感受。", "You have just used our app; tell us how it was."),
+    "loan_decided": _two(
+        "您的贷款申请刚有结果，想听听您的真实感受。", "We have just decided on your loan; tell us how it was."
+    ),
+    "periodic": _two("想听听您对我行的真实感受。", "Tell us how you find us."),
+    "case_closed": _two(
+        "您反映的问题我们已处理，想听听您的真实感受。", "We have dealt with what you told us; tell us how it went."
+    ),
+}
+#: By the calendar it is asked about the bank, not about “this time”: titles by kind, questions by what they measure.
+_PERIODIC_TITLES = {
+    "nps": _two("您怎么看我行？两个问题", "How do you find us? Two questions"),
+    "csat": _two("您对我行满意吗？", "Are you satisfied with us?"),
+    "effort": _two("在我行办事费劲吗？", "Is it easy to get things done with us?"),
+}
+_PERIODIC_QUESTIONS = {
+    "satisfaction": _two("总体来说，您对我行满意吗？", "All in all, how satisfied are you with us?"),
+    "effort": _two(
+        "在我行办事，您通常要费多大力气？", "How much effort does it usually take you to get things done with us?"
+    ),
+}
 _BY_KIND = {"nps": NPS, "csat": CSAT, "effort": EFFORT, "questionnaire": QUESTIONNAIRE}
 
 
-def content_for(kind: str, *, anonymous: bool = False) -> dict[str, Any]:
-    """A copy of the ready-made content of a kind; where it is ``anonymous``, it promises no call that none can make."""
+def content_for(kind: str, moment: str = "counter_service", *, anonymous: bool = False) -> dict[str, Any]:
+    """A copy of the ready-made content of a kind, worded for its ``moment``; where it is ``anonymous``, it promises no
+    call that none can make."""
     content = deepcopy(_BY_KIND[kind])
+    if kind == "nps" and moment in _WELCOMES:
+        content["welcome"] = dict(_WELCOMES[moment])
+    if moment == "periodic":
+        content["title"] = dict(_PERIODIC_TITLES.get(kind, content["title"]))
+        for question in content["questions"]:
+            question["text"] = dict(_PERIODIC_QUESTIONS.get(question["measures"], question["text"]))
     if anonymous:
         content["thanks"] = dict(THANKS_OF_UNKNOWN)
     return content

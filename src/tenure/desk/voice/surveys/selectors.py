@@ -1,6 +1,6 @@
 """Every read of surveys: those there are, the frame of one by branch, its versions, its draft, codes at counters.
 
-Figures are counts at the branches the reader's posts look at; nobody is named and no answer is shown.
+Figures are counts at the branches the reader's posts look at; nobody is named and nobody's own answer is shown.
 """
 
 from __future__ import annotations
@@ -24,13 +24,16 @@ from tenure.desk.org.models import User
 from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import below, branches_of, reach_of
 from tenure.desk.voice.sending.settings import sending
-from tenure.desk.voice.surveys import questionnaire, rules, wording
+from tenure.desk.voice.surveys import rules, wording
 from tenure.desk.voice.surveys.changing import asking_of
 from tenure.desk.voice.surveys.frames import Frame, Pile, frame_of
 from tenure.desk.voice.surveys.models import CounterCode, Invitation, Response, Survey, SurveyVersion, Wave
+from tenure.desk.voice.surveys.tallies import Tally, tally
 
 #: Months a survey's page looks back over.
 SPANS = (1, 3, 12)
+#: Of so many answers, the newest, it says what was answered: a share is then known to within a point and a half.
+NEWEST = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One survey: its frame since ``since`` in all and by branch, what is in force, what waits, codes at counters."""
+    """One survey: its frame since ``since`` in all and by branch, what was answered to each question (of ``counted``
+    answers), what is in force, what waits, codes at counters."""
 
     row: Survey
     name: str
@@ -61,6 +65,8 @@ class Page:
     since: date
     whole: Frame
     branches: list[tuple[Any, str, Frame]]
+    tallies: list[Tally]
+    counted: int
     codes: list[tuple[CounterCode, str]]
     waves: list[Wave]
 
@@ -140,6 +146,7 @@ def survey(user: User, code: str, months: int, today: date) -> Page:
     versions = list(row.versions.select_related("made_by", "approved_by"))
     in_force = versions[0] if versions else None
     content = in_force.content if in_force is not None else row.draft["content"]
+    answers = _answers(user, row, versions, since)
     return Page(
         row=row,
         name=wording.text(content["title"]) or row.code,
@@ -152,6 +159,8 @@ def survey(user: User, code: str, months: int, today: date) -> Page:
         branches=[
             (names.get(path), _branch(names, path), frame_of(piles[path], counted.get(path, 0))) for path in paths
         ],
+        tallies=tally(in_force.content, answers) if in_force is not None and answers else [],
+        counted=len(answers),
         codes=[
             (one, _branch(names, one.org_path))
             for one in row.counter_codes.filter(ended_at=None).order_by("org_path")
@@ -204,12 +213,11 @@ def poster(user: User, code: str, org_id: str) -> Poster:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A survey's draft: content, how it asks, what is wrong with it (by question's id; empty id: the whole)."""
+    """A survey's draft: content, how it asks, and versions that wait for a second person."""
 
     row: Survey
     content: dict[str, Any]
     asking: dict[str, Any]
-    faults: dict[str, list[str]]
     waiting: list[Change]
 
 
@@ -223,17 +231,7 @@ def draft(user: User, code: str) -> Draft:
     if not may_manage(user):
         raise NotAllowed(_("None of your posts gives you the right to do this."))
     row = _survey(user, code)
-    return Draft(
-        row, row.draft["content"], row.draft["asking"], faults_of(row.draft["content"], row.kind), list(_waiting(code))
-    )
-
-
-def faults_of(content: Mapping[str, Any], kind: str) -> dict[str, list[str]]:
-    """What is wrong with a content, in words, by the id of the question (empty: the whole)."""
-    found: dict[str, list[str]] = {}
-    for fault in questionnaire.faults(content, kind):
-        found.setdefault(fault.question, []).append(wording.fault_words(fault))
-    return found
+    return Draft(row, row.draft["content"], row.draft["asking"], list(_waiting(code)))
 
 
 def version_of(user: User, code: str) -> int:
@@ -287,6 +285,17 @@ def _at_counters(user: User, row: Survey, since: date) -> dict[str, int]:
         _within(user), version__survey=row, channel=rules.COUNTER, state=rules.COMPLETE, answered_on__gte=since
     )
     return dict(answers.values_list("org_path").annotate(count=Count("pk")).order_by())
+
+
+def _answers(
+    user: User, row: Survey, versions: Sequence[SurveyVersion], since: date
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The newest finished answers since, each with the content it answers."""
+    contents = {one.pk: one.content for one in versions}
+    found = Response.objects.filter(
+        _within(user), version__survey=row, state=rules.COMPLETE, answered_on__gte=since
+    ).order_by("-answered_on", "pk")
+    return [(contents[version], answers) for version, answers in found.values_list("version_id", "answers")[:NEWEST]]
 
 
 def _branch(names: Mapping[str, Any], path: str) -> str:

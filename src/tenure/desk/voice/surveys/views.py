@@ -19,7 +19,7 @@ from tenure.desk.control.errors import Conflict, Unacceptable
 from tenure.desk.control.guards import must
 from tenure.desk.kit.pages import leads_to, page_again, says_no, signed_in, versioned
 from tenure.desk.org.rules import Permission
-from tenure.desk.voice.surveys import asked, making_services, questionnaire, rules, selectors
+from tenure.desk.voice.surveys import asked, branching, making_services, questionnaire, rules, selectors
 from tenure.desk.voice.surveys.frames import ENOUGH
 
 
@@ -82,6 +82,7 @@ def survey(request: HttpRequest, code: str) -> HttpResponse:
         "wave_months": rules.WAVE_MONTHS,
         "today": timezone.localdate(),
         "enough": ENOUGH,
+        "newest": selectors.NEWEST,
     }
     return render(request, "voice_surveys/survey.html", context)
 
@@ -92,7 +93,7 @@ def survey(request: HttpRequest, code: str) -> HttpResponse:
 def draft(request: HttpRequest, code: str) -> HttpResponse:
     """The builder: questions in both languages, what depends on what, how it asks, and how the customer will see it."""
     found = selectors.draft(request.user, code)
-    status, wrong, at = 200, "", found.row.version
+    status, wrong, wrong_at, at = 200, "", "", found.row.version
     content, reason = found.content, request.POST.get("reason", "")
     if request.method == "POST":
         try:
@@ -107,54 +108,53 @@ def draft(request: HttpRequest, code: str) -> HttpResponse:
             return redirect(reverse("surveys:draft", args=[code]) + _anchor(request, content))
         except (Unacceptable, Conflict) as no:  # what was typed stands in the form again
             status = 422 if isinstance(no, Unacceptable) else 409
-            wrong = f"{no.message} {no.remedy}".strip()
+            wrong, wrong_at = f"{no.message} {no.remedy}".strip(), no.field if isinstance(no, Unacceptable) else ""
             at = selectors.version_of(request.user, code)
+    rows = _rows(content, found.row.kind)
     context = {
         "one": found,
         "content": content,
         "asking": asked.typed(request) if wrong else asked.as_typed(found.asking),
         "version": at,
         "wrong": wrong,
+        "wrong_at": next((row for row in rows if row["one"]["id"] == wrong_at.partition(".")[0]), None),
+        "lacking": [row for row in rows if row["faults"] or row["branch_faults"]],
         "reason": reason,
-        "faults": selectors.faults_of(content, found.row.kind),
-        "questions": _rows(content, found.row.kind),
+        "whole": [one.words for one in branching.lacks(content, found.row.kind) if not one.question],
+        "questions": rows,
         "kinds": questionnaire.QUESTION_KINDS,
         "measures": questionnaire.MEASURES,
         "channels": rules.CHANNELS,
         "texts": ("title", "welcome", "thanks"),
-        "languages": (("zh", "zh-hans"), ("en", "en")),
     }
     return render(request, "voice_surveys/draft.html", context, status=status)
 
 
 def _rows(content: dict[str, Any], kind: str) -> list[dict[str, Any]]:
-    """The questions as the builder shows each: with the earlier ones it may depend on, and the values of that one."""
-    faults, found = selectors.faults_of(content, kind), []
-    before: list[dict[str, Any]] = []
+    """The questions as the builder shows each: what it lacks, what it may hang on, and what hangs on it."""
+    lacks = branching.lacks(content, kind)
+    last = len(content["questions"]) - 1
+    found = []
     for place, question in enumerate(content["questions"]):
+        here = [one for one in lacks if one.question == (question["id"] or str(place + 1))]
         rule = question.get("show_if") or {}
-        named = next((one for one in before if one["id"] == rule.get("question")), None)
+        offered = branching.offered(content, place)
         found.append(
             {
                 "place": place,
                 "one": question,
-                "faults": faults.get(question["id"] or str(place + 1), []),
-                "before": [one for one in before if one["kind"] != questionnaire.WORDS],
+                "faults": [one.words for one in here if not one.of_branch],
+                "branch_faults": [one.words for one in here if one.of_branch],
+                "offered": offered,
                 "after": rule.get("question", ""),
-                "in": [str(one) for one in rule.get("in", [])],
-                "values": _values(named) if named is not None else [],
-                "numbers": questionnaire.values_of(question) if question["kind"] == questionnaire.SCALE else [],
-                "is_last": place == len(content["questions"]) - 1,
+                "after_label": branching.label(content, rule["question"]) if rule else "",
+                "after_gone": rule and branching.question_named(content, rule["question"]) is None,
+                "ticks": branching.ticks(content, question),
+                "ways": branching.ways(content, question),
+                "is_last": place == last,
             }
         )
-        before.append(question)
     return found
-
-
-def _values(question: dict[str, Any]) -> list[tuple[str, dict[str, str]]]:
-    if question["kind"] == questionnaire.SCALE:
-        return [(one, {"zh": one, "en": one}) for one in questionnaire.values_of(question) or []]
-    return [(one["id"], one) for one in question.get("options") or []]
 
 
 def _anchor(request: HttpRequest, content: dict[str, Any]) -> str:
@@ -162,8 +162,10 @@ def _anchor(request: HttpRequest, content: dict[str, Any]) -> str:
     verb, _colon, name = request.POST.get("act", "").partition(":")
     if verb == "add" and content["questions"]:
         return f"#{content['questions'][-1]['id']}"
-    if verb in ("up", "down") or verb == "at":
+    if verb in ("up", "down", "at"):
         return f"#{name}"
+    if verb == "if":  # at the answers of what it was made to hang on
+        return f"#if-{name}"
     return ""
 
 

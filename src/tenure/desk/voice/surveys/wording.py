@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,8 +23,8 @@ def text(told: Mapping[str, str] | None) -> str:
     return questionnaire.text_in(told, language())
 
 
-def fault_words(fault: Fault) -> str:
-    """A fault in a sentence."""
+def fault_words(fault: Fault, named: str = "") -> str:
+    """A fault in a sentence with its remedy; ``named`` is the question a branch hangs on, in words."""
     parts = {
         "title": _("title"),
         "welcome": _("welcome"),
@@ -52,13 +51,16 @@ def fault_words(fault: Fault) -> str:
         "measured_twice": _("Two questions measure the same."),
         "measures_nothing": _("No question measures “%(measure)s”, which a survey of this kind is about."),
         "scale": _("A scale goes from a lower to a higher whole number, from 0 to 10."),
-        "show_if": _("Say after which answers it is asked."),
-        "show_if_refers_back": _("It can only depend on a question before it."),
-        "show_if_words": _("It cannot depend on a question answered in words."),
-        "show_if_value": _("The question it depends on has no answer “%(value)s”."),
+        "show_if": _("Tick after which answers it is asked, or let it always be asked."),
+        "show_if_itself": _("It cannot depend on itself: choose a question before it, or let it always be asked."),
+        "show_if_later": _("“%(named)s” is asked after it: move this question below that one, or choose another."),
+        "show_if_gone": _("The question it depended on was removed: choose another, or let it always be asked."),
+        "show_if_words": _("“%(named)s” is answered in words: choose a question with a scale or choices."),
+        "show_if_value": _("An answer ticked here is no longer one of “%(named)s”: untick it, and tick others."),
     }
     words = said.get(fault.code, _("It is not written as a questionnaire is."))
-    return words % {"part": parts.get(fault.value, fault.value), "value": fault.value, "measure": measure}
+    told = {"part": parts.get(fault.value, fault.value), "value": fault.value, "measure": measure, "named": named}
+    return words % told
 
 
 def asking_words(asking: rules.Asking) -> dict[str, str]:
@@ -74,22 +76,6 @@ def asking_words(asking: rules.Asking) -> dict[str, str]:
         else _("the bank's own wait"),
         _("Channels in order"): channels,
     }
-
-
-def question_words(question: Mapping[str, Any]) -> str:
-    """A question in a line: what is asked, how it is answered, and after which answer."""
-    kind = code_name(question.get("kind"), "question_kind", language())
-    told = f"{text(question.get('text'))} ({kind})"
-    options = [text(one) for one in question.get("options") or []]
-    if options:
-        told += ": " + " / ".join(options)
-    rule = question.get("show_if")
-    if rule:
-        told += " · " + _("only after %(question)s = %(values)s") % {
-            "question": rule["question"],
-            "values": ", ".join(str(one) for one in rule["in"]),
-        }
-    return told
 
 
 def bad_asking(field: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from tenure.desk.voice.surveys import questionnaire, wording
+from tenure.desk.voice.surveys import branching, questionnaire, wording
 
 register = template.Library()
 
@@ -22,6 +22,24 @@ def in_language(told: Mapping[str, str] | None) -> str:
 def scale_numbers(question: Mapping[str, Any]) -> list[str]:
     """The numbers of a scale, lowest first."""
     return questionnaire.values_of(question) or []
+
+
+@register.filter
+def condition_of(question: Mapping[str, Any], content: Mapping[str, Any]) -> str:
+    """After which answers a question is asked, in a sentence; empty: always."""
+    return branching.condition(content, question)
+
+
+@register.filter
+def ways_of(question: Mapping[str, Any], content: Mapping[str, Any]) -> list[branching.Way]:
+    """Which questions hang on the answers of this one."""
+    return branching.ways(content, question)
+
+
+@register.filter
+def answer_name(value: str, question: Mapping[str, Any]) -> str:
+    """An answer by its name; a number is its own."""
+    return branching.answer_name(question, value)
 
 
 @register.filter
