@@ -10,8 +10,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 HERE = Path(__file__).resolve()
 #: Lines of the trail, answers, links used up, cases, their steps and clocks that a whole submission adds.
 ADDS = {
@@ -22,9 +20,8 @@ ADDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def deaths(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> dict[str, list[dict[str, Any]]]:
-    home = tmp_path_factory.mktemp("dying")
+def _deaths(home: Path, migrated_file: Path) -> dict[str, list[dict[str, Any]]]:
+    """What was found after each death, by the kind of answer: first what was there before, last without a death."""
     shutil.copyfile(migrated_file, home / "desk.sqlite3")
     environment = dict(os.environ)
     for name in ("TENURE_DATABASE", "COV_CORE_SOURCE"):
@@ -39,31 +36,26 @@ def deaths(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> dic
     return found
 
 
-@pytest.mark.parametrize("kind", ADDS)
-def test_a_submission_killed_at_any_step_is_whole_or_not_there(
-    deaths: dict[str, list[dict[str, Any]]], kind: str
+def test_a_submission_killed_at_any_step_is_whole_or_not_there_and_sent_again_counts_once(
+    tmp_path: Path, migrated_file: Path
 ) -> None:
-    nothing, *found = deaths[kind]
-    *killed, through = found
-    everything = through["left"]
-    assert not through["killed"] and all(one["killed"] for one in killed)
-    added = {name: everything[name] - nothing["left"][name] for name in ADDS[kind]}
-    assert added == ADDS[kind]
-    kept = [one["left"] == everything for one in killed]
-    for one, whole in zip(killed, kept, strict=True):
-        assert whole or one["left"] == nothing["left"], one["at"]
-    at = [one["at"] for one in killed]
-    assert kept == [place > at.index("before COMMIT") for place in range(len(at))], "kept from the commit on"
-    assert at.count("before COMMIT") == 1, "one act is one transaction"
-    assert any(one.startswith("after INSERT INTO") for one in at), "it was killed between its writes"
-
-
-@pytest.mark.parametrize("kind", ADDS)
-def test_whoever_sends_again_after_a_kill_is_thanked_and_counts_once(
-    deaths: dict[str, list[dict[str, Any]]], kind: str
-) -> None:
-    _nothing, *found = deaths[kind]
-    everything = found[-1]["left"]
-    for one in found:
-        assert one["again"] == {"status": 303 if kind == "partial" else 200, "chain": True, "killed": False}, one["at"]
-        assert one["then"] == everything, one["at"]
+    deaths = _deaths(tmp_path, migrated_file)
+    assert set(deaths) == set(ADDS)
+    for kind, (nothing, *found) in deaths.items():
+        *killed, through = found
+        everything = through["left"]
+        assert not through["killed"] and all(one["killed"] for one in killed), kind
+        assert {name: everything[name] - nothing["left"][name] for name in ADDS[kind]} == ADDS[kind], kind
+        kept = [one["left"] == everything for one in killed]
+        for one, whole in zip(killed, kept, strict=True):
+            assert whole or one["left"] == nothing["left"], f"{kind}: {one['at']}"
+        at = [one["at"] for one in killed]
+        assert at.count("before COMMIT") == 1, f"{kind}: one act is one transaction"
+        assert kept == [place > at.index("before COMMIT") for place in range(len(at))], (
+            f"{kind}: kept from the commit on"
+        )
+        assert any(one.startswith("after INSERT INTO") for one in at), f"{kind}: it was killed between its writes"
+        thanked = {"status": 303 if kind == "partial" else 200, "chain": True, "killed": False}
+        for one in found:
+            assert one["again"] == thanked, f"{kind}: {one['at']}"
+            assert one["then"] == everything, f"{kind}: {one['at']}"
