@@ -50,7 +50,7 @@ class Written(Generic[Row]):
         """The first row, or None; ``then`` is added to the query, such as ``FOR UPDATE``."""
         connection = here()
         with connection.cursor() as cursor:
-            cursor.execute(self.sql + then, [stored(one, connection) for one in parameters])
+            cursor.execute(self.sql + then, [_stored(one, connection) for one in parameters])
             found = cursor.fetchone()
             if found is None:
                 return None
@@ -90,9 +90,9 @@ def _converters(field: Any) -> Iterator[Callable[[Any], Any]]:
         yield lambda value, convert=convert: convert(value, column, here())
 
 
-def stored(value: Any, connection: BaseDatabaseWrapper | None = None) -> Any:
+def _stored(value: Any, connection: BaseDatabaseWrapper) -> Any:
     """A parameter as the database at hand keeps it: a UUID is text in SQLite."""
-    return _NUMBER.get_db_prep_value(value, connection or here()) if isinstance(value, UUID) else value
+    return _NUMBER.get_db_prep_value(value, connection) if isinstance(value, UUID) else value
 
 
 def insert(one: models.Model) -> None:
