@@ -23,13 +23,13 @@ from tenure.desk.control.audit import CHAINS
 from tenure.desk.control.models import AuditChain
 from tenure.desk.voice.answering import limits, middleware
 from tenure.desk.voice.answering.models import LinkGuesses
-from tenure.desk.voice.surveys import services
+from tenure.desk.voice.surveys import link_services
 from tenure.desk.voice.surveys.models import Invitation, Response
 
 
 def _link(bank: SmallBank, **kind: Any) -> str:
     now = timezone.now()
-    token = services.give_link(drawn(bank, survey_of(bank, now, **kind), now).pk, now=now)
+    token = link_services.give_link(drawn(bank, survey_of(bank, now, **kind), now).pk, now=now)
     assert token
     return f"/s/{token}"
 
@@ -139,7 +139,7 @@ def test_what_one_customer_answered_is_on_nobody_elses_page(bank: SmallBank) -> 
     now = timezone.now()
     version = survey_of(bank, now)
     mine, other = (
-        services.give_link(drawn(bank, version, now, party_id=one).pk, now=now) for one in bank.party_ids[:2]
+        link_services.give_link(drawn(bank, version, now, party_id=one).pk, now=now) for one in bank.party_ids[:2]
     )
     before = Client().get(f"/s/{other}").content
     Client().post(f"/s/{mine}", {"question": ["recommend", "why"], "answer_why": "我的原话"})
@@ -235,7 +235,7 @@ def test_a_step_costs_few_queries_and_asks_for_nothing_of_people_who_sign_in(
 ) -> None:
     now, client = timezone.now(), as_user(bank.owner)
     version = survey_of(bank, now)
-    one, link = (f"/s/{services.give_link(drawn(bank, version, now).pk, now=now)}" for _ in range(2))
+    one, link = (f"/s/{link_services.give_link(drawn(bank, version, now).pk, now=now)}" for _ in range(2))
     client.post(one, _form(client.get(one), "9"))  # the questionnaire is read
     AuditChain.objects.bulk_create([AuditChain(number=n) for n in range(CHAINS)], ignore_conflicts=True)  # all begun
     with django_assert_max_num_queries(3) as asked:

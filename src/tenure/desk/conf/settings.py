@@ -70,12 +70,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenure.desk.control.middleware.NoteOrigin",
     "tenure.desk.api.problems.ProblemsOutsideOperations",
     "tenure.desk.control.middleware.RefuseNul",
-    "tenure.desk.kit.middleware.ContentSecurityPolicy",
     "tenure.desk.voice.answering.middleware.CustomersDoor",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tenure.desk.kit.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tenure.desk.kit.middleware.ChosenLanguage",
     "tenure.desk.kit.middleware.FormOnly",

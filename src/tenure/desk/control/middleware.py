@@ -29,9 +29,10 @@ def _address(request: HttpRequest) -> str:
     Each proxy appends whom it heard from; what stands further left anybody can have written and is not believed.
     """
     peer: str = request.META.get("REMOTE_ADDR") or ""
-    heard = [one.strip() for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
-    if settings.PROXIES and len(heard) >= settings.PROXIES:
-        return heard[-settings.PROXIES][:64]
+    if settings.PROXIES:
+        heard = [one.strip() for one in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if one.strip()]
+        if len(heard) >= settings.PROXIES:
+            return heard[-settings.PROXIES][:64]
     return peer
 
 

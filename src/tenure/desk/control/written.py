@@ -9,7 +9,7 @@ database keeps it. Nothing is cached of what a statement *finds*.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -29,6 +29,8 @@ _AS_IT_IS: dict[type[models.Field[Any, Any]], type] = {
     models.BigIntegerField: int,
     models.BooleanField: bool,
 }
+#: Fields of a statement: each, the attribute that holds its value, and of which type that is taken as it is.
+_Columns = tuple[tuple[Any, str, type | None], ...]
 
 
 def here() -> BaseDatabaseWrapper:
@@ -103,7 +105,7 @@ def insert(one: models.Model) -> None:
     """
     connection = here()
     sql, fields, counted = _insertion(type(one), connection.vendor)
-    values = [_kept(field, one, connection, add=True) for field in fields]
+    values = _kept(one, fields, connection, add=True)
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         if counted:
@@ -125,7 +127,7 @@ def update(one: models.Model, *names: str, seen: Mapping[str, Any] | None = None
     """
     connection = here()
     sql, fields, conditions = _change(type(one), names, tuple(seen or ()), connection.vendor)
-    values = [_kept(field, one, connection, add=False) for field in fields]
+    values = _kept(one, fields, connection, add=False)
     values += [field.get_db_prep_save((seen or {})[field.name], connection) for field in conditions]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -135,18 +137,23 @@ def update(one: models.Model, *names: str, seen: Mapping[str, Any] | None = None
     return changed
 
 
-def _kept(field: Any, one: models.Model, connection: BaseDatabaseWrapper, *, add: bool) -> Any:
-    """A field's value as the database keeps it. Half of them need no conversion, and to ask each takes its time."""
-    exact = _AS_IT_IS.get(type(field))
-    if exact is not None:
-        value = getattr(one, field.attname)
-        if value is None or type(value) is exact:
-            return value
-    return field.get_db_prep_save(field.pre_save(one, add), connection)
+def _kept(one: models.Model, fields: _Columns, connection: BaseDatabaseWrapper, *, add: bool) -> list[Any]:
+    """The fields' values as the database keeps them; half need no conversion, and to ask each takes its time."""
+    values = []
+    for field, name, exact in fields:
+        value = getattr(one, name) if exact is not None else None
+        if exact is None or (value is not None and type(value) is not exact):
+            value = field.get_db_prep_save(field.pre_save(one, add), connection)
+        values.append(value)
+    return values
+
+
+def _columns(fields: Iterable[Any]) -> _Columns:
+    return tuple((field, field.attname, _AS_IT_IS.get(type(field))) for field in fields)
 
 
 @lru_cache(maxsize=64)
-def _insertion(model: type[models.Model], vendor: str) -> tuple[str, tuple[Any, ...], bool]:
+def _insertion(model: type[models.Model], vendor: str) -> tuple[str, _Columns, bool]:
     """The statement, the fields it takes, and whether the key is read back. ``vendor``: as it is written there."""
     connection = here()
     counted = isinstance(model._meta.pk, models.AutoField)
@@ -156,13 +163,13 @@ def _insertion(model: type[models.Model], vendor: str) -> tuple[str, tuple[Any, 
     [(sql, _values)] = query.get_compiler(connection=connection).as_sql()
     if counted:
         sql += f" RETURNING {connection.ops.quote_name(model._meta.pk.column)}"
-    return sql, fields, counted
+    return sql, _columns(fields), counted
 
 
 @lru_cache(maxsize=64)
 def _change(
     model: type[models.Model], names: tuple[str, ...], seen: tuple[str, ...], vendor: str
-) -> tuple[str, tuple[Any, ...], tuple[Any, ...]]:
+) -> tuple[str, _Columns, tuple[Any, ...]]:
     """The statement, the fields it takes with the key, and those that must be as they were seen."""
     quote = here().ops.quote_name
     fields = tuple(model._meta.get_field(name) for name in names)
@@ -170,4 +177,4 @@ def _change(
     columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     key = model._meta.pk
     where = " AND ".join(f"{quote(field.column)} = %s" for field in (key, *conditions))
-    return f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {where}", (*fields, key), conditions
+    return f"UPDATE {quote(model._meta.db_table)} SET {columns} WHERE {where}", _columns((*fields, key)), conditions

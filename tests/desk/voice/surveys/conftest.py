@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from desk.small_bank import SmallBank
 from tenure.desk.control.changes.services import approve
+from tenure.desk.voice.surveys import link_services, moment_services
 from tenure.desk.voice.surveys import making_services as making
-from tenure.desk.voice.surveys import moment_services, services
 from tenure.desk.voice.surveys.models import Invitation, Survey
 
 NOW = timezone.now()
@@ -60,7 +60,7 @@ def invited(bank: SmallBank, party_id: str = "", now: datetime = NOW) -> tuple[I
     party = party_id or bank.party_id
     send(bank, moment(party, now - timedelta(minutes=1)), now=now)
     one = Invitation.objects.filter(party_id=party, outcome="drawn").latest("drawn_at")
-    token = services.give_link(one.pk, now=now)
+    token = link_services.give_link(one.pk, now=now)
     assert token
-    services.note_sent(one.pk, now=now)
+    link_services.note_sent(one.pk, now=now)
     return one, token

@@ -14,7 +14,7 @@ from desk.small_bank import SmallBank
 from desk.voice.surveys.conftest import NOW, Live, invited
 from tenure.desk.control.errors import NotFound, Unacceptable
 from tenure.desk.control.models import AuditEvent
-from tenure.desk.voice.surveys import links, listeners, services
+from tenure.desk.voice.surveys import link_services, links, listeners, services
 from tenure.desk.voice.surveys import making_services as making
 from tenure.desk.voice.surveys.links import Gone
 from tenure.desk.voice.surveys.models import CounterHour, Invitation, Response, SurveyVersion
@@ -78,12 +78,12 @@ def test_a_link_ends(bank: SmallBank, live: Live) -> None:
     assert no.value.why == "expired"
     with pytest.raises(NotFound):
         services.open_link(token + "x", now=NOW)
-    fresh = services.give_link(one.pk, now=NOW)
+    fresh = link_services.give_link(one.pk, now=NOW)
     assert fresh
     with pytest.raises(NotFound):  # a second link ends the first
         services.open_link(token, now=NOW)
-    assert services.end_links(now=NOW + timedelta(days=15)) == 1
-    assert services.give_link(one.pk, now=NOW) is None
+    assert link_services.end_links(now=NOW + timedelta(days=15)) == 1
+    assert link_services.give_link(one.pk, now=NOW) is None
 
 
 def test_a_closed_survey_takes_no_answer_and_a_paused_one_does(bank: SmallBank, live: Live) -> None:

@@ -26,7 +26,7 @@ ROUNDS: tuple[tuple[str, ...], ...] = (
         "tenure.desk.voice.cases.escalating.escalate_due",
     ),
     (
-        "tenure.desk.voice.surveys.services.end_links",
+        "tenure.desk.voice.surveys.link_services.end_links",
         "tenure.desk.voice.panels.link_services.end_links",
         "tenure.desk.voice.sending.upkeep.collect_and_send",
     ),

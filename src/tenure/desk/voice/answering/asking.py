@@ -14,8 +14,7 @@ from tenure.desk.voice.sending import services as sending
 from tenure.desk.voice.sending.models import Message
 from tenure.desk.voice.sending.purposes import Written
 from tenure.desk.voice.sending.settings import sending as how
-from tenure.desk.voice.surveys import questionnaire, rules
-from tenure.desk.voice.surveys import services as surveys
+from tenure.desk.voice.surveys import link_services, questionnaire, rules
 from tenure.desk.voice.surveys.models import Invitation
 
 #: Invitations put into the outbox in one round.
@@ -29,7 +28,7 @@ class _Survey:
         return _("Survey")
 
     def write(self, message: Message, now: datetime) -> Written | None:
-        token = surveys.give_link(UUID(message.about), now=now)
+        token = link_services.give_link(UUID(message.about), now=now)
         if token is None:
             return None
         content = Invitation.objects.select_related("version").get(pk=message.about).version.content
@@ -41,9 +40,9 @@ class _Survey:
 
     def came_of(self, message: Message, now: datetime) -> None:
         if message.state == outbox.SENT:
-            surveys.note_sent(UUID(message.about), now=now)
+            link_services.note_sent(UUID(message.about), now=now)
         elif message.state == outbox.BOUNCED:
-            surveys.note_bounced(UUID(message.about), now=now)
+            link_services.note_bounced(UUID(message.about), now=now)
 
     def collect(self, now: datetime) -> int:
         """Put every customer who was drawn and not yet written to into the outbox; returns how many."""

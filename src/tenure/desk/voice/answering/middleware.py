@@ -9,6 +9,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, get_resolver
 
+from tenure.desk.kit.middleware import PERMISSIONS
+
 #: What customers reach, and where it leads; a path, because what panels ask lies above.
 PLACES: dict[str, str] = {
     "/s/": "tenure.desk.voice.answering.urls",
@@ -48,6 +50,7 @@ class CustomersDoor:
         request.resolver_match = found
         response = self._served(request, found)
         response.headers["X-Frame-Options"] = "DENY"
+        response.headers["Permissions-Policy"] = PERMISSIONS
         response.headers["Content-Length"] = str(len(response.content))
         return response
 

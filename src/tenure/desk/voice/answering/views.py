@@ -60,8 +60,8 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 def _from_here(request: HttpRequest) -> HttpResponse | None:
     """Refuse a form that another site sends. Of our own, browsers may say ``null``: no referrer."""
-    told = request.headers.get("Origin", "")
-    fetched = request.headers.get("Sec-Fetch-Site", "")
+    told = request.META.get("HTTP_ORIGIN", "")
+    fetched = request.META.get("HTTP_SEC_FETCH_SITE", "")
     if request.method != "POST" or fetched in ("same-origin", "none"):
         return None
     if fetched or (told and told != "null" and urlsplit(told).netloc != request.get_host()):

@@ -19,8 +19,8 @@ from tenure.desk.org.rules import Permission
 from tenure.desk.org.selectors import reach_of
 from tenure.desk.parties.models import Customer
 from tenure.desk.publication.current import pin, pinned
+from tenure.desk.voice.surveys import link_services, moment_services, services
 from tenure.desk.voice.surveys import making_services as making
-from tenure.desk.voice.surveys import moment_services, services
 from tenure.desk.voice.surveys.models import Invitation, Survey
 
 #: How many customers of the bank have each moment in three weeks.
@@ -102,8 +102,8 @@ def _answer(now: datetime) -> None:
     for one in list(asked):
         code, chance = one.survey.code, _digit(one.survey.code, one.party_id, "answer")
         sent = one.drawn_at + timedelta(hours=1)
-        token = services.give_link(one.pk, now=sent)
-        services.note_sent(one.pk, now=sent)
+        token = link_services.give_link(one.pk, now=sent)
+        link_services.note_sent(one.pk, now=sent)
         if token is None or chance % _ANSWER[code]:
             continue
         at = min(one.drawn_at + timedelta(hours=2 + chance % 30), now)

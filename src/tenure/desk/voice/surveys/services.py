@@ -1,4 +1,4 @@
-"""What a customer does with a link or a counter's code: opens it, answers in parts, completes. And what sending does.
+"""What a customer does with a link or a counter's code: opens it, answers in parts, completes.
 
 Nobody is signed in here: the token is the right. An answer is stored in one transaction under the lock of its
 invitation, so that a link is used once whatever comes at once. Of an anonymous survey the answer is kept apart: it
@@ -25,7 +25,7 @@ from tenure.desk.control import audit
 from tenure.desk.control.errors import NotFound, Unacceptable
 from tenure.desk.control.written import Written, insert, update
 from tenure.desk.control.written import here as database
-from tenure.desk.parties.visibility import standing_of
+from tenure.desk.parties.models import Merge
 from tenure.desk.voice.surveys import links, listeners, questionnaire, ready_made, rules
 from tenure.desk.voice.surveys.links import Gone
 from tenure.desk.voice.surveys.models import CounterCode, CounterHour, Invitation, Response, Survey, SurveyVersion
@@ -36,11 +36,14 @@ from tenure.desk.voice.surveys.versions import kept
 COUNTER_LASTS = timedelta(hours=2)
 
 
-# Read at every step of every customer. Few of the columns; the rest would be read when asked for.
+# Read at every step of every customer. Few of the columns; the rest would be read when asked for. An answer is that of
+# whoever stands for the customer by now (``parties.visibility.standing_of``, of one).
 _INVITATION = Written(
     Invitation,
     "SELECT i.id, i.survey_id, i.version_id, i.party_id, i.org_path, i.state, i.expires_at, i.channel,"
-    " s.state AS survey_state FROM voice_surveys_invitation i JOIN voice_surveys_survey s ON s.id = i.survey_id"
+    " s.state AS survey_state, coalesce(m.standing_id, i.party_id) AS standing"
+    " FROM voice_surveys_invitation i JOIN voice_surveys_survey s ON s.id = i.survey_id"
+    f" LEFT JOIN parties_merge m ON m.merged_id = i.party_id AND m.state = '{Merge.State.ACTIVE.value}'"
     " WHERE i.token_hash = %s",
 )
 _ANSWER = (
@@ -78,12 +81,16 @@ class Completed:
 
 @dataclass(slots=True)
 class _Link:
-    """What a token leads to: an invitation or a counter's response, and the answer so far. ``state``: the survey's."""
+    """What a token leads to: an invitation or a counter's response, and the answer so far.
+
+    ``state`` is the survey's, ``party_id`` whose answer it would be.
+    """
 
     version: SurveyVersion
     state: str
     invitation: Invitation | None
     response: Response | None
+    party_id: str = ""
 
 
 def open_link(token: str, *, now: datetime) -> Opened:
@@ -150,53 +157,6 @@ def open_counter(code: str, *, now: datetime) -> Opened:
             started_on=timezone.localdate(now),
         )
         return _opened(token, _Link(version, counter.survey.state, None, response))
-
-
-def give_link(invitation_id: UUID, *, now: datetime) -> str | None:
-    """A fresh token for a customer who is to be asked, made at the moment of sending; None: not to be asked any more.
-
-    Only its digest is kept, so a second call makes another link and ends the first. Called by whoever sends.
-    """
-    with transaction.atomic():
-        one = Invitation.objects.select_for_update().filter(pk=invitation_id, outcome=rules.DRAWN).first()
-        if one is None or one.state not in rules.OPEN_STATES or one.expires_at is None or one.expires_at <= now:
-            return None
-        if Survey.objects.filter(pk=one.survey_id, state=rules.CLOSED).exists():
-            return None
-        token = links.new_token()
-        one.token_hash = links.digest(token)
-        one.save(update_fields=["token_hash"])
-    return token
-
-
-def note_sent(invitation_id: UUID, *, now: datetime) -> None:
-    """The link was handed to the sender; once. Where it was opened meanwhile, that stands."""
-    with transaction.atomic():
-        waiting = Invitation.objects.filter(pk=invitation_id, outcome=rules.DRAWN, sent_at=None)
-        waiting.exclude(state=rules.WAITING).update(sent_at=now)
-        waiting.filter(state=rules.WAITING).update(sent_at=now, state=rules.SENT)
-
-
-def note_bounced(invitation_id: UUID, *, now: datetime) -> None:
-    """The message did not reach the customer; what was opened or answered did."""
-    Invitation.objects.filter(pk=invitation_id, state__in=(rules.WAITING, rules.SENT)).update(state=rules.BOUNCED)
-
-
-def end_links(*, now: datetime) -> int:
-    """Note which invitations ran out, and take from answers begun but never finished what could still be added to.
-
-    Returns:
-        How many invitations ended.
-    """
-    with transaction.atomic():
-        ended = Invitation.objects.filter(state__in=rules.OPEN_STATES, expires_at__lte=now)
-        count = ended.update(state=rules.EXPIRED)
-        day = timezone.localdate(now) - timedelta(days=rules.MOST_VALID_DAYS + 1)
-        Response.objects.filter(state=rules.PARTIAL, token_hash__isnull=False, started_on__lt=day).update(
-            token_hash=None
-        )
-        CounterHour.objects.filter(hour__lt=now - timedelta(days=2)).delete()
-    return count
 
 
 class _Touched(Exception):
@@ -315,7 +275,7 @@ def _found(token: str, *, lock: bool = False) -> _Link:
         # The answer so far is read once the lock is held, not with it: another step may have just been kept.
         apart = version.survey.anonymous
         found = _BY_TOKEN.first([links.apart(token)]) if apart else _BY_INVITATION.first([invitation.pk])
-    return _Link(version, invitation.survey_state, invitation, found)
+    return _Link(version, invitation.survey_state, invitation, found, invitation.standing)
 
 
 def _at_counter(token: str, lock: bool) -> _Link:
@@ -370,9 +330,7 @@ def _response(token: str, link: _Link, now: datetime) -> Response:
         version=link.version,
         anonymous=survey.anonymous,
         invitation=None if survey.anonymous else invitation,
-        party_id=""
-        if survey.anonymous
-        else standing_of([invitation.party_id]).get(invitation.party_id, invitation.party_id),
+        party_id="" if survey.anonymous else link.party_id,
         org_path=invitation.org_path,
         moment=survey.moment,
         channel=invitation.channel,
