@@ -122,6 +122,8 @@ def test_a_complaint_s_page_asks_for_more_time_and_its_approval_is_told_there(
     assert f"/cases/{case.pk}/extend" in client.get(f"/cases/{case.pk}/").content.decode()
     assert client.post(f"/cases/{case.pk}/extend", {"reason": "complex"}).status_code == 302
     change = Change.objects.get(kind="case.extend")
+    waiting = client.get(f"/cases/{case.pk}/").content.decode()
+    assert f"/audit/changes/{change.pk}/" in waiting and f"/cases/{case.pk}/extend" not in waiting
     head = as_user(bank.user("branch_head"))
     head.cookies["django_language"] = language
     shown = head.get(f"/audit/changes/{change.pk}/").content.decode()
@@ -129,3 +131,4 @@ def test_a_complaint_s_page_asks_for_more_time_and_its_approval_is_told_there(
     changes.approve(bank.user("branch_head"), change.pk, now=NOW)
     page = client.get(f"/cases/{case.pk}/").content.decode()
     assert "30" in page and left_over(page, language) == []
+    assert f"/cases/{case.pk}/extend" in page and f"/audit/changes/{change.pk}/" not in page

@@ -134,6 +134,22 @@ def test_an_action_is_done_by_whose_it_is_once_and_late_ones_stand_on_today(bank
         assert improving.waiting_for(owner, NOW).actions == []
 
 
+def test_of_what_has_ended_nothing_is_overdue(bank: SmallBank) -> None:
+    owner = User.objects.get(staff_id="E2002")
+    with pin():
+        one = begun(bank)
+        services.add_action(
+            owner, one.pk, "加窗口", "E2003", NOW.date() - timedelta(days=1), version=one.version, now=NOW
+        )
+        seen = improving.improvement(owner, one.pk, NOW)
+        assert seen.late == 1 and [row.late for row in improving.actions_of(owner, seen, NOW)] == [True]
+        one.refresh_from_db()
+        services.end(head(bank), one.pk, "drop", "没有效果", version=one.version, now=NOW)
+        seen = improving.improvement(owner, one.pk, NOW)
+        assert (seen.late, seen.next_due) == (0, None)
+        assert [row.late for row in improving.actions_of(owner, seen, NOW)] == [False]
+
+
 def test_who_comes_second_is_told_and_loses_nothing(bank: SmallBank, client: Client) -> None:
     with pin():
         one = begun(bank)

@@ -14,8 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tenure.contracts import LAKE, PUBLISHED
+from tenure.desk.control.changes.selectors import waiting_on
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.masking import masked
+from tenure.desk.control.models import Change
 from tenure.desk.kit.formats import is_chinese
 from tenure.desk.kit.listing import Page, Position, capped_count, page_of
 from tenure.desk.org.models import User
@@ -354,6 +356,11 @@ def may_extend(one: Seen) -> int | None:
     clock = one.row.clocks.filter(clock="regulator", round=one.round, stopped_at=None).first()
     more = rules.longer(clock.allowance) if clock is not None else None
     return more // rules.DAY if more else None
+
+
+def extension(one: Seen) -> Change | None:
+    """The request for more time that waits for a second person."""
+    return next((each for each in waiting_on("case", [str(one.row.pk)]) if each.kind == "case.extend"), None)
 
 
 def version_of(user: User, case_id: UUID) -> int:

@@ -20,6 +20,7 @@ from tenure.contracts import codes
 from tenure.contracts.published import CUSTOMER
 from tenure.desk.control import services as control
 from tenure.desk.control.asked import version
+from tenure.desk.control.changes.selectors import sees as sees_change
 from tenure.desk.control.errors import NotFound
 from tenure.desk.control.guards import one_of
 from tenure.desk.kit.pages import leads_to, page_again, says_no, signed_in, versioned
@@ -65,6 +66,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     act_now = rules.NEXT[one.state]
     steps = selectors.steps_of(request.user, one)
     place, customer = rules.STATES.index(one.state), parties.customer(request.user, one.party_id)
+    more = selectors.may_extend(one)
+    waits = selectors.extension(one) if more else None
     context = {
         "one": one, "customer": customer, "handles": handles, "act_now": act_now,
         "script": selectors.script_of(act_now) if handles and act_now else "",
@@ -77,7 +80,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "may_listen": one.state in rules.ACTS["listen"] and act_now != "listen",
         "may_cause": one.state in rules.ACTS["cause"] and act_now != "cause",
         "may_pause": one.state in rules.ACTS["pause"] and not one.held,
-        "extend_to": selectors.may_extend(one) if handles else None,
+        "extend_to": more if handles and waits is None else None,
+        "extension": waits, "sees_extension": waits is not None and sees_change(request.user, waits),
         "again": one.state == rules.CLOSED and rules.may_be_opened_again(one.closed_at, now),
         "mine": bool(request.user.staff_id) and one.owner == request.user.staff_id, "most": rules.WORDS,
         **selectors.around(request.user, one, customer),

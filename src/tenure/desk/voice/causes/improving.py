@@ -102,7 +102,8 @@ def _shown(rows: list[Improvement], now: datetime) -> list[ImprovementSeen]:
     today = timezone.localdate(now)
     found = []
     for row in rows:
-        open_ = [action for action in row.actions.all() if action.done_at is None]
+        ended = row.state in rules.ENDED  # nobody waits for what was not done of it
+        open_ = [action for action in row.actions.all() if action.done_at is None and not ended]
         known = [published[theme.theme] for theme in row.themes.all() if theme.theme in published]
         effect = told.get(str(row.pk))
         found.append(
@@ -189,7 +190,7 @@ def actions_of(user: User, one: ImprovementSeen, now: datetime) -> list[Any]:
     works, today = may_work(user, one), timezone.localdate(now)
     for row in rows:
         row.owner_name = names.get(row.owner, row.owner)
-        row.late = rules.overdue(row.due_on, row.done_at is not None, today)
+        row.late = rules.overdue(row.due_on, row.done_at is not None or one.row.state in rules.ENDED, today)
         row.may = row.done_at is None and (works or (bool(user.staff_id) and row.owner == user.staff_id))
     return rows
 
