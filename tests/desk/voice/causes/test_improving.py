@@ -203,6 +203,7 @@ def test_the_list_is_ranked_by_what_is_at_stake(bank: SmallBank) -> None:
         found = improving.improvements(head(bank), ImprovementFilter(), NOW)
     assert found.rows[0].row.pk == large.pk
     assert [one.value_at_stake for one in found.rows] == [1_300_000_000, 400_000_000]
+    assert [one.at_most for one in found.rows] == [True, False]  # of two causes: who spoke of both counts twice
 
 
 def test_the_lake_hears_of_what_has_begun_alone(bank: SmallBank) -> None:

@@ -76,7 +76,7 @@ class ImprovementDocument(Schema):
     contact_cost: int | None = None
     replaced_cost: int | None = None
     currency: str
-    value_at_stake: int = Field(description="of its themes, minor units")
+    value_at_stake: int = Field(description="of its themes, minor units; who spoke of two of them counts in both")
     actions: list[ImprovementActionDocument]
     measures: list[MeasureDocument]
     ended_words: str

@@ -42,6 +42,7 @@ class ImprovementSeen:
     owner_name: str
     labels: list[str]
     value_at_stake: int
+    at_most: bool
     late: int
     next_due: Any
     verdict: str = ""
@@ -112,6 +113,7 @@ def _shown(rows: list[Improvement], now: datetime) -> list[ImprovementSeen]:
                 names.get(row.owner, row.owner),
                 [published[t.theme].name if t.theme in published else t.label for t in row.themes.all()],
                 sum(one.row.value_at_stake for one in known),
+                len(known) > 1,  # who spoke of two of them counts in both
                 sum(rules.overdue(action.due_on, False, today) for action in open_),
                 min((action.due_on for action in open_), default=None),
                 effect.verdict if effect is not None else "",
