@@ -228,11 +228,12 @@ def _post(token: str, form: list[tuple[str, str]], place: int) -> dict[str, Any]
 
 
 def _sent(token: str, form: list[tuple[str, str]]) -> dict[str, Any]:
-    from urllib.parse import urlencode
+    from desk.voice.at_the_door import Browser
 
-    from django.test import Client
-
-    answer = Client().post(f"/s/{token}", urlencode(form), content_type="application/x-www-form-urlencoded")
+    fields: dict[str, list[str]] = {}
+    for name, value in form:
+        fields.setdefault(name, []).append(value)
+    answer = Browser().post(f"/s/{token}", fields)
     return {"status": answer.status_code}
 
 

@@ -7,24 +7,31 @@ import threading
 from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha256
-from types import ModuleType
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, RequestFactory
-from django.urls import path
+from django.test import Client
 from django.utils import timezone
 
 from desk.small_bank import SmallBank
 from desk.voice.asked import counter_of, drawn, survey_of
+from desk.voice.at_the_door import Browser
 from tenure.desk.control.audit import CHAINS
 from tenure.desk.control.models import AuditChain
-from tenure.desk.voice.answering import limits, middleware
+from tenure.desk.voice.answering import door, limits
 from tenure.desk.voice.answering.models import LinkGuesses
-from tenure.desk.voice.surveys import link_services
+from tenure.desk.voice.surveys import link_services, services
 from tenure.desk.voice.surveys.models import Invitation, Response
+
+
+@pytest.fixture(autouse=True, params=["door", "desk"])
+def way_in(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Customers are met before the desk; what comes otherwise than browsers send it finds the same pages behind it."""
+    if request.param == "door":
+        monkeypatch.setitem(globals(), "Client", Browser)
+    return str(request.param)
 
 
 def _link(bank: SmallBank, **kind: Any) -> str:
@@ -230,10 +237,12 @@ def test_the_code_at_the_counter_begins_an_answer_by_a_button(bank: SmallBank) -
     assert client.post("/q/unknown").status_code == 404
 
 
+@pytest.mark.parametrize("way_in", ["door"], indirect=True)
 def test_a_step_costs_few_queries_and_asks_for_nothing_of_people_who_sign_in(
-    bank: SmallBank, django_assert_max_num_queries: Any, as_user: Any
+    bank: SmallBank, django_assert_max_num_queries: Any
 ) -> None:
-    now, client = timezone.now(), as_user(bank.owner)
+    now, client = timezone.now(), Client()
+    client.force_login(bank.owner)
     version = survey_of(bank, now)
     one, link = (f"/s/{link_services.give_link(drawn(bank, version, now).pk, now=now)}" for _ in range(2))
     client.post(one, _form(client.get(one), "9"))  # the questionnaire is read
@@ -246,24 +255,59 @@ def test_a_step_costs_few_queries_and_asks_for_nothing_of_people_who_sign_in(
     assert connection.vendor
 
 
+_goes_on, _within = threading.Event(), threading.Event()
+
+
+def slow_or_quick(request: HttpRequest, which: str) -> HttpResponse:
+    """A page for the test below."""
+    if which == "slow":
+        _within.set()
+        _goes_on.wait(30)
+    return HttpResponse(which)
+
+
+@pytest.mark.parametrize("way_in", ["door"], indirect=True)
 def test_nobody_stands_behind_a_customer_whose_answer_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """Customers are served one after the other, but only for as long as each is quick."""
-    goes_on, within = threading.Event(), threading.Event()
-
-    def page(request: HttpRequest, which: str) -> HttpResponse:
-        if which == "slow":
-            within.set()
-            goes_on.wait(30)
-        return HttpResponse(which)
-
-    addresses: Any = ModuleType("addresses")
-    addresses.urlpatterns = [path("s/<str:which>", page)]
-    monkeypatch.setitem(middleware.PLACES, "/s/", addresses)
-    door = middleware.CustomersDoor(lambda _: HttpResponse(status=404))
-    slow = threading.Thread(target=door, args=[RequestFactory().get("/s/slow")])
+    monkeypatch.setitem(door.PLACES, "/s/", (f"{__name__}.slow_or_quick", "which"))
+    slow = threading.Thread(target=lambda: Browser().get("/s/slow"))
     slow.start()
-    assert within.wait(30)
-    assert door(RequestFactory().get("/s/quick")).content == b"quick"
+    assert _within.wait(30)
+    assert Browser().get("/s/quick").content == b"quick"
     assert slow.is_alive(), "it was answered while the other still waits"
-    goes_on.set()
+    _goes_on.set()
     slow.join()
+
+
+@pytest.mark.parametrize("way_in", ["door"], indirect=True)
+def test_what_browsers_do_not_send_goes_on_to_the_desk_and_finds_the_same_page(bank: SmallBank) -> None:
+    link, browser = _link(bank), Browser()
+    seen = browser.get(link)
+    assert seen.status_code == 200 and browser.passed_on == 0
+    for sent in (
+        lambda: browser.head(link),
+        lambda: browser.get(f"{link}/"),
+        lambda: browser.get(link, {"q": "\x00"}),
+        lambda: super(Browser, browser).post(
+            link, {"question": "recommend", "answer": "9"}
+        ),  # in parts
+        lambda: browser.post(link, {"question": "why", "answer": "x\x00"}),
+        lambda: browser.post(link, {"question": "why", "answer": "长" * door.MOST_BYTES}),
+    ):
+        before = browser.passed_on
+        assert sent().status_code in (200, 303, 400, 404, 422)
+        assert browser.passed_on == before + 1
+    assert Response.objects.get().answers == {"recommend": 9}, "the form in parts was kept"
+
+
+@pytest.mark.parametrize("way_in", ["door"], indirect=True)
+def test_what_fails_at_the_door_is_said_and_logged_as_by_the_desk(
+    bank: SmallBank, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    link, browser = _link(bank), Browser(raise_request_exception=False)
+    many = browser.post(link, {f"f{n}": "" for n in range(2_000)})
+    assert many.status_code == 400 and many.headers["X-Request-ID"]
+    monkeypatch.setattr(services, "answer", lambda *_, **__: 1 / 0)
+    failed = browser.post(link, {"question": "recommend", "answer": "9"})
+    assert failed.status_code == 500 and browser.passed_on == 0
+    assert "Internal Server Error" in caplog.text and not Response.objects.exists()

@@ -70,11 +70,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenure.desk.control.middleware.NoteOrigin",
     "tenure.desk.api.problems.ProblemsOutsideOperations",
     "tenure.desk.control.middleware.RefuseNul",
-    "tenure.desk.voice.answering.middleware.CustomersDoor",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "tenure.desk.kit.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "tenure.desk.kit.middleware.ChosenLanguage",

@@ -26,8 +26,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from tenure.desk.control.models import AuditChain, AuditEvent
 from tenure.desk.control.origin import origin
+from tenure.desk.control.written import execute, insert
 from tenure.desk.control.written import here as database
-from tenure.desk.control.written import insert
 
 CHAINS = 16
 _HEAD = "SELECT length, digest FROM control_auditchain WHERE number = %s"
@@ -74,17 +74,16 @@ def record(
     )
     with transaction.atomic(savepoint=False):  # a line that cannot be written undoes what it would have told
         connection = database()
-        with connection.cursor() as cursor:
-            head_now = _HEAD + (" FOR UPDATE" if connection.features.has_select_for_update else "")
-            head = cursor.execute(head_now, [number]).fetchone()
-            if head is None:  # the chain's first line ever
-                AuditChain.objects.get_or_create(number=number)
-                head = cursor.execute(head_now, [number]).fetchone()
-            length, event.previous = head
-            event.position = length + 1
-            event.digest = _seal(event, settings.SECRET_KEY)
-            insert(event)
-            cursor.execute(_LONGER, [event.position, event.digest, number])
+        head_now = _HEAD + (" FOR UPDATE" if connection.features.has_select_for_update else "")
+        head = execute(connection, head_now, [number]).fetchone()
+        if head is None:  # the chain's first line ever
+            AuditChain.objects.get_or_create(number=number)
+            head = execute(connection, head_now, [number]).fetchone()
+        length, event.previous = head
+        event.position = length + 1
+        event.digest = _seal(event, settings.SECRET_KEY)
+        insert(event)
+        execute(connection, _LONGER, [event.position, event.digest, number])
     return event
 
 

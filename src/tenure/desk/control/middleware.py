@@ -17,13 +17,13 @@ class NoteOrigin:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with coming_from(_address(request)) as here:
+        with coming_from(address_of(request)) as here:
             response = self.get_response(request)
             response.headers["X-Request-ID"] = here.request_id
             return response
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(request: HttpRequest) -> str:
     """The client's address. Behind ``TENURE_PROXIES`` proxies it is what the outermost of them wrote down.
 
     Each proxy appends whom it heard from; what stands further left anybody can have written and is not believed.

@@ -14,6 +14,7 @@ from django.test import Client
 from desk.at_once import at_once
 from desk.pages.rendered import left_over
 from desk.small_bank import SmallBank, publish_small_bank
+from desk.voice.at_the_door import Browser
 from desk.voice.panels.people import NOW, approved, member_of, opened, said, session_of, wanted
 from tenure.contracts.codes import Name
 from tenure.contracts.findings import Grid, Unit, Verdict, encoded
@@ -210,7 +211,7 @@ def _token(bank: SmallBank, one: Panel) -> tuple[Member, str]:
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_a_customer_answers_by_the_link_once_and_looking_answers_nothing(bank: SmallBank, language: str) -> None:
     member, token = _token(bank, opened(bank, title_en="Renewal in one tap"))
-    client = Client()
+    client = Browser()
     page = client.get(f"/p/{token}", {"lang": language})
     assert page.status_code == 200 and ("Renewal in one tap" in page.content.decode()) == (language == "en")
     assert "久谊银行" in page.content.decode(), "whoever opens a link reads whose it is"
@@ -244,7 +245,7 @@ def test_a_customer_says_how_it_was_by_a_link_of_their_own(bank: SmallBank) -> N
     )
     assert Message.objects.filter(purpose="panel_feedback", about=str(seen.pk)).count() == 1
     token = link_services.give_feedback_link(seen.pk, now=NOW)
-    client = Client()
+    client = Browser()
     assert client.post(f"/p/{token}", {"words": "慢"}).status_code == 422
     assert client.post(f"/p/{token}", {"rating": "2", "words": "慢"}).status_code == 200
     assert client.post(f"/p/{token}", {"rating": "2", "words": "慢"}).status_code == 200
