@@ -288,9 +288,7 @@ def test_what_browsers_do_not_send_goes_on_to_the_desk_and_finds_the_same_page(b
         lambda: browser.head(link),
         lambda: browser.get(f"{link}/"),
         lambda: browser.get(link, {"q": "\x00"}),
-        lambda: super(Browser, browser).post(
-            link, {"question": "recommend", "answer": "9"}
-        ),  # in parts
+        lambda: super(Browser, browser).post(link, {"question": "recommend", "answer": "9"}),  # in parts
         lambda: browser.post(link, {"question": "why", "answer": "x\x00"}),
         lambda: browser.post(link, {"question": "why", "answer": "长" * door.MOST_BYTES}),
     ):
