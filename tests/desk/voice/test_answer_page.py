@@ -308,4 +308,5 @@ def test_what_fails_at_the_door_is_said_and_logged_as_by_the_desk(
     monkeypatch.setattr(services, "answer", lambda *_, **__: 1 / 0)
     failed = browser.post(link, {"question": "recommend", "answer": "9"})
     assert failed.status_code == 500 and browser.passed_on == 0
+    assert failed.headers["X-Frame-Options"] == "DENY" and "default-src" in failed.headers["Content-Security-Policy"]
     assert "Internal Server Error" in caplog.text and not Response.objects.exists()

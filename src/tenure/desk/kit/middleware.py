@@ -25,7 +25,12 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
-PERMISSIONS = "camera=(), microphone=(), geolocation=()"
+
+
+def keep_to_ourselves(response: HttpResponse) -> None:
+    """Set what a browser may load and use on a response that does not say so itself."""
+    response.headers.setdefault("Content-Security-Policy", POLICY)
+    response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
 
 
 class ContentSecurityPolicy:
@@ -36,8 +41,7 @@ class ContentSecurityPolicy:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        keep_to_ourselves(response)
         return response
 
 

@@ -25,7 +25,7 @@ from django.utils.module_loading import import_string
 
 from tenure.desk.control.middleware import address_of
 from tenure.desk.control.origin import coming_from
-from tenure.desk.kit.middleware import PERMISSIONS
+from tenure.desk.kit.middleware import keep_to_ourselves
 
 Environ = dict[str, Any]
 Page = Callable[[HttpRequest], HttpResponse]
@@ -76,24 +76,25 @@ class CustomersDoor:
                 failed.resolver_match = resolve(failed.path_info)
                 response = response_for_exception(failed, wrong)
             response.headers["X-Request-ID"] = here.request_id
+        keep_to_ourselves(response)
+        response.headers["X-Frame-Options"] = "DENY"
+        response.headers["Content-Length"] = str(len(response.content))
+        response = self._security.process_response(request, response)
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return [response.content]
 
     def _served(self, request: _Request, form: bytes, page: Page) -> HttpResponse:
         request.get_host()  # refuses a host that is not ours
         request.fill(form)
-        response = self._security.process_request(request)
-        if response is None:
-            alone = not _many_write_at_once() and _one_by_one.acquire(timeout=_MANNERS)
-            try:
-                response = page(request)
-            finally:
-                if alone:
-                    _one_by_one.release()
-        response.headers["X-Frame-Options"] = "DENY"
-        response.headers["Permissions-Policy"] = PERMISSIONS
-        response.headers["Content-Length"] = str(len(response.content))
-        return self._security.process_response(request, response)
+        elsewhere: HttpResponse | None = self._security.process_request(request)  # to the address behind TLS
+        if elsewhere is not None:
+            return elsewhere
+        alone = not _many_write_at_once() and _one_by_one.acquire(timeout=_MANNERS)
+        try:
+            return page(request)
+        finally:
+            if alone:
+                _one_by_one.release()
 
 
 class _Request(HttpRequest):
@@ -111,7 +112,7 @@ class _Request(HttpRequest):
         Raises:
             TooManyFieldsSent: more than anybody is asked.
         """
-        asked = self.META["QUERY_STRING"]
+        asked = self.META.get("QUERY_STRING", "")
         if asked:
             self.GET = QueryDict(asked.encode("latin-1"))
         if form:
@@ -126,7 +127,12 @@ def _page_of(environ: Environ) -> Page | None:
     """The customers' page that is asked for; None: another, or not as our own links ask for it."""
     path = environ.get("PATH_INFO", "")
     place, rest = PLACES.get(path[:3]), path[3:]
-    if place is None or not _LINK.fullmatch(rest) or environ.get("SCRIPT_NAME") or "%00" in environ["QUERY_STRING"]:
+    if (
+        place is None
+        or not _LINK.fullmatch(rest)
+        or environ.get("SCRIPT_NAME")
+        or "%00" in environ.get("QUERY_STRING", "")
+    ):
         return None
     return partial(import_string(place[0]), **{place[1]: rest})
 
