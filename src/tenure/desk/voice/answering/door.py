@@ -39,7 +39,7 @@ PLACES: dict[str, tuple[str, str]] = {
 }
 #: What links and codes are made of.
 _LINK = re.compile(r"[-\w]+", re.ASCII)
-#: Bytes of a form that is read here; ten times the longest answer to every question of a page.
+#: Bytes of a form that is read here: three times the longest answers to all questions of a page.
 MOST_BYTES = 256 * 1024
 _FORM = "application/x-www-form-urlencoded"
 _NOTHING = QueryDict("")
