@@ -230,11 +230,7 @@ def _post(token: str, form: list[tuple[str, str]], place: int) -> dict[str, Any]
 def _sent(token: str, form: list[tuple[str, str]]) -> dict[str, Any]:
     from desk.voice.at_the_door import Browser
 
-    fields: dict[str, list[str]] = {}
-    for name, value in form:
-        fields.setdefault(name, []).append(value)
-    answer = Browser().post(f"/s/{token}", fields)
-    return {"status": answer.status_code}
+    return {"status": Browser().post(f"/s/{token}", form).status_code}
 
 
 def _once_more(token: str, form: list[tuple[str, str]]) -> dict[str, Any]:

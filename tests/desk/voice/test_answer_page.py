@@ -7,12 +7,14 @@ import threading
 from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha256
+from types import ModuleType
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
+from django.urls import path
 from django.utils import timezone
 
 from desk.small_bank import SmallBank
@@ -255,27 +257,26 @@ def test_a_step_costs_few_queries_and_asks_for_nothing_of_people_who_sign_in(
     assert connection.vendor
 
 
-_goes_on, _within = threading.Event(), threading.Event()
-
-
-def slow_or_quick(request: HttpRequest, which: str) -> HttpResponse:
-    """A page for the test below."""
-    if which == "slow":
-        _within.set()
-        _goes_on.wait(30)
-    return HttpResponse(which)
-
-
 @pytest.mark.parametrize("way_in", ["door"], indirect=True)
 def test_nobody_stands_behind_a_customer_whose_answer_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """Customers are served one after the other, but only for as long as each is quick."""
-    monkeypatch.setitem(door.PLACES, "/s/", (f"{__name__}.slow_or_quick", "which"))
+    goes_on, within = threading.Event(), threading.Event()
+
+    def page(request: HttpRequest, which: str) -> HttpResponse:
+        if which == "slow":
+            within.set()
+            goes_on.wait(30)
+        return HttpResponse(which)
+
+    addresses: Any = ModuleType("addresses")
+    addresses.urlpatterns = [path("s/<str:which>", page)]
+    monkeypatch.setitem(door.PLACES, "/s/", addresses)
     slow = threading.Thread(target=lambda: Browser().get("/s/slow"))
     slow.start()
-    assert _within.wait(30)
+    assert within.wait(30)
     assert Browser().get("/s/quick").content == b"quick"
     assert slow.is_alive(), "it was answered while the other still waits"
-    _goes_on.set()
+    goes_on.set()
     slow.join()
 
 

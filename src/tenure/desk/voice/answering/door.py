@@ -8,10 +8,8 @@ otherwise than browsers send it goes on to the desk, where the same pages are be
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterable
-from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -20,26 +18,22 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.middleware.security import SecurityMiddleware
-from django.urls import resolve
-from django.utils.module_loading import import_string
+from django.urls import Resolver404, ResolverMatch, get_resolver
 
 from tenure.desk.control.middleware import address_of
 from tenure.desk.control.origin import coming_from
 from tenure.desk.kit.middleware import keep_to_ourselves
 
 Environ = dict[str, Any]
-Page = Callable[[HttpRequest], HttpResponse]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 
-#: What customers reach: the page and what it calls the rest of the address. Paths, because what panels ask lies above.
-PLACES: dict[str, tuple[str, str]] = {
-    "/s/": ("tenure.desk.voice.answering.views.answer", "token"),
-    "/q/": ("tenure.desk.voice.answering.views.counter", "code"),
-    "/p/": ("tenure.desk.voice.panels.link_views.answer", "token"),
+#: What customers reach, and where it leads; a path, because what panels ask lies above.
+PLACES: dict[str, str] = {
+    "/s/": "tenure.desk.voice.answering.urls",
+    "/q/": "tenure.desk.voice.answering.urls",
+    "/p/": "tenure.desk.voice.panels.link_urls",
 }
-#: What links and codes are made of.
-_LINK = re.compile(r"[-\w]+", re.ASCII)
-#: Bytes of a form that is read here: three times the longest answers to all questions of a page.
+#: Bytes of a form that is read here: more than the longest answers to all questions of a page take.
 MOST_BYTES = 256 * 1024
 _FORM = "application/x-www-form-urlencoded"
 _NOTHING = QueryDict("")
@@ -62,18 +56,18 @@ class CustomersDoor:
         self._security = SecurityMiddleware(lambda request: HttpResponse())
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        page = _page_of(environ)
-        form = _form_of(environ) if page is not None else None
-        if page is None or form is None:
+        found = _found(environ)
+        form = _form_of(environ) if found is not None else None
+        if found is None or form is None:
             return self.desk(environ, start_response)
         close_old_connections()
         request = _Request(environ)
         with coming_from(address_of(request)) as here:
             try:
-                response = self._served(request, form, page)
+                response = self._served(request, form, found)
             except Exception as wrong:  # said and logged as the desk does
                 failed = WSGIRequest(environ)
-                failed.resolver_match = resolve(failed.path_info)
+                failed.resolver_match = found
                 response = response_for_exception(failed, wrong)
             response.headers["X-Request-ID"] = here.request_id
         keep_to_ourselves(response)
@@ -83,7 +77,7 @@ class CustomersDoor:
         start_response(f"{response.status_code} {response.reason_phrase}", list(response.items()))
         return [response.content]
 
-    def _served(self, request: _Request, form: bytes, page: Page) -> HttpResponse:
+    def _served(self, request: _Request, form: bytes, found: ResolverMatch) -> HttpResponse:
         request.get_host()  # refuses a host that is not ours
         request.fill(form)
         elsewhere: HttpResponse | None = self._security.process_request(request)  # to the address behind TLS
@@ -91,7 +85,8 @@ class CustomersDoor:
             return elsewhere
         alone = not _many_write_at_once() and _one_by_one.acquire(timeout=_MANNERS)
         try:
-            return page(request)
+            response: HttpResponse = found.func(request, *found.args, **found.kwargs)
+            return response
         finally:
             if alone:
                 _one_by_one.release()
@@ -123,18 +118,16 @@ class _Request(HttpRequest):
         return scheme
 
 
-def _page_of(environ: Environ) -> Page | None:
+def _found(environ: Environ) -> ResolverMatch | None:
     """The customers' page that is asked for; None: another, or not as our own links ask for it."""
     path = environ.get("PATH_INFO", "")
-    place, rest = PLACES.get(path[:3]), path[3:]
-    if (
-        place is None
-        or not _LINK.fullmatch(rest)
-        or environ.get("SCRIPT_NAME")
-        or "%00" in environ.get("QUERY_STRING", "")
-    ):
+    urls = PLACES.get(path[:3])
+    if urls is None or not path.isascii() or environ.get("SCRIPT_NAME") or "%00" in environ.get("QUERY_STRING", ""):
         return None
-    return partial(import_string(place[0]), **{place[1]: rest})
+    try:
+        return get_resolver(urls).resolve(path)
+    except Resolver404:
+        return None
 
 
 def _form_of(environ: Environ) -> bytes | None:
